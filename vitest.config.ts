@@ -1,13 +1,24 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { examples } from './test/support/examples.ts'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
 
 export default defineConfig({
-  resolve: { alias: [{ find: /^saddlepoint$/, replacement: new URL('./src/index.ts', import.meta.url).pathname }] },
+  plugins: [examples(root)],
+  resolve: { alias: [{ find: /^saddlepoint$/, replacement: `${root}src/index.ts` }] },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**', 'test/package/**'],
     setupFiles: ['./test/support/setup.ts'],
+    // Values are plain data and the library sets no globals, so files may share a process; that halves the time.
+    isolate: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2
+    typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json', ignoreSourceErrors: true },
+    // istanbul would rewrite the bodies of kernels, whose text is compiled.
+    coverage: { provider: 'v8', include: ['src/**', 'kernels/**'] },
+    benchmark: { include: ['bench/**/*.bench.ts'] }
   }
 })
