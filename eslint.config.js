@@ -78,6 +78,7 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'kernels/**/*.ts'],
     rules: {
       'no-console': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
       'no-restricted-syntax': ['error', ...noClass, noEnum, noDefaultExport, noThrow, noSlowFrom],
       'no-restricted-globals': ['error', ...nodeGlobals],
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [noBareFpTs, noOwnPackage, noStaticNode] }]
@@ -87,7 +88,7 @@ export default tseslint.config(
     // Index arithmetic over typed arrays: with noUncheckedIndexedAccess every read would need a test that cannot fail.
     files: [
       'kernels/**/*.ts',
-      'src/{tensor,program,primitives,compiler,engines,random,data,io,lab}/**/*.ts',
+      'src/{tensor,program,primitives,ops,transform,compiler,engines,random,data,io,lab}/**/*.ts',
       'test/**/*.ts',
       'bench/**/*.ts'
     ],

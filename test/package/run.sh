@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Packs the project, installs the tarball in an empty project, and uses it there as a stranger would.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+echo '- pack'
+cd "$root"
+npm run --silent build
+npm pack --silent --pack-destination "$work"
+tarball=$(echo "$work"/*.tgz)
+for unwanted in test/ .ci/ node_modules/; do
+  if tar -tzf "$tarball" | grep -q "^package/$unwanted"; then
+    echo "the package contains $unwanted"
+    exit 1
+  fi
+done
+
+echo '- install'
+mkdir "$work/consumer"
+cd "$work/consumer"
+cp "$here"/use.mjs "$here"/use.ts .
+echo '{ "name": "consumer", "private": true, "type": "module" }' > package.json
+npm install --silent --ignore-scripts --no-audit --no-fund "$tarball"
+
+echo '- run in Node'
+node use.mjs
+
+# A Node program has the types of Node and no DOM; a web page built by a bundler the other way round.
+compile() { # module, moduleResolution, lib, types
+  cat > tsconfig.json << END
+{
+  "compilerOptions": {
+    "target": "ES2022", "module": "$1", "moduleResolution": "$2", "lib": [$3], "types": [$4],
+    "typeRoots": ["$root/node_modules/@types"], "strict": true, "exactOptionalPropertyTypes": true,
+    "noUncheckedIndexedAccess": true, "skipLibCheck": false, "noEmit": true
+  },
+  "files": ["use.ts"]
+}
+END
+  node "$root/node_modules/typescript/bin/tsc" -p .
+}
+echo '- compile for Node'
+compile NodeNext NodeNext '"ES2023"' '"node"'
+echo '- compile for a bundler'
+compile ESNext Bundler '"ES2023", "DOM", "DOM.Iterable"' ''
+
+echo '- bundle for a browser'
+echo "export * from 'saddlepoint'" > page.mjs
+node "$here/bundle.mjs" "$root" "$PWD/page.mjs"
+
+if [ -e node_modules/saddlepoint/dist/src/cli/main.js ]; then
+  echo '- command line'
+  node_modules/.bin/saddlepoint --help > help.txt
+  grep -qi usage help.txt
+fi

@@ -1,0 +1,11 @@
+import { OptionDefaults } from 'typedoc'
+
+/** @type {Partial<import('typedoc').TypeDocOptions>} */
+export default {
+  entryPoints: ['src/index.ts'],
+  out: 'docs/api',
+  tsconfig: 'tsconfig.build.json',
+  blockTags: [...OptionDefaults.blockTags, '@law', '@shape', '@reference'],
+  excludeInternal: true,
+  readme: 'README.md'
+}
