@@ -1,0 +1,46 @@
+import type { CompareName } from '../../kernels/nest/expression.ts'
+import { compare as compareScalars } from '../../kernels/nest/expression.ts'
+import type { Evaluation } from '../program/primitive.ts'
+import { elementwise, elementwiseShape } from './elementwise.ts'
+import { fold } from './fold.ts'
+
+const holds: Readonly<Record<CompareName, (x: number, y: number) => boolean>> = {
+  eq: (x, y) => x === y,
+  ne: (x, y) => x !== y,
+  lt: (x, y) => x < y,
+  le: (x, y) => x <= y,
+  gt: (x, y) => x > y,
+  ge: (x, y) => x >= y
+}
+
+const evaluations: Readonly<Record<CompareName, Evaluation>> = {
+  eq: ([a, b], y) => {
+    for (let i = 0; i < y.length; i++) y[i] = a![i]! === b![i]! ? 1 : 0
+  },
+  ne: ([a, b], y) => {
+    for (let i = 0; i < y.length; i++) y[i] = a![i]! !== b![i]! ? 1 : 0
+  },
+  lt: ([a, b], y) => {
+    for (let i = 0; i < y.length; i++) y[i] = a![i]! < b![i]! ? 1 : 0
+  },
+  le: ([a, b], y) => {
+    for (let i = 0; i < y.length; i++) y[i] = a![i]! <= b![i]! ? 1 : 0
+  },
+  gt: ([a, b], y) => {
+    for (let i = 0; i < y.length; i++) y[i] = a![i]! > b![i]! ? 1 : 0
+  },
+  ge: ([a, b], y) => {
+    for (let i = 0; i < y.length; i++) y[i] = a![i]! >= b![i]! ? 1 : 0
+  }
+}
+
+/** Whether x `name` y, as bool. With NaN only `ne` holds. Its derivative is zero. */
+export const compare = elementwise<{ name: CompareName }>({
+  name: 'compare',
+  shape: elementwiseShape('compare', ['float32', 'int32', 'bool'], 'bool'),
+  evaluate: (_, __, { name }) => evaluations[name],
+  linearity: 'none',
+  tangentsThrough: () => [],
+  scalar: ([x, y], { name }) => compareScalars(name, x!, y!),
+  simplify: (o, xs, { name }) => fold(o, xs, (x, y) => (holds[name](x, y) ? 1 : 0), 'bool')
+})

@@ -1,0 +1,18 @@
+import { unary } from '../../kernels/nest/expression.ts'
+import { elementwise, elementwiseShape } from './elementwise.ts'
+import { fold } from './fold.ts'
+
+/** The cosine. d cos = -sin dx. */
+export const cos = elementwise({
+  name: 'cos',
+  shape: elementwiseShape('cos', ['float32']),
+  evaluate:
+    () =>
+    ([a], y) => {
+      for (let i = 0; i < y.length; i++) y[i] = Math.cos(a![i]!)
+    },
+  linearity: 'none',
+  jvp: (o, [x], [dx]) => o.mul(dx!, o.neg(o.sin(x!))),
+  scalar: ([x]) => unary('cos', x!),
+  simplify: (o, xs) => fold(o, xs, Math.cos)
+})
