@@ -1,0 +1,181 @@
+import type { Data, Precision } from '../../src/tensor/dtype.ts'
+import { allocate } from '../../src/tensor/dtype.ts'
+import type { Shape } from '../../src/tensor/shape.ts'
+import { sizeOf, stridesOf } from '../../src/tensor/shape.ts'
+import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from './expression.ts'
+import type { Nest } from './nest.ts'
+import { erf, logistic, softplus, truncate } from './special.ts'
+
+/** An array and the shape under which the nest loads from it. */
+export interface Operand {
+  readonly data: Data
+  readonly shape: Shape
+}
+
+const unaryFunctions: Readonly<Record<UnaryName, (x: number) => number>> = {
+  neg: (x) => -x,
+  exp: Math.exp,
+  log: Math.log,
+  log1p: Math.log1p,
+  expm1: Math.expm1,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  logistic,
+  softplus,
+  erf,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  sign: Math.sign,
+  floor: Math.floor
+}
+
+const binaryFunctions: Readonly<Record<BinaryName, (x: number, y: number) => number>> = {
+  add: (x, y) => x + y,
+  sub: (x, y) => x - y,
+  mul: (x, y) => x * y,
+  div: (x, y) => x / y,
+  pow: Math.pow,
+  max: Math.max,
+  min: Math.min
+}
+
+/** On int32: whatever leaves the range wraps around. */
+const integerFunctions: Readonly<Record<BinaryName | IntegerName, (x: number, y: number) => number>> = {
+  ...binaryFunctions,
+  mul: Math.imul,
+  div: (x, y) => Math.trunc(x / y),
+  floorDivide: (x, y) => Math.floor(x / y),
+  modulo: (x, y) => x - y * Math.floor(x / y),
+  and: (x, y) => x & y,
+  or: (x, y) => x | y,
+  xor: (x, y) => x ^ y,
+  shiftLeft: (x, y) => x << y,
+  shiftRight: (x, y) => x >>> y,
+  rotateLeft: (x, y) => (x << y) | (x >>> (32 - y))
+}
+
+const compareFunctions: Readonly<Record<CompareName, (x: number, y: number) => boolean>> = {
+  eq: (x, y) => x === y,
+  ne: (x, y) => x !== y,
+  lt: (x, y) => x < y,
+  le: (x, y) => x <= y,
+  gt: (x, y) => x > y,
+  ge: (x, y) => x >= y
+}
+
+/** The expression as a function of the loop variables in `point`, which it reads anew at each call. */
+const compile = (body: Scalar, operands: readonly Operand[], point: readonly number[]): (() => number) => {
+  const known = new Map<Scalar, () => number>()
+  let visit = 0
+  /** A shared expression is computed once a point, and only if it is asked for. */
+  const once = (f: () => number): (() => number) => {
+    let seen = -1
+    let value = 0
+    return () => {
+      if (seen !== visit) {
+        value = f()
+        seen = visit
+      }
+      return value
+    }
+  }
+  const make = (e: Scalar): (() => number) => {
+    switch (e.kind) {
+      case 'literal':
+        return () => e.value
+      case 'axis':
+        return () => point[e.axis]!
+      case 'load': {
+        const { data, shape } = operands[e.operand]!
+        const strides = stridesOf(shape)
+        const index = e.index.map(of)
+        if (index.length !== shape.length)
+          throw new RangeError(`${String(index.length)} indices into [${shape.join()}]`)
+        return () => {
+          let offset = 0
+          for (let i = 0; i < index.length; i++) {
+            const at = index[i]!()
+            if (!(at >= 0 && at < shape[i]!))
+              throw new RangeError(`index ${String(at)} of [${shape.join()}][${String(i)}]`)
+            offset += at * strides[i]!
+          }
+          return data[offset]!
+        }
+      }
+      case 'unary': {
+        const x = of(e.x)
+        const f = unaryFunctions[e.name]
+        return e.dtype === 'int32' ? () => f(x()) | 0 : () => f(x())
+      }
+      case 'binary': {
+        const [x, y] = [of(e.x), of(e.y)]
+        if (e.dtype === 'int32') {
+          const f = integerFunctions[e.name]
+          return () => f(x(), y()) | 0
+        }
+        const f = binaryFunctions[e.name as BinaryName]
+        return () => f(x(), y())
+      }
+      case 'compare': {
+        const [x, y] = [of(e.x), of(e.y)]
+        const f = compareFunctions[e.name]
+        return () => (f(x(), y()) ? 1 : 0)
+      }
+      case 'select': {
+        const [when, x, y] = [of(e.when), of(e.x), of(e.y)]
+        return () => (when() !== 0 ? x() : y())
+      }
+      case 'convert': {
+        const x = of(e.x)
+        return e.dtype === 'int32' ? () => truncate(x()) : e.dtype === 'bool' ? () => (x() !== 0 ? 1 : 0) : x
+      }
+    }
+  }
+  const of = (e: Scalar): (() => number) => {
+    const f = known.get(e) ?? once(make(e))
+    known.set(e, f)
+    return f
+  }
+  const root = of(body)
+  return () => {
+    visit++
+    return root()
+  }
+}
+
+/** Steps `point` between `from` and `from + extents.length` to the next in row-major order. */
+const advance = (point: number[], extents: Shape, from: number): void => {
+  for (let i = extents.length - 1; i >= 0; i--) {
+    if (++point[from + i]! < extents[i]!) return
+    point[from + i] = 0
+  }
+}
+
+/**
+ * What a nest means, in plain loops: every value is computed in double and rounded once, where it is stored. The oracle
+ * of every emitter; a load out of range that is not behind an untaken select throws.
+ */
+export const interpret = (nest: Nest, operands: readonly Operand[], precision: Precision = 'float32'): Data => {
+  const { domain, reduction } = nest
+  const rank = domain.length
+  const point = new Array<number>(rank + (reduction?.extents.length ?? 0)).fill(0)
+  const body = compile(nest.body, operands, point)
+  const result = allocate(nest.dtype, sizeOf(domain), precision)
+  const lowest = nest.dtype === 'int32' ? -2147483648 : nest.dtype === 'bool' ? 0 : -Infinity
+  for (let i = 0; i < result.length; i++) {
+    if (reduction === undefined) result[i] = body()
+    else {
+      const { extents, combine } = reduction
+      const count = sizeOf(extents)
+      let total = combine === 'sum' ? 0 : lowest
+      for (let r = 0; r < count; r++) {
+        total = combine === 'sum' ? total + body() : Math.max(total, body())
+        advance(point, extents, rank)
+      }
+      result[i] = total
+    }
+    advance(point, domain, 0)
+  }
+  return result
+}
