@@ -1,0 +1,56 @@
+import type { TaskEither } from '#fp-ts/TaskEither'
+import type { Program } from '../program/program.ts'
+import type { Data } from '../tensor/dtype.ts'
+
+/** What went wrong at run time, as data: the engine works again afterwards unless `_tag` is NotAvailable. */
+export interface EngineFault {
+  readonly _tag: 'NotAvailable' | 'NotSupported' | 'OutOfMemory' | 'TooLarge' | 'WorkerDied' | 'DeviceLost' | 'Degraded' | 'Disposed'
+  readonly engine: string
+  readonly expected: string
+  readonly actual: string
+  readonly hint: string
+}
+
+export const drawFault = ({ _tag, engine, expected, actual, hint }: EngineFault): string =>
+  `${engine}: ${_tag}: expected ${expected}; got ${actual}. ${hint}`
+
+/** Steps of a program whose first outputs, the carry, are its first inputs at the next step. */
+export interface Iteration {
+  readonly steps: number
+  /** The inputs behind the carry, for step i of this call. */
+  readonly feed: (step: number) => readonly Data[]
+  /** The outputs behind the carry, after each step. */
+  readonly onStep?: (step: number, outputs: readonly Data[]) => void
+}
+
+/** A carry that stays in the engine between calls. */
+export interface Resident {
+  readonly advance: (iteration: Iteration) => TaskEither<EngineFault, void>
+  /** A copy of the carry as it is. */
+  readonly snapshot: () => TaskEither<EngineFault, readonly Data[]>
+  readonly dispose: () => void
+}
+
+/** One compiled program. Its memory lives until `dispose`; results are arrays of their own. */
+export interface Executable {
+  readonly engine: string
+  /** Where each primitive of the program runs. */
+  readonly where: Readonly<Record<string, 'engine' | 'host'>>
+  readonly run: (inputs: readonly Data[]) => TaskEither<EngineFault, readonly Data[]>
+  readonly resident: (carry: readonly Data[]) => TaskEither<EngineFault, Resident>
+  /** `resident`, `advance` and `snapshot` in one: the carry after the steps. */
+  readonly iterate: (job: Iteration & { readonly carry: readonly Data[] }) => TaskEither<EngineFault, readonly Data[]>
+  /** Kernels, flops, bytes and memory, as far as the engine knows them. */
+  readonly explain: () => string
+  readonly dispose: () => void
+}
+
+export interface CompileOptions {
+  /** How many of the first inputs and outputs are the carry (default 0). */
+  readonly carry?: number
+}
+
+export interface Engine {
+  readonly name: string
+  readonly compile: (program: Program, options?: CompileOptions) => TaskEither<EngineFault, Executable>
+}

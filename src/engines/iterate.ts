@@ -1,0 +1,21 @@
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+import type { Executable } from './engine.ts'
+
+/** `iterate` from `resident`, the same for every engine. */
+export const iterateFrom =
+  (resident: Executable['resident']): Executable['iterate'] =>
+  ({ carry, ...iteration }) =>
+    pipe(
+      resident(carry),
+      TE.chain((state) =>
+        pipe(
+          state.advance(iteration),
+          TE.chain(() => state.snapshot()),
+          TE.map((result) => {
+            state.dispose()
+            return result
+          })
+        )
+      )
+    )

@@ -1,0 +1,47 @@
+import * as TE from '#fp-ts/TaskEither'
+import type { Precision } from '../tensor/dtype.ts'
+import { prepare } from '../program/evaluate.ts'
+import { draw } from '../program/draw.ts'
+import { nodesOf } from '../program/program.ts'
+import type { Data } from '../tensor/dtype.ts'
+import type { Engine, Executable } from './engine.ts'
+import { iterateFrom } from './iterate.ts'
+
+/** Plain loops on the calling thread: the meaning of every program, and what every other engine is tested against. */
+export const reference = (precision: Precision = 'float32'): Engine => {
+  const name = precision === 'float64' ? 'reference:float64' : 'reference'
+  return {
+    name,
+    compile: (program, { carry: carried = 0 } = {}) =>
+      TE.fromIO(() => {
+        const evaluator = prepare(program, precision)
+        const resident: Executable['resident'] = (initial) =>
+          TE.fromIO(() => {
+            let carry: readonly Data[] = initial.map((data) => data.slice())
+            return {
+              advance: ({ steps, feed, onStep }) =>
+                TE.fromIO(() => {
+                  for (let step = 0; step < steps; step++) {
+                    const results = evaluator([...carry, ...feed(step)])
+                    carry = results.slice(0, carried)
+                    onStep?.(step, results.slice(carried))
+                  }
+                }),
+              snapshot: () => TE.fromIO(() => carry.map((data) => data.slice())),
+              dispose: () => {
+                carry = []
+              }
+            }
+          })
+        return {
+          engine: name,
+          where: Object.fromEntries(nodesOf(program.outputs).map(({ primitive }) => [primitive.name, 'engine' as const])),
+          run: (inputs) => TE.fromIO(() => evaluator(inputs)),
+          resident,
+          iterate: iterateFrom(resident),
+          explain: () => draw(program),
+          dispose: () => undefined
+        }
+      })
+  }
+}

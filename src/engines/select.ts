@@ -1,0 +1,24 @@
+import * as TE from '#fp-ts/TaskEither'
+import type { Engine, EngineFault } from './engine.ts'
+import { reference } from './reference.ts'
+
+/** Engines by name. `gpu:webasm` and its kin run gpu.js in that mode; `auto` takes the fastest that is there. */
+export type EngineName = 'auto' | 'reference' | 'reference:float64' | `gpu:${string}`
+
+export const engineNames: readonly string[] = ['auto', 'reference', 'reference:float64', 'gpu:webasm', 'gpu:cpu']
+
+const unknownEngine = (name: string): EngineFault => ({
+  _tag: 'NotAvailable',
+  engine: name,
+  expected: `one of ${engineNames.join(', ')}`,
+  actual: `'${name}'`,
+  hint: 'Check the spelling'
+})
+
+/** The engine of that name, its code loaded on demand. */
+export const selectEngine = (engine: EngineName | Engine = 'auto'): TE.TaskEither<EngineFault, Engine> => {
+  if (typeof engine !== 'string') return TE.right(engine)
+  if (engine === 'auto' || engine === 'reference') return TE.right(reference())
+  if (engine === 'reference:float64') return TE.right(reference('float64'))
+  return TE.left(unknownEngine(engine))
+}

@@ -1,0 +1,52 @@
+import { axis, load } from '../../kernels/nest/expression.ts'
+import { fail } from '../tensor/error.ts'
+import { drawShape, range, stridesOf } from '../tensor/shape.ts'
+import type { Node } from '../program/node.ts'
+import type { Primitive } from '../program/primitive.ts'
+import { sourceIndices } from './sourceIndices.ts'
+
+const inverse = (permutation: readonly number[]): readonly number[] => permutation.map((_, i) => permutation.indexOf(i))
+
+/** Axis i of the result is axis permutation[i] of x. Its own transpose, with the inverse permutation. */
+export const transpose: Primitive<{ permutation: readonly number[] }> = {
+  name: 'transpose',
+  shape: ([x], { permutation }) => {
+    const sorted = permutation.toSorted((a, b) => a - b)
+    if (sorted.length !== x!.shape.length || sorted.some((axis, i) => axis !== i))
+      fail('ShapeMisfit', {
+        op: 'transpose',
+        expected: `a permutation of the axes ${drawShape(range(x!.shape.length))}`,
+        actual: drawShape(permutation)
+      })
+    return { shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype }
+  },
+  evaluate: ([x], result, { permutation }) => {
+    const strides = stridesOf(x!.shape)
+    const source = sourceIndices(
+      result.shape,
+      permutation.map((axis) => strides[axis]!)
+    )
+    return ([a], y) => {
+      for (let i = 0; i < y.length; i++) y[i] = a![source[i]!]!
+    }
+  },
+  linearity: { in: [0], how: 'jointly' },
+  transpose: (o, cotangent, _, __, { permutation }) => o.transpose(cotangent, inverse(permutation)),
+  batch: (o, [x], _, { permutation }) => o.transpose(x!, [0, ...permutation.map((axis) => axis + 1)]),
+  lower: ([x], result, { permutation }) => ({
+    kind: 'nest',
+    domain: result.shape,
+    dtype: result.dtype,
+    body: load(0, inverse(permutation).map(axis), x!.dtype)
+  }),
+  simplify: (o, [x], { permutation }) => {
+    if (permutation.every((axis, i) => axis === i)) return x
+    const { primitive, params, operands } = x as Node
+    if (primitive !== transpose) return undefined
+    const inner = params['permutation'] as readonly number[]
+    return o.transpose(
+      operands[0]!,
+      permutation.map((axis) => inner[axis]!)
+    )
+  }
+}

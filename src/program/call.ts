@@ -1,0 +1,38 @@
+import { allocate, precisionOf } from '../tensor/dtype.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { activeGraph, intern, lift, refuseTraced } from './graph.ts'
+import type { AnyPrimitive, Params, Tangent } from './primitive.ts'
+import { isSeparatelyLinear, isZero, linearOperands, zero } from './primitive.ts'
+
+/** A primitive on tensors: computed at once outside a trace, one more node inside. */
+export const call = (primitive: AnyPrimitive, params: Params, operands: readonly Tensor[]): Tensor => {
+  const graph = activeGraph()
+  if (graph === undefined) return evaluateOnce(primitive, params, operands)
+  const nodes = operands.map((x) => lift(graph, x, primitive.name))
+  // The misfit is reported before a simplification could hide it.
+  const simple = primitive.simplify && primitive.shape(nodes, params) && primitive.simplify(graph.vocabulary, nodes, params)
+  return simple ?? intern(graph, primitive, params, nodes)
+}
+
+const evaluateOnce = (primitive: AnyPrimitive, params: Params, operands: readonly Tensor[]): Tensor => {
+  for (const x of operands) refuseTraced(x, primitive.name)
+  const result = primitive.shape(operands, params)
+  const inputs = operands.map((x) => x.data)
+  const data = allocate(result.dtype, sizeOf(result.shape), precisionOf(inputs))
+  primitive.evaluate(operands, result, params)(inputs, data)
+  return { shape: result.shape, dtype: result.dtype, data }
+}
+
+/** The same on tangents: a Zero where linearity says so, zeros written out where it does not. */
+export const callTangent = (
+  primitive: AnyPrimitive,
+  params: Params,
+  operands: readonly Tangent[],
+  instantiate: (x: Tangent) => Tensor
+): Tangent => {
+  if (!operands.some(isZero)) return call(primitive, params, operands as readonly Tensor[])
+  const linear = linearOperands(primitive, operands.length).map((i) => operands[i]!)
+  const vanishes = isSeparatelyLinear(primitive) ? linear.some(isZero) : linear.length > 0 && linear.every(isZero)
+  return vanishes ? zero(primitive.shape(operands, params)) : call(primitive, params, operands.map(instantiate))
+}

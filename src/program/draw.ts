@@ -1,0 +1,41 @@
+import { drawShape } from '../tensor/shape.ts'
+import { input, literal } from './leaves.ts'
+import type { Node } from './node.ts'
+import type { Program } from './program.ts'
+import { nodesOf } from './program.ts'
+
+const drawParam = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** One line a node, in order, literals in place; readable by a person, equal for equal programs. */
+export const draw = (program: Program): string => {
+  const names = new Map<Node, string>()
+  program.inputs.forEach((node, i) => names.set(node, `x${String(i)}`))
+  const order = nodesOf(program.outputs)
+  let next = 0
+  for (const node of order)
+    if (node.primitive === literal) names.set(node, String(node.params['value']))
+    else if (node.primitive !== input) names.set(node, `v${String(next++)}`)
+  const typed = (node: Node): string => `${names.get(node) ?? '?'}: ${node.dtype}${drawShape(node.shape)}`
+  const lines = order
+    .filter((node) => node.primitive !== literal && node.primitive !== input)
+    .map((node) => {
+      const params = Object.entries(node.params)
+        .filter(([name, value]) => name !== 'tensor' && typeof value !== 'function')
+        .map(([name, value]) => `${name} ${drawParam(value)}`)
+      const operands = node.operands.map((x) => names.get(x) ?? '?').join(', ')
+      return `  ${typed(node)} = ${node.primitive.name}${params.length > 0 ? `[${params.join('; ')}]` : ''}(${operands})`
+    })
+  const results = program.outputs.map((node) => names.get(node) ?? '?').join(', ')
+  return [`program (${program.inputs.map(typed).join(', ')})`, ...lines, `  return ${results}`].join('\n')
+}
+
+/** 53 bits of FNV-1a over the drawn program and its constants' shapes: equal programs have equal hashes. */
+export const hash = (program: Program): string => {
+  let low = 0x811c9dc5
+  let high = 0xcbf29ce4
+  for (const character of draw(program)) {
+    low = Math.imul(low ^ character.charCodeAt(0), 0x01000193)
+    high = Math.imul(high ^ (character.charCodeAt(0) + 31), 0x01000193)
+  }
+  return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0')
+}

@@ -1,0 +1,51 @@
+import type { Aval, Tensor } from '../tensor/tensor.ts'
+import { fail } from '../tensor/error.ts'
+import type { Data } from '../tensor/dtype.ts'
+import { drawShape } from '../tensor/shape.ts'
+import type { Graph } from './graph.ts'
+import type { AnyPrimitive, Params } from './primitive.ts'
+
+/**
+ * A value of a Program: one primitive applied to other values. Nodes are immutable and hash-consed, so equal nodes of
+ * a graph are one node. To the function that is traced a node is a Tensor, whose numbers are not there yet.
+ */
+export interface Node extends Tensor {
+  readonly id: number
+  readonly primitive: AnyPrimitive
+  readonly params: Params
+  readonly operands: readonly Node[]
+  readonly graph: Graph
+}
+
+const traced = {
+  get data(): Data {
+    const node = this as unknown as Node
+    return fail('TracedRead', {
+      op: node.primitive.name,
+      expected: 'a tensor with numbers',
+      actual: `a traced value ${node.dtype}${drawShape(node.shape)}`,
+      hint: 'Inside grad, vmap, compile and the like a tensor stands for a value to come: return it, and read its data outside'
+    })
+  }
+}
+
+export const makeNode = (
+  graph: Graph,
+  id: number,
+  primitive: AnyPrimitive,
+  params: Params,
+  operands: readonly Node[],
+  aval: Aval
+): Node =>
+  // The getter sits on a prototype, so that a node weighs no closure and spreading one never reads it.
+  Object.assign(Object.create(traced) as Node, {
+    id,
+    primitive,
+    params,
+    operands,
+    graph,
+    shape: aval.shape,
+    dtype: aval.dtype
+  })
+
+export const isNode = (x: unknown): x is Node => typeof x === 'object' && x !== null && 'graph' in x

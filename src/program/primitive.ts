@@ -1,0 +1,81 @@
+import type { Lowering } from '../../kernels/nest/nest.ts'
+import type { Data } from '../tensor/dtype.ts'
+import type { Aval, Tensor } from '../tensor/tensor.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** Static attributes of a node; plain JSON, since equal nodes are found by their text. */
+export type Params = Readonly<Record<string, unknown>>
+
+/** A tangent or cotangent that is known to be zero: never an array, dropped by the rules of linear primitives. */
+export interface Zero extends Aval {
+  readonly zero: true
+}
+export type Tangent = Tensor | Zero
+
+/** Plain loops over typed arrays, made once per node and run many times. `output` comes with any content. */
+export type Evaluation = (inputs: readonly Data[], output: Data) => void
+
+/**
+ * Which operands the result is linear in: `jointly`, f(a + b) = f(a) + f(b) over all of them at once (add, concat,
+ * select's branches), or `separately`, in each while the others are held (mul, dotGeneral, convolution).
+ * From this follow the jvp of linear primitives and what becomes of a Zero.
+ */
+export type Linearity =
+  'none' | { readonly in: readonly number[]; readonly how: 'jointly' | 'separately' } | 'jointly in all'
+
+/**
+ * One operation with all its rules side by side. Rules are written in the vocabulary of primitives they are given, so
+ * they differentiate again, to any order.
+ */
+export interface Primitive<P extends Params = Params> {
+  readonly name: string
+  /** Shape and dtype of the result; fails with ShapeMisfit or DTypeMisfit. */
+  readonly shape: (operands: readonly Aval[], params: P) => Aval
+  readonly evaluate: (operands: readonly Aval[], result: Aval, params: P) => Evaluation
+  readonly linearity: Linearity
+  /** Tangent of the result. Absent where linearity says it all: 'none' without a jvp is a derivative of zero. */
+  readonly jvp?: (
+    o: Vocabulary,
+    operands: readonly Tensor[],
+    tangents: readonly Tangent[],
+    result: Tensor,
+    params: P
+  ) => Tangent
+  /** Cotangent of operand `index`, one that the result is linear in; of linear operands only shape and dtype may be used. */
+  readonly transpose?: (
+    o: Vocabulary,
+    cotangent: Tensor,
+    index: number,
+    operands: readonly Tensor[],
+    params: P
+  ) => Tangent
+  /** The primitive over a new leading axis of extent `size`, which the operands marked in `batched` have; the result has it too. */
+  readonly batch: (
+    o: Vocabulary,
+    operands: readonly Tensor[],
+    batched: readonly boolean[],
+    params: P,
+    size: number
+  ) => Tensor
+  readonly lower: (operands: readonly Aval[], result: Aval, params: P) => Lowering
+  /** An equal, simpler value, in which no derivative is lost; undefined where there is none. */
+  readonly simplify?: (o: Vocabulary, operands: readonly Tensor[], params: P) => Tensor | undefined
+  /** Operands through which tangents flow, where not all of them. */
+  readonly tangentsThrough?: (operandCount: number) => readonly number[]
+}
+
+/** Shape-changing nothing: the rules of `Primitive` with its parameters' type forgotten, for walkers and registries. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters are invariant; the registry keeps each record's own type
+export type AnyPrimitive = Primitive<any>
+
+export const zero = (of: Aval): Zero => ({ zero: true, shape: of.shape, dtype: of.dtype })
+export const isZero = (x: Tangent): x is Zero => 'zero' in x
+
+export const linearOperands = (primitive: AnyPrimitive, count: number): readonly number[] =>
+  primitive.linearity === 'none'
+    ? []
+    : primitive.linearity === 'jointly in all'
+      ? Array.from({ length: count }, (_, i) => i)
+      : primitive.linearity.in
+export const isSeparatelyLinear = (primitive: AnyPrimitive): boolean =>
+  typeof primitive.linearity === 'object' && primitive.linearity.how === 'separately'

@@ -1,0 +1,108 @@
+import { fail } from '../tensor/error.ts'
+import { drawShape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { call } from './call.ts'
+import type { Graph } from './graph.ts'
+import { lift, makeLiteral } from './graph.ts'
+import { constant, input, literal } from './leaves.ts'
+import type { Node } from './node.ts'
+
+/** A closed function of its inputs: immutable data, which can be printed, hashed, evaluated and transformed. */
+export interface Program {
+  readonly inputs: readonly Node[]
+  readonly outputs: readonly Node[]
+}
+
+/** Nodes that `outputs` need, operands before users. `through` narrows which operands are followed. */
+export const nodesOf = (
+  outputs: readonly Node[],
+  through: (node: Node) => readonly Node[] = (node) => node.operands
+): readonly Node[] => {
+  const done = new Set<Node>()
+  const order: Node[] = []
+  for (const output of outputs) {
+    const stack: { node: Node; operands: readonly Node[]; next: number }[] = []
+    const enter = (node: Node): void => {
+      if (done.has(node)) return
+      done.add(node)
+      stack.push({ node, operands: through(node), next: 0 })
+    }
+    enter(output)
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      if (top.next < top.operands.length) enter(top.operands[top.next++]!)
+      else {
+        order.push(top.node)
+        stack.pop()
+      }
+    }
+  }
+  return order
+}
+
+/** The program of these inputs and outputs; an input of another, closed trace among its nodes is the error EscapedValue. */
+export const closeProgram = (inputs: readonly Node[], outputs: readonly Node[], op: string): Program => {
+  const own = new Set(inputs)
+  for (const node of nodesOf(outputs))
+    if (node.primitive === input && !own.has(node))
+      fail('EscapedValue', {
+        op,
+        expected: 'a result that depends on its own inputs alone',
+        actual: `a result that needs ${String(node.params['label'])} ${node.dtype}${drawShape(node.shape)}, whose trace has ended`,
+        hint: 'A traced value was kept after its function returned: return it from the function instead'
+      })
+  return { inputs, outputs }
+}
+
+/** Nodes among `order` that depend on one of `sources`. */
+export const dependents = (order: readonly Node[], sources: readonly Node[]): ReadonlySet<Node> => {
+  const found = new Set(sources)
+  for (const node of order) if (node.operands.some((x) => found.has(x))) found.add(node)
+  return found
+}
+
+/** `outputs` with each node of `from` replaced by the tensor of `to` beside it, in the running trace. */
+export const substitute = (
+  graph: Graph,
+  outputs: readonly Node[],
+  from: readonly Node[],
+  to: readonly Tensor[]
+): readonly Tensor[] => {
+  const replaced = new Map<Node, Node>(from.map((node, i) => [node, lift(graph, to[i]!, 'substitute')]))
+  for (const node of nodesOf(outputs, (n) => (replaced.has(n) ? [] : n.operands))) {
+    if (replaced.has(node)) continue
+    const operands = node.operands.map((x) => replaced.get(x)!)
+    const same = operands.every((x, i) => x === node.operands[i])
+    replaced.set(node, same ? node : (call(node.primitive, node.params, operands) as Node))
+  }
+  return outputs.map((output) => replaced.get(output)!)
+}
+
+/** Every node of a program made anew in another graph, through `rewrite`, which may return another value for it. */
+export const rebuild = (
+  graph: Graph,
+  program: Program,
+  inputs: readonly Node[],
+  rewrite: (node: Node, operands: readonly Node[]) => Tensor = (node, operands) => call(node.primitive, node.params, operands)
+): Program => {
+  const made = new Map<Node, Node>(program.inputs.map((node, i) => [node, inputs[i]!]))
+  for (const node of nodesOf(program.outputs)) {
+    if (made.has(node)) continue
+    made.set(
+      node,
+      node.primitive === literal
+        ? makeLiteral(graph, node.params['value'] as number, node.dtype)
+        : node.primitive === constant
+          ? lift(graph, node.params['tensor'] as Tensor, 'constant')
+          : lift(graph, rewrite(node, node.operands.map((x) => made.get(x)!)), node.primitive.name)
+    )
+  }
+  return { inputs, outputs: program.outputs.map((node) => made.get(node)!) }
+}
+
+/** How many nodes of each primitive a program needs, inputs aside. */
+export const countNodes = (program: Program): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {}
+  for (const { primitive } of nodesOf(program.outputs))
+    if (primitive !== input) counts[primitive.name] = (counts[primitive.name] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,67 @@
+/**
+ * The one throw of the library. Inside traced mathematics an Either would wreck the formulas, so a misfit throws
+ * a tagged error, which `Gan.compile` and the engines catch and turn into data.
+ */
+export type ErrorTag =
+  | 'ShapeMisfit'
+  | 'DTypeMisfit'
+  | 'InvalidArgument'
+  | 'InvalidTree'
+  | 'EscapedValue'
+  | 'TracedRead'
+  | 'AsyncTrace'
+  | 'NestedCompile'
+  | 'NotForward'
+  | 'NotLinear'
+  | 'NotSupported'
+
+export interface Explanation {
+  /** The operation as the user called it. */
+  readonly op: string
+  /** What came: shapes, dtypes or values, in words. */
+  readonly actual: string
+  /** What would have fitted. */
+  readonly expected: string
+  /** What to do. */
+  readonly hint?: string
+}
+
+export interface SaddlepointError extends Error, Explanation {
+  readonly _tag: ErrorTag
+  /** `file:line:column` of the caller outside this library, where the runtime tells. */
+  readonly site: string | undefined
+}
+
+const libraryRoot = import.meta.url.replace(/src\/tensor\/error\.[jt]s.*$/, '')
+
+/** The first frame of a stack that is neither the library's nor the runtime's. */
+const callSite = (stack: string): string | undefined => {
+  const root = libraryRoot.replace(/^file:\/\//, '')
+  for (const line of stack.split('\n').slice(1)) {
+    const place = /\(?((?:file:\/\/|[a-z-]+:\/\/|\/|[A-Z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line.trim())?.[1]
+    if (place === undefined || place.startsWith('node:')) continue
+    const path = place.replace(/^file:\/\//, '')
+    if (path.startsWith(`${root}src/`) || path.startsWith(`${root}kernels/`)) continue
+    return path
+  }
+  return undefined
+}
+
+/** Throws the tagged error that names the op, what came, what was expected, and the user's call site. */
+export const fail = (tag: ErrorTag, explanation: Explanation): never => {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 100
+  const error = new Error('')
+  Error.stackTraceLimit = limit
+  const site = callSite(error.stack ?? '')
+  const { op, actual, expected, hint } = explanation
+  error.name = 'SaddlepointError'
+  error.message =
+    `${tag} in ${op}: expected ${expected}; got ${actual}.` +
+    (hint === undefined ? '' : ` ${hint}.`) +
+    (site === undefined ? '' : `\n    called at ${site}`)
+  throw Object.assign(error, { _tag: tag, ...explanation, site })
+}
+
+export const isSaddlepointError = (cause: unknown): cause is SaddlepointError =>
+  cause instanceof Error && cause.name === 'SaddlepointError' && '_tag' in cause

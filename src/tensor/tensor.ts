@@ -1,0 +1,88 @@
+import type { Data, DType } from './dtype.ts'
+import { fail } from './error.ts'
+import type { Shape } from './shape.ts'
+import { drawShape, sizeOf } from './shape.ts'
+
+/**
+ * An immutable array of numbers, row-major. Outside a trace `data` is a plain typed array; inside one a Tensor stands
+ * for a value that is yet to be computed, and reading its `data` throws the error TracedRead.
+ */
+export interface Tensor {
+  readonly shape: Shape
+  readonly dtype: DType
+  readonly data: Data
+}
+
+/** Shape and dtype alone: what a tracer knows of a value. */
+export interface Aval {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
+/** What `tensor` reads: numbers or booleans nested in arrays of one shape, or a typed array. */
+export type Nested = number | boolean | readonly Nested[] | Data
+
+export const isTensor = (x: unknown): x is Tensor =>
+  typeof x === 'object' && x !== null && 'dtype' in x && 'shape' in x && Array.isArray(x.shape)
+
+const isTyped = (x: unknown): x is Data => ArrayBuffer.isView(x) && !(x instanceof DataView)
+
+const shapeOfNested = (nested: Nested): Shape => {
+  if (isTyped(nested)) return [nested.length]
+  if (!Array.isArray(nested)) return []
+  const inner = nested.length === 0 ? [] : shapeOfNested(nested[0] as Nested)
+  return [nested.length, ...inner]
+}
+
+const flattenInto = (nested: Nested, shape: Shape, depth: number, out: (number | boolean)[]): void => {
+  const misfit = (actual: string): never =>
+    fail('ShapeMisfit', {
+      op: 'tensor',
+      expected: `nested arrays of one shape ${drawShape(shape)}`,
+      actual: `${actual} at depth ${String(depth)}`
+    })
+  if (typeof nested === 'number' || typeof nested === 'boolean') {
+    if (depth !== shape.length) misfit('a number')
+    out.push(nested)
+    return
+  }
+  if (typeof nested !== 'object' || !('length' in nested)) return misfit(typeof nested)
+  if (nested.length !== shape[depth]) misfit(`${String(nested.length)} elements`)
+  for (const item of nested as readonly Nested[]) flattenInto(item, shape, depth + 1, out)
+}
+
+const arrayFor = (dtype: DType, values: ArrayLike<number>, wide: boolean): Data =>
+  dtype === 'int32'
+    ? Int32Array.from(values)
+    : dtype === 'bool'
+      ? Uint8Array.from(values, (v) => (v === 0 ? 0 : 1))
+      : wide
+        ? new Float64Array(values)
+        : new Float32Array(values)
+
+/**
+ * A tensor of `nested`, reshaped to `shape` if given. Booleans make bool, an Int32Array int32, all else float32;
+ * `dtype` overrides. A Float64Array is kept as it is, for evaluation in float64. Typed arrays are copied.
+ * `wide` keeps plain numbers as doubles, which is what literals inside a trace are.
+ */
+export const makeTensor = (nested: Nested, shape?: Shape, dtype?: DType, wide = false): Tensor => {
+  const found = shapeOfNested(nested)
+  const target = shape ?? found
+  if (!target.every((n) => Number.isInteger(n) && n >= 0))
+    fail('InvalidArgument', { op: 'tensor', expected: 'a shape of non-negative integers', actual: drawShape(target) })
+  if (sizeOf(found) !== sizeOf(target))
+    fail('ShapeMisfit', {
+      op: 'tensor',
+      expected: `${String(sizeOf(target))} elements for shape ${drawShape(target)}`,
+      actual: `${String(sizeOf(found))} elements`
+    })
+  if (isTyped(nested)) {
+    const own: DType = nested instanceof Int32Array ? 'int32' : 'float32'
+    const kind = dtype ?? own
+    return { shape: target, dtype: kind, data: arrayFor(kind, nested, nested instanceof Float64Array) }
+  }
+  const values: (number | boolean)[] = []
+  flattenInto(nested, found, 0, values)
+  const kind = dtype ?? (values.length > 0 && values.every((v) => typeof v === 'boolean') ? 'bool' : 'float32')
+  return { shape: target, dtype: kind, data: arrayFor(kind, values.map(Number), wide) }
+}

@@ -1,0 +1,139 @@
+import { fail } from './error.ts'
+import type { Tensor } from './tensor.ts'
+import { isTensor } from './tensor.ts'
+
+/**
+ * Trees of tensors: records, arrays and tuples, nested as one likes, with tensors (or numbers, which stand for float32
+ * scalars) at the leaves. null and undefined are no leaves but part of the structure. Records are walked in the order of their sorted keys.
+ */
+export type Structure =
+  | { readonly kind: 'leaf' }
+  | { readonly kind: 'static'; readonly value: unknown }
+  | { readonly kind: 'array'; readonly items: readonly Structure[] }
+  | { readonly kind: 'record'; readonly keys: readonly string[]; readonly items: readonly Structure[] }
+
+export type Leaf = Tensor | number
+export type Path = readonly (string | number)[]
+
+/** How a path reads in a message: `layers[0].weight`. */
+export const drawPath = (path: Path): string =>
+  path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${String(step)}]` : text === '' ? step : `${text}.${step}`),
+    ''
+  )
+
+const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
+  if (typeof x !== 'object' || x === null) return false
+  const prototype: unknown = Object.getPrototypeOf(x)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Leaves in walking order, each with its path, and the structure that `unflatten` rebuilds from. */
+export const flattenWithPaths = (
+  tree: unknown,
+  op = 'tree'
+): { readonly leaves: readonly Leaf[]; readonly paths: readonly Path[]; readonly structure: Structure } => {
+  const leaves: Leaf[] = []
+  const paths: Path[] = []
+  const walk = (node: unknown, path: Path): Structure => {
+    if (isTensor(node) || typeof node === 'number') {
+      leaves.push(node)
+      paths.push(path)
+      return { kind: 'leaf' }
+    }
+    if (node === null || node === undefined) return { kind: 'static', value: node }
+    if (Array.isArray(node)) return { kind: 'array', items: node.map((item, i) => walk(item, [...path, i])) }
+    if (isRecord(node)) {
+      const keys = Object.keys(node).sort()
+      return { kind: 'record', keys, items: keys.map((key) => walk(node[key], [...path, key])) }
+    }
+    return fail('InvalidTree', {
+      op,
+      expected: 'tensors, numbers, and plain records and arrays of them',
+      actual: `${typeof node === 'object' ? 'an instance of a class' : `a ${typeof node}`} at ${drawPath(path) || 'the root'}`
+    })
+  }
+  const structure = walk(tree, [])
+  return { leaves, paths, structure }
+}
+
+export const flatten = (tree: unknown, op?: string): { leaves: readonly Leaf[]; structure: Structure } =>
+  flattenWithPaths(tree, op)
+
+/** The tree of that structure with these leaves: the inverse of `flatten`. */
+export const unflatten = (structure: Structure, leaves: readonly unknown[]): unknown => {
+  let next = 0
+  const build = (node: Structure): unknown => {
+    switch (node.kind) {
+      case 'leaf':
+        return leaves[next++]
+      case 'static':
+        return node.value
+      case 'array':
+        return node.items.map(build)
+      case 'record':
+        return Object.fromEntries(node.keys.map((key, i) => [key, build(node.items[i]!)]))
+    }
+  }
+  return build(structure)
+}
+
+/** One line that two structures share exactly when they are equal. */
+export const structureKey = (node: Structure): string => {
+  switch (node.kind) {
+    case 'leaf':
+      return '*'
+    case 'static':
+      return node.value === null || node.value === undefined ? '-' : `<${typeof node.value}>`
+    case 'array':
+      return `[${node.items.map(structureKey).join(',')}]`
+    case 'record':
+      return `{${node.keys.map((key, i) => `${JSON.stringify(key)}:${structureKey(node.items[i]!)}`).join(',')}}`
+  }
+}
+
+/**
+ * `f` of every leaf, in a tree of the same structure; further trees of that structure are walked along.
+ *
+ * @example
+ * import { treeMap, add, tensor } from 'saddlepoint'
+ * const sum = treeMap((a, b) => add(a, b), { w: tensor([1, 2]) }, { w: tensor([3, 4]) })
+ * sum.w.data // => [4, 6]
+ */
+export const treeMap = <T>(f: (...leaves: Tensor[]) => Tensor, tree: T, ...rest: readonly T[]): T => {
+  const { leaves, structure } = flatten(tree, 'treeMap')
+  const others = rest.map((other) => {
+    const flat = flatten(other, 'treeMap')
+    if (structureKey(flat.structure) !== structureKey(structure))
+      fail('InvalidTree', {
+        op: 'treeMap',
+        expected: `trees of one structure ${structureKey(structure)}`,
+        actual: structureKey(flat.structure)
+      })
+    return flat.leaves
+  })
+  return unflatten(
+    structure,
+    leaves.map((leaf, i) => f(leaf as Tensor, ...others.map((o) => o[i] as Tensor)))
+  ) as T
+}
+
+/** Tensors of anything at all, and a structure that carries everything else along: numbers, text, functions. */
+export const flattenTensors = (value: unknown): { readonly leaves: readonly Tensor[]; readonly structure: Structure } => {
+  const leaves: Tensor[] = []
+  const walk = (node: unknown): Structure => {
+    if (isTensor(node)) {
+      leaves.push(node)
+      return { kind: 'leaf' }
+    }
+    if (Array.isArray(node)) return { kind: 'array', items: node.map(walk) }
+    if (!isRecord(node)) return { kind: 'static', value: node }
+    const keys = Object.keys(node).sort()
+    return { kind: 'record', keys, items: keys.map((key) => walk(node[key])) }
+  }
+  const structure = walk(value)
+  return { leaves, structure }
+}
+
+/** The leaves of a tree, in walking order. */
+export const treeLeaves = (tree: unknown): readonly Tensor[] => flatten(tree, 'treeLeaves').leaves as readonly Tensor[]

@@ -1,0 +1,93 @@
+import { o } from '../primitives/vocabulary.ts'
+import { range, sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { flatten } from '../tensor/tree.ts'
+import { linearize } from './linearize.ts'
+import { staged, tensorsOf } from './staged.ts'
+import { vjp } from './vjp.ts'
+import { vmap } from './vmap.ts'
+
+export interface JacobianOptions {
+  /** Which argument to differentiate (default 0). */
+  readonly argnum?: number
+}
+
+/** The unit vectors of a space of tensors shaped like `like`, stacked along a new leading axis: [n, ...shape]. */
+const unitVectors = (like: Tensor): Tensor => {
+  const n = sizeOf(like.shape)
+  const eye = o.convert(o.compare(o.iota([n, n], 0), o.iota([n, n], 1), 'eq'), 'float32')
+  return o.reshape(eye, [n, ...like.shape])
+}
+
+const zerosOf = (like: Tensor): Tensor => o.full(like.shape, 0)
+
+/** [n, ...rest] -> [...rest, ...shape], n being the size of `shape`. */
+const basisLast = (x: Tensor, shape: readonly number[]): Tensor => {
+  const rest = x.shape.slice(1)
+  const moved = o.transpose(x, [...range(rest.length).map((axis) => axis + 1), 0])
+  return o.reshape(moved, [...rest, ...shape])
+}
+
+/** One argument of f as the variable, the others held. */
+const inArgument =
+  <A extends readonly unknown[], R>(f: (...args: A) => R, args: A, argnum: number) =>
+  (x: unknown): R =>
+    f(...(args.map((arg, i) => (i === argnum ? x : arg)) as unknown as A))
+
+/**
+ * The Jacobian by forward mode: one jvp per input element, batched into one program. A result leaf of shape [...m] and
+ * an input leaf of shape [...n] give [...m, ...n]; trees nest result outside, input inside. Right for few inputs.
+ *
+ * @example
+ * import { jacfwd, mul, tensor } from 'saddlepoint'
+ * jacfwd((x) => mul(x, x))(tensor([1, 2])).data // => [2, 0, 0, 4]
+ */
+export const jacfwd =
+  <A extends readonly unknown[], R>(f: (...args: A) => R, { argnum = 0 }: JacobianOptions = {}): ((...args: A) => R) =>
+  (...args) =>
+    staged('jacfwd', args, (_, values) => {
+      const { leaves, rebuild } = tensorsOf(values[argnum], 'jacfwd')
+      const [y, push] = linearize(inArgument(f, values, argnum), values[argnum])
+      const columns = leaves.map((leaf, k) => {
+        const along = vmap((unit: Tensor) => push(rebuild(leaves.map((other, j) => (j === k ? unit : zerosOf(other))))))
+        return flatten(along(unitVectors(leaf)), 'jacfwd').leaves.map((column) => basisLast(column as Tensor, leaf.shape))
+      })
+      const result = tensorsOf(y, 'jacfwd')
+      return result.rebuild(result.leaves.map((_leaf, i) => rebuild(columns.map((column) => column[i]))))
+    }) as R
+
+/**
+ * The Jacobian by reverse mode: one vjp per result element, batched into one program. Shapes as for `jacfwd`. Right for
+ * few results.
+ *
+ * @example
+ * import { jacrev, mul, tensor } from 'saddlepoint'
+ * jacrev((x) => mul(x, x))(tensor([1, 2])).data // => [2, 0, 0, 4]
+ */
+export const jacrev =
+  <A extends readonly unknown[], R>(f: (...args: A) => R, { argnum = 0 }: JacobianOptions = {}): ((...args: A) => R) =>
+  (...args) =>
+    staged('jacrev', args, (_, values) => {
+      const [y, pullback] = vjp(inArgument(f, values, argnum), values[argnum])
+      const result = tensorsOf(y, 'jacrev')
+      const input = tensorsOf(values[argnum], 'jacrev')
+      const rows = result.leaves.map((leaf, i) => {
+        const along = vmap(
+          (unit: Tensor) => pullback(result.rebuild(result.leaves.map((other, j) => (j === i ? unit : zerosOf(other)))) as R)[0]
+        )
+        const cotangents = flatten(along(unitVectors(leaf)), 'jacrev').leaves as readonly Tensor[]
+        return input.rebuild(cotangents.map((row, k) => o.reshape(row, [...leaf.shape, ...input.leaves[k]!.shape])))
+      })
+      return result.rebuild(rows)
+    }) as R
+
+/**
+ * The matrix of second derivatives of a scalar function, forward over reverse: for x of shape [...n], [...n, ...n].
+ *
+ * @example
+ * import { hessian, sum, mul, tensor } from 'saddlepoint'
+ * hessian((x) => sum(mul(x, mul(x, x))))(tensor([1, 2])).data // => [6, 0, 0, 12]
+ */
+export const hessian =
+  <A extends readonly unknown[]>(f: (...args: A) => Tensor, options: JacobianOptions = {}): ((...args: A) => Tensor) =>
+    jacfwd(jacrev(f, options), options)

@@ -1,0 +1,78 @@
+import { o } from '../primitives/vocabulary.ts'
+import type { Graph } from '../program/graph.ts'
+import { makeInput } from '../program/graph.ts'
+import type { Node } from '../program/node.ts'
+import type { Tangent } from '../program/primitive.ts'
+import { isZero } from '../program/primitive.ts'
+import type { Program } from '../program/program.ts'
+import { nodesOf, substitute } from '../program/program.ts'
+import { fail } from '../tensor/error.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { pushforward } from './pushforward.ts'
+import { transposition } from './transposition.ts'
+
+/** A program with its tangent program over fresh tangent inputs: the linear part that vjp transposes. */
+export interface Linearization {
+  readonly program: Program
+  readonly tangentInputs: readonly Node[]
+  readonly tangents: readonly Tangent[]
+}
+
+export const linearization = (graph: Graph, program: Program, op: string): Linearization => {
+  const tangentInputs = program.inputs.map((x, i) => makeInput(graph, x, `tangent ${String(i)} of ${op}`))
+  return { program, tangentInputs, tangents: pushforward(program, tangentInputs) }
+}
+
+/** Values of tensors that hold the program's own inputs, at `primals`. Zeros are written out. */
+export const at = (graph: Graph, program: Program, primals: readonly Tensor[], values: readonly Tangent[]): readonly Tensor[] =>
+  substitute(
+    graph,
+    values.map((x) => o.instantiate(x) as Node),
+    program.inputs,
+    primals
+  )
+
+/** Cotangents of the inputs at `primals`, given those of the outputs. */
+export const pullbackAt = (
+  graph: Graph,
+  { program, tangentInputs, tangents }: Linearization,
+  primals: readonly Tensor[],
+  cotangents: readonly Tensor[]
+): readonly Tensor[] => {
+  const moved = tangents.flatMap((tangent, i) => (isZero(tangent) ? [] : [{ tangent: tangent as Node, cotangent: cotangents[i]! }]))
+  const linear: Program = { inputs: tangentInputs, outputs: moved.map(({ tangent }) => tangent) }
+  return at(
+    graph,
+    program,
+    primals,
+    transposition(
+      linear,
+      moved.map(({ cotangent }) => cotangent)
+    )
+  )
+}
+
+/** Tangents of the outputs at `primals` along `directions`; refuses a rule that exists in reverse mode alone. */
+export const pushforwardAt = (
+  graph: Graph,
+  program: Program,
+  primals: readonly Tensor[],
+  directions: readonly Tangent[]
+): readonly Tensor[] => {
+  const tangents = pushforward(program, directions)
+  refuseReverseOnly(tangents)
+  return at(graph, program, primals, tangents)
+}
+
+export const refuseReverseOnly = (tangents: readonly Tangent[]): void => {
+  const nodes = tangents.filter((x): x is Node => !isZero(x))
+  const reverseOnly = nodesOf(nodes).find((node) => node.primitive.name === 'customVjpTangent')
+  if (reverseOnly !== undefined)
+    fail('NotForward', {
+      op: 'jvp',
+      expected: 'functions with a forward rule',
+      actual: 'a customVjp, which has a reverse rule only',
+      hint: 'Give the rule with customJvp, which serves both modes'
+    })
+}
+

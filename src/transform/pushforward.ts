@@ -1,0 +1,48 @@
+import { o } from '../primitives/vocabulary.ts'
+import { callTangent } from '../program/call.ts'
+import type { Node } from '../program/node.ts'
+import type { Tangent } from '../program/primitive.ts'
+import { isSeparatelyLinear, isZero, linearOperands, zero } from '../program/primitive.ts'
+import type { Program } from '../program/program.ts'
+import { nodesOf } from '../program/program.ts'
+
+const tangentOperands = (node: Node): readonly Node[] =>
+  node.primitive.tangentsThrough?.(node.operands.length).map((i) => node.operands[i]!) ?? node.operands
+
+/** Tangent of a node from those of its operands, by its primitive's jvp or, where it is linear, by linearity. */
+const tangentOfNode = (node: Node, tangents: readonly Tangent[]): Tangent => {
+  if (tangents.every(isZero)) return zero(node)
+  const { primitive, params, operands } = node
+  if (primitive.jvp !== undefined) return primitive.jvp(o, operands, tangents, node, params)
+  const linear = linearOperands(primitive, operands.length)
+  const moved = linear.filter((i) => !isZero(tangents[i]!))
+  if (moved.length === 0) return zero(node)
+  if (!isSeparatelyLinear(primitive)) {
+    const mixed = operands.map((x, i) => (linear.includes(i) ? tangents[i]! : x))
+    return callTangent(primitive, params, mixed, o.instantiate)
+  }
+  return moved
+    .map((i) => callTangent(primitive, params, operands.with(i, tangents[i] as Node), o.instantiate))
+    .reduce((sum, term) => o.add(sum, term))
+}
+
+/**
+ * Tangents of a program's outputs, given those of its inputs; values of surrounding traces have none. Forward mode:
+ * every node is visited once, and nothing is transposed.
+ */
+export const pushforward = (program: Program, tangents: readonly Tangent[]): readonly Tangent[] => {
+  const tangentOf = new Map<Node, Tangent>(program.inputs.map((node, i) => [node, tangents[i]!]))
+  const order = nodesOf(program.outputs, (node) => (tangentOf.has(node) ? [] : tangentOperands(node)))
+  for (const node of order) {
+    if (tangentOf.has(node)) continue
+    const through = tangentOperands(node)
+    tangentOf.set(
+      node,
+      tangentOfNode(
+        node,
+        node.operands.map((x) => (through.includes(x) ? tangentOf.get(x)! : zero(x)))
+      )
+    )
+  }
+  return program.outputs.map((node) => tangentOf.get(node)!)
+}

@@ -1,0 +1,46 @@
+import { o } from '../primitives/vocabulary.ts'
+import type { Node } from '../program/node.ts'
+import type { Tangent } from '../program/primitive.ts'
+import { isZero, linearOperands, zero } from '../program/primitive.ts'
+import type { Program } from '../program/program.ts'
+import { dependents, nodesOf } from '../program/program.ts'
+import { fail } from '../tensor/error.ts'
+
+const notLinear = (node: Node): never =>
+  fail('NotLinear', {
+    op: node.primitive.name,
+    expected: 'a function that is linear in its tangents',
+    actual: 'one that is not, so it cannot be transposed',
+    hint: 'A custom rule must be linear in the tangents it is given'
+  })
+
+/**
+ * The transpose of a program that is linear in its inputs: cotangents of the inputs, given those of the outputs. Only
+ * nodes that depend on the inputs are visited, backwards; all others are residuals and serve as they are.
+ */
+export const transposition = (linear: Program, cotangents: readonly Tangent[]): readonly Tangent[] => {
+  const order = nodesOf(linear.outputs)
+  const onPath = dependents(order, linear.inputs)
+  const cotangentOf = new Map<Node, Tangent>()
+  const accumulate = (node: Node, cotangent: Tangent): void => {
+    if (isZero(cotangent)) return
+    const sum = cotangentOf.get(node)
+    cotangentOf.set(node, sum === undefined ? cotangent : o.add(sum, cotangent))
+  }
+  linear.outputs.forEach((node, i) => {
+    if (onPath.has(node)) accumulate(node, cotangents[i]!)
+  })
+  const sources = new Set(linear.inputs)
+  for (const node of order.toReversed()) {
+    const cotangent = cotangentOf.get(node)
+    if (cotangent === undefined || isZero(cotangent) || sources.has(node)) continue
+    const { primitive, operands, params } = node
+    const linearIn = linearOperands(primitive, operands.length)
+    operands.forEach((operand, i) => {
+      if (!onPath.has(operand)) return
+      if (!linearIn.includes(i) || primitive.transpose === undefined) return notLinear(node)
+      accumulate(operand, primitive.transpose(o, cotangent, i, operands, params))
+    })
+  }
+  return linear.inputs.map((node) => cotangentOf.get(node) ?? zero(node))
+}

@@ -1,0 +1,44 @@
+import { activeGraph } from '../program/graph.ts'
+import { rebuildResult, traceInto } from '../program/trace.ts'
+import { fail } from '../tensor/error.ts'
+import { equalShapes } from '../tensor/shape.ts'
+import { at, linearization, pullbackAt } from './linearization.ts'
+import { drawAvals, evaluateNow, tensorsOf } from './staged.ts'
+
+/**
+ * Vector-Jacobian product: `[f(...primals), pullback]`, where `pullback(cotangent)` gives one cotangent per primal, in
+ * reverse mode. The cotangent has the structure and shapes of f's result.
+ *
+ * @throws ShapeMisfit where the cotangent does not fit the result
+ *
+ * @example
+ * import { vjp, mul, tensor } from 'saddlepoint'
+ * const [y, pullback] = vjp((a, b) => mul(a, b), tensor([2, 3]), tensor([5, 7]))
+ * y.data // => [10, 21]
+ * const [da, db] = pullback(tensor([1, 1]))
+ * da.data // => [5, 7]
+ * db.data // => [2, 3]
+ */
+export const vjp = <A extends readonly unknown[], R>(f: (...args: A) => R, ...primals: A): [R, (cotangent: R) => A] => {
+  const graph = activeGraph()
+  if (graph === undefined)
+    return [
+      evaluateNow('vjp', primals, (_, args) => f(...args)),
+      (cotangent) => evaluateNow('vjp', [primals, cotangent] as const, (_, [args, ct]) => vjp(f, ...args)[1](ct))
+    ]
+  const { leaves, rebuild } = tensorsOf(primals, 'vjp')
+  const traced = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as A)), 'vjp')
+  const linear = linearization(graph, traced.program, 'vjp')
+  const { outputs } = traced.program
+  const pullback = (cotangent: R): A => {
+    const cotangents = tensorsOf(cotangent, 'vjp').leaves
+    if (cotangents.length !== outputs.length || !outputs.every((y, i) => equalShapes(y.shape, cotangents[i]!.shape)))
+      fail('ShapeMisfit', {
+        op: 'vjp',
+        expected: `a cotangent shaped like the result, ${drawAvals(outputs)}`,
+        actual: drawAvals(cotangents)
+      })
+    return rebuild(pullbackAt(graph, linear, leaves, cotangents)) as A
+  }
+  return [rebuildResult(traced, at(graph, traced.program, leaves, outputs)) as R, pullback]
+}
