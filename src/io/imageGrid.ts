@@ -1,0 +1,55 @@
+import { fail } from '../tensor/error.ts'
+import { drawShape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { toPng } from './png.ts'
+import type { Colour, Raster } from './raster.ts'
+import { blank } from './raster.ts'
+
+export interface ImageGridOptions {
+  /** Images in a row; by default as many as make the grid nearly square. */
+  readonly columns?: number
+  /** Pixels between images and around them, 2 by default. */
+  readonly gap?: number
+  /** How many pixels wide and high a pixel becomes, a whole number, 1 by default. */
+  readonly scale?: number
+}
+
+const background: Colour = [1, 1, 1]
+const notANumber: Colour = [1, 0, 1]
+
+/** A grid of images as a picture: `imageGrid` before it becomes a file. */
+export const rasterizeGrid = (images: Tensor, options: ImageGridOptions = {}): Raster => {
+  const [count, channels, height, width] = images.shape
+  if (images.shape.length !== 4 || (channels !== 1 && channels !== 3) || count === 0)
+    fail('ShapeMisfit', { op: 'imageGrid', expected: 'images [n, 1 or 3, h, w]', actual: drawShape(images.shape) })
+  const [n, h, w] = [count!, height!, width!]
+  const { columns = Math.ceil(Math.sqrt(n)), gap = 2, scale = 1 } = options
+  const rows = Math.ceil(n / columns)
+  const pitch = (extent: number): number => extent * scale + gap
+  const raster = blank(columns * pitch(w) + gap, rows * pitch(h) + gap, background)
+  for (let i = 0; i < n; i++) {
+    const left = gap + (i % columns) * pitch(w)
+    const top = gap + Math.floor(i / columns) * pitch(h)
+    for (let y = 0; y < h * scale; y++)
+      for (let x = 0; x < w * scale; x++) {
+        const at = 3 * ((top + y) * raster.width + left + x)
+        for (let c = 0; c < 3; c++) {
+          const plane = i * channels! + (channels === 3 ? c : 0)
+          const value = images.data[(plane * h + Math.floor(y / scale)) * w + Math.floor(x / scale)]!
+          raster.pixels[at + c] = Number.isNaN(value) ? 255 * notANumber[c]! : (value + 1) * 127.5
+        }
+      }
+  }
+  return raster
+}
+
+/**
+ * A PNG file of images [n, 1 or 3, height, width] in a grid, row by row. -1 is black and 1 is full brightness; values
+ * beyond are clamped, NaN is magenta. Throws ShapeMisfit for other shapes.
+ *
+ * @example
+ * import { imageGrid, zeros } from 'saddlepoint'
+ * imageGrid(zeros([4, 1, 28, 28])).slice(1, 4) // => [80, 78, 71]
+ */
+export const imageGrid = (images: Tensor, options?: ImageGridOptions): Uint8Array =>
+  toPng(rasterizeGrid(images, options))

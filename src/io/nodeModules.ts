@@ -1,0 +1,29 @@
+import type * as fs from 'node:fs/promises'
+import type module from 'node:module'
+import type path from 'node:path'
+import type * as E from '#fp-ts/Either'
+import { left, right } from '#fp-ts/Either'
+import type { FileIssue } from './fileIssue.ts'
+
+/** The modules of Node that reading and writing files take. */
+export interface NodeModules {
+  readonly fs: typeof fs
+  readonly path: typeof path
+  readonly module: typeof module
+}
+
+/**
+ * Node's own modules, or an issue in a browser. They are asked for at run time and not imported, since bundlers for
+ * browsers stop at an `import('node:...')` even where it is never reached.
+ */
+export const nodeModules = (file: string): E.Either<FileIssue, NodeModules> => {
+  const load = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule
+  return load === undefined
+    ? left({
+        _tag: 'NotSupported',
+        file,
+        expected: 'a runtime with a file system (Node 20.16 or later)',
+        actual: 'none'
+      })
+    : right({ fs: load('node:fs/promises'), path: load('node:path'), module: load('node:module') })
+}

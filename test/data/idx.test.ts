@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import * as E from '#fp-ts/Either'
+import { crc32 } from '../../src/data/crc32.ts'
+import type { Idx } from '../../src/data/idx.ts'
+import { readIdx } from '../../src/data/idx.ts'
+import { idxBytes } from './idxBytes.ts'
+
+const arrays: Record<Idx['type'], (size: number) => fc.Arbitrary<Idx['data']>> = {
+  uint8: (n) => fc.uint8Array({ minLength: n, maxLength: n }),
+  int8: (n) => fc.int8Array({ minLength: n, maxLength: n }),
+  int16: (n) => fc.int16Array({ minLength: n, maxLength: n }),
+  int32: (n) => fc.int32Array({ minLength: n, maxLength: n }),
+  float32: (n) => fc.float32Array({ minLength: n, maxLength: n }),
+  float64: (n) => fc.float64Array({ minLength: n, maxLength: n })
+}
+
+const idx: fc.Arbitrary<Idx> = fc
+  .record({
+    type: fc.constantFrom(...(Object.keys(arrays) as Idx['type'][])),
+    shape: fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 4 })
+  })
+  .chain(({ type, shape }) => arrays[type](shape.reduce((a, b) => a * b, 1)).map((data) => ({ type, shape, data })))
+
+const tagOf = (bytes: Uint8Array, limit?: number): string => {
+  const read = readIdx(bytes, limit === undefined ? {} : { limit })
+  return E.isLeft(read) ? read.left._tag : 'read'
+}
+
+const small = idxBytes({ type: 'uint8', shape: [2, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) })
+
+describe('readIdx', () => {
+  it('reads what was written, plain and gzipped', () => {
+    fc.assert(
+      fc.property(idx, fc.boolean(), (array, zip) => {
+        const bytes = idxBytes(array)
+        expect(readIdx(zip ? gzipSync(bytes) : bytes)).toEqual(E.right(array))
+      })
+    )
+  })
+
+  it('reads from the middle of a buffer, and copies', () => {
+    const whole = Buffer.concat([Buffer.of(9, 9, 9), idxBytes({ type: 'int8', shape: [2], data: Int8Array.of(-1, 5) })])
+    const read = readIdx(whole.subarray(3))
+    whole.fill(0)
+    expect(read).toEqual(E.right({ type: 'int8', shape: [2], data: Int8Array.of(-1, 5) }))
+  })
+
+  it('refuses a plain file cut at any byte', () => {
+    fc.assert(
+      fc.property(idx, fc.nat(), (array, at) => {
+        const bytes = idxBytes(array)
+        expect(tagOf(bytes.subarray(0, at % bytes.length))).toBe('Truncated')
+      })
+    )
+  })
+
+  it('refuses a gzipped file cut at any byte', () => {
+    const bytes = gzipSync(
+      idxBytes({ type: 'int16', shape: [40, 5], data: Int16Array.from({ length: 200 }, (_, i) => i * i) })
+    )
+    for (let end = 0; end < bytes.length; end++) expect(tagOf(bytes.subarray(0, end)), String(end)).not.toBe('read')
+  })
+
+  it('never throws on any bytes, and never reads a mutated header as the original', () => {
+    fc.assert(
+      fc.property(idx, fc.nat(3), fc.integer({ min: 1, max: 255 }), fc.boolean(), (array, at, change, zip) => {
+        const bytes = idxBytes(array)
+        bytes[at]! ^= change
+        const read = readIdx(zip ? gzipSync(bytes) : bytes)
+        if (E.isRight(read)) expect(read.right).not.toEqual(array)
+        else expect(read.left.offset).toBeTypeOf('number')
+      })
+    )
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => void readIdx(bytes)))
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => void readIdx(Uint8Array.of(0x1f, 0x8b, 8, 0, ...bytes))))
+  })
+
+  it('finds any flipped bit of a gzipped file that changes its content', () => {
+    const bytes = gzipSync(small)
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const flipped = Uint8Array.from(bytes)
+      flipped[bit >> 3]! ^= 1 << (bit & 7)
+      const read = readIdx(flipped)
+      if (E.isRight(read)) expect(read.right.data).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6))
+    }
+  })
+
+  it('names file, offset, expected and actual', () => {
+    expect(readIdx(small.subarray(0, 15), { file: 'a.idx' })).toEqual(
+      E.left({
+        _tag: 'Truncated',
+        file: 'a.idx',
+        offset: 15,
+        expected: '18 bytes for uint8 of shape [2, 3]',
+        actual: '15 bytes'
+      })
+    )
+    expect(readIdx(Uint8Array.of(...small, 0), { file: 'a.idx' })).toMatchObject({
+      left: { _tag: 'TrailingBytes', offset: 18 }
+    })
+    expect(readIdx(Uint8Array.of(0, 0, 7, 0))).toMatchObject({ left: { _tag: 'BadType', offset: 2, actual: '07' } })
+    expect(readIdx(Uint8Array.of(0, 1, 8, 0))).toMatchObject({ left: { _tag: 'BadMagic', offset: 0, actual: '00 01' } })
+  })
+
+  it('refuses sizes that overflow, before allocating', () => {
+    const huge = Uint8Array.of(0, 0, 14, 3, ...new Array<number>(12).fill(255))
+    expect(readIdx(huge)).toMatchObject({ left: { _tag: 'TooLarge', offset: 4 } })
+    const hidden = Uint8Array.of(0, 0, 8, 2, 255, 255, 255, 255, 0, 0, 0, 0)
+    expect(tagOf(hidden)).toBe('TooLarge')
+    expect(tagOf(small, 5)).toBe('TooLarge')
+    expect(tagOf(small, 6)).toBe('read')
+  })
+
+  it('refuses a gzip bomb: more content than its header announces, or announced and impossible', () => {
+    const bomb = new Uint8Array(64 * 2 ** 20)
+    bomb.set(small)
+    expect(tagOf(gzipSync(bomb))).toBe('BadCompression')
+    const liar = gzipSync(bomb)
+    liar.set([small.length, 0, 0, 0], liar.length - 4)
+    expect(tagOf(liar)).toBe('BadCompression')
+    const announced = gzipSync(Uint8Array.of(0, 0, 8, 1, 0x70, 0, 0, 0, 1))
+    announced.set([4 + 4, 0, 0, 0x70], announced.length - 4)
+    expect(readIdx(announced)).toMatchObject({ left: { _tag: 'BadCompression', offset: 0 } })
+  })
+
+  it('refuses a second member', () => {
+    expect(tagOf(Buffer.concat([gzipSync(small), gzipSync(Uint8Array.of(1))]))).toBe('BadCompression')
+  })
+})
+
+describe('crc32', () => {
+  it('is the standard one', () => expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926))
+})
