@@ -1,0 +1,114 @@
+/**
+ * The innermost kernel: a column of register tiles. Each tile is `rows` x `vectors` accumulators over one block of the
+ * contracted axis; the function walks down `tiles` of them, so that one call is long enough to pay for itself and short
+ * enough for the engine to replace it by optimized code.
+ *
+ * The loop over k is not unrolled here: V8 moves pure arithmetic behind the loads of a whole basic block, so every step
+ * of unrolling keeps more loaded values alive, and at 4 x 8 floats one step fills the 15 registers exactly. V8's own
+ * unrolling keeps the steps in separate blocks and does no such harm (bench/NOTES.md).
+ *
+ * @category wasm
+ */
+import { branchIf, defineFunction, f32x4, i32, ifThen, loop, sequence, v128 } from '../encoder/index.ts'
+import type { Body, Code, FunctionRef, Local, Module, Scope } from '../encoder/index.ts'
+import { readLanes } from './lanes.ts'
+import type { Output, TileShape } from './output.ts'
+
+/** Strides in bytes. */
+export interface TileStrides {
+  readonly aRow: number
+  readonly aDepth: number
+  readonly bDepth: number
+}
+
+/**
+ * Addresses of the first tile's operands, number of tiles, indices of its first element, depth of this block of the
+ * contracted axis, flags, address of the column table.
+ */
+export type TileParameters = readonly ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32']
+export type TileFunction = FunctionRef<TileParameters, 'none'>
+
+/** Flags of a block of the contracted axis. */
+export const FIRST = 1
+export const LAST = 2
+
+/** Up to this many steps are written out. */
+const SHORT = 3
+
+export interface TileOptions {
+  readonly strides: TileStrides
+  /** The number of steps, where there is one block only. */
+  readonly depth: number | undefined
+  /** Whether b is packed, so that whole vectors may be read at its edge. */
+  readonly packed: boolean
+  readonly accumulate: boolean
+  readonly output: Output
+}
+
+const steps = (
+  { rows, vectors, columns }: TileShape,
+  { packed, strides: { aRow, aDepth, bDepth } }: TileOptions,
+  depth: number | Local<'i32'>,
+  a: Local<'i32'>,
+  b: Local<'i32'>,
+  sums: readonly Local<'v128'>[],
+  scope: Scope
+): Body => {
+  const right = scope.locals('v128', vectors)
+  const left = scope.local('v128')
+  const step = (from: { readonly a: Code<'i32'>; readonly b: Code<'i32'> }, index: number): Body => [
+    right.map((vector, v) =>
+      vector.set(readLanes(from.b, index * bDepth + v * 16, 4, packed ? 4 : Math.min(4, columns - v * 4)))
+    ),
+    Array.from({ length: rows }, (_, r) => [
+      left.set(v128.load32Splat(from.a, index * aDepth + r * aRow)),
+      right.map((vector, v) => {
+        const sum = sums[r * vectors + v] as Local<'v128'>
+        return sum.set(f32x4.add(sum, f32x4.mul(left, vector)))
+      })
+    ])
+  ]
+  if (typeof depth === 'number' && depth <= SHORT) return Array.from({ length: depth }, (_, k) => step({ a, b }, k))
+  const [at, bt, end] = [scope.local('i32'), scope.local('i32'), scope.local('i32')]
+  return [
+    at.set(a),
+    bt.set(b),
+    end.set(i32.add(b, i32.mul(depth, bDepth))),
+    loop((again) => [
+      step({ a: at, b: bt }, 0),
+      at.set(i32.add(at, aDepth)),
+      bt.set(i32.add(bt, bDepth)),
+      branchIf(again, i32.ltU(bt, end))
+    ])
+  ]
+}
+
+/** Defines the function for one shape of tile. */
+export const defineTiles = (module: Module, shape: TileShape, options: TileOptions): TileFunction =>
+  defineFunction(
+    module,
+    { params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] },
+    (scope, a, b, tiles, row, column, batch, depth, flags, table) => {
+      const { accumulate, strides } = options
+      const sums = scope.locals('v128', shape.rows * shape.vectors)
+      const { prepare, load, store, finish, advance } = options.output(scope, shape, { row, column, batch, table })
+      const each = (action: (sum: Local<'v128'>, r: number, v: number) => Code): Code =>
+        sequence(sums.map((sum, i) => action(sum, Math.floor(i / shape.vectors), i % shape.vectors)))
+      const clear = each((sum) => sum.set(f32x4.const(0)))
+      const resume = each((sum, r, v) => sum.set(load(r, v)))
+      const single = options.depth !== undefined
+      return [
+        prepare,
+        loop((again) => [
+          accumulate ? resume : single ? clear : ifThen(i32.and(flags, FIRST), clear, resume),
+          steps(shape, options, options.depth ?? depth, a, b, sums, scope),
+          single ? each(finish) : ifThen(i32.and(flags, LAST), each(finish), each(store)),
+          a.set(i32.add(a, shape.rows * strides.aRow)),
+          row.set(i32.add(row, shape.rows)),
+          advance,
+          tiles.set(i32.sub(tiles, 1)),
+          branchIf(again, tiles)
+        ])
+      ]
+    }
+  )
