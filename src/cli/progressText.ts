@@ -1,0 +1,77 @@
+/** How far a run is: what a progress line says. */
+export interface Progress {
+  readonly step: number
+  readonly total: number
+  /** Steps per second of late; absent while nothing is known yet. */
+  readonly rate?: number
+  /** Losses, modes and the like by name, in the order in which they are shown. */
+  readonly metrics: Readonly<Record<string, number | string>>
+}
+
+/** A whole number with its thousands apart: `12,300`. */
+export const drawCount = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',')
+
+/** A number in three digits: `0.812`, `1.3e-7`. */
+export const drawNumber = (x: number): string => {
+  const size = Math.abs(x)
+  if (!Number.isFinite(x) || x === 0) return String(x)
+  return size >= 1e5 || size < 1e-3 ? x.toExponential(1).replace('+', '') : String(Number(x.toPrecision(3)))
+}
+
+const twoDigits = (n: number): string => String(n).padStart(2, '0')
+
+/** Seconds as people say them: `17 s`, `3 min 20 s`, `2 h 05 min`, `1 d 03 h`. */
+export const drawDuration = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds))
+  const minutes = Math.floor(whole / 60)
+  const hours = Math.floor(minutes / 60)
+  if (whole < 100) return `${String(whole)} s`
+  if (hours < 1) return `${String(minutes)} min ${twoDigits(whole % 60)} s`
+  if (hours < 24) return `${String(hours)} h ${twoDigits(minutes % 60)} min`
+  return `${String(Math.floor(hours / 24))} d ${twoDigits(hours % 24)} h`
+}
+
+/** Steps per second, or seconds per step where it is slow. */
+export const drawRate = (rate: number): string =>
+  rate >= 100
+    ? `${drawCount(rate)} steps/s`
+    : rate >= 1
+      ? `${drawNumber(rate)} steps/s`
+      : `${drawNumber(1 / rate)} s/step`
+
+const parts = ({ step, total, rate, metrics }: Progress): readonly string[] => [
+  `${drawCount(step)}/${drawCount(total)}`,
+  ...(rate === undefined || !(rate > 0) ? [] : [drawRate(rate)]),
+  ...Object.entries(metrics).map(([name, value]) => `${name} ${typeof value === 'number' ? drawNumber(value) : value}`),
+  ...(rate === undefined || !(rate > 0) || step >= total ? [] : [`${drawDuration((total - step) / rate)} left`])
+]
+
+/** One plain line: `12,300/30,000  1,070 steps/s  generator 0.812  modes 8/8  17 s left`. */
+export const drawProgress = (progress: Progress): string => parts(progress).join('  ')
+
+/** The same behind a bar of the given number of characters. */
+export const drawBar = (progress: Progress, size: number): string => {
+  const done = progress.total > 0 ? Math.min(1, Math.max(0, progress.step / progress.total)) : 1
+  const full = Math.floor(done * size)
+  return `${'█'.repeat(full)}${'░'.repeat(size - full)}  ${drawProgress(progress)}`
+}
+
+/** A step and the time, in seconds, at which it was done. */
+export interface Mark {
+  readonly step: number
+  readonly seconds: number
+}
+
+/** The marks of the last `window` seconds with a new one added, and one older mark to measure from. */
+export const addMark = (marks: readonly Mark[], mark: Mark, window = 10): readonly Mark[] => {
+  const recent = marks.findIndex(({ seconds }) => seconds > mark.seconds - window)
+  return [...(recent < 0 ? marks.slice(-1) : marks.slice(Math.max(0, recent - 1))), mark]
+}
+
+/** Steps per second between the first and the last of some marks; undefined where no time lies between. */
+export const rateOf = (marks: readonly Mark[]): number | undefined => {
+  const [first, last] = [marks[0], marks[marks.length - 1]]
+  return first === undefined || last === undefined || last.seconds <= first.seconds
+    ? undefined
+    : (last.step - first.step) / (last.seconds - first.seconds)
+}
