@@ -1,0 +1,60 @@
+import { axis, int, load } from '../../kernels/nest/expression.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { drawShape, sizeOf, stridesOf } from '../tensor/shape.ts'
+import { isNode } from '../program/node.ts'
+import type { Primitive } from '../program/primitive.ts'
+import { copyStrided } from './copyStrided.ts'
+import { requireShape } from './requirements.ts'
+import { rowMajor } from './walk.ts'
+
+/** Axis i of x becomes axis axes[i] of the result; new axes repeat x, and so do axes of extent 1 that grow. */
+export const broadcastInDim: Primitive<{ shape: Shape; axes: readonly number[] }> = {
+  name: 'broadcastInDim',
+  shape: ([x], { shape, axes }) => {
+    const given = `shape ${drawShape(shape)} and axes ${drawShape(axes)}`
+    const ascend = axes.every((a, i) => Number.isInteger(a) && a > (axes[i - 1] ?? -1) && a < shape.length)
+    const extents = shape.every((n) => Number.isInteger(n) && n >= 0)
+    const valid = ascend && extents && axes.length === x!.shape.length
+    requireShape(valid, 'broadcastInDim', [x!], 'an ascending axis of the result for each axis', given)
+    const fits = x!.shape.every((n, i) => n === 1 || n === shape[axes[i]!])
+    requireShape(fits, 'broadcastInDim', [x!], 'extents that are kept, or 1', given)
+    return { shape, dtype: x!.dtype }
+  },
+  evaluate: ([x], { shape }, { axes }) => {
+    const own = stridesOf(x!.shape)
+    const strides = shape.map(() => 0)
+    axes.forEach((a, i) => (strides[a] = x!.shape[i] === 1 ? 0 : own[i]!))
+    const copy = copyStrided(shape, { start: 0, strides }, rowMajor(shape))
+    return ([a], y) => copy(a!, y)
+  },
+  linearity: { in: [0], how: 'jointly' },
+  transpose: (o, cotangent, _, [x], { shape, axes }) => {
+    const kept = axes.filter((a, i) => x!.shape[i] === shape[a])
+    const sum = o.reduceSum(
+      cotangent,
+      shape.map((__, a) => a).filter((a) => !kept.includes(a))
+    )
+    return o.reshape(sum, x!.shape)
+  },
+  batch: (o, [x], _, { shape, axes }, size) => o.broadcastInDim(x!, [size, ...shape], [0, ...axes.map((a) => a + 1)]),
+  lower: ([x], result, { axes }) => ({
+    kind: 'nest',
+    domain: result.shape,
+    dtype: result.dtype,
+    body: load(
+      0,
+      axes.map((a, i) => (x!.shape[i] === 1 ? int(0) : axis(a))),
+      x!.dtype
+    )
+  }),
+  simplify: (o, [x], { shape, axes }) => {
+    if (sizeOf(shape) === sizeOf(x!.shape)) return o.reshape(x!, shape)
+    if (!isNode(x) || x.primitive !== broadcastInDim) return undefined
+    const inner = x.params['axes'] as readonly number[]
+    return o.broadcastInDim(
+      x.operands[0]!,
+      shape,
+      inner.map((a) => axes[a]!)
+    )
+  }
+}

@@ -1,0 +1,124 @@
+import type { DType } from '../tensor/dtype.ts'
+import { allocate } from '../tensor/dtype.ts'
+import { fail } from '../tensor/error.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { call, callTangent } from '../program/call.ts'
+import { activeGraph, makeLiteral } from '../program/graph.ts'
+import { isNode } from '../program/node.ts'
+import type { AnyPrimitive, Params, Tangent } from '../program/primitive.ts'
+import { isZero } from '../program/primitive.ts'
+import type { BilinearOp, BinaryOp, UnaryOp, Vocabulary } from '../program/vocabulary.ts'
+import { registry } from './registry.ts'
+
+const integral = (value: number, dtype: DType): number =>
+  Number.isInteger(value)
+    ? value | 0
+    : fail('DTypeMisfit', {
+        op: 'a number beside a tensor',
+        expected: `an integer to go with ${dtype}`,
+        actual: String(value),
+        hint: 'Convert the tensor to float32 first'
+      })
+
+const full = (shape: Shape, value: number, dtype: DType = 'float32', wide = false): Tensor => {
+  const number = dtype === 'float32' ? value : dtype === 'int32' ? integral(value, dtype) : value === 0 ? 0 : 1
+  const graph = activeGraph()
+  if (graph === undefined) {
+    const data = allocate(dtype, sizeOf(shape), wide ? 'float64' : 'float32')
+    return { shape, dtype, data: data.fill(number) }
+  }
+  const scalar = makeLiteral(graph, number, dtype)
+  return shape.length === 0 ? scalar : call(registry.broadcastInDim, { shape, axes: [] }, [scalar])
+}
+
+const isWide = (x: Tangent): boolean => !isZero(x) && !isNode(x) && x.data instanceof Float64Array
+
+const instantiate = (x: Tangent): Tensor => (isZero(x) ? full(x.shape, 0, x.dtype) : x)
+
+/** A number takes the shape and dtype of what it stands beside, and its precision: what is in float64 stays so. */
+const beside = (x: Tangent | number, other: Tangent, shape: Shape = other.shape): Tangent =>
+  typeof x === 'number' ? full(shape, x, other.dtype, isWide(other)) : x
+
+const apply = (primitive: AnyPrimitive, params: Params, operands: readonly Tangent[]): Tangent =>
+  callTangent(primitive, params, operands, instantiate)
+
+const onOne =
+  (primitive: AnyPrimitive): UnaryOp =>
+  <T extends Tangent>(x: T) =>
+    apply(primitive, {}, [x]) as T
+
+const onTwo = (primitive: AnyPrimitive): BinaryOp =>
+  ((x: Tangent | number, y: Tangent | number) =>
+    apply(primitive, {}, [beside(x, y as Tangent), beside(y, x as Tangent)])) as BinaryOp
+
+const bilinear = <P extends object>(primitive: AnyPrimitive): BilinearOp<P> =>
+  ((x: Tangent, y: Tangent, params: P) => apply(primitive, params as Params, [x, y])) as BilinearOp<P>
+
+const ascending = (axes: readonly number[]): readonly number[] => axes.toSorted((a, b) => a - b)
+const zeros = (x: Tangent): readonly number[] => x.shape.map(() => 0)
+const ones = (x: Tangent): readonly number[] => x.shape.map(() => 1)
+
+/** The primitives as functions: eager outside a trace, staged inside one. */
+export const o: Vocabulary = {
+  call,
+  neg: onOne(registry.neg),
+  exp: onOne(registry.exp),
+  log: onOne(registry.log),
+  log1p: onOne(registry.log1p),
+  expm1: onOne(registry.expm1),
+  sin: onOne(registry.sin),
+  cos: onOne(registry.cos),
+  tanh: onOne(registry.tanh),
+  logistic: onOne(registry.logistic),
+  softplus: onOne(registry.softplus),
+  erf: onOne(registry.erf),
+  sqrt: onOne(registry.sqrt),
+  abs: onOne(registry.abs),
+  sign: onOne(registry.sign),
+  floor: onOne(registry.floor),
+  add: onTwo(registry.add),
+  sub: onTwo(registry.sub),
+  mul: onTwo(registry.mul),
+  div: onTwo(registry.div),
+  pow: onTwo(registry.pow),
+  max: onTwo(registry.max),
+  min: onTwo(registry.min),
+  compare: (x, y, name) => call(registry.compare, { name }, [x, beside(y, x) as Tensor]),
+  select: ((when: Tensor, x: Tangent | number, y: Tangent | number) =>
+    apply(registry.select, {}, [when, beside(x, y as Tangent), beside(y, x as Tangent)])) as Vocabulary['select'],
+  convert: (x, dtype) => call(registry.convert, { dtype }, [x]),
+  stopGradient: (x) => call(registry.stopGradient, {}, [x]),
+  reshape: <T extends Tangent>(x: T, shape: Shape) => apply(registry.reshape, { shape }, [x]) as T,
+  transpose: <T extends Tangent>(x: T, permutation: readonly number[]) =>
+    apply(registry.transpose, { permutation }, [x]) as T,
+  broadcastInDim: <T extends Tangent>(x: T, shape: Shape, axes: readonly number[]) =>
+    apply(registry.broadcastInDim, { shape, axes }, [x]) as T,
+  reduceSum: <T extends Tangent>(x: T, axes: readonly number[]) =>
+    apply(registry.reduceSum, { axes: ascending(axes) }, [x]) as T,
+  reduceMax: (x, axes) => call(registry.reduceMax, { axes: ascending(axes) }, [x]),
+  slice: <T extends Tangent>(x: T, start: readonly number[], limit: readonly number[], stride = ones(x)) =>
+    apply(registry.slice, { start, limit, stride }, [x]) as T,
+  pad: ((x: Tangent, value: Tangent | number, low: readonly number[], high: readonly number[], interior = zeros(x)) =>
+    apply(registry.pad, { low, high, interior }, [x, beside(value, x, [])])) as Vocabulary['pad'],
+  concat: ((xs: readonly Tangent[], axis: number) => apply(registry.concat, { axis }, xs)) as Vocabulary['concat'],
+  reverse: <T extends Tangent>(x: T, axes: readonly number[]) =>
+    apply(registry.reverse, { axes: ascending(axes) }, [x]) as T,
+  dotGeneral: bilinear(registry.dotGeneral),
+  conv: bilinear(registry.conv),
+  convInputGradient: bilinear(registry.convInputGradient),
+  convFilterGradient: bilinear(registry.convFilterGradient),
+  gather: <T extends Tangent>(x: T, indices: Tensor, batch: number) =>
+    apply(registry.gather, { batch }, [x, indices]) as T,
+  scatterAdd: ((x: Tangent, indices: Tensor, updates: Tangent, batch: number) =>
+    apply(registry.scatterAdd, { batch }, [x, indices, updates])) as Vocabulary['scatterAdd'],
+  cumulativeSum: <T extends Tangent>(x: T, axis: number) => apply(registry.cumulativeSum, { axis }, [x]) as T,
+  iota: (shape, axis, dtype = 'int32') => call(registry.iota, { shape, axis, dtype }, []),
+  argsort: (x, axis) => call(registry.argsort, { axis }, [x]),
+  threefry: (key0, key1, counter0, counter1, word) =>
+    call(registry.threefry, { word }, [key0, key1, counter0, counter1]),
+  bitsToUnit: (bits) => call(registry.bitsToUnit, {}, [bits]),
+  full: (shape, value, dtype) => full(shape, value, dtype),
+  instantiate
+}
