@@ -13,6 +13,20 @@ export interface Traced {
   readonly structure: Structure
 }
 
+let depth = 0
+
+/** How many traced functions are running, one inside another: 0 outside a trace. */
+export const traceDepth = (): number => depth
+
+const deeper = <A>(body: () => A): A => {
+  depth++
+  try {
+    return body()
+  } finally {
+    depth--
+  }
+}
+
 const isThenable = (x: unknown): boolean => typeof x === 'object' && x !== null && 'then' in x && typeof x.then === 'function'
 
 /**
@@ -22,7 +36,7 @@ const isThenable = (x: unknown): boolean => typeof x === 'object' && x !== null 
  */
 export const traceInto = (graph: Graph, avals: readonly Aval[], f: (inputs: readonly Node[]) => unknown, op: string): Traced => {
   const inputs = avals.map((aval, i) => makeInput(graph, aval, `argument ${String(i)} of ${op}`))
-  const result = within(graph, () => f(inputs))
+  const result = within(graph, () => deeper(() => f(inputs)))
   if (isThenable(result))
     fail('AsyncTrace', {
       op,

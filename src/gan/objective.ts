@@ -1,0 +1,81 @@
+import type { Monoid } from '#fp-ts/Monoid'
+import type { Endomorphism } from '#fp-ts/Endomorphism'
+import { mul } from '../ops/arithmetic.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Play } from './play.ts'
+
+/** A scalar of one play: a loss, a penalty, anything a player is to minimize. */
+export type Term = (play: Play) => Tensor
+
+/** A factor: a number, or a function of the traced step (an int32 scalar). */
+export type Weight = number | ((step: Tensor) => Tensor)
+
+/** One term of an objective. `every` k: counted at steps divisible by k only, k-fold, so that its mean pull is the same. */
+export interface Entry {
+  readonly name: string
+  readonly term: Term
+  readonly weight: Weight
+  readonly every: number
+  /** The term reads per-sample gradients, so samples of a minibatch must not be coupled (by batch norm, say). */
+  readonly perSample?: boolean
+}
+
+/**
+ * What a player minimizes: the weighted sum of its entries. Entry i draws from foldIn(key, i).
+ *
+ * 1. `Monoid` concatenates: concat(a, concat(b, c)) = concat(concat(a, b), c), and the empty objective is its identity.
+ * 2. The value of concat(a, b) is the sum of their values; its gradient the sum of their gradients.
+ * 3. `scale(v)(scale(w)(a))` = `scale(v w)(a)`.
+ */
+export type Objective = readonly Entry[]
+
+export const Monoid_: Monoid<Objective> = { empty: [], concat: (a, b) => [...a, ...b] }
+export { Monoid_ as Monoid }
+
+/** An objective of one term, by name. */
+export const of = (name: string, term: Term, options: { readonly perSample?: boolean } = {}): Objective => [
+  { name, term, weight: 1, every: 1, ...options }
+]
+
+/** A function is an objective of one entry, named after it. */
+export const from = (x: Term | Objective): Objective => (typeof x === 'function' ? of(x.name === '' ? 'term' : x.name, x) : x)
+
+const times = (a: Weight, b: Weight): Weight =>
+  typeof a === 'number' && typeof b === 'number'
+    ? a * b
+    : (step) => mul(typeof a === 'number' ? a : a(step), typeof b === 'number' ? b : b(step))
+
+/** Every entry `w` times as heavy. */
+export const scale =
+  (w: number): Endomorphism<Objective> =>
+  (objective) =>
+    objective.map((entry) => ({ ...entry, weight: times(entry.weight, w) }))
+
+/**
+ * Lazy regularization: every entry at steps divisible by k only, with its gradient times k. A skipped entry costs nothing.
+ *
+ * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), appendix B
+ */
+export const every =
+  (k: number): Endomorphism<Objective> =>
+  (objective) =>
+    objective.map((entry) => ({ ...entry, every: entry.every * k }))
+
+/** Every entry's weight times a function of the step. */
+export const schedule =
+  (f: (step: Tensor) => Tensor): Endomorphism<Objective> =>
+  (objective) =>
+    objective.map((entry) => ({ ...entry, weight: times(entry.weight, f) }))
+
+/** The weight of an entry at a step, its laziness counted in. */
+export const weightAt = (entry: Entry, step: Tensor): Tensor | number => {
+  const weight = typeof entry.weight === 'number' ? entry.weight : entry.weight(step)
+  return entry.every === 1 ? weight : typeof weight === 'number' ? weight * entry.every : mul(weight, entry.every)
+}
+
+/** Entries with names that tell them apart: a second `r1` is `r1#2`. */
+export const named = (objective: Objective): Objective =>
+  objective.map((entry, i) => {
+    const before = objective.slice(0, i).filter(({ name }) => name === entry.name).length
+    return before === 0 ? entry : { ...entry, name: `${entry.name}#${String(before + 1)}` }
+  })

@@ -1,0 +1,27 @@
+import { makeInput } from '../program/graph.ts'
+import { isZero } from '../program/primitive.ts'
+import { traceInto } from '../program/trace.ts'
+import { pushforward } from './pushforward.ts'
+import { staged, tensorsOf } from './staged.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/**
+ * Whether a derivative of `f(x)` with respect to `x` is more than a structural zero: false where every path is cut, by
+ * stopGradient, by integers, or because f does not use x.
+ *
+ * @example
+ * import { reaches, stopGradient, mul, tensor } from 'saddlepoint'
+ * reaches((x) => mul(x, 2), tensor(1)) // => true
+ * reaches((x) => stopGradient(x), tensor(1)) // => false
+ */
+export const reaches = <X>(f: (x: X) => Tensor, x: X): boolean => {
+  let found = false
+  staged('reaches', [x], (graph, [point]) => {
+    const { leaves, rebuild } = tensorsOf(point, 'reaches')
+    const { program } = traceInto(graph, leaves, ([...inputs]) => f(rebuild(inputs) as X), 'reaches')
+    const directions = program.inputs.map((node) => makeInput(graph, node, 'direction'))
+    found = pushforward(program, directions).some((tangent) => !isZero(tangent))
+    return []
+  })
+  return found
+}
