@@ -5,6 +5,8 @@
  * @packageDocumentation
  */
 export { flow, pipe } from '#fp-ts/function'
+export * as E from '#fp-ts/Either'
+export * as TE from '#fp-ts/TaskEither'
 
 export type { Data, DType, Precision } from './tensor/dtype.ts'
 export type { SaddlepointError } from './tensor/error.ts'
@@ -51,3 +53,16 @@ export * from './ops/reduction.ts'
 export * from './ops/resampling.ts'
 export * from './ops/shaping.ts'
 export * from './ops/softmax.ts'
+
+export * as Random from './random/random.ts'
+export * as Opt from './optim/opt.ts'
+export * as Net from './nn/net.ts'
+export * as Init from './nn/init.ts'
+
+export * as Gan from './gan/gan.ts'
+export * as Loss from './gan/loss.ts'
+export * as Objective from './gan/objective.ts'
+export * as Prior from './gan/prior.ts'
+export * as Projection from './gan/projection.ts'
+export * as Reg from './gan/regularizer.ts'
+export * as Update from './gan/update.ts'
