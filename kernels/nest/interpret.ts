@@ -1,7 +1,8 @@
 import type { Data, Precision } from '../../src/tensor/dtype.ts'
 import { allocate } from '../../src/tensor/dtype.ts'
+import { fail } from '../../src/tensor/error.ts'
 import type { Shape } from '../../src/tensor/shape.ts'
-import { sizeOf, stridesOf } from '../../src/tensor/shape.ts'
+import { drawShape, sizeOf, stridesOf } from '../../src/tensor/shape.ts'
 import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from './expression.ts'
 import type { Nest } from './nest.ts'
 import { erf, logistic, softplus, truncate } from './special.ts'
@@ -64,6 +65,9 @@ const compareFunctions: Readonly<Record<CompareName, (x: number, y: number) => b
   ge: (x, y) => x >= y
 }
 
+const outOfRange = (actual: string, shape: Shape): never =>
+  fail('ShapeMisfit', { op: 'load', expected: `an index into ${drawShape(shape)}`, actual })
+
 /** The expression as a function of the loop variables in `point`, which it reads anew at each call. */
 const compile = (body: Scalar, operands: readonly Operand[], point: readonly number[]): (() => number) => {
   const known = new Map<Scalar, () => number>()
@@ -90,14 +94,12 @@ const compile = (body: Scalar, operands: readonly Operand[], point: readonly num
         const { data, shape } = operands[e.operand]!
         const strides = stridesOf(shape)
         const index = e.index.map(of)
-        if (index.length !== shape.length)
-          throw new RangeError(`${String(index.length)} indices into [${shape.join()}]`)
+        if (index.length !== shape.length) outOfRange(`${String(index.length)} indices`, shape)
         return () => {
           let offset = 0
           for (let i = 0; i < index.length; i++) {
             const at = index[i]!()
-            if (!(at >= 0 && at < shape[i]!))
-              throw new RangeError(`index ${String(at)} of [${shape.join()}][${String(i)}]`)
+            if (!(at >= 0 && at < shape[i]!)) outOfRange(`index ${String(at)} of axis ${String(i)}`, shape)
             offset += at * strides[i]!
           }
           return data[offset]!

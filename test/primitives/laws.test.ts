@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { PrimitiveName } from '../../src/primitives/registry.ts'
+import { registry } from '../../src/primitives/registry.ts'
+import type { AnyPrimitive } from '../../src/program/primitive.ts'
+import type { Attribute, Case } from '../support/arbitraries.ts'
+import { caseFrom, caseSources, seeds } from '../support/arbitraries.ts'
+import { drawsFrom } from '../support/draws.ts'
+import type { LawName, Trial } from '../support/laws.ts'
+import { laws } from '../support/laws.ts'
+
+const names = Object.keys(registry) as readonly PrimitiveName[]
+const lawNames = Object.keys(laws) as readonly LawName[]
+
+/** No loop nest describes these. */
+const routines: ReadonlySet<string> = new Set(['argsort'])
+
+const trialFrom = (name: PrimitiveName, seed: number): Trial => {
+  const primitive: AnyPrimitive = registry[name]
+  const of = caseFrom(caseSources[name], seed)
+  const draws = drawsFrom(seed + 1)
+  return { primitive, of, operands: of.operands(draws), draws }
+}
+
+const drawTrial = (name: string, { of, operands }: Trial, seed: number): string =>
+  `${name}${JSON.stringify(of.params)} of ${operands.map((x) => `${x.dtype}[${x.shape.join()}]`).join(', ')}, seed ${String(seed)}`
+
+const counts = new Map<string, Record<LawName, number>>()
+
+const check = (name: PrimitiveName, seed: number, held: Record<LawName, number>): void => {
+  for (const law of lawNames) {
+    const trial = trialFrom(name, seed)
+    try {
+      if (laws[law](trial)) held[law]++
+    } catch (cause) {
+      throw new Error(`${law}: ${drawTrial(name, trial, seed)}\n${cause instanceof Error ? cause.message : ''}`, {
+        cause
+      })
+    }
+  }
+}
+
+const valuesOf = (of: Case, attribute: string): readonly Attribute[] => [of.attributes[attribute] ?? []].flat()
+
+it('every primitive has a source of cases', () => {
+  expect(names.filter((name) => !(name in caseSources))).toEqual([])
+  expect(Object.keys(caseSources).filter((name) => !(name in registry))).toEqual([])
+})
+
+describe.for(names)('%s', (name) => {
+  it('obeys the laws', () => {
+    const held = Object.fromEntries(lawNames.map((law) => [law, 0])) as Record<LawName, number>
+    counts.set(name, held)
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        check(name, seed, held)
+      }),
+      { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) * (caseSources[name].weight ?? 1) }
+    )
+    if (!routines.has(name)) expect(held['nest = evaluation']).toBe(held['eager = traced'])
+  })
+
+  it('is drawn with every value of its attributes', () => {
+    const { reaches } = caseSources[name]
+    const cases = fc.sample(seeds, 400).map((seed) => caseFrom(caseSources[name], seed))
+    for (const [attribute, wanted] of Object.entries(reaches)) {
+      const seen = new Set(cases.flatMap((of) => valuesOf(of, attribute)))
+      expect([...seen].toSorted(), attribute).toEqual([...wanted].toSorted())
+    }
+  })
+})
+
+afterAll(() => {
+  const width = Math.max(...names.map((name) => name.length))
+  const rows = [...counts].map(([name, held]) =>
+    [name.padEnd(width), ...lawNames.map((law) => String(held[law]).padStart(5))].join(' ')
+  )
+  const legend = lawNames.map((law, i) => `${String(i + 1)} ${law}`).join('; ')
+  const head = [''.padEnd(width), ...lawNames.map((_, i) => String(i + 1).padStart(5))].join(' ')
+  process.stdout.write(`Times each law was checked: ${legend}\n${[head, ...rows].join('\n')}\n`)
+})
