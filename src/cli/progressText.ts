@@ -1,3 +1,5 @@
+import { drawCount, drawNumber } from '../io/numbers.ts'
+
 /** How far a run is: what a progress line says. */
 export interface Progress {
   readonly step: number
@@ -6,16 +8,6 @@ export interface Progress {
   readonly rate?: number
   /** Losses, modes and the like by name, in the order in which they are shown. */
   readonly metrics: Readonly<Record<string, number | string>>
-}
-
-/** A whole number with its thousands apart: `12,300`. */
-export const drawCount = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',')
-
-/** A number in three digits: `0.812`, `1.3e-7`. */
-export const drawNumber = (x: number): string => {
-  const size = Math.abs(x)
-  if (!Number.isFinite(x) || x === 0) return String(x)
-  return size >= 1e5 || size < 1e-3 ? x.toExponential(1).replace('+', '') : String(Number(x.toPrecision(3)))
 }
 
 const twoDigits = (n: number): string => String(n).padStart(2, '0')

@@ -1,14 +1,7 @@
+import type { Modes } from '../data/toy.ts'
 import { fail } from '../tensor/error.ts'
 import { drawShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-
-/** A mixture of round Gaussians of one width: what samples are held against. */
-export interface Modes {
-  /** [modes, dimension]. */
-  readonly centres: Tensor
-  /** The standard deviation of every mode, along every axis. */
-  readonly sd: number
-}
 
 /** How a set of samples covers known modes. */
 export interface ModeCoverage {

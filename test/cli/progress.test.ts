@@ -3,31 +3,9 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { reportProgress } from '../../src/cli/progress.ts'
 import type { Mark } from '../../src/cli/progressText.ts'
-import {
-  addMark,
-  drawBar,
-  drawCount,
-  drawDuration,
-  drawNumber,
-  drawProgress,
-  drawRate,
-  rateOf
-} from '../../src/cli/progressText.ts'
+import { addMark, drawBar, drawDuration, drawProgress, drawRate, rateOf } from '../../src/cli/progressText.ts'
 
 describe('texts', () => {
-  it('numbers', () => {
-    expect([0, 7, 999, 1000, 1234567].map(drawCount)).toEqual(['0', '7', '999', '1,000', '1,234,567'])
-    expect([0, 0.8123, -1.5, 12345, 1e5, 1.34e-7, NaN, -Infinity].map(drawNumber)).toEqual([
-      '0',
-      '0.812',
-      '-1.5',
-      '12300',
-      '1.0e5',
-      '1.3e-7',
-      'NaN',
-      '-Infinity'
-    ])
-  })
   it('durations', () => {
     expect([-1, 0.4, 17.2, 99, 100, 3599, 3600, 7500, 86400 + 3 * 3600].map(drawDuration)).toEqual([
       '0 s',

@@ -114,7 +114,7 @@ describe('readIdx', () => {
   })
 
   it('refuses a gzip bomb: more content than its header announces, or announced and impossible', () => {
-    const bomb = new Uint8Array(64 * 2 ** 20)
+    const bomb = new Uint8Array(24 * 2 ** 20)
     bomb.set(small)
     expect(tagOf(gzipSync(bomb))).toBe('BadCompression')
     const liar = gzipSync(bomb)

@@ -80,7 +80,12 @@ describe('shapes', () => {
 })
 
 describe('scatter', () => {
-  const ring = makeTensor([[1, 0], [-1, 0], [0, 1], [0, -1]]) // prettier-ignore
+  const ring = makeTensor([
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1]
+  ])
   const blue = ([r, , b]: readonly number[]): boolean => b! - r! > 60
 
   it('puts samples where the axes say, y upwards', () => {
@@ -94,7 +99,14 @@ describe('scatter', () => {
 
   it('leaves out what is no number or outside, and survives it', () => {
     const none = rasterizeScatter(makeTensor([], [0, 2]), { extent: 1, size: 90 })
-    const far = rasterizeScatter(makeTensor([[NaN, 0], [Infinity, 1], [5, 5]]), { extent: 1, size: 90 }) // prettier-ignore
+    const far = rasterizeScatter(
+      makeTensor([
+        [NaN, 0],
+        [Infinity, 1],
+        [5, 5]
+      ]),
+      { extent: 1, size: 90 }
+    )
     expect(far.pixels).toEqual(none.pixels)
     expect(() => scatter(makeTensor([[NaN, NaN]]))).not.toThrow()
     expect(() => scatter(makeTensor([[0, 0]]))).not.toThrow()

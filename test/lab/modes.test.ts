@@ -3,11 +3,24 @@ import { describe, expect, it } from 'vitest'
 import { klToUniform, modeCoverage } from '../../src/lab/modes.ts'
 import { makeTensor } from '../../src/tensor/tensor.ts'
 
-const square = { centres: makeTensor([[0, 0], [4, 0], [0, 4], [4, 4]]), sd: 0.5 } // prettier-ignore
+const square = {
+  centres: makeTensor([
+    [0, 0],
+    [4, 0],
+    [0, 4],
+    [4, 4]
+  ]),
+  sd: 0.5
+}
 
 describe('modeCoverage', () => {
   it('counts a sample of high quality up to, not at, three standard deviations', () => {
-    const samples = makeTensor([[1.5, 0], [1.49, 0], [0, -1.49], [1.1, 1.1]]) // prettier-ignore
+    const samples = makeTensor([
+      [1.5, 0],
+      [1.49, 0],
+      [0, -1.49],
+      [1.1, 1.1]
+    ])
     expect(modeCoverage(samples, square)).toEqual({
       captured: 1,
       modes: 4,
@@ -28,7 +41,13 @@ describe('modeCoverage', () => {
   })
 
   it('has the divergence of counts 3 to 1 worked by hand', () => {
-    const samples = makeTensor([[0, 0], [0, 0.1], [0.1, 0], [4, 4], [2, 2]]) // prettier-ignore
+    const samples = makeTensor([
+      [0, 0],
+      [0, 0.1],
+      [0.1, 0],
+      [4, 4],
+      [2, 2]
+    ])
     const found = modeCoverage(samples, square)
     expect(found.highQuality).toBe(0.8)
     expect(found.captured).toBe(2)
@@ -37,7 +56,14 @@ describe('modeCoverage', () => {
   })
 
   it('counts samples that are far away or not numbers as low quality', () => {
-    const found = modeCoverage(makeTensor([[NaN, 0], [Infinity, 0], [2, 2]]), square) // prettier-ignore
+    const found = modeCoverage(
+      makeTensor([
+        [NaN, 0],
+        [Infinity, 0],
+        [2, 2]
+      ]),
+      square
+    )
     expect(found).toEqual({ captured: 0, modes: 4, highQuality: 0, reverseKl: NaN, counts: [0, 0, 0, 0] })
   })
 
