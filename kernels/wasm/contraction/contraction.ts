@@ -8,32 +8,66 @@
  * @category wasm
  */
 import { addressAt } from './place.ts'
+import { call } from '../encoder/index.ts'
 import type { Module } from '../encoder/index.ts'
+import { defineDotProduct } from './dots.ts'
 import { linearOutput } from './output.ts'
 import { definePack, definePackRows } from './pack.ts'
 import { definePanelProduct } from './panels.ts'
 import type { Kernel, Left, Right } from './panels.ts'
 import { planPanels } from './plan.ts'
-import { transposeContraction } from './problem.ts'
+import type { Plan } from './plan.ts'
+import { transposeContraction, transposeFactor } from './problem.ts'
 import type { Contraction, Factor } from './problem.ts'
 
 /** Vectors of a tile of few rows: as many accumulators as registers allow. */
 const wideVectors: Readonly<Record<number, number>> = { 1: 7, 2: 4, 3: 2, 4: 2 }
 
-const isContiguous = ({ strides, prologue }: Factor): boolean => strides.column === 1 && prologue === undefined
+/** Bytes between rows of the right factor up to which it is read in place however often. */
+const NEAR = 1024
+/** Rows of C up to which it is read in place however far its rows lie apart. */
+const SOME_ROWS = 64
 
-const leftOf = (module: Module, { a }: Contraction, depth: number): Left =>
-  a.prologue === undefined
-    ? {
-        kind: 'direct',
-        address: ({ batch, row, k }) => addressAt(a.address, a.strides, { batch, row, column: k }),
-        row: a.strides.row * 4,
-        depth: a.strides.column * 4
-      }
-    : { kind: 'packed', pack: definePackRows(module, a, depth * 4) }
+/** Whether the right factor is read in place: packing it pays only where its rows are far apart and used often. */
+const readsInPlace = ({ m, b: { strides, prologue } }: Contraction): boolean =>
+  strides.column === 1 && prologue === undefined && (m <= SOME_ROWS || strides.row * 4 <= NEAR)
 
-const rightOf = (module: Module, { m, n, b }: Contraction, vectors: number): Right => {
-  if (m <= 4 && isContiguous(b))
+/** Bytes between steps of k from which a transposed left factor is copied: its columns then fall on one another in the cache. */
+const FAR = 4096
+
+const leftOf = (module: Module, { a, n }: Contraction, { depth, tilesPerPass }: Plan): Left => {
+  if (a.strides.row === 1 && (a.prologue !== undefined || (n >= 64 && a.strides.column * 4 >= FAR))) {
+    const stride = tilesPerPass * 16 + 64
+    const pack = definePackRows(module, transposeFactor(a), stride)
+    return {
+      kind: 'packed',
+      row: 4,
+      depth: stride,
+      bytes: stride * depth,
+      pack: (to, batch, row, rows, k, count) => call(pack, to, batch, k, count, row, rows)
+    }
+  }
+  if (a.prologue !== undefined) {
+    const pack = definePackRows(module, a, depth * 4)
+    return {
+      kind: 'packed',
+      row: depth * 4,
+      depth: 4,
+      bytes: tilesPerPass * 16 * depth,
+      pack: (to, batch, row, rows, k, count) => call(pack, to, batch, row, rows, k, count)
+    }
+  }
+  return {
+    kind: 'direct',
+    address: ({ batch, row, k }) => addressAt(a.address, a.strides, { batch, row, column: k }),
+    row: a.strides.row * 4,
+    depth: a.strides.column * 4
+  }
+}
+
+const rightOf = (module: Module, problem: Contraction, vectors: number): Right => {
+  const { n, b } = problem
+  if (readsInPlace(problem))
     return {
       kind: 'direct',
       address: ({ batch, k, column }) => addressAt(b.address, b.strides, { batch, row: k, column }),
@@ -46,23 +80,42 @@ const rightOf = (module: Module, { m, n, b }: Contraction, vectors: number): Rig
   return { kind: 'packed', pack, packLast }
 }
 
-const prefersTranspose = ({ n, m, c, a, b }: Contraction): boolean => {
-  if (m <= 4 && isContiguous(b)) return false
+/** Steps of k from which inner products of so many rows beat the other ways. */
+const leastDepth = (rows: number): number => (rows <= 3 ? 8 : rows <= 8 ? 64 : rows <= 24 ? 512 : Infinity)
+
+const isDeep = ({ strides, prologue }: Factor, axis: 'row' | 'column'): boolean =>
+  strides[axis] === 1 && prologue === undefined
+
+/** The contraction turned so that inner products suit it, if they do. */
+const asDots = (problem: Contraction): Contraction | undefined => {
+  const turned = problem.m <= problem.n ? problem : transposeContraction(problem)
+  const { a, b, m, k } = turned
+  return k >= leastDepth(m) && isDeep(b, 'row') && (m <= 3 || isDeep(a, 'column')) ? turned : undefined
+}
+
+const prefersTranspose = (problem: Contraction): boolean => {
+  const { m, n, a, c } = problem
+  if (m <= 4 && readsInPlace(problem)) return false
   if (n <= 4 && a.strides.row === 1 && a.prologue === undefined) return true
   return c.strides.column !== 1 && c.strides.row === 1
 }
 
 /** Adds the functions of one contraction to `module`. */
 export const emitContraction = (module: Module, problem: Contraction): Kernel => {
+  const dots = asDots(problem)
+  if (dots !== undefined) {
+    const { a, k } = dots
+    return defineDotProduct(module, dots, isDeep(a, 'column') ? undefined : definePackRows(module, a, k * 4))
+  }
   const oriented = prefersTranspose(problem) ? transposeContraction(problem) : problem
-  const { batch, m, k, b } = oriented
-  const vectors = m <= 4 && isContiguous(b) ? (wideVectors[m] ?? 2) : 2
+  const { batch, m, k } = oriented
+  const vectors = readsInPlace(oriented) ? (wideVectors[m] ?? 2) : 2
   const plan = planPanels(oriented, vectors)
   return definePanelProduct(module, {
     batch,
     k,
     plan,
-    left: leftOf(module, oriented, plan.depth),
+    left: leftOf(module, oriented, plan),
     right: rightOf(module, oriented, vectors),
     accumulate: oriented.accumulate ?? false,
     output: linearOutput(oriented.c, oriented.epilogue)

@@ -7,7 +7,7 @@
 import { branchIf, call, defineFunction, forRange, i32, ifThen, loop, select } from '../encoder/index.ts'
 import type { Body, Code, FunctionRef, Local, Module, Operand } from '../encoder/index.ts'
 import type { Output } from './output.ts'
-import type { PackFunction, PackRowsFunction } from './pack.ts'
+import type { PackFunction } from './pack.ts'
 import type { Plan } from './plan.ts'
 import { defineTiles, FIRST, LAST } from './tile.ts'
 import type { TileFunction, TileStrides } from './tile.ts'
@@ -29,7 +29,21 @@ export type Left =
       readonly row: number
       readonly depth: number
     }
-  | { readonly kind: 'packed'; readonly pack: PackRowsFunction }
+  | {
+      readonly kind: 'packed'
+      readonly row: number
+      readonly depth: number
+      /** Scratch for the rows of one pass. */
+      readonly bytes: number
+      readonly pack: (
+        target: Code<'i32'>,
+        batch: Code<'i32'>,
+        row: Code<'i32'>,
+        rows: Code<'i32'>,
+        k: Code<'i32'>,
+        count: Code<'i32'>
+      ) => Code
+    }
 
 export type Right =
   | { readonly kind: 'direct'; readonly address: (at: Indices) => Code<'i32'>; readonly depth: number }
@@ -59,8 +73,8 @@ const tileFunctions = (
 ): readonly { readonly whole: TileFunction; readonly last: TileFunction }[] => {
   const { vectors, lastColumns, depth, depthBlocks, panels } = plan
   const strides = (width: number): TileStrides => ({
-    aRow: left.kind === 'direct' ? left.row : depth * 4,
-    aDepth: left.kind === 'direct' ? left.depth : 4,
+    aRow: left.row,
+    aDepth: left.depth,
     bDepth: right.kind === 'direct' ? right.depth : width * 16
   })
   const options = { depth: depthBlocks === 1 ? depth : undefined, packed: right.kind === 'packed', accumulate, output }
@@ -114,7 +128,7 @@ const defineColumn = (
             a.set(
               left.kind === 'direct'
                 ? left.address({ batch, row, k, column: 0 })
-                : i32.add(packedLeft, i32.mul(i32.sub(row, tileRow(plan, from)), plan.depth * 4))
+                : i32.add(packedLeft, i32.mul(i32.sub(row, tileRow(plan, from)), left.row))
             ),
             eitherPanel(whole, last, panel, plan.panels, (tile) =>
               call(tile, a, b, tiles, row, column, batch, count, flags, packedRight)
@@ -155,7 +169,6 @@ export const definePanelProduct = (module: Module, product: PanelProduct): Kerne
   const bytes = panelBytes(product)
   const rightBytes = bytes * plan.panelsPerChunk
   const { chunks, rowChunks, columnChunks, itemsPerChunk, tilesPerChunk, panelsPerChunk, tilesPerPass } = plan
-  const rowsPerPass = Math.min(tilesPerChunk, tilesPerPass) * 4
   const run = defineFunction(module, { params: ['i32', 'i32'] }, (scope, chunk, scratch) => {
     const names = [
       'batch',
@@ -194,8 +207,7 @@ export const definePanelProduct = (module: Module, product: PanelProduct): Kerne
         : []
     const packLeft: Body =
       left.kind === 'packed'
-        ? call(
-            left.pack,
+        ? left.pack(
             l.leftAt,
             l.batch,
             tileRow(plan, l.tile),
@@ -235,5 +247,5 @@ export const definePanelProduct = (module: Module, product: PanelProduct): Kerne
       forRange(l.batch, l.batch, l.lastItem, 1, forRange(l.block, 0, plan.depthBlocks, 1, blocks))
     ]
   })
-  return { run, chunks, scratchBytes: rightBytes + (left.kind === 'packed' ? rowsPerPass * plan.depth * 4 : 0) }
+  return { run, chunks, scratchBytes: rightBytes + (left.kind === 'packed' ? left.bytes : 0) }
 }

@@ -68,7 +68,7 @@ const transposePlace = ({ like, read, write }: Place): Place => ({
 
 const transposeMatrix = <M extends Matrix>(matrix: M): M => ({ ...matrix, strides: transposeStrides(matrix.strides) })
 
-const transposeFactor = ({ prologue, ...rest }: Factor): Factor => ({
+export const transposeFactor = ({ prologue, ...rest }: Factor): Factor => ({
   ...transposeMatrix(rest),
   ...(prologue && { prologue: (value, at, scope) => prologue(value, transposePlace(at), scope) })
 })

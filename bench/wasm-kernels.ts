@@ -1,0 +1,121 @@
+/**
+ * Times the emitted kernels on one thread and prints GFLOP/s (best of many runs: other programs may use the machine).
+ *
+ *   npx tsc -p . --noEmit false --allowImportingTsExtensions false --outDir out/bench && node out/bench/bench/wasm-kernels.js [filter]
+ */
+import { emitContraction } from '../kernels/wasm/contraction/index.ts'
+import type { Kernel } from '../kernels/wasm/contraction/index.ts'
+import { call, createModule, defineFunction, encode, forRange, withMemory } from '../kernels/wasm/encoder/index.ts'
+import type { Module } from '../kernels/wasm/encoder/index.ts'
+import { WebAssembly } from '../src/engines/webassembly.ts'
+
+interface Timing {
+  readonly gflops: number
+  readonly milliseconds: number
+  /** Emission, compilation and the first run. */
+  readonly first: number
+  readonly codeBytes: number
+  readonly chunks: number
+}
+
+/** Best time of a kernel whose operands take `bytes` from address 0; `emit` is given the address after them. */
+export const time = (flops: number, bytes: number, emit: (module: Module) => Kernel, seconds = 0.5): Timing => {
+  const started = performance.now()
+  const module = createModule()
+  const { run, chunks, scratchBytes } = emit(module)
+  const scratch = Math.ceil(bytes / 64) * 64
+  defineFunction(module, { params: [], export: 'run' }, (scope) => {
+    const chunk = scope.local('i32')
+    return forRange(chunk, 0, chunks, 1, call(run, chunk, scratch))
+  })
+  const initial = Math.ceil((scratch + scratchBytes) / 65536) + 1
+  const memory = new WebAssembly.Memory({ initial })
+  new Float32Array(memory.buffer).fill(0.5)
+  const code = encode(withMemory(module, { from: ['env', 'memory'], initial }))
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } })
+  const go = exports['run'] as () => void
+  go()
+  const first = performance.now() - started
+  let best = Infinity
+  const repeats = Math.max(1, Math.round(2e6 / flops))
+  const until = performance.now() + seconds * 1000
+  while (performance.now() < until) {
+    const start = performance.now()
+    const cpu = process.cpuUsage()
+    for (let i = 0; i < repeats; i++) go()
+    const elapsed = performance.now() - start
+    // A run of tens of milliseconds is rarely left alone: then the processor's time is nearer the truth.
+    best = Math.min(best, (repeats === 1 && elapsed > 30 ? Math.min(elapsed, process.cpuUsage(cpu).user / 1000) : elapsed) / repeats)
+  }
+  return { gflops: flops / best / 1e6, milliseconds: best, first, codeBytes: code.length, chunks }
+}
+
+const filter = process.argv[2] ?? ''
+
+export const report = (name: string, flops: number, bytes: number, emit: (module: Module) => Kernel): void => {
+  if (!name.includes(filter)) return
+  const { gflops, milliseconds, first, codeBytes, chunks } = time(flops, bytes, emit)
+  const cells = [
+    gflops.toFixed(1).padStart(6),
+    milliseconds.toFixed(4).padStart(9),
+    first.toFixed(1).padStart(6),
+    String(codeBytes).padStart(6),
+    String(chunks).padStart(4)
+  ]
+  console.log(`${name.padEnd(44)} ${cells.join(' ')}`)
+}
+
+/** Letters as in BLAS: t = that operand lies transposed. */
+const gemm = (m: number, k: number, n: number, layout: 'nn' | 'nt' | 'tn' | 'tt', batch = 1): void => {
+  const [a, b, c] = [0, batch * m * k * 4, batch * (m * k + k * n) * 4]
+  report(
+    `gemm ${batch > 1 ? `${batch} of ` : ''}${m}x${k}x${n} ${layout}`,
+    2 * batch * m * n * k,
+    c + batch * m * n * 4,
+    (module) =>
+      emitContraction(module, {
+        batch,
+        m,
+        n,
+        k,
+        a: {
+          address: a,
+          strides: layout[0] === 'n' ? { batch: m * k, row: k, column: 1 } : { batch: m * k, row: 1, column: m }
+        },
+        b: {
+          address: b,
+          strides: layout[1] === 'n' ? { batch: k * n, row: n, column: 1 } : { batch: k * n, row: 1, column: k }
+        },
+        c: { address: c, strides: { batch: m * n, row: n, column: 1 } }
+      })
+  )
+}
+
+console.log(`${''.padEnd(44)} GFLOP/s     ms  first  bytes chunks`)
+for (const n of [128, 256, 512, 1024]) for (const layout of ['nn', 'nt', 'tn', 'tt'] as const) gemm(n, n, n, layout)
+const shapes: readonly (readonly [number, number, number])[] = [
+  [127, 127, 127],
+  [130, 130, 130],
+  [256, 128, 128],
+  [256, 2, 128],
+  [256, 128, 1],
+  [128, 256, 128],
+  [48, 96, 100],
+  [320, 260, 260],
+  [320, 100, 2],
+  [320, 2, 100],
+  [17, 1000, 33],
+  [1, 512, 512],
+  [2, 512, 512],
+  [5, 128, 128],
+  [300, 1, 64],
+  [64, 64, 64],
+  [32, 32, 32],
+  [16, 16, 16],
+  [8, 8, 8],
+  [2, 2, 2],
+  [1, 4096, 1]
+]
+for (const [m, k, n] of shapes) for (const layout of ['nn', 'nt', 'tn'] as const) gemm(m, k, n, layout)
+gemm(8, 8, 8, 'nn', 256)
+gemm(3, 3, 3, 'nn', 1000)

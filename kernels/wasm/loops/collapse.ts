@@ -1,0 +1,94 @@
+/**
+ * Neighbouring axes that every load and store walks as one become one: the fewer and longer the loops, the better.
+ *
+ * @category wasm
+ */
+import type { Shape } from '../../../src/tensor/shape.ts'
+import { stridesOf } from '../../../src/tensor/shape.ts'
+import { reachable } from './graph.ts'
+import type { Graph, Node } from './graph.ts'
+import type { Linear } from './linear.ts'
+
+/** A loop that is left. */
+export interface Axis {
+  /** Its node. */
+  readonly id: number
+  readonly extent: number
+  /** Its bit in Node.axes. */
+  readonly bit: number
+  /** Elements between its neighbours in the outputs; 0 for a reduction. */
+  readonly stride: number
+}
+
+export interface Collapsed {
+  readonly nodes: readonly Node[]
+  readonly roots: readonly number[]
+  readonly domain: readonly Axis[]
+  readonly reduction: readonly Axis[]
+}
+
+export const collapse = (graph: Graph, domain: Shape, extents: Shape): Collapsed => {
+  const order = reachable(graph)
+  const { nodes } = graph
+  const strides = [...stridesOf(domain), ...extents.map(() => 0)]
+  const raw = new Set<number>()
+  const offsets: Linear[] = []
+  for (const id of order) {
+    const node = nodes[id]!
+    if (node.kind === 'load') offsets.push(node.offset)
+    else if (node.kind !== 'axis' && node.kind !== 'literal')
+      for (const key of ['when', 'x', 'y'] as const) {
+        const input = (node as unknown as Record<string, number | undefined>)[key]
+        if (input !== undefined && nodes[input]!.kind === 'axis') raw.add(input)
+      }
+  }
+  for (const root of graph.roots) raw.add(root)
+
+  const merge = (from: number, to: number): { axes: Axis[]; gone: number[] } => {
+    const axes: Axis[] = []
+    const gone: number[] = []
+    for (let n = from; n < to; n++) {
+      const id = graph.axes[n]!
+      if (id < 0) continue
+      const { range } = nodes[id]!
+      const axis = { id, extent: range.high + 1, bit: 1 << n, stride: strides[n]! }
+      const outer = axes.at(-1)
+      const joins =
+        outer !== undefined &&
+        !raw.has(outer.id) &&
+        !raw.has(id) &&
+        outer.stride === axis.stride * axis.extent &&
+        offsets.every(({ terms }) => (terms.get(outer.id) ?? 0) === (terms.get(id) ?? 0) * axis.extent)
+      if (joins) {
+        axes.pop()
+        gone.push(outer.id)
+        axes.push({ ...axis, extent: outer.extent * axis.extent })
+      } else axes.push(axis)
+    }
+    return { axes, gone }
+  }
+  const rank = domain.length
+  const kept = merge(0, rank)
+  const reduced = merge(rank, rank + extents.length)
+  const gone = new Set([...kept.gone, ...reduced.gone])
+  const extentOf = new Map([...kept.axes, ...reduced.axes].map(({ id, extent }) => [id, extent]))
+  const rewrite = (node: Node, id: number): Node => {
+    const extent = extentOf.get(id)
+    if (extent !== undefined) return { ...node, range: { low: 0, high: extent - 1 } }
+    if (node.kind !== 'load') return node
+    const terms = new Map([...node.offset.terms].filter(([term]) => !gone.has(term)))
+    return { ...node, offset: { ...node.offset, terms } }
+  }
+  const rewritten = nodes.map(rewrite)
+  // Offsets lost axes, and their nodes with them the bits.
+  for (const id of order) {
+    const node = rewritten[id]!
+    if (node.kind === 'load')
+      rewritten[id] = { ...node, axes: [...node.offset.terms.keys()].reduce((bits, t) => bits | rewritten[t]!.axes, 0) }
+    else if (node.kind !== 'axis') {
+      const inputs = (['when', 'x', 'y'] as const).map((key) => (node as unknown as Record<string, number>)[key])
+      rewritten[id] = { ...node, axes: inputs.reduce<number>((bits, t) => bits | (t === undefined ? 0 : rewritten[t]!.axes), 0) }
+    }
+  }
+  return { nodes: rewritten, roots: graph.roots, domain: kept.axes, reduction: reduced.axes }
+}

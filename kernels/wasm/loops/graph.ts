@@ -1,0 +1,223 @@
+/**
+ * The bodies of a nest as one graph of numbered nodes: equal expressions are one node, loads have one offset, integers
+ * know their interval and every node the axes that it depends on.
+ *
+ * @category wasm
+ */
+import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from '../../nest/expression.ts'
+import type { DType } from '../../../src/tensor/dtype.ts'
+import type { Shape } from '../../../src/tensor/shape.ts'
+import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
+import { addLinear, atom, constantLinear, divideLinear, linearRange, scaleLinear } from './linear.ts'
+import type { Linear } from './linear.ts'
+import { anyInteger, decide, isAny, isInside, range, rangeOf, scaleRange } from './range.ts'
+import type { Range } from './range.ts'
+
+export type Operation =
+  | { readonly kind: 'literal'; readonly value: number }
+  | { readonly kind: 'axis'; readonly axis: number }
+  | { readonly kind: 'load'; readonly operand: number; readonly offset: Linear }
+  | { readonly kind: 'unary'; readonly name: UnaryName; readonly x: number }
+  | { readonly kind: 'binary'; readonly name: BinaryName | IntegerName; readonly x: number; readonly y: number }
+  | { readonly kind: 'compare'; readonly name: CompareName; readonly x: number; readonly y: number }
+  | { readonly kind: 'select'; readonly when: number; readonly x: number; readonly y: number }
+  | { readonly kind: 'convert'; readonly x: number }
+
+export type Node = Operation & {
+  readonly dtype: DType
+  /** Bit n: the value depends on axis n. */
+  readonly axes: number
+  /** Of an int32. */
+  readonly range: Range
+}
+
+export interface Graph {
+  readonly nodes: readonly Node[]
+  readonly roots: readonly number[]
+  /** Node of each axis, -1 where the extent is 1. */
+  readonly axes: readonly number[]
+}
+
+interface OperandType {
+  readonly shape: Shape
+}
+
+export const buildGraph = (
+  bodies: readonly Scalar[],
+  extents: readonly number[],
+  operands: readonly OperandType[]
+): Graph => {
+  const nodes: Node[] = []
+  const numbers = new Map<string, number>()
+  const seen = new Map<Scalar, number>()
+  const rangeFor = (id: number): Range => nodes[id]!.range
+
+  const intern = (dtype: DType, operation: Operation, inputs: readonly number[], of: Range): number => {
+    const shown =
+      operation.kind === 'load'
+        ? { ...operation, offset: [operation.offset.constant, ...operation.offset.terms].join() }
+        : operation
+    // As text, -0 would be 0.
+    const value = operation.kind === 'literal' && Object.is(operation.value, -0) ? '-0' : String(Object.values(shown))
+    const key = `${dtype} ${operation.kind} ${value}`
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    const own = operation.kind === 'axis' ? 1 << operation.axis : 0
+    const axes = inputs.reduce((bits, input) => bits | nodes[input]!.axes, own)
+    numbers.set(key, nodes.push({ ...operation, dtype, axes, range: of }) - 1)
+    return nodes.length - 1
+  }
+
+  const literal = (value: number, dtype: DType): number =>
+    intern(dtype, { kind: 'literal', value }, [], dtype === 'int32' ? { low: value, high: value } : anyInteger)
+  const valueOf = (id: number): number | undefined => {
+    const node = nodes[id]!
+    return node.kind === 'literal' ? node.value : undefined
+  }
+
+  const binary = (dtype: DType, name: BinaryName | IntegerName, x: number, y: number): number => {
+    const of = dtype === 'int32' ? rangeOf(name, rangeFor(x), rangeFor(y)) : anyInteger
+    if (dtype === 'int32' && of.low === of.high) return literal(of.low, 'int32')
+    return intern(dtype, { kind: 'binary', name, x, y }, [x, y], of)
+  }
+
+  /** The node of an index as a sum. */
+  const sums = new Map<number, Linear>()
+  const sum = (id: number): Linear => {
+    const known = sums.get(id)
+    if (known !== undefined) return known
+    const made = makeSum(id)
+    sums.set(id, made)
+    return made
+  }
+  const makeSum = (id: number): Linear => {
+    const node = nodes[id]!
+    if (node.kind === 'literal') return constantLinear(node.value)
+    if (node.kind === 'unary' && node.name === 'neg') return scaleLinear(sum(node.x), -1)
+    if (node.kind !== 'binary') return atom(id)
+    const k = valueOf(node.y)
+    if (node.name === 'add') return addLinear(sum(node.x), sum(node.y))
+    if (node.name === 'sub') return addLinear(sum(node.x), sum(node.y), -1)
+    if (node.name === 'mul') {
+      const left = valueOf(node.x)
+      return k !== undefined ? scaleLinear(sum(node.x), k) : left !== undefined ? scaleLinear(sum(node.y), left) : atom(id)
+    }
+    if (k === undefined || k <= 0 || isAny(rangeFor(node.x))) return atom(id)
+    if (node.name === 'floorDivide') return divideLinear(sum(node.x), k, rangeFor) ?? atom(id)
+    // x modulo k is x - k floor(x / k), which cancels against the quotient where both are in one offset.
+    if (node.name === 'modulo')
+      return addLinear(sum(node.x), sum(binary('int32', 'floorDivide', node.x, node.y)), -k)
+    return atom(id)
+  }
+
+  /** An index that data decides is kept inside the operand; others miss it by a little, where they are not taken. */
+  const indexSum = (id: number, extent: number): Linear => {
+    const inner = sum(id)
+    if (!isAny(linearRange(inner, rangeFor))) return inner
+    const atLeast = binary('int32', 'max', id, literal(0, 'int32'))
+    return atom(binary('int32', 'min', atLeast, literal(extent - 1, 'int32')))
+  }
+
+  const loadNode = (dtype: DType, operand: number, index: readonly number[]): number => {
+    const { shape } = operands[operand]!
+    // Never taken: there is nothing to take.
+    if (sizeOf(shape) === 0) return literal(0, dtype)
+    const strides = stridesOf(shape)
+    const offset = index.reduce(
+      (total, id, i) => addLinear(total, shape[i] === 1 ? constantLinear(0) : indexSum(id, shape[i]!), strides[i]),
+      constantLinear(0)
+    )
+    return intern(dtype, { kind: 'load', operand, offset }, [...offset.terms.keys()], anyInteger)
+  }
+
+  const make = (e: Scalar): number => {
+    switch (e.kind) {
+      case 'literal':
+        return literal(e.dtype === 'int32' ? e.value | 0 : e.value, e.dtype)
+      case 'axis': {
+        const extent = extents[e.axis]!
+        if (extent <= 1) return literal(0, 'int32')
+        return intern('int32', { kind: 'axis', axis: e.axis }, [], { low: 0, high: extent - 1 })
+      }
+      case 'load':
+        return loadNode(e.dtype, e.operand, e.index.map(visit))
+      case 'unary': {
+        const x = visit(e.x)
+        const of = e.name === 'neg' && e.dtype === 'int32' ? scaleRange(rangeFor(x), -1) : anyInteger
+        return intern(e.dtype, { kind: 'unary', name: e.name, x }, [x], of)
+      }
+      case 'binary':
+        return binary(e.dtype, e.name, visit(e.x), visit(e.y))
+      case 'compare': {
+        const [x, y] = [visit(e.x), visit(e.y)]
+        const known = nodes[x]!.dtype === 'int32' ? decide(e.name, rangeFor(x), rangeFor(y)) : undefined
+        if (known !== undefined) return literal(Number(known), 'bool')
+        return intern('bool', { kind: 'compare', name: e.name, x, y }, [x, y], anyInteger)
+      }
+      case 'select': {
+        const when = visit(e.when)
+        const taken = valueOf(when)
+        if (taken !== undefined) return visit(taken !== 0 ? e.x : e.y)
+        const [x, y] = [visit(e.x), visit(e.y)]
+        if (x === y) return x
+        // A condition that holds or not, as a select of true and false, is the condition.
+        if (e.dtype === 'bool' && valueOf(x) === 1 && valueOf(y) === 0) return when
+        const [a, b] = [rangeFor(x), rangeFor(y)]
+        const of = e.dtype === 'int32' ? range(Math.min(a.low, b.low), Math.max(a.high, b.high)) : anyInteger
+        return intern(e.dtype, { kind: 'select', when, x, y }, [when, x, y], of)
+      }
+      case 'convert': {
+        const x = visit(e.x)
+        const of = e.dtype === 'int32' && nodes[x]!.dtype === 'bool' ? { low: 0, high: 1 } : anyInteger
+        return nodes[x]!.dtype === e.dtype ? x : intern(e.dtype, { kind: 'convert', x }, [x], of)
+      }
+    }
+  }
+  const visit = (e: Scalar): number => {
+    const known = seen.get(e)
+    if (known !== undefined) return known
+    const id = make(e)
+    seen.set(e, id)
+    return id
+  }
+
+  const axes = extents.map((extent, n) =>
+    extent > 1 ? intern('int32', { kind: 'axis', axis: n }, [], { low: 0, high: extent - 1 }) : -1
+  )
+  return { nodes, roots: bodies.map(visit), axes }
+}
+
+/** The nodes that a node is computed from; a load's offset counts as such. */
+export const inputsOf = (node: Node): readonly number[] => {
+  switch (node.kind) {
+    case 'literal':
+    case 'axis':
+      return []
+    case 'load':
+      return [...node.offset.terms.keys()]
+    case 'unary':
+    case 'convert':
+      return [node.x]
+    case 'binary':
+    case 'compare':
+      return [node.x, node.y]
+    case 'select':
+      return [node.when, node.x, node.y]
+  }
+}
+
+/** Nodes that the roots need, each after its inputs. */
+export const reachable = ({ nodes, roots }: Pick<Graph, 'nodes' | 'roots'>): readonly number[] => {
+  const order = new Set<number>()
+  const walk = (id: number): void => {
+    if (order.has(id)) return
+    inputsOf(nodes[id]!).forEach(walk)
+    order.add(id)
+  }
+  roots.forEach(walk)
+  return [...order]
+}
+
+/** Whether every element that the offset may name is in the operand. */
+export const isSafe = (offset: Linear, size: number, nodes: readonly Node[]): boolean =>
+  isInside(linearRange(offset, (id) => nodes[id]!.range), 0, size - 1)

@@ -1,0 +1,149 @@
+/**
+ * How a nest is walked: which axis the lanes lie along, how many vectors a round has, what a unit of work is, and where
+ * sums are cut. All of it follows from shapes alone, so results do not depend on who computes which units.
+ *
+ * @category wasm
+ */
+import type { FusedNest } from '../../nest/fused.ts'
+import { literal } from '../../nest/expression.ts'
+import type { DType } from '../../../src/tensor/dtype.ts'
+import type { Shape } from '../../../src/tensor/shape.ts'
+import { sizeOf } from '../../../src/tensor/shape.ts'
+import { collapse } from './collapse.ts'
+import type { Axis } from './collapse.ts'
+import { buildGraph } from './graph.ts'
+import type { Node } from './graph.ts'
+import { pointCost, vectorCost } from './weigh.ts'
+
+/** An array that a nest loads from: row-major, bool as one byte an element. */
+export interface OperandType {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
+/** A count of things cut into pieces of `size`, the last of them shorter. */
+export interface Cut {
+  readonly count: number
+  readonly size: number
+}
+
+export interface Walk {
+  readonly nodes: readonly Node[]
+  readonly roots: readonly number[]
+  readonly dtypes: readonly DType[]
+  readonly operands: readonly OperandType[]
+  /** Elements of an output. */
+  readonly size: number
+  /** Domain axes that the units walk, all but that of the lanes. */
+  readonly outer: readonly Axis[]
+  readonly lane: Axis
+  /** Vectors a round. */
+  readonly vectors: number
+  /** Pieces of the lanes' axis, of which a unit has one. */
+  readonly pieces: Cut
+  readonly units: number
+  /** Nanoseconds a unit, roughly. */
+  readonly cost: number
+  readonly reduction: ReductionWalk | undefined
+}
+
+export interface ReductionWalk {
+  readonly combine: 'sum' | 'max'
+  /** Reduced axes without that of the lanes. */
+  readonly loops: readonly Axis[]
+  /** Whether the lanes lie along a reduced axis. */
+  readonly across: boolean
+  /** Pieces of the first of the loops (of the lanes' axis if there is none), each summed up apart. */
+  readonly blocks: Cut
+  /** A unit is one block, its result a partial one, and a second nest combines them. */
+  readonly staged: boolean
+}
+
+const cut = (extent: number, size: number): Cut => ({ count: Math.max(1, Math.ceil(extent / size)), size })
+
+/** A lane axis where there is none. */
+const single: Axis = { id: -1, extent: 1, bit: 0, stride: 1 }
+
+/** Points that are summed up in one go, along one chain for each accumulator. */
+const blockPoints = 4096
+
+const vectorsFor = (cost: number, extent: number): number => {
+  const most = cost <= 4 ? 4 : cost <= 9 ? 2 : 1
+  return Math.max(1, Math.min(most, Math.floor(extent / 4)))
+}
+
+type Base = Pick<Walk, 'nodes' | 'roots' | 'dtypes' | 'operands' | 'size'>
+
+const product = (axes: readonly Axis[]): number => axes.reduce((n, { extent }) => n * extent, 1)
+
+const planMap = (base: Base, domain: readonly Axis[]): Walk => {
+  const lane = domain.at(-1) ?? single
+  const outer = domain.slice(0, -1)
+  const cost = vectorCost(base, lane)
+  const vectors = vectorsFor(cost, lane.extent)
+  const pieces = cut(lane.extent, cost <= 4 ? 4096 : 1024)
+  const units = product(outer) * pieces.count
+  const points = product(domain)
+  return { ...base, outer, lane, vectors, pieces, units, cost: (points * cost) / 4 / units + 3, reduction: undefined }
+}
+
+const planReduction = (
+  base: Base,
+  domain: readonly Axis[],
+  reduced: readonly Axis[],
+  combine: 'sum' | 'max'
+): Walk => {
+  const along = domain.at(-1) ?? single
+  const total = product(reduced)
+  // Lanes along a reduced axis have to be added up in the end.
+  const choices = [
+    { lane: along, cost: pointCost(base, along) },
+    ...reduced.map((lane) => ({ lane, cost: pointCost(base, lane) + 4 / total }))
+  ]
+  const { lane, cost } = choices.reduce((best, choice) => (choice.cost < best.cost ? choice : best))
+  const across = lane !== along
+  const loops = reduced.filter((axis) => axis !== lane)
+  const outer = across ? domain : domain.slice(0, -1)
+  const vectors = vectorsFor(vectorCost(base, lane), lane.extent)
+  const pieces = across ? cut(1, 1) : cut(lane.extent, 4 * vectors)
+  const parts = product(outer) * pieces.count
+  // Blocks of the outermost loop. Too many partial results would cost more than they save.
+  const first = loops[0] ?? lane
+  const inner = total / first.extent
+  const wanted = Math.max((across ? blockPoints : blockPoints / 16) / inner, first.extent / 1024)
+  const step = first === lane ? 4 * vectors : 1
+  const blocks = cut(first.extent, Math.max(1, Math.ceil(wanted / step)) * step)
+  const staged = parts < 16 && blocks.count > 1 && total * product(domain) >= 32768
+  const units = parts * (staged ? blocks.count : 1)
+  return {
+    ...base,
+    outer,
+    lane,
+    vectors,
+    pieces,
+    units,
+    cost: (total * product(domain) * cost) / units + 5,
+    reduction: { combine, loops, across, blocks, staged }
+  }
+}
+
+/** Of outputs that have no element there is no plan. */
+export const planWalk = (nest: FusedNest, operands: readonly OperandType[]): Walk | undefined => {
+  const extents = nest.reduction?.extents ?? []
+  const size = sizeOf(nest.domain)
+  if (size === 0) return undefined
+  const empty = nest.reduction !== undefined && sizeOf(extents) === 0
+  const bodies = nest.outputs.map(({ body, dtype }) =>
+    empty ? literal(identityOf(nest.reduction!.combine, dtype), dtype) : body
+  )
+  const graph = buildGraph(bodies, [...nest.domain, ...(empty ? [] : extents)], operands)
+  const { nodes, roots, domain, reduction } = collapse(graph, nest.domain, empty ? [] : extents)
+  const base = { nodes, roots, dtypes: nest.outputs.map(({ dtype }) => dtype), operands, size }
+  return nest.reduction === undefined || empty || reduction.length === 0
+    ? planMap(base, domain)
+    : planReduction(base, domain, reduction, nest.reduction.combine)
+}
+
+/** What nothing comes to. */
+export const identityOf = (combine: 'sum' | 'max', dtype: DType): number =>
+  combine === 'sum' || dtype === 'bool' ? 0 : dtype === 'int32' ? -2147483648 : -Infinity

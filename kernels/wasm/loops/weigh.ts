@@ -1,0 +1,49 @@
+/**
+ * What a point costs, roughly in nanoseconds a vector: enough to choose the axis of the lanes, to unroll, and to cut work.
+ *
+ * @category wasm
+ */
+import type { Axis, Collapsed } from './collapse.ts'
+import { reachable } from './graph.ts'
+import type { Node } from './graph.ts'
+
+const unaryCost: Readonly<Record<string, number>> = {
+  exp: 8,
+  expm1: 9,
+  log: 9,
+  log1p: 14,
+  sin: 14,
+  cos: 14,
+  tanh: 10,
+  logistic: 10,
+  softplus: 12,
+  erf: 14,
+  sqrt: 2
+}
+const binaryCost: Readonly<Record<string, number>> = { pow: 40, div: 1.5, floorDivide: 6, modulo: 7, max: 1, min: 1 }
+
+const cheap = 0.4
+
+/** Of a load whose lanes lie along `lane`. */
+const loadCost = (node: Node & { kind: 'load' }, nodes: readonly Node[], lane: Axis): number => {
+  if ((node.axes & lane.bit) === 0) return 0.1
+  const others = [...node.offset.terms.keys()].some((id) => id !== lane.id && (nodes[id]!.axes & lane.bit) !== 0)
+  if (others) return 5
+  const stride = node.offset.terms.get(lane.id)
+  return stride === 1 ? 0.5 : stride === -1 ? 0.8 : 2.5
+}
+
+/** Of a vector of points whose lanes lie along `lane`. */
+export const vectorCost = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, lane: Axis): number =>
+  reachable({ nodes, roots }).reduce((sum, id) => {
+    const node = nodes[id]!
+    if (node.kind === 'load') return sum + loadCost(node, nodes, lane)
+    if ((node.axes & lane.bit) === 0) return sum
+    if (node.kind === 'unary') return sum + (unaryCost[node.name] ?? cheap)
+    if (node.kind === 'binary') return sum + (binaryCost[node.name] ?? cheap)
+    return sum + cheap
+  }, 0.5)
+
+/** Of a point, when vectors of four along `lane` cover it. */
+export const pointCost = (work: Pick<Collapsed, 'nodes' | 'roots'>, lane: Axis): number =>
+  (vectorCost(work, lane) * Math.ceil(lane.extent / 4)) / Math.max(lane.extent, 1)
