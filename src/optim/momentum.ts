@@ -1,0 +1,88 @@
+import { add, mul } from '../ops/arithmetic.ts'
+import { zerosLike } from '../ops/creation.ts'
+import { belowOne, problemsOf } from '../tensor/problem.ts'
+import { treeMap } from '../tensor/tree.ts'
+import type { Optimizer } from './optimizer.ts'
+import { chain, named, transformation } from './optimizer.ts'
+import { descend, learningRateRule } from './scaling.ts'
+import type { Rate } from './schedule.ts'
+import { rateProblems } from './schedule.ts'
+
+export interface SgdOptions {
+  /** A number, or a schedule of the update's number. */
+  readonly learningRate: Rate
+}
+
+export interface MomentumOptions extends SgdOptions {
+  /** In [0, 1), 0.9 by default. */
+  readonly momentum?: number
+}
+
+/**
+ * Gradient descent: p <- p - learningRate g.
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * Opt.sgd({ learningRate: 0.1 }).update(tensor([1, -2]), [], tensor([0, 0]))[0].data // => [-0.1, 0.2]
+ */
+export const sgd = (options: SgdOptions): Optimizer =>
+  named(
+    'sgd',
+    { ...options },
+    [...problemsOf(options, { learningRate: learningRateRule }), ...rateProblems(options)],
+    descend(options.learningRate)
+  )
+
+interface Velocity {
+  readonly velocity: unknown
+}
+
+/** m <- momentum m + g from m = 0; the result is m, or g + momentum m. */
+const accelerate = (momentum: number, isNesterov: boolean): Optimizer =>
+  transformation<Velocity>({
+    name: 'accelerate',
+    init: (params) => ({ velocity: treeMap(zerosLike, params) }),
+    update: (gradients, state) => {
+      const velocity = treeMap((m, g) => add(mul(m, momentum), g), state.velocity as typeof gradients, gradients)
+      const updates = isNesterov ? treeMap((m, g) => add(mul(m, momentum), g), velocity, gradients) : velocity
+      return [updates, { velocity }]
+    }
+  })
+
+const accelerated = (name: 'momentum' | 'nesterov', options: MomentumOptions): Optimizer => {
+  const { learningRate, momentum = 0.9 } = options
+  return named(
+    name,
+    { ...options, momentum },
+    [
+      ...problemsOf({ ...options, momentum }, { learningRate: learningRateRule, momentum: belowOne }),
+      ...rateProblems(options)
+    ],
+    chain(accelerate(momentum, name === 'nesterov'), descend(learningRate))
+  )
+}
+
+/**
+ * The heavy ball, as in PyTorch: m <- momentum m + g, from m = 0; p <- p - learningRate m.
+ *
+ * Source: Polyak, "Some methods of speeding up the convergence of iteration methods" (1964).
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * const optimizer = Opt.momentum({ learningRate: 1, momentum: 0.5 })
+ * const [, state] = optimizer.update(tensor([1]), optimizer.init(tensor([0])), tensor([0]))
+ * optimizer.update(tensor([1]), state, tensor([0]))[0].data // => [-1.5]
+ */
+export const momentum = (options: MomentumOptions): Optimizer => accelerated('momentum', options)
+
+/**
+ * Nesterov's momentum, as in PyTorch: m <- momentum m + g, from m = 0; p <- p - learningRate (g + momentum m).
+ *
+ * Source: Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013).
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * const optimizer = Opt.nesterov({ learningRate: 1, momentum: 0.5 })
+ * optimizer.update(tensor([1]), optimizer.init(tensor([0])), tensor([0]))[0].data // => [-1.5]
+ */
+export const nesterov = (options: MomentumOptions): Optimizer => accelerated('nesterov', options)

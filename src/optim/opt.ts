@@ -1,0 +1,12 @@
+/** The namespace `Opt`: gradient transformations, optimizers made of them, and schedules. */
+export type { Optimizer, Transformation } from './optimizer.ts'
+export { MonoidOptimizer, applyUpdates, chain, draw, identity, transformation } from './optimizer.ts'
+export type { NamedSchedule, Pieces, Rate, Schedule } from './schedule.ts'
+export { constant, cosine, exponential, linear, piecewise } from './schedule.ts'
+export { addDecayedWeights, clipByNorm, clipByValue, scale, scaleBySchedule } from './scaling.ts'
+export type { MomentumOptions, SgdOptions } from './momentum.ts'
+export { momentum, nesterov, sgd } from './momentum.ts'
+export type { AdamOptions, AdamWOptions } from './adam.ts'
+export { adam, adamW } from './adam.ts'
+export type { RmspropOptions } from './rmsprop.ts'
+export { rmsprop } from './rmsprop.ts'

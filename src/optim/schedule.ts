@@ -1,0 +1,130 @@
+import { add, min, mul } from '../ops/arithmetic.ts'
+import { less, where } from '../ops/comparison.ts'
+import { convert } from '../ops/conversion.ts'
+import { cos, exp } from '../ops/elementary.ts'
+import { o } from '../primitives/vocabulary.ts'
+import type { Problem, Rule } from '../tensor/problem.ts'
+import { countOrZero, either, finite, positive, problemsOf } from '../tensor/problem.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+
+/**
+ * A number that depends on the step: a function of an int32 scalar, 0 at the first update, to a float32 scalar. It is
+ * evaluated inside the trace, so a change of its value never recompiles. Any function will do.
+ */
+export type Schedule = (step: Tensor) => Tensor
+
+/** A schedule of this library, which knows its name and numbers. */
+export interface NamedSchedule extends Schedule {
+  readonly schedule: string
+  readonly options: Readonly<Record<string, unknown>>
+  readonly problems: readonly Problem[]
+}
+
+/** A number, or one that depends on the step. */
+export type Rate = number | Schedule
+
+export const isSchedule = (x: unknown): x is NamedSchedule => typeof x === 'function' && 'schedule' in x
+
+const named = (
+  schedule: string,
+  options: Readonly<Record<string, unknown>>,
+  rules: Readonly<Record<string, Rule>>,
+  f: (t: Tensor) => Tensor
+): NamedSchedule =>
+  Object.assign((step: Tensor) => f(convert(step, 'float32')), {
+    schedule,
+    options,
+    problems: problemsOf(options, rules)
+  })
+
+/** The value of a rate at a step. */
+export const rateAt = (rate: Rate, step: Tensor): number | Tensor => (typeof rate === 'number' ? rate : rate(step))
+
+/** What an option that is a rate may be; a schedule's own problems are collected by `rateProblems`. */
+export const rateRule = (number: Rule): Rule =>
+  either(number, { expected: 'a schedule', accepts: (x) => typeof x === 'function' })
+
+/** Problems of the schedules among some options. */
+export const rateProblems = (options: object): readonly Problem[] =>
+  Object.entries(options).flatMap(([key, value]) =>
+    isSchedule(value) ? value.problems.map((problem) => ({ ...problem, path: [key, ...problem.path] })) : []
+  )
+
+/** t / steps, at most 1. */
+const progress = (t: Tensor, steps: number): Tensor => min(mul(t, 1 / steps), 1)
+
+/**
+ * The same number at every step.
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * Opt.constant(0.1)(tensor(7, [], 'int32')).data // => [0.1]
+ */
+export const constant = (value: number): NamedSchedule =>
+  named('constant', { value }, { value: finite }, () => o.full([], value))
+
+/**
+ * from + (to - from) t / steps, and `to` from then on.
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * Opt.linear(1, 0, 4)(tensor(1, [], 'int32')).data // => [0.75]
+ */
+export const linear = (from: number, to: number, steps: number): NamedSchedule =>
+  named('linear', { from, to, steps }, { from: finite, to: finite, steps: positive }, (t) =>
+    add(mul(progress(t, steps), to - from), from)
+  )
+
+/**
+ * Half a cosine: to + (from - to) (1 + cos(π t / steps)) / 2, and `to` from then on.
+ *
+ * Source: Loshchilov and Hutter, "SGDR" (2017), equation 5, without restarts.
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * Opt.cosine(1, 0, 4)(tensor(2, [], 'int32')).data // => [0.5]
+ */
+export const cosine = (from: number, to: number, steps: number): NamedSchedule =>
+  named('cosine', { from, to, steps }, { from: finite, to: finite, steps: positive }, (t) =>
+    add(mul(add(cos(mul(progress(t, steps), Math.PI)), 1), (from - to) / 2), to)
+  )
+
+/**
+ * from rate^(t / steps): multiplied by `rate` every `steps` steps, continuously.
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * Opt.exponential(1, 0.5, 10)(tensor(20, [], 'int32')).data // => [0.25]
+ */
+export const exponential = (from: number, rate: number, steps: number): NamedSchedule =>
+  named('exponential', { from, rate, steps }, { from: finite, rate: positive, steps: positive }, (t) =>
+    mul(exp(mul(t, Math.log(rate) / steps)), from)
+  )
+
+/** Pairs of a step and the value from that step on. */
+export type Pieces = readonly (readonly [step: number, value: number])[]
+
+const areAscending = (steps: readonly number[]): boolean =>
+  steps.every((step, i) => countOrZero.accepts(step) && steps.slice(i + 1).every((later) => later > step))
+
+const pieces: Rule = {
+  expected: 'pairs of a step and a value, steps ascending',
+  accepts: (x) =>
+    Array.isArray(x) &&
+    x.every((piece) => Array.isArray(piece) && piece.length === 2 && finite.accepts(piece[1])) &&
+    areAscending((x as Pieces).map(([step]) => step))
+}
+
+/**
+ * `from`, and from each given step on the value beside it.
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * const schedule = Opt.piecewise(1, [[10, 0.1], [20, 0.01]])
+ * schedule(tensor(9, [], 'int32')).data // => [1]
+ * schedule(tensor(10, [], 'int32')).data // => [0.1]
+ */
+export const piecewise = (from: number, then: Pieces): NamedSchedule =>
+  named('piecewise', { from, then }, { from: finite, then: pieces }, (t) =>
+    then.reduce((value, [step, next]) => where(less(t, step), value, next), o.full([], from))
+  )
