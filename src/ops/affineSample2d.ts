@@ -1,0 +1,98 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { add, mul, sub } from './arithmetic.ts'
+import { imageShape } from './images.ts'
+import { drawAval, floating } from './operands.ts'
+
+/** What lies outside an image: zeros, its border continued, or its mirror image. */
+export interface AffineSampleOptions {
+  /** Whether -1 and 1 are the centres of the outermost pixels; by default they are their outer edges. */
+  readonly alignCorners?: boolean
+  readonly paddingMode?: 'zeros' | 'border' | 'reflection'
+}
+
+/** Pixel centres [-1, 1] along an axis of the result, in [1, H, W]. */
+const centres = (h: number, w: number, axis: 1 | 2, alignCorners: boolean): Tensor => {
+  const extent = axis === 1 ? h : w
+  const index = o.iota([1, h, w], axis, 'float32')
+  return alignCorners
+    ? o.sub(o.mul(index, 2 / Math.max(extent - 1, 1)), 1)
+    : o.sub(o.div(o.add(o.mul(index, 2), 1), extent), 1)
+}
+
+/** The image folded back and forth between its edges: a triangle wave. */
+const mirrored = (pixel: Tensor, extent: number, alignCorners: boolean): Tensor => {
+  const [edge, span] = alignCorners ? [0, extent - 1] : [-0.5, extent]
+  if (span === 0) return mul(pixel, 0)
+  const distance = o.abs(o.sub(pixel, edge))
+  const phase = o.sub(distance, o.mul(o.floor(o.div(distance, 2 * span)), 2 * span))
+  return o.add(o.min(phase, o.sub(2 * span, phase)), edge)
+}
+
+/** Where along an axis of the image (in pixels) the coordinate u in [-1, 1] lies. */
+const pixelAt = (
+  u: Tensor,
+  extent: number,
+  { alignCorners = false, paddingMode = 'zeros' }: AffineSampleOptions
+): Tensor => {
+  const pixel = alignCorners ? o.mul(o.add(u, 1), (extent - 1) / 2) : o.div(o.sub(o.mul(o.add(u, 1), extent), 1), 2)
+  if (paddingMode === 'zeros') return pixel
+  const inside = paddingMode === 'reflection' ? mirrored(pixel, extent, alignCorners) : pixel
+  return o.min(o.max(inside, 0), extent - 1)
+}
+
+/**
+ * Images x [N, C, H, W] warped by `matrices` [N, 2, 3] or, the same for all, [2, 3]. A matrix takes the place (x, y, 1) of
+ * a pixel of the result, column first, to the place (u, v) in x that it is read from, both in [-1, 1]; in between pixels
+ * the four neighbours are mixed bilinearly. Differentiable in x and in the matrices.
+ *
+ * The same as PyTorch's affine_grid and grid_sample.
+ *
+ * @throws ShapeMisfit where the matrices do not fit
+ *
+ * @example
+ * import { affineSample2d, tensor } from 'saddlepoint'
+ * const x = tensor([1, 2, 3, 4], [1, 1, 2, 2])
+ * affineSample2d(x, tensor([[1, 0, 0], [0, 1, 0]])).data // => [1, 2, 3, 4]
+ * affineSample2d(x, tensor([[-1, 0, 0], [0, 1, 0]])).data // => [2, 1, 4, 3]
+ * affineSample2d(x, tensor([[1, 0, 1], [0, 1, 0]])).data // => [2, 0, 4, 0]
+ */
+export const affineSample2d = (x: Tensor, matrices: Tensor, options: AffineSampleOptions = {}): Tensor => {
+  const [n, c, h, w] = imageShape('affineSample2d', x)
+  const rank = floating('affineSample2d', matrices).shape.length
+  const [rows, columns] = matrices.shape.slice(-2)
+  if (rows !== 2 || columns !== 3 || !(rank === 2 || (rank === 3 && matrices.shape[0] === n)))
+    fail('ShapeMisfit', {
+      op: 'affineSample2d',
+      expected: `matrices [${String(n)}, 2, 3] or [2, 3]`,
+      actual: drawAval(matrices)
+    })
+  const count = rank === 2 ? 1 : n
+  const entries = o.reshape(matrices, [count, 6])
+  const entry = (i: number): Tensor => o.reshape(o.slice(entries, [0, i], [count, i + 1]), [count, 1, 1])
+  const right = centres(h, w, 2, options.alignCorners ?? false)
+  const down = centres(h, w, 1, options.alignCorners ?? false)
+  const place = (row: number): Tensor =>
+    add(add(mul(entry(3 * row), right), mul(entry(3 * row + 1), down)), entry(3 * row + 2))
+
+  const column = pixelAt(place(0), w, options)
+  const row = pixelAt(place(1), h, options)
+  const corner = { column: o.floor(column), row: o.floor(row) }
+  const part = { column: o.sub(column, corner.column), row: o.sub(row, corner.row) }
+  const pixels = o.transpose(o.reshape(x, [n, c, h * w]), [0, 2, 1])
+
+  /** The neighbours `below` rows down and `beside` columns to the right, times their weights: [N, H W, C]. */
+  const neighbour = (below: 0 | 1, beside: 0 | 1): Tensor => {
+    const [i, j] = [o.add(corner.row, below), o.add(corner.column, beside)]
+    const within = (k: Tensor, extent: number, inside: Tensor): Tensor =>
+      o.select(o.compare(k, 0, 'ge'), o.select(o.compare(k, extent - 1, 'le'), inside, -1), -1)
+    // -1 is out of range, and reads 0.
+    const flat = within(i, h, within(j, w, o.add(o.mul(i, w), j)))
+    const spread = o.broadcastInDim(o.reshape(flat, [count, h * w]), [n, h * w], [0, 1])
+    const weight = mul(below === 1 ? part.row : sub(1, part.row), beside === 1 ? part.column : sub(1, part.column))
+    return mul(o.gather(pixels, o.convert(spread, 'int32'), 1), o.reshape(weight, [count, h * w, 1]))
+  }
+  const mixed = add(add(neighbour(0, 0), neighbour(0, 1)), add(neighbour(1, 0), neighbour(1, 1)))
+  return o.reshape(o.transpose(mixed, [0, 2, 1]), [n, c, h, w])
+}

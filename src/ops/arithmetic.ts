@@ -1,0 +1,189 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Operand } from './operands.ts'
+import { broadcastTwo, floating, lift } from './operands.ts'
+
+export type { Operand } from './operands.ts'
+
+/**
+ * x + y, elementwise. Shapes broadcast as in NumPy; float32 or int32, which wraps around.
+ *
+ * @throws ShapeMisfit where the shapes do not broadcast; DTypeMisfit where the dtypes differ
+ *
+ * @example
+ * import { add, tensor } from 'saddlepoint'
+ * add(tensor([[1, 2], [3, 4]]), tensor([10, 20])).data // => [11, 22, 13, 24]
+ * add(tensor([1, 2]), 0.5).data // => [1.5, 2.5]
+ */
+export const add = (x: Operand, y: Operand): Tensor => broadcastTwo('add', o.add, x, y)
+
+/**
+ * x - y, elementwise; broadcasts and throws as `add` does.
+ *
+ * @example
+ * import { sub, tensor } from 'saddlepoint'
+ * sub(1, tensor([1, 2])).data // => [0, -1]
+ */
+export const sub = (x: Operand, y: Operand): Tensor => broadcastTwo('sub', o.sub, x, y)
+
+/**
+ * x y, elementwise; broadcasts and throws as `add` does.
+ *
+ * @example
+ * import { mul, tensor } from 'saddlepoint'
+ * mul(tensor([[1], [2]]), tensor([3, 4])).data // => [3, 4, 6, 8]
+ */
+export const mul = (x: Operand, y: Operand): Tensor => broadcastTwo('mul', o.mul, x, y)
+
+/**
+ * x / y, elementwise, float32; broadcasts and throws as `add` does.
+ *
+ * @example
+ * import { div, tensor } from 'saddlepoint'
+ * div(tensor([1, 2]), 4).data // => [0.25, 0.5]
+ */
+export const div = (x: Operand, y: Operand): Tensor => broadcastTwo('div', o.div, x, y)
+
+/**
+ * The larger of x and y, elementwise; broadcasts and throws as `add` does. A tie gives half the derivative to each, and
+ * NaN wins.
+ *
+ * @example
+ * import { max, tensor } from 'saddlepoint'
+ * max(tensor([-1, 2]), 0).data // => [0, 2]
+ */
+export const max = (x: Operand, y: Operand): Tensor => broadcastTwo('max', o.max, x, y)
+
+/**
+ * The smaller of x and y, elementwise; as `max`.
+ *
+ * @example
+ * import { min, tensor } from 'saddlepoint'
+ * min(tensor([-1, 2]), tensor([3, 1])).data // => [-1, 1]
+ */
+export const min = (x: Operand, y: Operand): Tensor => broadcastTwo('min', o.min, x, y)
+
+/** Whole exponents up to this are multiplied out, which is exact at 0 and for negative bases on every device. */
+const largestMultipliedOut = 32
+
+const wholePower = (x: Tensor, n: number): Tensor => {
+  if (n === 1) return x
+  const half = wholePower(x, Math.floor(n / 2))
+  return n % 2 === 0 ? o.mul(half, half) : o.mul(o.mul(half, half), x)
+}
+
+/**
+ * x to the power of `exponent`, elementwise, float32. A whole number as exponent accepts any base; any other one needs
+ * bases of at least 0, and gives NaN elsewhere.
+ *
+ * @throws ShapeMisfit where the shapes do not broadcast
+ *
+ * @example
+ * import { pow, tensor } from 'saddlepoint'
+ * pow(tensor([-2, 3]), 3).data // => [-8, 27]
+ * pow(tensor([4, 9]), 0.5).data // => [2, 3]
+ */
+export const pow = (x: Operand, exponent: Operand): Tensor => {
+  if (typeof exponent !== 'number') return broadcastTwo('pow', o.pow, x, exponent)
+  const base = floating('pow', x)
+  if (exponent === 0) return o.full(base.shape, 1)
+  if (exponent === 0.5) return o.sqrt(base)
+  if (!Number.isInteger(exponent) || Math.abs(exponent) > largestMultipliedOut) return o.pow(base, exponent)
+  const power = wholePower(base, Math.abs(exponent))
+  return exponent < 0 ? o.div(1, power) : power
+}
+
+/**
+ * -x.
+ *
+ * @example
+ * import { neg, tensor } from 'saddlepoint'
+ * neg(tensor([1, -2])).data // => [-1, 2]
+ */
+export const neg = (x: Operand): Tensor => o.neg(lift(x))
+
+/**
+ * |x|. Its derivative at 0 is 0.
+ *
+ * @example
+ * import { abs, tensor } from 'saddlepoint'
+ * abs(tensor([1, -2])).data // => [1, 2]
+ */
+export const abs = (x: Operand): Tensor => o.abs(lift(x))
+
+/**
+ * -1, 0 or 1: the sign of x. Its derivative is 0 everywhere.
+ *
+ * @example
+ * import { sign, tensor } from 'saddlepoint'
+ * sign(tensor([3, 0, -2])).data // => [1, 0, -1]
+ */
+export const sign = (x: Operand): Tensor => o.sign(lift(x))
+
+/**
+ * The largest whole number that is not above x. Its derivative is 0 everywhere.
+ *
+ * @example
+ * import { floor, tensor } from 'saddlepoint'
+ * floor(tensor([1.5, -1.5])).data // => [1, -2]
+ */
+export const floor = (x: Operand): Tensor => o.floor(lift(x))
+
+/**
+ * The smallest whole number that is not below x. Its derivative is 0 everywhere.
+ *
+ * @example
+ * import { ceil, tensor } from 'saddlepoint'
+ * ceil(tensor([1.5, -1.5])).data // => [2, -1]
+ */
+export const ceil = (x: Operand): Tensor => o.neg(o.floor(o.neg(lift(x))))
+
+/**
+ * x².
+ *
+ * @example
+ * import { square, tensor } from 'saddlepoint'
+ * square(tensor([3, -4])).data // => [9, 16]
+ */
+export const square = (x: Operand): Tensor => {
+  const base = lift(x)
+  return o.mul(base, base)
+}
+
+/**
+ * 1 / x.
+ *
+ * @example
+ * import { reciprocal, tensor } from 'saddlepoint'
+ * reciprocal(tensor([2, -4])).data // => [0.5, -0.25]
+ */
+export const reciprocal = (x: Operand): Tensor => o.div(1, floating('reciprocal', x))
+
+/** Bounds of `clamp`; either may be left out. */
+export interface ClampOptions {
+  readonly min?: number
+  readonly max?: number
+}
+
+/**
+ * x where it lies within the bounds, else the bound it passed. At a bound itself the derivative is 1, as in PyTorch;
+ * NaN stays NaN.
+ *
+ * @throws InvalidArgument where min is above max
+ *
+ * @example
+ * import { clamp, tensor } from 'saddlepoint'
+ * clamp(tensor([-2, 0.5, 2]), { min: -1, max: 1 }).data // => [-1, 0.5, 1]
+ */
+export const clamp = (x: Operand, { min: low, max: high }: ClampOptions): Tensor => {
+  if (low !== undefined && high !== undefined && !(low <= high))
+    fail('InvalidArgument', {
+      op: 'clamp',
+      expected: 'min up to max',
+      actual: `min ${String(low)}, max ${String(high)}`
+    })
+  const value = lift(x)
+  const raised = low === undefined ? value : o.select(o.compare(value, low, 'lt'), low, value)
+  return high === undefined ? raised : o.select(o.compare(value, high, 'gt'), high, raised)
+}

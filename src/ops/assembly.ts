@@ -1,0 +1,142 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { axesIn, axisIn } from './axes.ts'
+import type { Operand } from './operands.ts'
+import { drawAval, lift } from './operands.ts'
+import { expandDims } from './shaping.ts'
+
+/** What takes tensors apart and puts them together, without arithmetic. */
+
+const first = (op: string, xs: readonly Tensor[]): Tensor =>
+  xs[0] ?? fail('InvalidArgument', { op, expected: 'at least one tensor', actual: 'an empty list' })
+
+const fitTogether = (op: string, xs: readonly Tensor[], axis?: number): void => {
+  const head = first(op, xs)
+  const fits = (x: Tensor): boolean =>
+    x.shape.length === head.shape.length && x.shape.every((n, i) => i === axis || n === head.shape[i])
+  if (!xs.every(fits))
+    fail('ShapeMisfit', {
+      op,
+      expected: axis === undefined ? 'tensors of one shape' : `shapes that are equal but for axis ${String(axis)}`,
+      actual: xs.map(drawAval).join(', ')
+    })
+  if (!xs.every((x) => x.dtype === head.dtype))
+    fail('DTypeMisfit', { op, expected: 'tensors of one dtype', actual: xs.map(drawAval).join(', ') })
+}
+
+/**
+ * The tensors one after the other along `axis`.
+ *
+ * @throws ShapeMisfit where they differ along another axis; DTypeMisfit where their dtypes differ
+ *
+ * @example
+ * import { concat, tensor } from 'saddlepoint'
+ * concat([tensor([1, 2]), tensor([3])]).data // => [1, 2, 3]
+ * concat([tensor([[1], [2]]), tensor([[3], [4]])], -1).data // => [1, 3, 2, 4]
+ */
+export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
+  const place = axisIn('concat', first('concat', xs), axis)
+  fitTogether('concat', xs, place)
+  return xs.length === 1 ? first('concat', xs) : o.concat(xs, place)
+}
+
+/**
+ * The tensors, of one shape, side by side along a new axis of the result.
+ *
+ * @throws ShapeMisfit where their shapes differ; DTypeMisfit where their dtypes differ
+ *
+ * @example
+ * import { stack, tensor } from 'saddlepoint'
+ * stack([tensor([1, 2]), tensor([3, 4])]).shape // => [2, 2]
+ * stack([tensor([1, 2]), tensor([3, 4])], 1).data // => [1, 3, 2, 4]
+ */
+export const stack = (xs: readonly Operand[], axis = 0): Tensor => {
+  const tensors = xs.map(lift)
+  fitTogether('stack', tensors)
+  return concat(
+    tensors.map((x) => expandDims(x, axis)),
+    axis
+  )
+}
+
+/** Per axis: where to start, where to end (exclusive) and the step. Negative places count from the end. */
+export interface SliceOptions {
+  readonly start?: readonly number[]
+  readonly end?: readonly number[]
+  readonly strides?: readonly number[]
+}
+
+/**
+ * Every strides[i]-th element from start[i] up to, not including, end[i], along each axis i; axes that are not mentioned
+ * stay whole. Negative places count from the end.
+ *
+ * @throws InvalidArgument where a place lies outside the axis or a stride is no positive integer
+ *
+ * @example
+ * import { slice, tensor } from 'saddlepoint'
+ * const x = tensor([[1, 2, 3], [4, 5, 6]])
+ * slice(x, { start: [0, 1] }).data // => [2, 3, 5, 6]
+ * slice(x, { end: [1, -1] }).data // => [1, 2]
+ * slice(x, { strides: [1, 2] }).data // => [1, 3, 4, 6]
+ */
+export const slice = (x: Tensor, { start = [], end = [], strides = [] }: SliceOptions): Tensor => {
+  const refuse = (actual: string): never =>
+    fail('InvalidArgument', {
+      op: 'slice',
+      expected: `at most ${String(x.shape.length)} places within ${drawAval(x)}, and positive strides`,
+      actual,
+      ...(strides.some((n) => n < 0) ? { hint: 'To go backwards, flip first' } : {})
+    })
+  if (Math.max(start.length, end.length, strides.length) > x.shape.length) refuse('more places than axes')
+  const place = (given: number | undefined, extent: number, otherwise: number): number => {
+    const at = given === undefined ? otherwise : given < 0 ? given + extent : given
+    return Number.isInteger(at) && at >= 0 && at <= extent ? at : refuse(`place ${String(given)}`)
+  }
+  const from = x.shape.map((extent, axis) => place(start[axis], extent, 0))
+  const to = x.shape.map((extent, axis) => Math.max(from[axis] ?? 0, place(end[axis], extent, extent)))
+  const by = x.shape.map((_, axis) => strides[axis] ?? 1)
+  if (!by.every((n) => Number.isInteger(n) && n > 0)) refuse(`strides [${strides.join(', ')}]`)
+  return o.slice(x, from, to, by)
+}
+
+/**
+ * x backwards along these axes; along all of them where none are named.
+ *
+ * @example
+ * import { flip, tensor } from 'saddlepoint'
+ * flip(tensor([[1, 2], [3, 4]]), [1]).data // => [2, 1, 4, 3]
+ */
+export const flip = (x: Tensor, axes?: readonly number[]): Tensor => {
+  const places = axesIn('flip', x, axes)
+  return places.length === 0 ? x : o.reverse(x, places)
+}
+
+/** How many elements to put before and behind each axis, and which. */
+export interface PadOptions {
+  readonly low: readonly number[]
+  readonly high: readonly number[]
+  readonly value?: Operand
+}
+
+/**
+ * x with low[i] elements of `value` (a scalar, 0 by default) before and high[i] behind it along axis i. Negative numbers
+ * cut elements off.
+ *
+ * @throws ShapeMisfit where low and high do not name every axis, or more is cut off than there is
+ *
+ * @example
+ * import { pad, tensor } from 'saddlepoint'
+ * pad(tensor([1, 2]), { low: [1], high: [2] }).data // => [0, 1, 2, 0, 0]
+ * pad(tensor([1, 2]), { low: [-1], high: [1], value: 9 }).data // => [2, 9]
+ */
+export const pad = (x: Tensor, { low, high, value = 0 }: PadOptions): Tensor => {
+  const fits = x.shape.every((extent, axis) => extent + (low[axis] ?? 0) + (high[axis] ?? 0) >= 0)
+  if (low.length !== x.shape.length || high.length !== x.shape.length || !fits)
+    fail('ShapeMisfit', {
+      op: 'pad',
+      expected: `low and high for the ${String(x.shape.length)} axes of ${drawAval(x)}, cutting off no more than there is`,
+      actual: `low [${low.join(', ')}], high [${high.join(', ')}]`
+    })
+  return o.pad(x, value, low, high)
+}

@@ -1,0 +1,44 @@
+import { fail } from '../tensor/error.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { axisOf, range } from '../tensor/shape.ts'
+import type { Aval } from '../tensor/tensor.ts'
+import { drawAval } from './operands.ts'
+
+/** `axis` counted from the front; `rank` where the axis is one of another tensor than x. */
+export const axisIn = (op: string, x: Aval, axis: number, rank = x.shape.length): number =>
+  axisOf(axis, rank) ??
+  fail('InvalidArgument', {
+    op,
+    expected: rank === 0 ? 'no axis, for a scalar has none' : `an axis from ${String(-rank)} to ${String(rank - 1)}`,
+    actual: `${String(axis)} for ${drawAval(x)}`
+  })
+
+/** Distinct axes counted from the front, ascending; all axes where none are named. */
+export const axesIn = (op: string, x: Aval, axes?: readonly number[], rank = x.shape.length): readonly number[] => {
+  const found = axes?.map((axis) => axisIn(op, x, axis, rank)) ?? range(rank)
+  if (new Set(found).size !== found.length)
+    fail('InvalidArgument', {
+      op,
+      expected: 'distinct axes',
+      actual: `[${(axes ?? []).join(', ')}] for ${drawAval(x)}`
+    })
+  return found.toSorted((a, b) => a - b)
+}
+
+export const extentOf = (shape: Shape, axis: number): number => shape[axis] ?? 1
+
+/** How many elements lie along the axes together. */
+export const sizeAlong = (shape: Shape, axes: readonly number[]): number =>
+  axes.reduce((size, axis) => size * extentOf(shape, axis), 1)
+
+/** The shape with the extents of `axes` set to 1, or with those axes left out. */
+export const reducedShape = (shape: Shape, axes: readonly number[], keepDims: boolean): Shape =>
+  keepDims
+    ? shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent))
+    : shape.filter((_, axis) => !axes.includes(axis))
+
+/** The permutation that takes axis `from` to place `to` and keeps the order of the others. */
+export const moving = (rank: number, from: number, to: number): readonly number[] => {
+  const others = range(rank).filter((axis) => axis !== from)
+  return [...others.slice(0, to), from, ...others.slice(to)]
+}

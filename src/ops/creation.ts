@@ -1,0 +1,140 @@
+import { o } from '../primitives/vocabulary.ts'
+import { activeGraph } from '../program/graph.ts'
+import type { DType } from '../tensor/dtype.ts'
+import { fail } from '../tensor/error.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { drawShape } from '../tensor/shape.ts'
+import type { Aval, Nested, Tensor } from '../tensor/tensor.ts'
+import { makeTensor } from '../tensor/tensor.ts'
+
+const checkShape = (op: string, shape: Shape): void => {
+  if (!shape.every((n) => Number.isInteger(n) && n >= 0))
+    fail('InvalidArgument', { op, expected: 'a shape of non-negative integers', actual: drawShape(shape) })
+}
+
+/**
+ * A tensor of numbers or booleans nested in arrays, or of a typed array, which is copied; reshaped to `shape` if given.
+ * Booleans make bool, an Int32Array int32, all else float32, unless `dtype` says otherwise.
+ *
+ * @throws ShapeMisfit where the nested arrays are ragged or do not have as many elements as `shape`
+ *
+ * @example
+ * import { tensor } from 'saddlepoint'
+ * tensor([[1, 2], [3, 4]]).shape // => [2, 2]
+ * tensor([1, 2, 3, 4], [2, 2]).data // => [1, 2, 3, 4]
+ * tensor([0, 2, 1], [3], 'int32').dtype // => 'int32'
+ * tensor([[1, 2], [3]]) // throws ShapeMisfit
+ */
+export const tensor = (nested: Nested, shape?: Shape, dtype?: DType): Tensor =>
+  makeTensor(nested, shape, dtype, activeGraph() !== undefined)
+
+/**
+ * A tensor that is `value` everywhere.
+ *
+ * @throws InvalidArgument where the shape has an extent that is no non-negative integer
+ *
+ * @example
+ * import { full } from 'saddlepoint'
+ * full([2, 2], 0.5).data // => [0.5, 0.5, 0.5, 0.5]
+ */
+export const full = (shape: Shape, value: number, dtype: DType = 'float32'): Tensor => {
+  checkShape('full', shape)
+  return o.full(shape, value, dtype)
+}
+
+/**
+ * A tensor of zeros.
+ *
+ * @example
+ * import { zeros } from 'saddlepoint'
+ * zeros([2]).data // => [0, 0]
+ */
+export const zeros = (shape: Shape, dtype: DType = 'float32'): Tensor => full(shape, 0, dtype)
+
+/**
+ * A tensor of ones.
+ *
+ * @example
+ * import { ones } from 'saddlepoint'
+ * ones([2]).data // => [1, 1]
+ */
+export const ones = (shape: Shape, dtype: DType = 'float32'): Tensor => full(shape, 1, dtype)
+
+/**
+ * Zeros in the shape and dtype of x.
+ *
+ * @example
+ * import { zerosLike, tensor } from 'saddlepoint'
+ * zerosLike(tensor([3, 4])).data // => [0, 0]
+ */
+export const zerosLike = (x: Aval): Tensor => o.full(x.shape, 0, x.dtype)
+
+/**
+ * Ones in the shape and dtype of x.
+ *
+ * @example
+ * import { onesLike, tensor } from 'saddlepoint'
+ * onesLike(tensor([3, 4])).data // => [1, 1]
+ */
+export const onesLike = (x: Aval): Tensor => o.full(x.shape, 1, x.dtype)
+
+/** Where `arange` ends, in what steps, and in which dtype. */
+export interface ArangeOptions {
+  readonly step?: number
+  readonly dtype?: 'float32' | 'int32'
+}
+
+/**
+ * start, start + step ... below `end` (above it for a negative step); of one number alone, 0, 1 ... below it. float32
+ * unless `dtype` says int32.
+ *
+ * @throws InvalidArgument for a step of 0
+ *
+ * @example
+ * import { arange } from 'saddlepoint'
+ * arange(4).data // => [0, 1, 2, 3]
+ * arange(1, 2, { step: 0.25 }).data // => [1, 1.25, 1.5, 1.75]
+ * arange(2, 5, { dtype: 'int32' }).data // => [2, 3, 4]
+ */
+export const arange = (start: number, end?: number, { step = 1, dtype = 'float32' }: ArangeOptions = {}): Tensor => {
+  if (step === 0 || !Number.isFinite(step))
+    fail('InvalidArgument', { op: 'arange', expected: 'a finite step other than 0', actual: String(step) })
+  const [from, to] = end === undefined ? [0, start] : [start, end]
+  const index = o.iota([Math.max(0, Math.ceil((to - from) / step))], 0, dtype)
+  const scaled = step === 1 ? index : o.mul(index, step)
+  return from === 0 ? scaled : o.add(scaled, from)
+}
+
+/**
+ * `count` numbers at equal distances from `start` to `end`, both included.
+ *
+ * @throws InvalidArgument where count is no positive integer
+ *
+ * @example
+ * import { linspace } from 'saddlepoint'
+ * linspace(-1, 1, 5).data // => [-1, -0.5, 0, 0.5, 1]
+ */
+export const linspace = (start: number, end: number, count: number): Tensor => {
+  if (!Number.isInteger(count) || count < 1)
+    fail('InvalidArgument', { op: 'linspace', expected: 'a positive integer as count', actual: String(count) })
+  if (count === 1) return o.full([1], start)
+  const index = o.iota([count], 0, 'float32')
+  // Counted from both ends, so that both are met exactly.
+  const fromStart = o.add(o.mul(index, (end - start) / (count - 1)), start)
+  const fromEnd = o.sub(end, o.mul(o.sub(count - 1, index), (end - start) / (count - 1)))
+  return o.select(o.compare(index, (count - 1) / 2, 'lt'), fromStart, fromEnd)
+}
+
+/**
+ * Ones on the diagonal, zeros elsewhere: [rows, columns], square unless `columns` is given.
+ *
+ * @example
+ * import { eye } from 'saddlepoint'
+ * eye(2).data // => [1, 0, 0, 1]
+ * eye(2, 3).data // => [1, 0, 0, 0, 1, 0]
+ */
+export const eye = (rows: number, columns: number = rows): Tensor => {
+  const shape = [rows, columns]
+  checkShape('eye', shape)
+  return o.convert(o.compare(o.iota(shape, 0), o.iota(shape, 1), 'eq'), 'float32')
+}

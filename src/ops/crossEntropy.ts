@@ -1,0 +1,51 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import { equalShapes } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { add, mul, sub } from './arithmetic.ts'
+import { axisIn, extentOf, reducedShape } from './axes.ts'
+import type { Indices } from './indices.ts'
+import { indicesBelow, marks } from './indices.ts'
+import type { Operand } from './operands.ts'
+import { drawAval, floating } from './operands.ts'
+import { logSoftmax } from './softmax.ts'
+
+/**
+ * -t log σ(x) - (1 - t) log σ(-x), elementwise, for logits x and targets t in [0, 1], which broadcast. It does not
+ * overflow, and keeps the digits of both tails.
+ *
+ * @example
+ * import { sigmoidCrossEntropyWithLogits, tensor } from 'saddlepoint'
+ * sigmoidCrossEntropyWithLogits(tensor([0, 100]), 1).data // => [0.6931472, 0]
+ * sigmoidCrossEntropyWithLogits(tensor([100]), 0.9).data // => [10]
+ */
+export const sigmoidCrossEntropyWithLogits = (x: Operand, target: Operand): Tensor => {
+  const logits = floating('sigmoidCrossEntropyWithLogits', x)
+  if (target === 1) return o.softplus(o.neg(logits))
+  if (target === 0) return o.softplus(logits)
+  return add(mul(target, o.softplus(o.neg(logits))), mul(sub(1, target), o.softplus(logits)))
+}
+
+/**
+ * -log softmax(x)[label] along `axis`, for logits x and 0-based labels, which have x's shape without that axis; one value
+ * a label.
+ *
+ * @throws ShapeMisfit where the labels do not fit; InvalidArgument where a label is out of range
+ *
+ * @example
+ * import { softmaxCrossEntropyWithLogits, tensor } from 'saddlepoint'
+ * softmaxCrossEntropyWithLogits(tensor([[0, 0], [0, 100]]), [0, 1]).data // => [0.6931472, 0]
+ */
+export const softmaxCrossEntropyWithLogits = (x: Tensor, labels: Indices, axis = -1): Tensor => {
+  const op = 'softmaxCrossEntropyWithLogits'
+  const place = axisIn(op, floating(op, x), axis)
+  const at = indicesBelow(op, labels, extentOf(x.shape, place))
+  if (!equalShapes(at.shape, reducedShape(x.shape, [place], false)))
+    fail('ShapeMisfit', {
+      op,
+      expected: `labels in the shape of ${drawAval(x)} without axis ${String(place)}`,
+      actual: drawAval(at)
+    })
+  const isLabel = marks(at, extentOf(x.shape, place), place)
+  return o.neg(o.reduceSum(o.select(isLabel, logSoftmax(x, place), 0), [place]))
+}

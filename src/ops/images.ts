@@ -1,0 +1,46 @@
+import { fail } from '../tensor/error.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { drawAval, floating } from './operands.ts'
+
+/** One number for both spatial axes, or [height, width]. */
+export type Pair = number | readonly [number, number]
+/** Zeros around an image: on all sides, [above and below, left and right], or [[above, below], [left, right]]. */
+export type Padding = Pair | readonly [readonly [number, number], readonly [number, number]]
+
+/** The extents of a float32 image tensor [N, C, H, W]. */
+export const imageShape = (op: string, x: Tensor): readonly [number, number, number, number] => {
+  const [n, c, h, w, ...rest] = floating(op, x).shape
+  return n === undefined || c === undefined || h === undefined || w === undefined || rest.length > 0
+    ? fail('ShapeMisfit', { op, expected: 'images [N, C, H, W]', actual: drawAval(x) })
+    : [n, c, h, w]
+}
+
+const checked = (op: string, name: string, values: readonly number[], least: number): void => {
+  if (!values.every((n) => Number.isInteger(n) && n >= least))
+    fail('InvalidArgument', {
+      op,
+      expected: `whole numbers from ${String(least)} as ${name}`,
+      actual: `[${values.join(', ')}]`
+    })
+}
+
+export const pairOf = (op: string, name: string, pair: Pair, least: number): readonly [number, number] => {
+  const [h, w] = typeof pair === 'number' ? [pair, pair] : pair
+  checked(op, name, [h, w], least)
+  return [h, w]
+}
+
+/** [[above, below], [left, right]]. */
+export const paddingOf = (
+  op: string,
+  padding: Padding
+): readonly [readonly [number, number], readonly [number, number]] => {
+  const [h, w] = typeof padding === 'number' ? [padding, padding] : padding
+  const [top, side] = [typeof h === 'number' ? ([h, h] as const) : h, typeof w === 'number' ? ([w, w] as const) : w]
+  checked(op, 'padding', [...top, ...side], 0)
+  return [top, side]
+}
+
+/** How many places a window of `kernel` elements, `dilation` apart, finds on a padded axis. */
+export const placesOn = (extent: number, kernel: number, stride: number, padding: number, dilation = 1): number =>
+  Math.floor((extent + padding - (dilation * (kernel - 1) + 1)) / stride) + 1

@@ -1,0 +1,74 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { axisIn, extentOf, moving } from './axes.ts'
+import type { Indices } from './indices.ts'
+import { indicesBelow, marks } from './indices.ts'
+import { drawAval } from './operands.ts'
+
+export type { Indices } from './indices.ts'
+
+const permuted = (x: Tensor, permutation: readonly number[]): Tensor =>
+  permutation.every((axis, i) => axis === i) ? x : o.transpose(x, permutation)
+
+/**
+ * The slices of x at these places along `axis`: the shape of x with the extent of that axis replaced by the shape of
+ * `indices`. Cotangents of a slice that is taken several times add up.
+ *
+ * @throws InvalidArgument where an index is out of range; indices that are computed inside a trace cannot be checked, and
+ * read 0 there
+ *
+ * @example
+ * import { take, tensor } from 'saddlepoint'
+ * take(tensor([[1, 2], [3, 4], [5, 6]]), [2, 0]).data // => [5, 6, 1, 2]
+ * take(tensor([[1, 2], [3, 4]]), [1, 1, 0], 1).data // => [2, 2, 1, 4, 4, 3]
+ */
+export const take = (x: Tensor, indices: Indices, axis = 0): Tensor => {
+  const rank = x.shape.length
+  const place = axisIn('take', x, axis)
+  const at = indicesBelow('take', indices, extentOf(x.shape, place))
+  const rows = o.gather(permuted(x, moving(rank, place, 0)), o.reshape(at, [sizeOf(at.shape)]), 0)
+  const [before, behind] = [x.shape.slice(0, place), x.shape.slice(place + 1)]
+  // The rows stand in front; they go back to where the axis was.
+  return o.reshape(permuted(rows, moving(rank, 0, place)), [...before, ...at.shape, ...behind])
+}
+
+/**
+ * One element for each index: y[i, j] = x[i, indices[i, j]] for two axes and axis 1. `indices` has the shape of x but
+ * for that axis.
+ *
+ * @throws ShapeMisfit where the other axes differ; InvalidArgument as for `take`
+ *
+ * @example
+ * import { takeAlongAxis, tensor } from 'saddlepoint'
+ * takeAlongAxis(tensor([[1, 2, 3], [4, 5, 6]]), [[2], [0]], 1).data // => [3, 4]
+ */
+export const takeAlongAxis = (x: Tensor, indices: Indices, axis = -1): Tensor => {
+  const rank = x.shape.length
+  const place = axisIn('takeAlongAxis', x, axis)
+  const at = indicesBelow('takeAlongAxis', indices, extentOf(x.shape, place))
+  if (at.shape.length !== rank || !at.shape.every((n, i) => i === place || n === x.shape[i]))
+    fail('ShapeMisfit', {
+      op: 'takeAlongAxis',
+      expected: `indices of the shape of ${drawAval(x)} but for axis ${String(place)}`,
+      actual: drawAval(at)
+    })
+  const last = moving(rank, place, rank - 1)
+  return permuted(o.gather(permuted(x, last), permuted(at, last), rank - 1), moving(rank, rank - 1, place))
+}
+
+/**
+ * float32 [..., depth]: 1 at each label's place and 0 elsewhere.
+ *
+ * @throws InvalidArgument where a label is out of range; labels that are computed inside a trace cannot be checked, and
+ * give zeros there
+ *
+ * @example
+ * import { oneHot } from 'saddlepoint'
+ * oneHot([2, 0], 3).data // => [0, 0, 1, 1, 0, 0]
+ */
+export const oneHot = (labels: Indices, depth: number): Tensor => {
+  const at = indicesBelow('oneHot', labels, depth)
+  return o.convert(marks(at, depth, at.shape.length), 'float32')
+}

@@ -1,0 +1,38 @@
+import { o } from '../primitives/vocabulary.ts'
+import { isNode } from '../program/node.ts'
+import { fail } from '../tensor/error.ts'
+import { range } from '../tensor/shape.ts'
+import type { Nested, Tensor } from '../tensor/tensor.ts'
+import { isTensor, makeTensor } from '../tensor/tensor.ts'
+import { drawAval } from './operands.ts'
+
+/** 0-based places along an axis: an int32 tensor, or whole numbers nested in arrays. */
+export type Indices = Tensor | Nested
+
+/**
+ * The indices as an int32 tensor. Those whose numbers are known are checked against `extent`; others are not known before
+ * the program runs, and read 0 out of range.
+ */
+export const indicesBelow = (op: string, indices: Indices, extent: number): Tensor => {
+  const tensor = isTensor(indices) ? indices : makeTensor(indices, undefined, 'int32')
+  if (tensor.dtype !== 'int32')
+    fail('DTypeMisfit', {
+      op,
+      expected: 'int32 indices',
+      actual: drawAval(tensor),
+      hint: "Convert them first: convert(indices, 'int32')"
+    })
+  if (isNode(tensor)) return tensor
+  const given = isTensor(indices) ? tensor : makeTensor(indices)
+  const outside = given.data.find((i) => !Number.isInteger(i) || i < 0 || i >= extent)
+  if (outside !== undefined)
+    fail('InvalidArgument', { op, expected: `indices from 0 to ${String(extent - 1)}`, actual: String(outside) })
+  return tensor
+}
+
+/** bool, with an axis of extent `depth` more, at `place`: whether the index along it is the label. */
+export const marks = (labels: Tensor, depth: number, place: number): Tensor => {
+  const shape = labels.shape.toSpliced(place, 0, depth)
+  const spread = o.broadcastInDim(labels, shape, range(shape.length).toSpliced(place, 1))
+  return o.compare(spread, o.iota(shape, place), 'eq')
+}

@@ -1,0 +1,148 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import { drawShape, equalShapes, range, sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { add, div, mul, sub } from './arithmetic.ts'
+import { axesIn, extentOf } from './axes.ts'
+import { imageShape } from './images.ts'
+import { drawAval, floating } from './operands.ts'
+import { mean, variance } from './reduction.ts'
+
+/** The variance is the biased one; epsilon is added to it, under the root. */
+export interface NormalizationOptions {
+  readonly epsilon?: number
+}
+
+/** Over which axes the statistics are taken. */
+export interface StandardizeOptions extends NormalizationOptions {
+  readonly axes?: readonly number[]
+}
+
+/**
+ * (x - mean) / √(variance + epsilon), with mean and variance over `axes` (all by default), differentiated through.
+ *
+ * @example
+ * import { standardize, tensor } from 'saddlepoint'
+ * standardize(tensor([1, 2, 3]), { epsilon: 0 }).data // => [-1.2247449, 0, 1.2247449]
+ */
+export const standardize = (x: Tensor, { axes, epsilon = 1e-5 }: StandardizeOptions = {}): Tensor => {
+  const over = { axes: axesIn('standardize', floating('standardize', x), axes), keepDims: true }
+  return div(sub(x, mean(x, over)), o.sqrt(add(variance(x, over), epsilon)))
+}
+
+/** x scaled and shifted by tensors that have the extents of x's `axes`. */
+const affine = (op: string, x: Tensor, axes: readonly number[], scale: Tensor, offset: Tensor): Tensor => {
+  const shape = axes.map((axis) => extentOf(x.shape, axis))
+  if (!equalShapes(scale.shape, shape) || !equalShapes(offset.shape, shape))
+    fail('ShapeMisfit', {
+      op,
+      expected: `scale and offset ${drawShape(shape)} for ${drawAval(x)}`,
+      actual: `${drawAval(scale)} and ${drawAval(offset)}`
+    })
+  const spread = (y: Tensor): Tensor => o.broadcastInDim(floating(op, y), x.shape, axes)
+  return o.add(o.mul(x, spread(scale)), spread(offset))
+}
+
+const channelAxis = (op: string, x: Tensor): void => {
+  if (x.shape.length < 2) fail('ShapeMisfit', { op, expected: 'a tensor [N, C, ...]', actual: drawAval(x) })
+}
+
+/**
+ * Layer normalization (Ba, Kiros and Hinton 2016): x standardized over `axes` (the last by default), times `scale` plus
+ * `offset`, which have the extents of those axes.
+ *
+ * @throws ShapeMisfit where scale or offset do not fit
+ *
+ * @example
+ * import { layerNorm, tensor, ones, zeros } from 'saddlepoint'
+ * layerNorm(tensor([[1, 2, 3], [5, 5, 5]]), ones([3]), zeros([3])).data
+ * // => [-1.224736, 0, 1.224736, 0, 0, 0]
+ */
+export const layerNorm = (
+  x: Tensor,
+  scale: Tensor,
+  offset: Tensor,
+  { axes = [-1], epsilon = 1e-5 }: StandardizeOptions = {}
+): Tensor => {
+  const over = axesIn('layerNorm', x, axes)
+  return affine('layerNorm', standardize(x, { axes: over, epsilon }), over, scale, offset)
+}
+
+/** Into how many blocks the channels are split. */
+export interface GroupNormOptions extends NormalizationOptions {
+  readonly groups: number
+}
+
+/**
+ * Group normalization (Wu and He 2018) of x [N, C, ...]: standardized over each block of C / groups channels and all
+ * that follows, then scaled and shifted per channel.
+ *
+ * @throws ShapeMisfit where C is no multiple of groups, or scale and offset are not [C]
+ *
+ * @example
+ * import { groupNorm, tensor, ones, zeros } from 'saddlepoint'
+ * const x = tensor([1, 3, 10, 30], [1, 4])
+ * groupNorm(x, ones([4]), zeros([4]), { groups: 2, epsilon: 0 }).data // => [-1, 1, -1, 1]
+ */
+export const groupNorm = (
+  x: Tensor,
+  scale: Tensor,
+  offset: Tensor,
+  { groups, epsilon = 1e-5 }: GroupNormOptions
+): Tensor => {
+  channelAxis('groupNorm', x)
+  const [n = 1, c = 1, ...extents] = x.shape
+  if (!Number.isInteger(groups) || groups < 1 || c % groups !== 0)
+    fail('ShapeMisfit', {
+      op: 'groupNorm',
+      expected: `channels that are a multiple of ${String(groups)} groups`,
+      actual: drawAval(x)
+    })
+  const split = o.reshape(x, [n, groups, (c / groups) * sizeOf(extents)])
+  const standard = o.reshape(standardize(split, { axes: [2], epsilon }), x.shape)
+  return affine('groupNorm', standard, [1], scale, offset)
+}
+
+/** Statistics [C] to normalize by, those of training for instance; without them the batch's own are taken. */
+export interface BatchNormOptions extends NormalizationOptions {
+  readonly statistics?: { readonly mean: Tensor; readonly variance: Tensor }
+}
+
+/**
+ * Batch normalization (Ioffe and Szegedy 2015) of x [N, C, ...]: standardized over all axes but 1, by the batch's own
+ * statistics, which are differentiated through, or by given ones; then scaled and shifted per channel.
+ *
+ * @throws ShapeMisfit where scale and offset, or the statistics, are not [C]
+ *
+ * @example
+ * import { batchNorm, tensor, ones, zeros } from 'saddlepoint'
+ * const x = tensor([[1, 10], [3, 30]])
+ * batchNorm(x, ones([2]), zeros([2]), { epsilon: 0 }).data // => [-1, -1, 1, 1]
+ */
+export const batchNorm = (
+  x: Tensor,
+  scale: Tensor,
+  offset: Tensor,
+  { statistics, epsilon = 1e-5 }: BatchNormOptions = {}
+): Tensor => {
+  channelAxis('batchNorm', x)
+  const others = range(x.shape.length).filter((axis) => axis !== 1)
+  if (statistics === undefined)
+    return affine('batchNorm', standardize(x, { axes: others, epsilon }), [1], scale, offset)
+  const inverse = o.div(1, o.sqrt(add(statistics.variance, epsilon)))
+  const standard = affine('batchNorm', x, [1], inverse, o.neg(mul(statistics.mean, inverse)))
+  return affine('batchNorm', standard, [1], scale, offset)
+}
+
+/**
+ * Instance normalization (Ulyanov, Vedaldi and Lempitsky 2016): every channel of every image of x [N, C, H, W]
+ * standardized over its pixels.
+ *
+ * @example
+ * import { instanceNorm, tensor } from 'saddlepoint'
+ * instanceNorm(tensor([1, 3, 10, 30], [1, 2, 1, 2]), { epsilon: 0 }).data // => [-1, 1, -1, 1]
+ */
+export const instanceNorm = (x: Tensor, { epsilon = 1e-5 }: NormalizationOptions = {}): Tensor => {
+  imageShape('instanceNorm', x)
+  return standardize(x, { axes: [2, 3], epsilon })
+}

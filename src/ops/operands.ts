@@ -1,0 +1,87 @@
+import { o } from '../primitives/vocabulary.ts'
+import type { BinaryOp } from '../program/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { broadcastShapes, drawShape, equalShapes } from '../tensor/shape.ts'
+import type { Aval, Tensor } from '../tensor/tensor.ts'
+
+/** What arithmetic accepts: a number takes the dtype of the tensor beside it, and stands for a float32 scalar alone. */
+export type Operand = Tensor | number
+
+export const drawAval = (x: Aval): string => `${x.dtype}${drawShape(x.shape)}`
+
+export const lift = (x: Operand): Tensor => (typeof x === 'number' ? o.full([], x) : x)
+
+/** The tensor itself, if it is float32. */
+export const floating = (op: string, x: Operand): Tensor => {
+  const tensor = lift(x)
+  if (tensor.dtype !== 'float32')
+    fail('DTypeMisfit', {
+      op,
+      expected: 'a float32 tensor',
+      actual: drawAval(tensor),
+      hint: "Convert it first: convert(x, 'float32')"
+    })
+  return tensor
+}
+
+export const boolean = (op: string, x: Tensor): Tensor => {
+  if (x.dtype !== 'bool')
+    fail('DTypeMisfit', {
+      op,
+      expected: 'a bool tensor',
+      actual: drawAval(x),
+      hint: 'Compare it first: notEqual(x, 0)'
+    })
+  return x
+}
+
+/** `x` repeated to `shape`: its axes are the last ones, and extents of 1 grow. The caller knows that it fits. */
+export const spreadTo = (x: Tensor, shape: Shape): Tensor =>
+  equalShapes(x.shape, shape)
+    ? x
+    : o.broadcastInDim(
+        x,
+        shape,
+        x.shape.map((_, i) => shape.length - x.shape.length + i)
+      )
+
+/** The shape that all broadcast to, as in NumPy. */
+export const commonShape = (op: string, operands: readonly Aval[]): Shape =>
+  operands.reduce<Shape>(
+    (shape, x) =>
+      broadcastShapes(shape, x.shape) ??
+      fail('ShapeMisfit', {
+        op,
+        expected: 'shapes that broadcast: extents equal or 1, counted from the last axis',
+        actual: operands.map(drawAval).join(' and ')
+      }),
+    []
+  )
+
+const sameDType = (op: string, x: Tensor, y: Tensor): void => {
+  if (x.dtype !== y.dtype)
+    fail('DTypeMisfit', {
+      op,
+      expected: 'operands of one dtype',
+      actual: `${drawAval(x)} and ${drawAval(y)}`,
+      hint: `Convert one of them: convert(x, '${x.dtype === 'float32' ? x.dtype : y.dtype}')`
+    })
+}
+
+/** An elementwise primitive of two operands, on operands that broadcast and numbers that lift. */
+export const broadcastTwo = (op: string, apply: BinaryOp, x: Operand, y: Operand): Tensor => {
+  if (typeof y === 'number') return apply(lift(x), y)
+  if (typeof x === 'number') return apply(x, y)
+  sameDType(op, x, y)
+  const shape = commonShape(op, [x, y])
+  return apply(spreadTo(x, shape), spreadTo(y, shape))
+}
+
+/** Both branches of a choice in one dtype, as tensors; where one is a number it takes the dtype of the other. */
+export const pairUp = (op: string, x: Operand, y: Operand): readonly [Tensor, Tensor] => {
+  const a = typeof x === 'number' ? o.full([], x, typeof y === 'number' ? 'float32' : y.dtype) : x
+  const b = typeof y === 'number' ? o.full([], y, a.dtype) : y
+  sameDType(op, a, b)
+  return [a, b]
+}

@@ -1,0 +1,80 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { axisIn, extentOf } from './axes.ts'
+import { takeAlongAxis } from './indexing.ts'
+import { drawAval, spreadTo } from './operands.ts'
+import { reduceMax } from './reduction.ts'
+
+/**
+ * int32: the places of x's elements in ascending order along `axis`; equal ones keep their order, NaN goes last.
+ *
+ * @example
+ * import { argsort, tensor } from 'saddlepoint'
+ * argsort(tensor([3, 1, 2])).data // => [1, 2, 0]
+ */
+export const argsort = (x: Tensor, axis = -1): Tensor => o.argsort(x, axisIn('argsort', x, axis))
+
+/**
+ * x in ascending order along `axis`. Its derivative goes with the elements.
+ *
+ * @example
+ * import { sort, tensor } from 'saddlepoint'
+ * sort(tensor([3, 1, 2])).data // => [1, 2, 3]
+ */
+export const sort = (x: Tensor, axis = -1): Tensor => takeAlongAxis(x, argsort(o.stopGradient(x), axis), axis)
+
+/**
+ * `[values, places]` of the k largest elements along `axis`, largest first; of equal ones the first comes first.
+ *
+ * @throws InvalidArgument where the axis has fewer than k elements
+ *
+ * @example
+ * import { topK, tensor } from 'saddlepoint'
+ * const [values, places] = topK(tensor([3, 1, 4, 1, 5]), 2)
+ * values.data // => [5, 4]
+ * places.data // => [4, 2]
+ */
+export const topK = (x: Tensor, k: number, axis = -1): [values: Tensor, places: Tensor] => {
+  const place = axisIn('topK', x, axis)
+  if (!Number.isInteger(k) || k < 0 || k > extentOf(x.shape, place))
+    fail('InvalidArgument', {
+      op: 'topK',
+      expected: `k from 0 to ${String(extentOf(x.shape, place))}`,
+      actual: `${String(k)} for ${drawAval(x)}`
+    })
+  const order = argsort(o.neg(o.stopGradient(x)), place)
+  const places = o.slice(
+    order,
+    x.shape.map(() => 0),
+    x.shape.with(place, k)
+  )
+  return [takeAlongAxis(x, places, place), places]
+}
+
+/**
+ * int32: the place of the largest element along `axis`, the first of several.
+ *
+ * @throws ShapeMisfit where there is no element to choose from
+ *
+ * @example
+ * import { argmax, tensor } from 'saddlepoint'
+ * argmax(tensor([[1, 5, 5], [4, 3, 2]])).data // => [1, 0]
+ */
+export const argmax = (x: Tensor, axis = -1): Tensor => {
+  const place = axisIn('argmax', x, axis)
+  const top = o.stopGradient(reduceMax(x, { axes: [place], keepDims: true }))
+  const last = extentOf(x.shape, place) - 1
+  const fromEnd = o.sub(last, o.iota(x.shape, place))
+  const isLower = o.compare(x, spreadTo(top, x.shape), 'lt')
+  return o.sub(last, o.reduceMax(o.select(isLower, 0, fromEnd), [place]))
+}
+
+/**
+ * int32: the place of the smallest element along `axis`, the first of several.
+ *
+ * @example
+ * import { argmin, tensor } from 'saddlepoint'
+ * argmin(tensor([3, 1, 1])).data // => [1]
+ */
+export const argmin = (x: Tensor, axis = -1): Tensor => argmax(o.neg(x), axis)

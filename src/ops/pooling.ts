@@ -1,0 +1,104 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import { range } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { div, mul } from './arithmetic.ts'
+import type { Padding, Pair } from './images.ts'
+import { imageShape, paddingOf, pairOf, placesOn } from './images.ts'
+import { drawAval } from './operands.ts'
+
+/** Windows of [height, width], `stride` apart (by default side by side), over an image with `padding` around it. */
+export interface PoolOptions {
+  readonly window: Pair
+  readonly stride?: Pair
+  readonly padding?: Padding
+}
+
+/** Elements that windows of `extent`, `stride` apart, meet along `axis`, combined: of all windows the first ones, the second ones ... */
+const alongAxis = (
+  op: string,
+  x: Tensor,
+  axis: number,
+  extent: number,
+  stride: number,
+  combine: (a: Tensor, b: Tensor) => Tensor
+): Tensor => {
+  const places = placesOn(x.shape[axis] ?? 0, extent, stride, 0)
+  if (places < 1)
+    fail('ShapeMisfit', {
+      op,
+      expected: `at least ${String(extent)} elements along axis ${String(axis)}`,
+      actual: drawAval(x)
+    })
+  const start = x.shape.map(() => 0)
+  const strides = x.shape.map((_, i) => (i === axis ? stride : 1))
+  return range(extent)
+    .map((k) => o.slice(x, start.with(axis, k), x.shape.with(axis, k + (places - 1) * stride + 1), strides))
+    .reduce(combine)
+}
+
+/** Both spatial axes, one after the other: width first. */
+const pool = (
+  op: string,
+  x: Tensor,
+  { window, stride = window, padding = 0 }: PoolOptions,
+  outside: number,
+  combine: (a: Tensor, b: Tensor) => Tensor
+): Tensor => {
+  imageShape(op, x)
+  const [kh, kw] = pairOf(op, 'window', window, 1)
+  const [sh, sw] = pairOf(op, 'stride', stride, 1)
+  const [[top, bottom], [left, right]] = paddingOf(op, padding)
+  if (Math.max(top, bottom) >= kh || Math.max(left, right) >= kw)
+    fail('InvalidArgument', {
+      op,
+      expected: 'padding smaller than the window, so that every window meets the image',
+      actual: `padding [[${String(top)}, ${String(bottom)}], [${String(left)}, ${String(right)}]]`
+    })
+  const isPadded = top + bottom + left + right > 0
+  const padded = isPadded ? o.pad(x, outside, [0, 0, top, left], [0, 0, bottom, right]) : x
+  return alongAxis(op, alongAxis(op, padded, 3, kw, sw, combine), 2, kh, sh, combine)
+}
+
+/** Whether the padding's zeros count as elements of a window; PyTorch's default is that they do. */
+export interface AveragePoolOptions extends PoolOptions {
+  readonly countIncludePad?: boolean
+}
+
+/**
+ * The mean of each window of images [N, C, H, W]; the result is [N, C, H', W'] with
+ * H' = ⌊(H + padding - window) / stride⌋ + 1.
+ *
+ * @throws ShapeMisfit where the padded image is smaller than the window
+ *
+ * @example
+ * import { avgPool2d, arange, reshape } from 'saddlepoint'
+ * avgPool2d(reshape(arange(16), [1, 1, 4, 4]), { window: 2 }).data // => [2.5, 4.5, 10.5, 12.5]
+ */
+export const avgPool2d = (x: Tensor, options: AveragePoolOptions): Tensor => {
+  const [kh, kw] = pairOf('avgPool2d', 'window', options.window, 1)
+  const sums = pool('avgPool2d', x, options, 0, o.add)
+  if (options.countIncludePad ?? true) return div(sums, kh * kw)
+  const inside = o.full([1, 1, ...x.shape.slice(2)], 1)
+  return mul(sums, o.div(1, pool('avgPool2d', inside, options, 0, o.add)))
+}
+
+/** The larger one; the earlier one of equals, to which the whole derivative goes; NaN where one is NaN. */
+const firstLargest = (a: Tensor, b: Tensor): Tensor => {
+  const isLarger = o.compare(b, a, 'gt')
+  const isNaN = o.compare(b, b, 'ne')
+  return o.select(isLarger, b, o.select(isNaN, b, a))
+}
+
+/**
+ * The largest element of each window of images [N, C, H, W]; shapes as for `avgPool2d`. Padding never wins. Of equal
+ * elements the first, row by row, gets the whole derivative, as in PyTorch.
+ *
+ * @throws ShapeMisfit where the padded image is smaller than the window
+ *
+ * @example
+ * import { maxPool2d, arange, reshape } from 'saddlepoint'
+ * maxPool2d(reshape(arange(16), [1, 1, 4, 4]), { window: 2 }).data // => [5, 7, 13, 15]
+ */
+export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor =>
+  pool('maxPool2d', x, options, -Infinity, firstLargest)

@@ -1,0 +1,128 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import { range } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { div, square, sub } from './arithmetic.ts'
+import { axesIn, axisIn, reducedShape, sizeAlong } from './axes.ts'
+import { drawAval, floating } from './operands.ts'
+
+/** Over which axes to reduce (all of them by default, none for []), and whether they stay as extents of 1. */
+export interface ReductionOptions {
+  readonly axes?: readonly number[]
+  readonly keepDims?: boolean
+}
+
+const restored = (x: Tensor, reduced: Tensor, axes: readonly number[], keepDims: boolean): Tensor =>
+  keepDims && axes.length > 0 ? o.reshape(reduced, reducedShape(x.shape, axes, true)) : reduced
+
+/**
+ * The sum over `axes`.
+ *
+ * @throws InvalidArgument where an axis does not exist or is named twice
+ *
+ * @example
+ * import { sum, tensor } from 'saddlepoint'
+ * const x = tensor([[1, 2], [3, 4]])
+ * sum(x).data // => [10]
+ * sum(x, { axes: [0] }).data // => [4, 6]
+ * sum(x, { axes: [-1], keepDims: true }).shape // => [2, 1]
+ */
+export const sum = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
+  const over = axesIn('sum', x, axes)
+  return over.length === 0 ? x : restored(x, o.reduceSum(x, over), over, keepDims)
+}
+
+/**
+ * The mean over `axes`.
+ *
+ * @example
+ * import { mean, tensor } from 'saddlepoint'
+ * mean(tensor([[1, 2], [3, 4]]), { axes: [0] }).data // => [2, 3]
+ */
+export const mean = (x: Tensor, options: ReductionOptions = {}): Tensor =>
+  div(sum(floating('mean', x), options), sizeAlong(x.shape, axesIn('mean', x, options.axes)))
+
+/** `ddof` is what is subtracted from the count: 0 for the biased variance, 1 for the unbiased one. */
+export interface VarianceOptions extends ReductionOptions {
+  readonly ddof?: number
+}
+
+/**
+ * The mean squared distance from the mean over `axes`, in two passes, which loses no digits to a large mean; divided by
+ * n - ddof.
+ *
+ * @example
+ * import { variance, tensor } from 'saddlepoint'
+ * variance(tensor([1, 2, 3, 4])).data // => [1.25]
+ * variance(tensor([1, 2, 3, 4]), { ddof: 1 }).data // => [1.6666667]
+ */
+export const variance = (x: Tensor, { axes, keepDims = false, ddof = 0 }: VarianceOptions = {}): Tensor => {
+  const over = axesIn('variance', x, axes)
+  const centered = sub(floating('variance', x), mean(x, { axes: over, keepDims: true }))
+  return div(sum(square(centered), { axes: over, keepDims }), sizeAlong(x.shape, over) - ddof)
+}
+
+/**
+ * The largest element over `axes`; ties share the derivative equally, and NaN wins.
+ *
+ * @throws ShapeMisfit where there is no element to choose from
+ *
+ * @example
+ * import { reduceMax, tensor } from 'saddlepoint'
+ * reduceMax(tensor([[1, 5], [3, 4]]), { axes: [1] }).data // => [5, 4]
+ */
+export const reduceMax = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
+  const over = axesIn('reduceMax', x, axes)
+  if (sizeAlong(x.shape, over) === 0)
+    fail('ShapeMisfit', { op: 'reduceMax', expected: 'at least one element to choose from', actual: drawAval(x) })
+  return over.length === 0 ? x : restored(x, o.reduceMax(x, over), over, keepDims)
+}
+
+/**
+ * The smallest element over `axes`; as `reduceMax`.
+ *
+ * @example
+ * import { reduceMin, tensor } from 'saddlepoint'
+ * reduceMin(tensor([[1, 5], [3, 4]]), { axes: [1] }).data // => [1, 3]
+ */
+export const reduceMin = (x: Tensor, options: ReductionOptions = {}): Tensor => o.neg(reduceMax(o.neg(x), options))
+
+/**
+ * The product over `axes`; right, with all its derivatives, where factors are 0.
+ *
+ * @example
+ * import { prod, tensor } from 'saddlepoint'
+ * prod(tensor([[1, 2], [3, 4]]), { axes: [1] }).data // => [2, 12]
+ */
+export const prod = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
+  const over = axesIn('prod', x, axes)
+  const kept = range(x.shape.length).filter((axis) => !over.includes(axis))
+  const keptShape = reducedShape(x.shape, over, false)
+  const factors = o.reshape(o.transpose(x, [...over, ...kept]), [sizeAlong(x.shape, over), ...keptShape])
+  return o.reshape(productOfRows(factors), keepDims ? reducedShape(x.shape, over, true) : keptShape)
+}
+
+/** The product along axis 0, by halves: one half times the other, and an odd row out. */
+const productOfRows = (x: Tensor): Tensor => {
+  const [count = 0, ...shape] = x.shape
+  if (count === 0) return o.full(shape, 1, x.dtype)
+  if (count === 1) return o.reshape(x, shape)
+  const rows = (from: number, to: number): Tensor =>
+    o.slice(
+      x,
+      x.shape.map((_, axis) => (axis === 0 ? from : 0)),
+      [to, ...shape]
+    )
+  const half = Math.floor(count / 2)
+  const product = productOfRows(o.mul(rows(0, half), rows(half, 2 * half)))
+  return count % 2 === 0 ? product : o.mul(product, o.reshape(rows(count - 1, count), shape))
+}
+
+/**
+ * Sums of the elements up to and including each, along `axis`.
+ *
+ * @example
+ * import { cumsum, tensor } from 'saddlepoint'
+ * cumsum(tensor([1, 2, 3])).data // => [1, 3, 6]
+ */
+export const cumsum = (x: Tensor, axis = -1): Tensor => o.cumulativeSum(x, axisIn('cumsum', x, axis))

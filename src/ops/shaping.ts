@@ -1,0 +1,120 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { broadcastShapes, drawShape, equalShapes, range, sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { axesIn, axisIn } from './axes.ts'
+import type { Operand } from './operands.ts'
+import { drawAval, lift, spreadTo } from './operands.ts'
+
+/**
+ * The same elements, row-major, in another shape; one extent may be -1, which stands for what is left.
+ *
+ * @throws ShapeMisfit where the sizes differ
+ *
+ * @example
+ * import { reshape, arange } from 'saddlepoint'
+ * reshape(arange(6), [2, 3]).shape // => [2, 3]
+ * reshape(arange(6), [3, -1]).shape // => [3, 2]
+ */
+export const reshape = (x: Operand, shape: Shape): Tensor => {
+  const value = lift(x)
+  const known = shape.filter((n) => n !== -1)
+  const rest = sizeOf(value.shape) / sizeOf(known)
+  const open = shape.length - known.length
+  const fits = open === 0 ? sizeOf(known) === sizeOf(value.shape) : open === 1 && Number.isInteger(rest)
+  if (!fits || !known.every((n) => Number.isInteger(n) && n >= 0))
+    fail('ShapeMisfit', {
+      op: 'reshape',
+      expected: `a shape of ${String(sizeOf(value.shape))} elements, with at most one -1`,
+      actual: `${drawShape(shape)} for ${drawAval(value)}`
+    })
+  const target = shape.map((n) => (n === -1 ? rest : n))
+  return equalShapes(target, value.shape) ? value : o.reshape(value, target)
+}
+
+/**
+ * Axis i of the result is axis permutation[i] of x; without a permutation all axes are reversed.
+ *
+ * @throws InvalidArgument where it is no permutation of x's axes
+ *
+ * @example
+ * import { transpose, tensor } from 'saddlepoint'
+ * transpose(tensor([[1, 2, 3], [4, 5, 6]])).data // => [1, 4, 2, 5, 3, 6]
+ * transpose(tensor([1, 2, 3, 4], [1, 2, 2]), [2, 0, 1]).shape // => [2, 1, 2]
+ */
+export const transpose = (x: Tensor, permutation: readonly number[] = range(x.shape.length).toReversed()): Tensor => {
+  const axes = permutation.map((axis) => axisIn('transpose', x, axis))
+  if (new Set(axes).size !== x.shape.length || axes.length !== x.shape.length)
+    fail('InvalidArgument', {
+      op: 'transpose',
+      expected: `a permutation of the ${String(x.shape.length)} axes`,
+      actual: `${drawShape(permutation)} for ${drawAval(x)}`
+    })
+  return axes.every((axis, i) => axis === i) ? x : o.transpose(x, axes)
+}
+
+/**
+ * x repeated to `shape`, as NumPy broadcasts: new axes come in front, and extents of 1 grow.
+ *
+ * @throws ShapeMisfit where x does not broadcast to that shape
+ *
+ * @example
+ * import { broadcastTo, tensor } from 'saddlepoint'
+ * broadcastTo(tensor([[1], [2]]), [2, 3]).data // => [1, 1, 1, 2, 2, 2]
+ */
+export const broadcastTo = (x: Operand, shape: Shape): Tensor => {
+  const value = lift(x)
+  if (!equalShapes(broadcastShapes(value.shape, shape) ?? [-1], shape))
+    fail('ShapeMisfit', {
+      op: 'broadcastTo',
+      expected: `a shape that broadcasts to ${drawShape(shape)}`,
+      actual: drawAval(value)
+    })
+  return spreadTo(value, shape)
+}
+
+/**
+ * x with new axes of extent 1 at these places of the result.
+ *
+ * @throws InvalidArgument where a place does not exist
+ *
+ * @example
+ * import { expandDims, tensor } from 'saddlepoint'
+ * expandDims(tensor([1, 2]), 0).shape // => [1, 2]
+ * expandDims(tensor([1, 2]), [0, -1]).shape // => [1, 2, 1]
+ */
+export const expandDims = (x: Operand, axis: number | readonly number[]): Tensor => {
+  const value = lift(x)
+  const places = typeof axis === 'number' ? [axis] : axis
+  const rank = value.shape.length + places.length
+  const added = axesIn('expandDims', value, places, rank)
+  const kept = range(rank).filter((i) => !added.includes(i))
+  return o.reshape(
+    value,
+    range(rank).map((i) => (added.includes(i) ? 1 : (value.shape[kept.indexOf(i)] ?? 1)))
+  )
+}
+
+/**
+ * x without these axes, whose extents have to be 1; without any named, all axes of extent 1 go.
+ *
+ * @throws ShapeMisfit where such an axis has another extent
+ *
+ * @example
+ * import { squeeze, tensor } from 'saddlepoint'
+ * squeeze(tensor([1, 2], [1, 2, 1])).shape // => [2]
+ * squeeze(tensor([1, 2], [1, 2, 1]), -1).shape // => [1, 2]
+ */
+export const squeeze = (x: Tensor, axes?: number | readonly number[]): Tensor => {
+  const named = typeof axes === 'number' ? [axes] : axes
+  const gone = named === undefined ? undefined : axesIn('squeeze', x, named)
+  const shape = x.shape.filter((extent, axis) => (gone === undefined ? extent !== 1 : !gone.includes(axis)))
+  if (sizeOf(shape) !== sizeOf(x.shape) || gone?.some((axis) => x.shape[axis] !== 1) === true)
+    fail('ShapeMisfit', {
+      op: 'squeeze',
+      expected: `extents of 1 at the axes [${(named ?? []).join(', ')}]`,
+      actual: drawAval(x)
+    })
+  return equalShapes(shape, x.shape) ? x : o.reshape(x, shape)
+}
