@@ -70,7 +70,7 @@ export interface RingOptions {
  * Gaussians on a circle around 0, the first one on the positive x axis.
  *
  * Source: L. Metz et al., "Unrolled generative adversarial networks" (2017); radius 1 and sd 0.01 as in Z. Lin et al.,
- * "PacGAN" (2018), section 4.1.
+ * "PacGAN" (2018).
  *
  * @example
  * import { Random, Toy } from 'saddlepoint'
@@ -95,7 +95,7 @@ export interface GridOptions {
 /**
  * Gaussians on a square lattice around 0.
  *
- * Source: Z. Lin et al., "PacGAN" (2018), section 4.1: {-4, -2, 0, 2, 4}^2, sd 0.05.
+ * Source: Z. Lin et al., "PacGAN" (2018): {-4, -2, 0, 2, 4}^2, sd 0.05.
  *
  * @example
  * import { Toy } from 'saddlepoint'
@@ -137,7 +137,7 @@ export const swissRoll = ({ noise = 0.25, scale = 7.5 }: SwissRollOptions = {}):
 /**
  * All mass at one point of the line, 0 by default: the data of the Dirac-GAN.
  *
- * Source: L. Mescheder et al., "Which training methods for GANs do actually converge?" (2018), section 2.
+ * Source: L. Mescheder et al., "Which training methods for GANs do actually converge?" (2018).
  *
  * @example
  * import { Random, Toy } from 'saddlepoint'

@@ -55,8 +55,8 @@ export const klToUniform = (counts: readonly number[]): number => {
  * histogram from the uniform one. `samples` is [n, dimension]; published tables use n = 2500. A sample with a NaN
  * counts as of low quality. Throws ShapeMisfit where samples and centres do not fit.
  *
- * Source: Z. Lin et al., "PacGAN: The power of two samples in generative adversarial networks", section 4.1; the same
- * as in A. Srivastava et al., "VEEGAN", section 5.
+ * Source: Z. Lin et al., "PacGAN: The power of two samples in generative adversarial networks" (2018), and A. Srivastava
+ * et al., "VEEGAN" (2017), which define them alike.
  *
  * @example
  * import { modeCoverage, tensor } from 'saddlepoint'

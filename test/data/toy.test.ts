@@ -3,7 +3,9 @@ import type { Toy } from '../../src/data/toy.ts'
 import { dirac, grid, mixture, ring, swissRoll } from '../../src/data/toy.ts'
 import { modeCoverage } from '../../src/lab/modes.ts'
 import { key } from '../../src/random/key.ts'
+import type { Tensor } from '../../src/tensor/tensor.ts'
 import { makeTensor } from '../../src/tensor/tensor.ts'
+import { compile } from '../../src/transform/compile.ts'
 
 const samples = 20_000
 /** The part of a round Gaussian of that dimension within three standard deviations. */
@@ -18,6 +20,10 @@ describe.each(toys)('$name', (toy) => {
     expect(a.dtype).toBe('float32')
     expect(b.data).toEqual(a.data)
     if (toy.name !== 'dirac') expect(c.data).not.toEqual(a.data)
+  })
+  it('draws the same inside a compiled function', async () => {
+    const draw = compile((from: Tensor) => toy.draw(from, 16), { engine: 'reference' })
+    expect((await draw(key(1))).data).toEqual(toy.draw(key(1), 16).data)
   })
 })
 
