@@ -1,0 +1,45 @@
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+import { batches } from '../data/batches.ts'
+import { readDigits } from '../data/digits.ts'
+import type { Toy } from '../data/toy.ts'
+import { dirac, grid, ring, swissRoll } from '../data/toy.ts'
+import type { Source } from '../gan/source.ts'
+import { drawFileIssue } from '../io/fileIssue.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { DemoOptions } from './options.ts'
+
+/** What a demo trains on: a toy that is drawn inside the step, or images from files. */
+export type Dataset =
+  | { readonly kind: 'toy'; readonly name: DemoOptions['data'] & string; readonly toy: Toy; readonly source: Source }
+  | {
+      readonly kind: 'images'
+      readonly name: string
+      readonly height: number
+      readonly width: number
+      readonly source: (batchSize: number, seed: number) => Source
+      readonly rows: number
+    }
+
+const toys: Readonly<Record<DemoOptions['data'] & string, () => Toy>> = { ring, grid, swissroll: swissRoll, dirac }
+
+const imagesOf = (directory: string, images: Tensor): Dataset => ({
+  kind: 'images',
+  name: directory,
+  rows: images.shape[0]!,
+  height: images.shape[2]!,
+  width: images.shape[3]!,
+  source: (batchSize, seed) => ({ from: (cursor) => batches(images, { batchSize, seed }).from(cursor) })
+})
+
+/** Opens the data of the command line; a message says what is wrong with a file. */
+export const openDataset = (data: DemoOptions['data']): TE.TaskEither<string, Dataset> => {
+  if (typeof data === 'string') {
+    const toy = toys[data]()
+    return TE.right({ kind: 'toy', name: data, toy, source: toy.draw })
+  }
+  return pipe(
+    readDigits(data.directory),
+    TE.bimap(drawFileIssue, ({ images }) => imagesOf(data.directory, images))
+  )
+}

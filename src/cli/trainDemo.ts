@@ -1,0 +1,193 @@
+import * as E from '#fp-ts/Either'
+import * as TE from '#fp-ts/TaskEither'
+import { pipe } from '#fp-ts/function'
+import { draw as drawSpec } from '../gan/draw.ts'
+import { generate } from '../gan/generate.ts'
+import type { Figures } from '../gan/hostMetrics.ts'
+import { draw as drawIssues } from '../gan/issue.ts'
+import type { State } from '../gan/state.ts'
+import { train } from '../gan/train.ts'
+import { drawFileIssue } from '../io/fileIssue.ts'
+import { makeDirectory, writeAtomically } from '../io/files.ts'
+import { imageGrid } from '../io/imageGrid.ts'
+import type { ReportFrame } from '../io/report.ts'
+import { writeReport } from '../io/report.ts'
+import { scatter } from '../io/scatter.ts'
+import { key } from '../random/key.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { EngineName } from '../transform/compileStep.ts'
+import type { Dataset } from './dataset.ts'
+import { openDataset } from './dataset.ts'
+import type { DemoOptions } from './options.ts'
+import { reportProgress } from './progress.ts'
+import type { Recipe } from './recipes.ts'
+import { recipeFor } from './recipes.ts'
+import type { Quality } from './summary.ts'
+import { qualityOf } from './summary.ts'
+
+/** What is measured on a mixture: as many samples as the published tables take. */
+const measured = 2500
+const frameCount = 20
+const gridCount = 64
+
+const pictureOf = (samples: Tensor, data: Dataset, real: Tensor | undefined): Uint8Array =>
+  data.kind === 'images'
+    ? imageGrid(samples)
+    : scatter(pairs(samples), {
+        ...(real === undefined ? {} : { real: pairs(real) }),
+        ...(data.toy.modes === undefined ? {} : { centres: pairs(data.toy.modes.centres) })
+      })
+
+/** Points of one dimension are drawn on the horizontal axis. */
+const pairs = (points: Tensor): Tensor =>
+  points.shape[1] === 2
+    ? points
+    : {
+        shape: [points.shape[0]!, 2],
+        dtype: 'float32',
+        data: new Float32Array(points.shape[0]! * 2).map((_, i) => (i % 2 === 0 ? points.data[i / 2]! : 0))
+      }
+
+/** Curves as the report draws them: a figure a step, thinned there. */
+interface Curves {
+  readonly steps: number[]
+  readonly figures: Record<string, number[]>
+}
+
+const record = (curves: Curves, step: number, figures: Figures): void => {
+  curves.steps.push(step)
+  for (const [player, { loss, gradientNorm, terms }] of Object.entries(figures)) {
+    const own = { [`${player} loss`]: loss, [`${player} gradient norm`]: gradientNorm }
+    const named = Object.fromEntries(Object.entries(terms).map(([name, value]) => [`${player} ${name}`, value]))
+    for (const [name, value] of Object.entries({ ...own, ...named })) (curves.figures[name] ??= []).push(value)
+  }
+}
+
+const chartOf = (title: string, curves: Curves, matches: (name: string) => boolean, logarithmic = false) => ({
+  title,
+  x: curves.steps,
+  series: Object.entries(curves.figures)
+    .filter(([name, values]) => matches(name) && values.length === curves.steps.length)
+    .map(([name, values]) => ({ name, values })),
+  logarithmic
+})
+
+/** What a finished demo tells. */
+export interface DemoResult extends Quality {
+  readonly data: string
+  readonly engine: string
+  readonly seed: number
+  readonly steps: number
+  readonly stopped: string
+  readonly seconds: number
+  readonly stepsPerSecond: number
+  readonly spec: string
+}
+
+const resultTable = (result: DemoResult): readonly (readonly [string, number | string])[] =>
+  Object.entries(result).flatMap(([name, value]: [string, number | string | null]) =>
+    name === 'spec' || value === null ? [] : [[name, value] as const]
+  )
+
+const runRecipe = async (
+  options: DemoOptions,
+  data: Dataset,
+  recipe: Recipe,
+  signal: { readonly aborted: boolean }
+): Promise<E.Either<string, DemoResult>> => {
+  const engine = options.engine as EngineName
+  const steps = options.steps ?? recipe.steps
+  const sample = generate({ count: data.kind === 'images' ? gridCount : measured, engine })(recipe.spec)
+  const modes = data.kind === 'toy' ? data.toy.modes : undefined
+  const real = data.kind === 'toy' ? data.toy.draw(key(options.seed + 1), 500) : undefined
+  const frames: ReportFrame[] = []
+  const coverage: { step: number; quality: Quality }[] = []
+  const curves: Curves = { steps: [], figures: {} }
+  const progress = reportProgress({ total: steps })
+  let quality: Quality = qualityOf({ shape: [0, 2], dtype: 'float32', data: new Float32Array(0) }, undefined)
+
+  const look = async (state: State, step: number): Promise<void> => {
+    const samples = await sample(state, options.seed)
+    quality = qualityOf(samples, modes)
+    coverage.push({ step, quality })
+    frames.push({ step, image: pictureOf(samples, data, real) })
+  }
+  const shown = (figures: Figures): Readonly<Record<string, number | string>> => ({
+    ...Object.fromEntries(Object.entries(figures).map(([player, { loss }]) => [player.slice(0, 1).toUpperCase(), loss])),
+    ...(quality.modes === null ? {} : { modes: quality.modes })
+  })
+  const trained = await train({
+    data: data.kind === 'toy' ? data.source : data.source(recipe.batchSize, options.seed),
+    batchSize: recipe.batchSize,
+    steps,
+    seed: options.seed,
+    engine,
+    signal,
+    stateEvery: Math.max(1, Math.ceil(steps / frameCount)),
+    onState: look,
+    onStep: (step, figures) => {
+      record(curves, step, figures)
+      progress.update(step, shown(figures))
+    }
+  })(recipe.spec)()
+  progress.stop()
+  if (E.isLeft(trained)) return E.left(drawIssues(trained.left))
+  const { state, stopped, stepsDone, seconds, issues, step } = trained.right
+  if (issues.length > 0) process.stderr.write(`${drawIssues(issues)}\n`)
+  if (frames.at(-1)?.step !== Number(state.step.data[0])) await look(state, Number(state.step.data[0]))
+  step.dispose()
+  sample.dispose()
+
+  const result: DemoResult = {
+    data: data.name,
+    engine: step.engine,
+    seed: options.seed,
+    steps: stepsDone,
+    stopped,
+    ...quality,
+    seconds: Number(seconds.toFixed(2)),
+    stepsPerSecond: Number((stepsDone / Math.max(seconds, 1e-9)).toFixed(1)),
+    spec: drawSpec(recipe.spec)
+  }
+  const title = `saddlepoint: ${data.name}`
+  const written = await pipe(
+    makeDirectory(options.out),
+    TE.chain(() => writeAtomically(`${options.out}/samples.png`, frames.at(-1)!.image)),
+    TE.chain(() => writeAtomically(`${options.out}/metrics.json`, `${JSON.stringify(result, null, 2)}\n`)),
+    TE.chain(() =>
+      writeReport(`${options.out}/report.html`, {
+        title,
+        summary: `${String(stepsDone)} steps in ${seconds.toFixed(1)} s on ${step.engine}, seed ${String(options.seed)}${stopped === 'done' ? '' : `, ${stopped}`}`,
+        metrics: { title: 'Result', rows: resultTable(result) },
+        charts: [
+          chartOf('Losses', curves, (name) => name.endsWith(' loss')),
+          chartOf('Terms', curves, (name) => !name.endsWith(' loss') && !name.endsWith(' gradient norm')),
+          chartOf('Gradient norms', curves, (name) => name.endsWith(' gradient norm'), true),
+          ...(modes === undefined
+            ? []
+            : [
+                {
+                  title: 'Quality of samples',
+                  x: coverage.map(({ step: at }) => at),
+                  series: [
+                    { name: 'high quality', values: coverage.map(({ quality: q }) => q.highQuality) },
+                    { name: 'modes found', values: coverage.map(({ quality: q }) => (q.modes ?? 0) / modes.centres.shape[0]!) }
+                  ]
+                }
+              ])
+        ],
+        frames,
+        tables: [],
+        texts: [{ title: 'Spec', body: result.spec }]
+      })
+    )
+  )()
+  return E.isLeft(written) ? E.left(drawFileIssue(written.left)) : E.right(result)
+}
+
+/** Trains by the recipe for the data and writes what came out; a message says why it could not. */
+export const trainDemo = (options: DemoOptions, signal: { readonly aborted: boolean }): TE.TaskEither<string, DemoResult> =>
+  pipe(
+    openDataset(options.data),
+    TE.chain((data) => () => runRecipe(options, data, recipeFor(data, options.net), signal))
+  )
