@@ -8,7 +8,7 @@ import { call, callTangent } from '../program/call.ts'
 import { activeGraph, makeLiteral } from '../program/graph.ts'
 import { isNode } from '../program/node.ts'
 import type { AnyPrimitive, Params, Tangent } from '../program/primitive.ts'
-import { isZero } from '../program/primitive.ts'
+import { isZero, zero } from '../program/primitive.ts'
 import type { BilinearOp, BinaryOp, UnaryOp, Vocabulary } from '../program/vocabulary.ts'
 import { registry } from './registry.ts'
 
@@ -101,7 +101,11 @@ export const o: Vocabulary = {
   slice: <T extends Tangent>(x: T, start: readonly number[], limit: readonly number[], stride = ones(x)) =>
     apply(registry.slice, { start, limit, stride }, [x]) as T,
   pad: ((x: Tangent, value: Tangent | number, low: readonly number[], high: readonly number[], interior = zeros(x)) =>
-    apply(registry.pad, { low, high, interior }, [x, beside(value, x, [])])) as Vocabulary['pad'],
+    apply(registry.pad, { low, high, interior }, [
+      x,
+      // Zeros around a Zero are one.
+      isZero(x) && value === 0 ? zero({ shape: [], dtype: x.dtype }) : beside(value, x, [])
+    ])) as Vocabulary['pad'],
   concat: ((xs: readonly Tangent[], axis: number) => apply(registry.concat, { axis }, xs)) as Vocabulary['concat'],
   reverse: <T extends Tangent>(x: T, axes: readonly number[]) =>
     apply(registry.reverse, { axes: ascending(axes) }, [x]) as T,

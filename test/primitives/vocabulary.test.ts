@@ -64,6 +64,7 @@ describe('a Zero', () => {
     expect(isZero(o.add(none, none))).toBe(true)
     expect(o.reduceSum(none, [0])).toEqual(zero({ shape: [], dtype: 'float32' }))
     expect(o.broadcastInDim(none, [3, 2], [1])).toEqual(zero({ shape: [3, 2], dtype: 'float32' }))
+    expect(isZero(o.pad(none, 0, [1], [0]))).toBe(true)
     expect(isZero(o.dotGeneral(none, x, { contract: [[0], [0]], batch: [[], []] }))).toBe(true)
   })
   it('is written out where it meets another', () => {
