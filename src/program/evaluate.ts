@@ -28,12 +28,16 @@ export const prepare = (program: Program, precision: Precision): Evaluator => {
   const order = nodesOf(program.outputs)
   const slots: (Data | undefined)[] = []
   const slotOf = new Map<Node, number>()
-  const isAlias = (node: Node): boolean => node.primitive.lower(node.operands, node, node.params).kind === 'alias'
+  const aliasOf = new Map<Node, Node>()
+  for (const node of order) {
+    const lowering = node.primitive.lower(node.operands, node, node.params)
+    if (lowering.kind === 'alias') aliasOf.set(node, node.operands[lowering.operand]!)
+  }
 
   const lastReader = new Map<number, number>()
   order.forEach((node, step) => {
-    const alias = isAlias(node) ? slotOf.get(node.operands[0]!) : undefined
-    const slot = alias ?? slots.push(undefined) - 1
+    const alias = aliasOf.get(node)
+    const slot = alias !== undefined ? slotOf.get(alias)! : slots.push(undefined) - 1
     slotOf.set(node, slot)
     for (const operand of [node, ...node.operands]) lastReader.set(slotOf.get(operand)!, step)
   })
@@ -49,7 +53,7 @@ export const prepare = (program: Program, precision: Precision): Evaluator => {
     else if (node.primitive === constant) {
       fixed.add(slot)
       slots[slot] = rounded((node.params as { tensor: { data: Data } }).tensor.data, node, precision)
-    } else if (!isAlias(node)) {
+    } else if (!aliasOf.has(node)) {
       slots[slot] = free.get(kindOf(node, precision))?.pop() ?? allocate(node.dtype, sizeOf(node.shape), precision)
       steps.push({
         run: node.primitive.evaluate(node.operands, node, node.params),

@@ -55,7 +55,7 @@ const makeConstant = (graph: Graph, tensor: Tensor): Node => {
   const known = graph.constants.get(tensor.data) ?? new Map<string, Node>()
   graph.constants.set(tensor.data, known)
   const key = `${tensor.dtype} ${tensor.shape.join()}`
-  const node = known.get(key) ?? add(graph, constant, { tensor }, [], { shape: tensor.shape, dtype: tensor.dtype })
+  const node = known.get(key) ?? add(graph, constant, { tensor: { ...tensor, data: tensor.data.slice() } }, [], { shape: tensor.shape, dtype: tensor.dtype })
   known.set(key, node)
   return node
 }

@@ -60,6 +60,15 @@ export const dependents = (order: readonly Node[], sources: readonly Node[]): Re
   return found
 }
 
+/**
+ * Operands that may depend on one of `sources`: a node is younger than whatever it depends on, so walks that follow
+ * dependence stop at nodes older than all sources, instead of going through the whole history of a trace.
+ */
+export const operandsSince = (sources: readonly Node[]): ((node: Node) => readonly Node[]) => {
+  const eldest = sources.reduce((least, { id }) => Math.min(least, id), Infinity)
+  return (node) => (node.id > eldest ? node.operands : [])
+}
+
 /** `outputs` with each node of `from` replaced by the tensor of `to` beside it, in the running trace. */
 export const substitute = (
   graph: Graph,
@@ -68,9 +77,10 @@ export const substitute = (
   to: readonly Tensor[]
 ): readonly Tensor[] => {
   const replaced = new Map<Node, Node>(from.map((node, i) => [node, lift(graph, to[i]!, 'substitute')]))
-  for (const node of nodesOf(outputs, (n) => (replaced.has(n) ? [] : n.operands))) {
+  const since = operandsSince(from)
+  for (const node of nodesOf(outputs, (n) => (replaced.has(n) ? [] : since(n)))) {
     if (replaced.has(node)) continue
-    const operands = node.operands.map((x) => replaced.get(x)!)
+    const operands = node.operands.map((x) => replaced.get(x) ?? x)
     const same = operands.every((x, i) => x === node.operands[i])
     replaced.set(node, same ? node : (call(node.primitive, node.params, operands) as Node))
   }

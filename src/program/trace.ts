@@ -37,13 +37,16 @@ const isThenable = (x: unknown): boolean => typeof x === 'object' && x !== null 
 export const traceInto = (graph: Graph, avals: readonly Aval[], f: (inputs: readonly Node[]) => unknown, op: string): Traced => {
   const inputs = avals.map((aval, i) => makeInput(graph, aval, `argument ${String(i)} of ${op}`))
   const result = within(graph, () => deeper(() => f(inputs)))
-  if (isThenable(result))
+  if (isThenable(result)) {
+    // The promise may reject later, with nobody left to hear it.
+    Promise.resolve(result).catch(() => undefined)
     fail('AsyncTrace', {
       op,
       expected: 'a function that returns tensors',
       actual: 'a function that returns a promise',
       hint: 'Tracing is synchronous: await data first, then pass it in'
     })
+  }
   const { leaves, structure } = flatten(result, op)
   return { program: { inputs, outputs: leaves.map((leaf) => lift(graph, leaf, op)) }, structure }
 }

@@ -4,8 +4,9 @@ import type { Node } from '../program/node.ts'
 import type { Tangent } from '../program/primitive.ts'
 import { isSeparatelyLinear, isZero, linearOperands, zero } from '../program/primitive.ts'
 import type { Program } from '../program/program.ts'
-import { nodesOf } from '../program/program.ts'
+import { nodesOf, operandsSince } from '../program/program.ts'
 
+/** Operands through which tangents come. */
 const tangentOperands = (node: Node): readonly Node[] =>
   node.primitive.tangentsThrough?.(node.operands.length).map((i) => node.operands[i]!) ?? node.operands
 
@@ -32,7 +33,10 @@ const tangentOfNode = (node: Node, tangents: readonly Tangent[]): Tangent => {
  */
 export const pushforward = (program: Program, tangents: readonly Tangent[]): readonly Tangent[] => {
   const tangentOf = new Map<Node, Tangent>(program.inputs.map((node, i) => [node, tangents[i]!]))
-  const order = nodesOf(program.outputs, (node) => (tangentOf.has(node) ? [] : tangentOperands(node)))
+  const since = operandsSince(program.inputs)
+  const order = nodesOf(program.outputs, (node) =>
+    tangentOf.has(node) || since(node).length === 0 ? [] : tangentOperands(node)
+  )
   for (const node of order) {
     if (tangentOf.has(node)) continue
     const through = tangentOperands(node)
@@ -40,7 +44,7 @@ export const pushforward = (program: Program, tangents: readonly Tangent[]): rea
       node,
       tangentOfNode(
         node,
-        node.operands.map((x) => (through.includes(x) ? tangentOf.get(x)! : zero(x)))
+        node.operands.map((x) => (through.includes(x) ? tangentOf.get(x) : undefined) ?? zero(x))
       )
     )
   }

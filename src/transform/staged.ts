@@ -3,7 +3,8 @@ import { prepare } from '../program/evaluate.ts'
 import type { Graph } from '../program/graph.ts'
 import { activeGraph, openGraph } from '../program/graph.ts'
 import { isNode } from '../program/node.ts'
-import { closeProgram } from '../program/program.ts'
+import { constant } from '../program/leaves.ts'
+import { closeProgram, nodesOf } from '../program/program.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { Precision } from '../tensor/dtype.ts'
 import { precisionOf } from '../tensor/dtype.ts'
@@ -46,7 +47,9 @@ export const evaluateNow = <Args extends readonly unknown[], R>(
   const traced = traceInto(graph, leaves, (inputs) => body(graph, unflatten(structure, inputs) as Args), op)
   const { inputs, outputs } = closeProgram(traced.program.inputs, traced.program.outputs, op)
   const arrays = leaves.map((leaf) => leaf.data)
-  const results = prepare({ inputs, outputs }, precision ?? precisionOf(arrays))(arrays)
+  const captured = nodesOf(outputs).flatMap((node) => (node.primitive === constant ? [node.params['tensor'] as Tensor] : []))
+  const found = precisionOf([...arrays, ...captured.map(({ data }) => data)])
+  const results = prepare({ inputs, outputs }, precision ?? found)(arrays)
   const tensors = outputs.map(({ shape, dtype }, i): Tensor => ({ shape, dtype, data: results[i]! }))
   return rebuildResult(traced, tensors) as R
 }

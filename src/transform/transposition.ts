@@ -3,7 +3,7 @@ import type { Node } from '../program/node.ts'
 import type { Tangent } from '../program/primitive.ts'
 import { isZero, linearOperands, zero } from '../program/primitive.ts'
 import type { Program } from '../program/program.ts'
-import { dependents, nodesOf } from '../program/program.ts'
+import { dependents, nodesOf, operandsSince } from '../program/program.ts'
 import { fail } from '../tensor/error.ts'
 
 const notLinear = (node: Node): never =>
@@ -19,7 +19,7 @@ const notLinear = (node: Node): never =>
  * nodes that depend on the inputs are visited, backwards; all others are residuals and serve as they are.
  */
 export const transposition = (linear: Program, cotangents: readonly Tangent[]): readonly Tangent[] => {
-  const order = nodesOf(linear.outputs)
+  const order = nodesOf(linear.outputs, operandsSince(linear.inputs))
   const onPath = dependents(order, linear.inputs)
   const cotangentOf = new Map<Node, Tangent>()
   const accumulate = (node: Node, cotangent: Tangent): void => {

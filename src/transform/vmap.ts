@@ -4,7 +4,7 @@ import type { Graph } from '../program/graph.ts'
 import { lift } from '../program/graph.ts'
 import type { Node } from '../program/node.ts'
 import type { Program } from '../program/program.ts'
-import { nodesOf } from '../program/program.ts'
+import { nodesOf, operandsSince } from '../program/program.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import { fail } from '../tensor/error.ts'
 import { axisOf, drawShape, range } from '../tensor/shape.ts'
@@ -50,9 +50,10 @@ const batchProgram = (
   const made = new Map<Node, { value: Node; mapped: boolean }>(
     program.inputs.map((node, i) => [node, { value: lift(graph, args[i]!, 'vmap'), mapped: mapped[i]! }])
   )
-  for (const node of nodesOf(program.outputs, (n) => (made.has(n) ? [] : n.operands))) {
+  const since = operandsSince(program.inputs)
+  for (const node of nodesOf(program.outputs, (n) => (made.has(n) ? [] : since(n)))) {
     if (made.has(node)) continue
-    const operands = node.operands.map((x) => made.get(x)!)
+    const operands = node.operands.map((x) => made.get(x) ?? { value: x, mapped: false })
     const values = operands.map(({ value }) => value)
     const marks = operands.map((x) => x.mapped)
     const value = marks.some(Boolean)
@@ -96,6 +97,8 @@ export const vmap =
           actual: sizes.size === 0 ? 'no mapped axis' : `extents ${[...sizes].join(' and ')}`
         })
       const [size] = sizes as unknown as [number]
+      if (size === 0)
+        fail('ShapeMisfit', { op: 'vmap', expected: 'at least one slice to map over', actual: 'a mapped extent of 0' })
       const inner = leaves.map((x, i) => ({
         dtype: x.dtype,
         shape: axes[i] === null ? x.shape : x.shape.toSpliced(axes[i]!, 1)
