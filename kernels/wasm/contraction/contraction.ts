@@ -14,7 +14,8 @@ import { defineDotProduct } from './dots.ts'
 import { linearOutput } from './output.ts'
 import { definePack, definePackRows } from './pack.ts'
 import { definePanelProduct } from './panels.ts'
-import type { Kernel, Left, Right } from './panels.ts'
+import type { Left, Right } from './factor.ts'
+import type { Kernel } from './kernel.ts'
 import { planPanels } from './plan.ts'
 import type { Plan } from './plan.ts'
 import { transposeContraction, transposeFactor } from './problem.ts'
@@ -44,7 +45,7 @@ const leftOf = (module: Module, { a, n }: Contraction, { depth, tilesPerPass }: 
       row: 4,
       depth: stride,
       bytes: stride * depth,
-      pack: (to, batch, row, rows, k, count) => call(pack, to, batch, k, count, row, rows)
+      pack: (to, { batch, row, rows, k, count }) => call(pack, to, batch, k, count, row, rows)
     }
   }
   if (a.prologue !== undefined) {
@@ -54,7 +55,7 @@ const leftOf = (module: Module, { a, n }: Contraction, { depth, tilesPerPass }: 
       row: depth * 4,
       depth: 4,
       bytes: tilesPerPass * 16 * depth,
-      pack: (to, batch, row, rows, k, count) => call(pack, to, batch, row, rows, k, count)
+      pack: (to, { batch, row, rows, k, count }) => call(pack, to, batch, row, rows, k, count)
     }
   }
   return {
@@ -77,7 +78,11 @@ const rightOf = (module: Module, problem: Contraction, vectors: number): Right =
   const columns = n - (Math.ceil(n / width) - 1) * width
   const packLast = definePack(module, b, { vectors: Math.ceil(columns / 4), columns })
   const pack = columns === width || n <= width ? packLast : definePack(module, b, { vectors, columns: width })
-  return { kind: 'packed', pack, packLast }
+  return {
+    kind: 'packed',
+    pack: (which, to, { batch, column, k, count }) =>
+      call(which === 'last' ? packLast : pack, to, batch, column, k, count)
+  }
 }
 
 /** Steps of k from which inner products of so many rows beat the other ways. */

@@ -20,7 +20,7 @@ import type { Body, Code, FunctionRef, Local, Module, Operand, Scope } from '../
 import { readLanes } from './lanes.ts'
 import { linearOutput } from './output.ts'
 import type { PackRowsFunction } from './pack.ts'
-import type { Kernel } from './panels.ts'
+import type { Kernel } from './kernel.ts'
 import { addressAt } from './place.ts'
 import type { Contraction } from './problem.ts'
 

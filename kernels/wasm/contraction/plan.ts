@@ -24,6 +24,8 @@ export interface Plan {
   /** A chunk is `tilesPerChunk` x `panelsPerChunk`, or, where one matrix is little work, `itemsPerChunk` whole items of the batch. */
   readonly tilesPerChunk: number
   readonly panelsPerChunk: number
+  /** Panels packed together: they fill half of the second-level cache's share. */
+  readonly panelsPerPass: number
   readonly rowChunks: number
   readonly columnChunks: number
   readonly itemsPerChunk: number
@@ -55,28 +57,32 @@ export const rowSegments = (rows: number): readonly Segment[] => {
 const ceilDivide = (a: number, b: number): number => Math.ceil(a / b)
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value))
 
-/** Plans `batch` products of m x k by k x n in panels of 4 * `vectors` columns; `blocks` may fix the depth of a block. */
+/** What a caller may know better. */
+export interface PlanOptions {
+  /** Steps of the contracted axis per block. */
+  readonly depth?: number
+  /** Panels that a chunk should have at least, where work shared by its panels would be repeated otherwise. */
+  readonly leastPanels?: number
+}
+
+/** Plans `batch` products of m x k by k x n in panels of 4 * `vectors` columns. */
 export const planPanels = (
   { batch, m, n, k }: Readonly<Record<'batch' | 'm' | 'n' | 'k', number>>,
   vectors: number,
-  block?: number
+  options: PlanOptions = {}
 ): Plan => {
   const segments = rowSegments(m)
   const tiles = segments.reduce((sum, { count }) => sum + count, 0)
   const panels = ceilDivide(n, vectors * 4)
-  const depthBlocks = ceilDivide(k, block ?? DEPTH)
-  const depth = block ?? ceilDivide(k, depthBlocks)
+  const depthBlocks = ceilDivide(k, options.depth ?? DEPTH)
+  const depth = options.depth ?? ceilDivide(k, depthBlocks)
   const item = m * n * k
   const wanted = clamp(Math.round(item / CHUNK), 1, MOST_CHUNKS)
-  const wide = m * depth * 4 > CACHE ? 8 : 1
-  const panelsPerChunk = clamp(
-    ceilDivide(panels, wanted),
-    Math.min(wide, panels),
-    Math.max(ceilDivide(128, vectors * 4), 1)
-  )
+  const least = options.leastPanels ?? (m * depth * 4 > CACHE ? 8 : 1)
+  const panelsPerChunk = Math.min(panels, Math.max(least, ceilDivide(panels, wanted)))
   const columnChunks = ceilDivide(panels, panelsPerChunk)
   const tilesPerChunk = clamp(ceilDivide(tiles, ceilDivide(wanted, columnChunks)), Math.min(16, tiles), tiles)
-  const rowChunks = ceilDivide(tiles, tilesPerChunk)
+  const rowChunks = options.leastPanels === undefined ? ceilDivide(tiles, tilesPerChunk) : 1
   const itemsPerChunk =
     rowChunks * columnChunks > 1
       ? 1
@@ -89,8 +95,9 @@ export const planPanels = (
     lastColumns: n - (panels - 1) * vectors * 4,
     depth,
     depthBlocks,
-    tilesPerChunk,
+    tilesPerChunk: rowChunks === 1 ? tiles : tilesPerChunk,
     panelsPerChunk,
+    panelsPerPass: Math.min(panelsPerChunk, Math.max(1, Math.floor(CACHE / (depth * vectors * 16)))),
     rowChunks,
     columnChunks,
     itemsPerChunk,

@@ -87,7 +87,10 @@ export const collapse = (graph: Graph, domain: Shape, extents: Shape): Collapsed
       rewritten[id] = { ...node, axes: [...node.offset.terms.keys()].reduce((bits, t) => bits | rewritten[t]!.axes, 0) }
     else if (node.kind !== 'axis') {
       const inputs = (['when', 'x', 'y'] as const).map((key) => (node as unknown as Record<string, number>)[key])
-      rewritten[id] = { ...node, axes: inputs.reduce<number>((bits, t) => bits | (t === undefined ? 0 : rewritten[t]!.axes), 0) }
+      rewritten[id] = {
+        ...node,
+        axes: inputs.reduce<number>((bits, t) => bits | (t === undefined ? 0 : rewritten[t]!.axes), 0)
+      }
     }
   }
   return { nodes: rewritten, roots: graph.roots, domain: kept.axes, reduction: reduced.axes }

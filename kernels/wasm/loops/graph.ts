@@ -100,13 +100,16 @@ export const buildGraph = (
     if (node.name === 'sub') return addLinear(sum(node.x), sum(node.y), -1)
     if (node.name === 'mul') {
       const left = valueOf(node.x)
-      return k !== undefined ? scaleLinear(sum(node.x), k) : left !== undefined ? scaleLinear(sum(node.y), left) : atom(id)
+      return k !== undefined
+        ? scaleLinear(sum(node.x), k)
+        : left !== undefined
+          ? scaleLinear(sum(node.y), left)
+          : atom(id)
     }
     if (k === undefined || k <= 0 || isAny(rangeFor(node.x))) return atom(id)
     if (node.name === 'floorDivide') return divideLinear(sum(node.x), k, rangeFor) ?? atom(id)
     // x modulo k is x - k floor(x / k), which cancels against the quotient where both are in one offset.
-    if (node.name === 'modulo')
-      return addLinear(sum(node.x), sum(binary('int32', 'floorDivide', node.x, node.y)), -k)
+    if (node.name === 'modulo') return addLinear(sum(node.x), sum(binary('int32', 'floorDivide', node.x, node.y)), -k)
     return atom(id)
   }
 
@@ -220,4 +223,8 @@ export const reachable = ({ nodes, roots }: Pick<Graph, 'nodes' | 'roots'>): rea
 
 /** Whether every element that the offset may name is in the operand. */
 export const isSafe = (offset: Linear, size: number, nodes: readonly Node[]): boolean =>
-  isInside(linearRange(offset, (id) => nodes[id]!.range), 0, size - 1)
+  isInside(
+    linearRange(offset, (id) => nodes[id]!.range),
+    0,
+    size - 1
+  )

@@ -87,12 +87,7 @@ const planMap = (base: Base, domain: readonly Axis[]): Walk => {
   return { ...base, outer, lane, vectors, pieces, units, cost: (points * cost) / 4 / units + 3, reduction: undefined }
 }
 
-const planReduction = (
-  base: Base,
-  domain: readonly Axis[],
-  reduced: readonly Axis[],
-  combine: 'sum' | 'max'
-): Walk => {
+const planReduction = (base: Base, domain: readonly Axis[], reduced: readonly Axis[], combine: 'sum' | 'max'): Walk => {
   const along = domain.at(-1) ?? single
   const total = product(reduced)
   // Lanes along a reduced axis have to be added up in the end.

@@ -34,11 +34,8 @@ const rules: Readonly<Record<string, Rule>> = {
   max: (x, y) => range(Math.max(x.low, y.low), Math.max(x.high, y.high)),
   min: (x, y) => range(Math.min(x.low, y.low), Math.min(x.high, y.high)),
   floorDivide: (x, y) =>
-    y.low > 0
-      ? ends([x.low, x.high].flatMap((a) => [Math.floor(a / y.low), Math.floor(a / y.high)]))
-      : anyInteger,
-  modulo: (x, y) =>
-    y.low > 0 ? (isInside(x, 0, y.low - 1) ? x : { low: 0, high: y.high - 1 }) : anyInteger,
+    y.low > 0 ? ends([x.low, x.high].flatMap((a) => [Math.floor(a / y.low), Math.floor(a / y.high)])) : anyInteger,
+  modulo: (x, y) => (y.low > 0 ? (isInside(x, 0, y.low - 1) ? x : { low: 0, high: y.high - 1 }) : anyInteger),
   shiftRight: (x, y) => (x.low >= 0 && y.low === y.high ? range(x.low >>> y.low, x.high >>> y.low) : anyInteger)
 }
 
