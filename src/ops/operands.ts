@@ -8,6 +8,9 @@ import type { Aval, Tensor } from '../tensor/tensor.ts'
 /** What arithmetic accepts: a number takes the dtype of the tensor beside it, and stands for a float32 scalar alone. */
 export type Operand = Tensor | number
 
+/** The largest float32, which stands in for infinity: devices have no literal for that. */
+export const largestFinite = 3.4028234663852886e38
+
 export const drawAval = (x: Aval): string => `${x.dtype}${drawShape(x.shape)}`
 
 export const lift = (x: Operand): Tensor => (typeof x === 'number' ? o.full([], x) : x)

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { div, mul } from './arithmetic.ts'
 import type { Padding, Pair } from './images.ts'
 import { imageShape, paddingOf, pairOf, placesOn } from './images.ts'
-import { drawAval } from './operands.ts'
+import { drawAval, largestFinite } from './operands.ts'
 
 /** Windows of [height, width], `stride` apart (by default side by side), over an image with `padding` around it. */
 export interface PoolOptions {
@@ -101,4 +101,4 @@ const firstLargest = (a: Tensor, b: Tensor): Tensor => {
  * maxPool2d(reshape(arange(16), [1, 1, 4, 4]), { window: 2 }).data // => [5, 7, 13, 15]
  */
 export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor =>
-  pool('maxPool2d', x, options, -Infinity, firstLargest)
+  pool('maxPool2d', x, options, -largestFinite, firstLargest)

@@ -2,7 +2,7 @@ import { o } from '../primitives/vocabulary.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, div, sub } from './arithmetic.ts'
 import { axesIn, axisIn, reducedShape } from './axes.ts'
-import { floating } from './operands.ts'
+import { floating, largestFinite } from './operands.ts'
 import type { ReductionOptions } from './reduction.ts'
 import { reduceMax, sum } from './reduction.ts'
 
@@ -22,9 +22,9 @@ export const logsumexp = (x: Tensor, { axes, keepDims = false }: ReductionOption
 }
 
 /** The maximum over `axes`, kept as extents of 1 and held constant; 0 where it is infinite, for ∞ - ∞ is no number. */
-export const finiteMaximum = (x: Tensor, axes: readonly number[]): Tensor => {
+const finiteMaximum = (x: Tensor, axes: readonly number[]): Tensor => {
   const top = o.stopGradient(reduceMax(x, { axes, keepDims: true }))
-  return o.select(o.compare(o.abs(top), Infinity, 'eq'), 0, top)
+  return o.select(o.compare(o.abs(top), largestFinite, 'gt'), 0, top)
 }
 
 /**
