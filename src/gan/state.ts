@@ -46,9 +46,9 @@ export const initialState = (spec: Spec, memories: InitialMemories, seed: number
     players,
     averages: Object.fromEntries((spec.average?.players ?? []).map((name) => [name, treeMap(copy, players[name]?.params)])),
     memories: Object.fromEntries(
-      Object.entries(memories).map(([player, values]) => [
+      names.map((player) => [
         player,
-        Object.fromEntries(Object.entries(values).map(([name, value]) => [name, scalar(value)]))
+        Object.fromEntries(Object.entries(memories[player] ?? {}).map(([name, value]) => [name, scalar(value)]))
       ])
     ),
     key: foldIn(root, names.length),
