@@ -11,7 +11,8 @@ export const call = (primitive: AnyPrimitive, params: Params, operands: readonly
   if (graph === undefined) return evaluateOnce(primitive, params, operands)
   const nodes = operands.map((x) => lift(graph, x, primitive.name))
   // The misfit is reported before a simplification could hide it.
-  const simple = primitive.simplify && primitive.shape(nodes, params) && primitive.simplify(graph.vocabulary, nodes, params)
+  const simple =
+    primitive.simplify && primitive.shape(nodes, params) && primitive.simplify(graph.vocabulary, nodes, params)
   return simple ?? intern(graph, primitive, params, nodes)
 }
 

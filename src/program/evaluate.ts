@@ -73,7 +73,11 @@ export const prepare = (program: Program, precision: Precision): Evaluator => {
     inputSlots.forEach((slot, i) => {
       if (slot !== undefined) slots[slot] = rounded(inputs[i]!, program.inputs[i]!, precision)
     })
-    for (const { run, reads, writes } of steps) run(reads.map((slot) => slots[slot]!), slots[writes]!)
+    for (const { run, reads, writes } of steps)
+      run(
+        reads.map((slot) => slots[slot]!),
+        slots[writes]!
+      )
     return program.outputs.map((output) => slots[slotOf.get(output)!]!.slice())
   }
 }

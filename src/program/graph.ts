@@ -20,7 +20,12 @@ let active: Graph | undefined
 /** The graph of the trace that is running, if one is. */
 export const activeGraph = (): Graph | undefined => active
 
-export const openGraph = (vocabulary: Vocabulary): Graph => ({ vocabulary, nodes: new Map(), constants: new Map(), count: 0 })
+export const openGraph = (vocabulary: Vocabulary): Graph => ({
+  vocabulary,
+  nodes: new Map(),
+  constants: new Map(),
+  count: 0
+})
 
 /** Runs `body` with `graph` (or none: then ops are eager) as the running trace. */
 export const within = <A>(graph: Graph | undefined, body: () => A): A => {
@@ -55,7 +60,12 @@ const makeConstant = (graph: Graph, tensor: Tensor): Node => {
   const known = graph.constants.get(tensor.data) ?? new Map<string, Node>()
   graph.constants.set(tensor.data, known)
   const key = `${tensor.dtype} ${tensor.shape.join()}`
-  const node = known.get(key) ?? add(graph, constant, { tensor: { ...tensor, data: tensor.data.slice() } }, [], { shape: tensor.shape, dtype: tensor.dtype })
+  const node =
+    known.get(key) ??
+    add(graph, constant, { tensor: { ...tensor, data: tensor.data.slice() } }, [], {
+      shape: tensor.shape,
+      dtype: tensor.dtype
+    })
   known.set(key, node)
   return node
 }

@@ -23,9 +23,11 @@ export const constant: Primitive<{ tensor: Tensor }> = {
   ...leaf,
   name: 'constant',
   shape: (_, { tensor }) => ({ shape: tensor.shape, dtype: tensor.dtype }),
-  evaluate: (_, __, { tensor }) => (___, output) => {
-    output.set(tensor.data)
-  },
+  evaluate:
+    (_, __, { tensor }) =>
+    (___, output) => {
+      output.set(tensor.data)
+    },
   lower: () => ({ kind: 'routine' })
 }
 
@@ -34,9 +36,11 @@ export const literal: Primitive<{ value: number; dtype: Aval['dtype'] }> = {
   ...leaf,
   name: 'literal',
   shape: (_, { dtype }) => ({ shape: [], dtype }),
-  evaluate: (_, __, { value }) => (___, output) => {
-    output[0] = value
-  },
+  evaluate:
+    (_, __, { value }) =>
+    (___, output) => {
+      output[0] = value
+    },
   lower: (_, result, { value }) => ({
     kind: 'nest',
     domain: [],

@@ -92,7 +92,8 @@ export const rebuild = (
   graph: Graph,
   program: Program,
   inputs: readonly Node[],
-  rewrite: (node: Node, operands: readonly Node[]) => Tensor = (node, operands) => call(node.primitive, node.params, operands)
+  rewrite: (node: Node, operands: readonly Node[]) => Tensor = (node, operands) =>
+    call(node.primitive, node.params, operands)
 ): Program => {
   const made = new Map<Node, Node>(program.inputs.map((node, i) => [node, inputs[i]!]))
   for (const node of nodesOf(program.outputs)) {
@@ -103,7 +104,14 @@ export const rebuild = (
         ? makeLiteral(graph, node.params['value'] as number, node.dtype)
         : node.primitive === constant
           ? lift(graph, node.params['tensor'] as Tensor, 'constant')
-          : lift(graph, rewrite(node, node.operands.map((x) => made.get(x)!)), node.primitive.name)
+          : lift(
+              graph,
+              rewrite(
+                node,
+                node.operands.map((x) => made.get(x)!)
+              ),
+              node.primitive.name
+            )
     )
   }
   return { inputs, outputs: program.outputs.map((node) => made.get(node)!) }

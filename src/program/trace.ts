@@ -27,14 +27,20 @@ const deeper = <A>(body: () => A): A => {
   }
 }
 
-const isThenable = (x: unknown): boolean => typeof x === 'object' && x !== null && 'then' in x && typeof x.then === 'function'
+const isThenable = (x: unknown): boolean =>
+  typeof x === 'object' && x !== null && 'then' in x && typeof x.then === 'function'
 
 /**
  * Runs `f` once on fresh inputs of a running trace and gathers what it returns. Inputs are variables of their own,
  * never consed, which is what keeps nested differentiation from confusing one perturbation with another.
  * The program may depend on values of the surrounding trace, which f closed over.
  */
-export const traceInto = (graph: Graph, avals: readonly Aval[], f: (inputs: readonly Node[]) => unknown, op: string): Traced => {
+export const traceInto = (
+  graph: Graph,
+  avals: readonly Aval[],
+  f: (inputs: readonly Node[]) => unknown,
+  op: string
+): Traced => {
   const inputs = avals.map((aval, i) => makeInput(graph, aval, `argument ${String(i)} of ${op}`))
   const result = within(graph, () => deeper(() => f(inputs)))
   if (isThenable(result)) {
@@ -51,4 +57,5 @@ export const traceInto = (graph: Graph, avals: readonly Aval[], f: (inputs: read
   return { program: { inputs, outputs: leaves.map((leaf) => lift(graph, leaf, op)) }, structure }
 }
 
-export const rebuildResult = (traced: Traced, outputs: readonly unknown[]): unknown => unflatten(traced.structure, outputs)
+export const rebuildResult = (traced: Traced, outputs: readonly unknown[]): unknown =>
+  unflatten(traced.structure, outputs)

@@ -41,7 +41,8 @@ const callSite = (stack: string): string | undefined => {
     const place = /\(?((?:file:\/\/|[a-z-]+:\/\/|\/|[A-Z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line.trim())?.[1]
     if (place === undefined || place.startsWith('node:')) continue
     const path = place.replace(/^file:\/\//, '')
-    if (path.startsWith(`${root}src/`) || path.startsWith(`${root}kernels/`) || path.includes('/node_modules/fp-ts/')) continue
+    if (path.startsWith(`${root}src/`) || path.startsWith(`${root}kernels/`) || path.includes('/node_modules/fp-ts/'))
+      continue
     return path
   }
   return undefined

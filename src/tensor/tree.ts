@@ -119,7 +119,9 @@ export const treeMap = <T>(f: (...leaves: Tensor[]) => Tensor, tree: T, ...rest:
 }
 
 /** Tensors of anything at all, and a structure that carries everything else along: numbers, text, functions. */
-export const flattenTensors = (value: unknown): { readonly leaves: readonly Tensor[]; readonly structure: Structure } => {
+export const flattenTensors = (
+  value: unknown
+): { readonly leaves: readonly Tensor[]; readonly structure: Structure } => {
   const leaves: Tensor[] = []
   const walk = (node: unknown): Structure => {
     if (isTensor(node)) {

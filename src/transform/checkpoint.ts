@@ -53,8 +53,10 @@ export const checkpoint =
       return rebuildResult(
         traced,
         substitute(graph, traced.program.outputs, traced.program.inputs, leaves).map((result, output) =>
-          customNode(graph, customJvpNode, { id, output, count: variables.length, rule: rule(output) }, [result, ...variables])
+          customNode(graph, customJvpNode, { id, output, count: variables.length, rule: rule(output) }, [
+            result,
+            ...variables
+          ])
         )
       ) as R
     })
-

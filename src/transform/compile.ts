@@ -105,7 +105,13 @@ export const compile = <A extends readonly unknown[], R>(
   return Object.assign(compiled, {
     explain: async (...args: A) => (await executableFor(args).known).executable.explain(),
     dispose: () => {
-      for (const known of executables.values()) known.then(({ executable }) => { executable.dispose() }, () => undefined)
+      for (const known of executables.values())
+        known.then(
+          ({ executable }) => {
+            executable.dispose()
+          },
+          () => undefined
+        )
       executables.clear()
     }
   })

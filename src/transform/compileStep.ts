@@ -127,7 +127,13 @@ export const compileStep = <C, F, R>(
                 resident.advance({
                   steps,
                   feed: (step) => arrays(feedOf(step)),
-                  ...(onStep === undefined ? {} : { onStep: (step, out) => { onStep(step, resultOf(out)) } })
+                  ...(onStep === undefined
+                    ? {}
+                    : {
+                        onStep: (step, out) => {
+                          onStep(step, resultOf(out))
+                        }
+                      })
                 }),
               snapshot: () => pipe(resident.snapshot(), TE.map(carryOf)),
               dispose: resident.dispose

@@ -17,7 +17,10 @@ import { staged, tensorsOf } from './staged.ts'
  * grad(straightThrough)(tensor(-2)).data // => [1]
  */
 export const customJvp =
-  <A extends readonly unknown[], R>(f: (...args: A) => R, rule: (primals: A, tangents: A, result: R) => R): ((...args: A) => R) =>
+  <A extends readonly unknown[], R>(
+    f: (...args: A) => R,
+    rule: (primals: A, tangents: A, result: R) => R
+  ): ((...args: A) => R) =>
   (...args) =>
     staged('customJvp', args, (graph, values) => {
       const { leaves, rebuild } = tensorsOf(values, 'customJvp')

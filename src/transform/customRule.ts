@@ -77,11 +77,15 @@ export const closureOf = ({ inputs, outputs }: Program): readonly Node[] => {
 }
 
 /** A node that must stay as it is: interned without simplification. */
-export const customNode = (graph: Graph, primitive: Primitive<CustomParams>, params: CustomParams, operands: readonly Tensor[]): Node =>
+export const customNode = (
+  graph: Graph,
+  primitive: Primitive<CustomParams>,
+  params: CustomParams,
+  operands: readonly Tensor[]
+): Node =>
   intern(
     graph,
     primitive,
     params,
     operands.map((x) => lift(graph, x, primitive.name))
   )
-

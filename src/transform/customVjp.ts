@@ -35,7 +35,11 @@ const customVjpNode: Primitive<ReverseParams> = {
   jvp: (vocabulary, [y, ...rest], [, ...tangents], _, params): Tangent => {
     refuseClosure('customVjp', tangents.slice(params.count))
     const primals = rest.slice(0, params.count)
-    return call(customVjpTangent, params, [y!, ...primals, ...tangents.slice(0, params.count).map(vocabulary.instantiate)])
+    return call(customVjpTangent, params, [
+      y!,
+      ...primals,
+      ...tangents.slice(0, params.count).map(vocabulary.instantiate)
+    ])
   },
   batch: (vocabulary, [y, ...rest], [yMapped, ...mapped], params, size) => {
     const { count, pullback } = params
@@ -85,7 +89,10 @@ const customVjpTangent: Primitive<ReverseParams> = {
  * grad(clipped)(tensor(3)).data // => [1]
  */
 export const customVjp =
-  <A extends readonly unknown[], R>(f: (...args: A) => R, rule: (primals: A, cotangent: R, result: R) => A): ((...args: A) => R) =>
+  <A extends readonly unknown[], R>(
+    f: (...args: A) => R,
+    rule: (primals: A, cotangent: R, result: R) => A
+  ): ((...args: A) => R) =>
   (...args) =>
     staged('customVjp', args, (graph, values) => {
       const { leaves, rebuild } = tensorsOf(values, 'customVjp')

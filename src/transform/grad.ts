@@ -40,7 +40,11 @@ const derive = (
   const chosen = typeof argnums === 'number' ? [argnums] : argnums
   const outOfRange = chosen.find((n) => !Number.isInteger(n) || n < 0 || n >= args.length)
   if (outOfRange !== undefined)
-    fail('InvalidArgument', { op, expected: `argnums among the ${String(args.length)} arguments`, actual: String(outOfRange) })
+    fail('InvalidArgument', {
+      op,
+      expected: `argnums among the ${String(args.length)} arguments`,
+      actual: String(outOfRange)
+    })
   return staged(op, args, (graph, values) => {
     const { leaves, rebuild } = tensorsOf(
       chosen.map((n) => values[n]),
@@ -48,7 +52,11 @@ const derive = (
     )
     const integer = leaves.find((x) => x.dtype !== 'float32')
     if (integer !== undefined)
-      fail('DTypeMisfit', { op, expected: 'float32 leaves to differentiate', actual: `${integer.dtype}${drawShape(integer.shape)}` })
+      fail('DTypeMisfit', {
+        op,
+        expected: 'float32 leaves to differentiate',
+        actual: `${integer.dtype}${drawShape(integer.shape)}`
+      })
     const traced = traceInto(
       graph,
       leaves,

@@ -50,7 +50,9 @@ export const jacfwd =
       const [y, push] = linearize(inArgument(f, values, argnum), values[argnum])
       const columns = leaves.map((leaf, k) => {
         const along = vmap((unit: Tensor) => push(rebuild(leaves.map((other, j) => (j === k ? unit : zerosOf(other))))))
-        return flatten(along(unitVectors(leaf)), 'jacfwd').leaves.map((column) => basisLast(column as Tensor, leaf.shape))
+        return flatten(along(unitVectors(leaf)), 'jacfwd').leaves.map((column) =>
+          basisLast(column as Tensor, leaf.shape)
+        )
       })
       const result = tensorsOf(y, 'jacfwd')
       return result.rebuild(result.leaves.map((_leaf, i) => rebuild(columns.map((column) => column[i]))))
@@ -73,7 +75,8 @@ export const jacrev =
       const input = tensorsOf(values[argnum], 'jacrev')
       const rows = result.leaves.map((leaf, i) => {
         const along = vmap(
-          (unit: Tensor) => pullback(result.rebuild(result.leaves.map((other, j) => (j === i ? unit : zerosOf(other)))) as R)[0]
+          (unit: Tensor) =>
+            pullback(result.rebuild(result.leaves.map((other, j) => (j === i ? unit : zerosOf(other)))) as R)[0]
         )
         const cotangents = flatten(along(unitVectors(leaf)), 'jacrev').leaves as readonly Tensor[]
         return input.rebuild(cotangents.map((row, k) => o.reshape(row, [...leaf.shape, ...input.leaves[k]!.shape])))
@@ -88,6 +91,7 @@ export const jacrev =
  * import { hessian, sum, mul, tensor } from 'saddlepoint'
  * hessian((x) => sum(mul(x, mul(x, x))))(tensor([1, 2])).data // => [6, 0, 0, 12]
  */
-export const hessian =
-  <A extends readonly unknown[]>(f: (...args: A) => Tensor, options: JacobianOptions = {}): ((...args: A) => Tensor) =>
-    jacfwd(jacrev(f, options), options)
+export const hessian = <A extends readonly unknown[]>(
+  f: (...args: A) => Tensor,
+  options: JacobianOptions = {}
+): ((...args: A) => Tensor) => jacfwd(jacrev(f, options), options)

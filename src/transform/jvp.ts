@@ -8,7 +8,11 @@ import { at, pushforwardAt } from './linearization.ts'
 import { drawAvals, staged, tensorsOf } from './staged.ts'
 
 /** Tangent leaves for these primals: one each, of the same shape; integers and masks do not move. */
-export const tangentsFor = (op: string, primals: readonly Tensor[], tangents: readonly Tensor[]): readonly Tangent[] => {
+export const tangentsFor = (
+  op: string,
+  primals: readonly Tensor[],
+  tangents: readonly Tensor[]
+): readonly Tangent[] => {
   if (primals.length !== tangents.length || !primals.every((x, i) => equalShapes(x.shape, tangents[i]!.shape)))
     fail('ShapeMisfit', {
       op,
@@ -42,4 +46,3 @@ export const jvp = <A extends readonly unknown[], R>(f: (...args: A) => R, prima
     const dy = pushforwardAt(graph, traced.program, leaves, moved)
     return [rebuildResult(traced, y) as R, rebuildResult(traced, dy) as R]
   })
-

@@ -24,7 +24,12 @@ export const linearization = (graph: Graph, program: Program, op: string): Linea
 }
 
 /** Values of tensors that hold the program's own inputs, at `primals`. Zeros are written out. */
-export const at = (graph: Graph, program: Program, primals: readonly Tensor[], values: readonly Tangent[]): readonly Tensor[] =>
+export const at = (
+  graph: Graph,
+  program: Program,
+  primals: readonly Tensor[],
+  values: readonly Tangent[]
+): readonly Tensor[] =>
   substitute(
     graph,
     values.map((x) => o.instantiate(x) as Node),
@@ -39,7 +44,9 @@ export const pullbackAt = (
   primals: readonly Tensor[],
   cotangents: readonly Tensor[]
 ): readonly Tensor[] => {
-  const moved = tangents.flatMap((tangent, i) => (isZero(tangent) ? [] : [{ tangent: tangent as Node, cotangent: cotangents[i]! }]))
+  const moved = tangents.flatMap((tangent, i) =>
+    isZero(tangent) ? [] : [{ tangent: tangent as Node, cotangent: cotangents[i]! }]
+  )
   const linear: Program = { inputs: tangentInputs, outputs: moved.map(({ tangent }) => tangent) }
   return at(
     graph,
@@ -75,4 +82,3 @@ export const refuseReverseOnly = (tangents: readonly Tangent[]): void => {
       hint: 'Give the rule with customJvp, which serves both modes'
     })
 }
-

@@ -17,7 +17,10 @@ import { at, linearization, refuseReverseOnly } from './linearization.ts'
  * y.data // => [9]
  * push(tensor([2])).data // => [12]
  */
-export const linearize = <A extends readonly unknown[], R>(f: (...args: A) => R, ...primals: A): [R, (...tangents: A) => R] => {
+export const linearize = <A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  ...primals: A
+): [R, (...tangents: A) => R] => {
   const graph = activeGraph()
   if (graph === undefined)
     return [evaluateNow('linearize', primals, (_, args) => f(...args)), (...tangents) => jvp(f, primals, tangents)[1]]

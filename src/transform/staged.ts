@@ -47,7 +47,9 @@ export const evaluateNow = <Args extends readonly unknown[], R>(
   const traced = traceInto(graph, leaves, (inputs) => body(graph, unflatten(structure, inputs) as Args), op)
   const { inputs, outputs } = closeProgram(traced.program.inputs, traced.program.outputs, op)
   const arrays = leaves.map((leaf) => leaf.data)
-  const captured = nodesOf(outputs).flatMap((node) => (node.primitive === constant ? [node.params['tensor'] as Tensor] : []))
+  const captured = nodesOf(outputs).flatMap((node) =>
+    node.primitive === constant ? [node.params['tensor'] as Tensor] : []
+  )
   const found = precisionOf([...arrays, ...captured.map(({ data }) => data)])
   const results = prepare({ inputs, outputs }, precision ?? found)(arrays)
   const tensors = outputs.map(({ shape, dtype }, i): Tensor => ({ shape, dtype, data: results[i]! }))
@@ -58,7 +60,10 @@ export const evaluateNow = <Args extends readonly unknown[], R>(
 export const asTensor = (leaf: Leaf): Tensor => (typeof leaf === 'number' ? o.full([], leaf) : leaf)
 
 /** Leaves of a tree of tensors and numbers, as tensors. */
-export const tensorsOf = (tree: unknown, op: string): { leaves: readonly Tensor[]; rebuild: (leaves: readonly unknown[]) => unknown } => {
+export const tensorsOf = (
+  tree: unknown,
+  op: string
+): { leaves: readonly Tensor[]; rebuild: (leaves: readonly unknown[]) => unknown } => {
   const { leaves, structure } = flatten(tree, op)
   return { leaves: leaves.map(asTensor), rebuild: (values) => unflatten(structure, values) }
 }

@@ -86,7 +86,11 @@ export const vmap =
         if (axis === null) return null
         return (
           axisOf(axis, leaves[i]!.shape.length) ??
-          fail('ShapeMisfit', { op: 'vmap', expected: `an axis ${String(axis)} to map over`, actual: drawShape(leaves[i]!.shape) })
+          fail('ShapeMisfit', {
+            op: 'vmap',
+            expected: `an axis ${String(axis)} to map over`,
+            actual: drawShape(leaves[i]!.shape)
+          })
         )
       })
       const sizes = new Set(axes.flatMap((axis, i) => (axis === null ? [] : [leaves[i]!.shape[axis]!])))
@@ -119,7 +123,11 @@ export const vmap =
           const target = targets[i]!
           if (target === null)
             return mapped
-              ? fail('InvalidArgument', { op: 'vmap', expected: 'a result that does not depend on the mapped axis, for outAxes null', actual: 'one that does' })
+              ? fail('InvalidArgument', {
+                  op: 'vmap',
+                  expected: 'a result that does not depend on the mapped axis, for outAxes null',
+                  actual: 'one that does'
+                })
               : value
           const rank = traced.program.outputs[i]!.shape.length
           const full = mapped
@@ -131,7 +139,11 @@ export const vmap =
               )
           const place = axisOf(target, rank + 1)
           return place === undefined
-            ? fail('InvalidArgument', { op: 'vmap', expected: `outAxes within rank ${String(rank + 1)}`, actual: String(target) })
+            ? fail('InvalidArgument', {
+                op: 'vmap',
+                expected: `outAxes within rank ${String(rank + 1)}`,
+                actual: String(target)
+              })
             : moveAxis(full, 0, place)
         })
       ) as R
