@@ -5,6 +5,14 @@
  */
 import { emitContraction } from '../kernels/wasm/contraction/index.ts'
 import type { Kernel } from '../kernels/wasm/contraction/index.ts'
+import {
+  convolutionFlops,
+  emitFilterGradient,
+  emitForward,
+  emitInputGradient,
+  outputSize
+} from '../kernels/wasm/convolution/index.ts'
+import type { Convolution } from '../kernels/wasm/convolution/index.ts'
 import { call, createModule, defineFunction, encode, forRange, withMemory } from '../kernels/wasm/encoder/index.ts'
 import type { Module } from '../kernels/wasm/encoder/index.ts'
 import { WebAssembly } from '../src/engines/webassembly.ts'
@@ -45,7 +53,10 @@ export const time = (flops: number, bytes: number, emit: (module: Module) => Ker
     for (let i = 0; i < repeats; i++) go()
     const elapsed = performance.now() - start
     // A run of tens of milliseconds is rarely left alone: then the processor's time is nearer the truth.
-    best = Math.min(best, (repeats === 1 && elapsed > 30 ? Math.min(elapsed, process.cpuUsage(cpu).user / 1000) : elapsed) / repeats)
+    best = Math.min(
+      best,
+      (repeats === 1 && elapsed > 30 ? Math.min(elapsed, process.cpuUsage(cpu).user / 1000) : elapsed) / repeats
+    )
   }
   return { gflops: flops / best / 1e6, milliseconds: best, first, codeBytes: code.length, chunks }
 }
@@ -119,3 +130,52 @@ const shapes: readonly (readonly [number, number, number])[] = [
 for (const [m, k, n] of shapes) for (const layout of ['nn', 'nt', 'tn'] as const) gemm(m, k, n, layout)
 gemm(8, 8, 8, 'nn', 256)
 gemm(3, 3, 3, 'nn', 1000)
+
+/** Square images and kernels: batch x inputs x size^2 -> outputs, kernel, stride, padding. */
+const convolution = (
+  batch: number,
+  inputs: number,
+  size: number,
+  outputs: number,
+  kernel: number,
+  stride: number,
+  pad: number
+): void => {
+  const shape: Convolution = {
+    groups: 1,
+    batch,
+    inputs,
+    outputs,
+    size: [size, size],
+    kernel: [kernel, kernel],
+    stride: [stride, stride],
+    padding: [
+      [pad, pad],
+      [pad, pad]
+    ],
+    dilation: [1, 1]
+  }
+  const [oh, ow] = outputSize(shape)
+  const w = batch * inputs * size * size * 4
+  const y = w + outputs * inputs * kernel * kernel * 4
+  const bytes = y + batch * outputs * oh * ow * 4
+  const name = `${batch}x${inputs}x${size}x${size} -> ${outputs}x${oh}x${ow} k${kernel} s${stride}`
+  const forms = { forward: emitForward, input: emitInputGradient, filter: emitFilterGradient }
+  for (const [form, emit] of Object.entries(forms))
+    report(`conv ${form} ${name}`, convolutionFlops(shape), bytes, (module) => emit(module, shape, { x: 0, w, y }))
+}
+
+convolution(32, 1, 28, 64, 4, 2, 1)
+convolution(32, 64, 14, 128, 4, 2, 1)
+convolution(64, 32, 14, 64, 4, 2, 1)
+convolution(64, 1, 28, 32, 4, 2, 1)
+convolution(32, 3, 32, 64, 4, 2, 1)
+convolution(32, 64, 16, 128, 4, 2, 1)
+convolution(32, 128, 8, 256, 4, 2, 1)
+convolution(32, 128, 7, 1, 7, 1, 0)
+convolution(64, 256, 4, 1, 4, 1, 0)
+convolution(32, 100, 1, 256, 4, 1, 3)
+convolution(32, 32, 28, 32, 3, 1, 1)
+convolution(32, 64, 16, 3, 3, 1, 1)
+convolution(32, 64, 14, 32, 1, 1, 0)
+convolution(32, 16, 15, 24, 5, 2, 2)

@@ -20,6 +20,8 @@ export interface PanelProduct {
   readonly right: Right
   readonly accumulate: boolean
   readonly output: Output
+  /** Tile functions to share with other products, and a name for the way in which this one writes C. */
+  readonly sharing?: { readonly tiles: Map<string, TileFunction>; readonly output: string }
 }
 
 /** panel, first tile, end tile, batch, k, count, flags, packed left rows from the first tile on, packed panel. */
@@ -31,7 +33,7 @@ export type ColumnFunction = FunctionRef<
 /** One tile function for each height, for whole panels and for the last. */
 const tileFunctions = (
   module: Module,
-  { plan, left, right, accumulate, output }: PanelProduct
+  { plan, left, right, accumulate, output, sharing }: PanelProduct
 ): readonly { readonly whole: TileFunction; readonly last: TileFunction }[] => {
   const { vectors, lastColumns, depth, depthBlocks, panels } = plan
   const strides = (width: number): TileStrides => ({
@@ -42,7 +44,11 @@ const tileFunctions = (
   const options = { depth: depthBlocks === 1 ? depth : undefined, packed: right.kind === 'packed', accumulate, output }
   const define = (rows: number, columns: number): TileFunction => {
     const shape = { rows, columns, vectors: Math.ceil(columns / 4) }
-    return defineTiles(module, shape, { ...options, strides: strides(shape.vectors) })
+    const steps = strides(shape.vectors)
+    const key = JSON.stringify([sharing?.output, shape, steps, options.depth, options.packed])
+    const known = sharing?.tiles.get(key) ?? defineTiles(module, shape, { ...options, strides: steps })
+    sharing?.tiles.set(key, known)
+    return known
   }
   return plan.segments.map(({ rows }) => {
     const last = define(rows, lastColumns)

@@ -92,7 +92,6 @@ export const tableOutput =
     const start = { ...strides, column: 0 }
     const c = scope.local('i32')
     const cells = scope.locals('i32', Math.ceil(shape.columns / group))
-    const own = i32.add(i32.mul(batch, strides.batch * 4), address)
     const at = (base: Code<'i32'>, cell: number): Code<'i32'> => i32.add(base, cells[cell] as Local<'i32'>)
     const readAt = (base: Code<'i32'>, r: number, v: number): Code<'v128'> => {
       const count = countOf(shape, v)
@@ -108,7 +107,7 @@ export const tableOutput =
         ? writeLanes(at(base, v), offset, 4, count, value)
         : scatterLanes((lane) => at(base, v * 4 + lane), offset, count, value)
     }
-    const elsewhere = (base: Parameters<Place['like']>[0]): Code<'i32'> => i32.add(i32.sub(c, own), base)
+    const elsewhere = (base: Parameters<Place['like']>[0]): Code<'i32'> => i32.add(i32.sub(c, address), base)
     return {
       prepare: sequence(
         c.set(addressAt(address, start, { batch, row, column })),

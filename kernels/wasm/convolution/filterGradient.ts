@@ -1,0 +1,199 @@
+/**
+ * The gradient with respect to w: a product of dy as a matrix [outputs, pixels] with the transposed patch matrix,
+ * contracted over the pixels of all images, a few hundred at a time.
+ *
+ * @category wasm
+ */
+import { call, defineFunction, forRange, forRangeOnce, i32, select } from '../encoder/index.ts'
+import type { Body, Code, Module, Operand } from '../encoder/index.ts'
+import { hasOtherLast } from '../contraction/column.ts'
+import type { Left, PackedRight } from '../contraction/factor.ts'
+import type { Kernel } from '../contraction/kernel.ts'
+import { readLanes, writeLanes } from '../contraction/lanes.ts'
+import { linearOutput } from '../contraction/output.ts'
+import { definePanelProduct } from '../contraction/panels.ts'
+import { planPanels } from '../contraction/plan.ts'
+import type { Plan } from '../contraction/plan.ts'
+import type { ConvolutionOptions } from './forward.ts'
+import { defineGather } from './gather.ts'
+import type { GatherFunction } from './gather.ts'
+import { definePad, isInside } from './pad.ts'
+import { leastPanels, outputSize } from './shape.ts'
+import type { Convolution } from './shape.ts'
+
+/** Steps of k per block, at most if possible. */
+const DEPTH = 512
+/** Pixels of an image from which dy is read in place, one image (or some of its rows) a block. */
+const MANY_PIXELS = 128
+
+/** A block of the contracted axis: whole images, or some rows of one. */
+interface Block {
+  readonly images: number
+  readonly rows: number
+  readonly depth: number
+}
+
+const blockOf = ({ batch }: Convolution, [oh, ow]: readonly [number, number]): Block => {
+  const pixels = oh * ow
+  if (pixels < MANY_PIXELS) {
+    const images = Math.max(1, Math.min(batch, Math.floor(DEPTH / pixels)))
+    return { images, rows: oh, depth: images * pixels }
+  }
+  let rows = oh
+  while (rows > 1 && (oh % rows !== 0 || rows * ow > DEPTH)) rows--
+  return { images: 1, rows, depth: rows * ow }
+}
+
+/** dy, in place where a block is (part of) one image, else the pixels of several images side by side. */
+const leftOf = (
+  module: Module,
+  { batch, outputs }: Convolution,
+  dy: Operand<'i32'>,
+  pixels: number,
+  block: Block,
+  plan: Plan
+): Left => {
+  const address = (group: Operand<'i32'>, image: Operand<'i32'>, row: Operand<'i32'>): Code<'i32'> =>
+    i32.add(i32.add(i32.mul(i32.add(i32.mul(group, batch), image), outputs * pixels * 4), dy), i32.mul(row, pixels * 4))
+  if (block.images === 1)
+    return {
+      kind: 'direct',
+      address: ({ batch: group, row, k }) =>
+        i32.add(address(group, i32.divU(k, pixels), row), i32.mul(i32.remU(k, pixels), 4)),
+      row: pixels * 4,
+      depth: 4
+    }
+  const rowBytes = block.depth * 4
+  const pack = defineFunction(
+    module,
+    { params: ['i32', 'i32', 'i32', 'i32'] },
+    (scope, target, source, rows, images) => {
+      const [row, image, from, to] = [scope.local('i32'), scope.local('i32'), scope.local('i32'), scope.local('i32')]
+      const vector = scope.local('v128')
+      const copy: Body = Array.from({ length: Math.ceil(pixels / 4) }, (_, v) => {
+        const lanes = Math.min(4, pixels - v * 4)
+        return [vector.set(readLanes(from, v * 16, 4, lanes)), writeLanes(to, v * 16, 4, lanes, vector)]
+      })
+      return forRangeOnce(row, 0, rows, 1, [
+        from.set(source),
+        to.set(target),
+        forRangeOnce(image, 0, images, 1, [
+          copy,
+          from.set(i32.add(from, outputs * pixels * 4)),
+          to.set(i32.add(to, pixels * 4))
+        ]),
+        source.set(i32.add(source, pixels * 4)),
+        target.set(i32.add(target, rowBytes))
+      ])
+    }
+  )
+  return {
+    kind: 'packed',
+    row: rowBytes,
+    depth: 4,
+    bytes: Math.min(plan.tiles, plan.tilesPerPass) * 4 * rowBytes,
+    pack: (target, { batch: group, row, rows, k, count }) =>
+      call(pack, target, address(group, i32.divU(k, pixels), row), rows, i32.divU(count, pixels))
+  }
+}
+
+/** The transposed patch matrix: columns are (channel, tap), k is (image, pixel). */
+const rightOf = (module: Module, shape: Convolution, x: Operand<'i32'>, block: Block, plan: Plan): PackedRight => {
+  const { batch, inputs, size, kernel, stride, padding, dilation } = shape
+  const [oh, ow] = outputSize(shape)
+  const pixels = oh * ow
+  const taps = kernel[0] * kernel[1]
+  const window = {
+    ...{ height: size[0], width: size[1], top: padding[0][0], left: padding[1][0] },
+    rows: (oh - 1) * stride[0] + (kernel[0] - 1) * dilation[0] + 1,
+    columns: (ow - 1) * stride[1] + (kernel[1] - 1) * dilation[1] + 1
+  }
+  const part = { ...window, rows: (block.rows - 1) * stride[0] + (kernel[0] - 1) * dilation[0] + 1 }
+  const inside = isInside(window)
+  const plane = size[0] * size[1] * 4
+  const most = Math.min(inputs, Math.floor((plan.panelsPerPass * 8 + taps - 2) / taps) + 1)
+  const channelStep = inside ? plane : part.rows * part.columns * 4
+  const imageStep = inside ? inputs * plane : most * channelStep
+  const pitch = (inside ? size[1] : part.columns) * 4
+  const gather = {
+    columns: [
+      { size: inputs, step: channelStep },
+      { size: kernel[0], step: dilation[0] * pitch },
+      { size: kernel[1], step: dilation[1] * 4 }
+    ],
+    depth: [
+      { size: block.images, step: imageStep },
+      { size: block.rows, step: stride[0] * pitch },
+      { size: ow, step: stride[1] * 4 }
+    ]
+  } as const
+  const define = (columns: number): GatherFunction =>
+    defineGather(module, gather, { columns, vectors: Math.ceil(columns / 4) })
+  const last = define(plan.lastColumns)
+  const whole = hasOtherLast(plan) ? define(plan.vectors * 4) : last
+  const pad = inside ? undefined : definePad(module, part)
+  return {
+    kind: 'packed',
+    pack: (which, target, { column, count, source, origin }) =>
+      call(which === 'last' ? last : whole, target, source, column, origin, count),
+    source: {
+      each: 'pass',
+      bytes: inside ? 0 : block.images * imageStep,
+      prepare: (source, room, { batch: group, origin, end, k, count }) => {
+        const channel = i32.divU(origin, taps)
+        const stop = i32.divU(i32.add(end, taps - 1), taps)
+        const channels = i32.sub(select('i32', i32.ltS(stop, inputs), stop, inputs), channel)
+        const firstRow = block.rows === oh ? i32.const(0) : i32.mul(i32.divU(i32.remU(k, pixels), ow), stride[0])
+        const image = i32.add(i32.mul(group, batch), i32.divU(k, pixels))
+        const from = i32.add(i32.add(i32.mul(image, inputs * plane), x), i32.mul(channel, plane))
+        if (pad === undefined) {
+          const cropped = (-window.top * size[1] - window.left) * 4
+          return source.set(i32.add(i32.add(from, cropped), i32.mul(firstRow, size[1] * 4)))
+        }
+        // The local counts the bytes of the images done before it takes its value.
+        const images = i32.divU(i32.add(count, pixels - 1), pixels)
+        return [
+          forRange(source, 0, i32.mul(images, imageStep), imageStep, [
+            call(
+              pad,
+              i32.add(room, source),
+              i32.add(from, i32.mul(i32.divU(source, imageStep), inputs * plane)),
+              channels,
+              firstRow
+            )
+          ]),
+          source.set(room)
+        ]
+      }
+    }
+  }
+}
+
+/** dw from x and dy. Rows of the result (for an epilogue) are output channels, columns (input channel, tap). */
+export const emitFilterGradient = (
+  module: Module,
+  shape: Convolution,
+  { x, w, y }: Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>,
+  { accumulate = false, epilogue }: ConvolutionOptions = {}
+): Kernel => {
+  const { groups, batch, inputs, outputs, kernel } = shape
+  const [oh, ow] = outputSize(shape)
+  const n = inputs * kernel[0] * kernel[1]
+  const k = batch * oh * ow
+  const block = blockOf(shape, [oh, ow])
+  const panels = Math.ceil(n / 8)
+  const plan = planPanels({ batch: groups, m: outputs, n, k }, 2, {
+    depth: block.depth,
+    leastPanels: Math.max(Math.min(4, panels), leastPanels(panels, groups))
+  })
+  const strides = { batch: outputs * n, row: n, column: 1 }
+  return definePanelProduct(module, {
+    batch: groups,
+    k,
+    plan,
+    accumulate,
+    left: leftOf(module, shape, y, oh * ow, block, plan),
+    right: rightOf(module, shape, x, block, plan),
+    output: linearOutput({ address: w, strides }, epilogue)
+  })
+}

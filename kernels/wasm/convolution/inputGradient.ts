@@ -1,0 +1,184 @@
+/**
+ * The gradient with respect to x (and what a transposed convolution computes): for each phase a product of the phase's
+ * taps of w, copied to [inputs, outputs * taps], with patches of dy.
+ *
+ * @category wasm
+ */
+import { call, defineFunction, f32, forRangeOnce, i32, ifThen } from '../encoder/index.ts'
+import type { Body, FunctionRef, Module, Operand } from '../encoder/index.ts'
+import type { PackedLeft } from '../contraction/factor.ts'
+import type { Kernel } from '../contraction/kernel.ts'
+import { linearOutput, tableOutput } from '../contraction/output.ts'
+import { definePanelProduct } from '../contraction/panels.ts'
+import { planPanels } from '../contraction/plan.ts'
+import type { Plan } from '../contraction/plan.ts'
+import type { TileFunction } from '../contraction/tile.ts'
+import type { ConvolutionOptions } from './forward.ts'
+import { patches } from './patches.ts'
+import { phasesAlong } from './phases.ts'
+import type { Phase } from './phases.ts'
+import { imagesTogether, leastPanels, outputSize } from './shape.ts'
+import type { Convolution } from './shape.ts'
+
+/** Steps of k per block, roughly. */
+const DEPTH = 512
+
+type Addresses = Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>
+
+/** The taps of a phase, as offsets into a kernel; `undefined` stands for a tap of zeros where there is none. */
+const tapsOf = ({ kernel }: Convolution, rows: Phase, columns: Phase): readonly (number | undefined)[] =>
+  rows.taps.length === 0 || columns.taps.length === 0
+    ? [undefined]
+    : rows.taps.flatMap((u) => columns.taps.map((v) => u * kernel[1] + v))
+
+/** w as [input channel][output channel, tap]. */
+const leftOf = (
+  module: Module,
+  { inputs, outputs, kernel, batch }: Convolution,
+  w: Operand<'i32'>,
+  taps: readonly (number | undefined)[],
+  images: number,
+  plan: Plan
+): PackedLeft => {
+  const size = kernel[0] * kernel[1]
+  const rowBytes = plan.depth * 4
+  const pack = defineFunction(
+    module,
+    { params: ['i32', 'i32', 'i32', 'i32'] },
+    (scope, target, source, rows, channels) => {
+      const [row, channel, from, to] = [scope.local('i32'), scope.local('i32'), scope.local('i32'), scope.local('i32')]
+      return forRangeOnce(row, 0, rows, 1, [
+        from.set(source),
+        to.set(target),
+        forRangeOnce(channel, 0, channels, 1, [
+          taps.map((tap, i) => f32.store(to, tap === undefined ? 0 : f32.load(from, tap * 4), i * 4)),
+          from.set(i32.add(from, inputs * size * 4)),
+          to.set(i32.add(to, taps.length * 4))
+        ]),
+        source.set(i32.add(source, size * 4)),
+        target.set(i32.add(target, rowBytes))
+      ])
+    }
+  )
+  return {
+    kind: 'packed',
+    row: rowBytes,
+    depth: 4,
+    bytes: Math.min(plan.tiles, plan.tilesPerPass) * 4 * rowBytes,
+    pack: (target, { batch: product, row, rows, k, count }) => {
+      const group = i32.divU(product, batch / images)
+      const channel = i32.add(i32.mul(group, outputs), i32.divU(k, taps.length))
+      const from = i32.add(i32.add(i32.mul(channel, inputs * size * 4), w), i32.mul(row, size * 4))
+      return call(pack, target, from, rows, i32.divU(count, taps.length))
+    }
+  }
+}
+
+const emitPhase = (
+  module: Module,
+  shape: Convolution,
+  { x, w, y }: Addresses,
+  { accumulate = false, epilogue }: ConvolutionOptions,
+  [rows, columns]: readonly [Phase, Phase],
+  tiles: Map<string, TileFunction>
+): Kernel => {
+  const { groups, batch, inputs, outputs, size, stride } = shape
+  const [oh, ow] = outputSize(shape)
+  const pixels = rows.pixels * columns.pixels
+  const taps = tapsOf(shape, rows, columns)
+  const k = outputs * taps.length
+  const channels = Math.min(outputs, Math.max(1, Math.floor(DEPTH / taps.length)))
+  const [down, across] = taps[0] === undefined ? [1, 1] : [rows.taps.length, columns.taps.length]
+  const window = {
+    ...{ height: oh, width: ow, top: -rows.offset, left: -columns.offset },
+    rows: rows.pixels + (down - 1) * rows.step,
+    columns: columns.pixels + (across - 1) * columns.step
+  }
+  const images = imagesTogether(batch, pixels, channels * window.rows * window.columns * 4)
+  const products = (groups * batch) / images
+  const n = images * pixels
+  const plan = planPanels({ batch: products, m: inputs, n, k }, 2, {
+    depth: channels * taps.length,
+    leastPanels: leastPanels(Math.ceil(n / 8), products)
+  })
+  const area = size[0] * size[1]
+  const strides = { batch: images * inputs * area, row: area, column: 1 }
+  const scattered = stride[0] > 1 || stride[1] > 1 || images > 1
+  const group = stride[0] === 1 && stride[1] === 1 && pixels % 4 === 0 ? 4 : 1
+  const table = scattered
+    ? ({
+        steps: [inputs * area * 4, stride[0] * size[1] * 4, stride[1] * 4],
+        start: (rows.first * size[1] + columns.first) * 4,
+        group
+      } as const)
+    : undefined
+  return definePanelProduct(module, {
+    batch: products,
+    k,
+    plan,
+    accumulate,
+    sharing: { tiles, output: `${images} ${group}` },
+    left: leftOf(module, shape, w, taps, images, plan),
+    right: patches(module, plan, {
+      image: y,
+      window,
+      images,
+      channels: outputs,
+      channelsPerBlock: channels,
+      grid: (pitch) => [
+        { size: images, step: 0 },
+        { size: rows.pixels, step: pitch },
+        { size: columns.pixels, step: 4 }
+      ],
+      taps: (pitch) => [
+        { size: down, step: rows.step * pitch },
+        { size: across, step: columns.step * 4 }
+      ],
+      table
+    }),
+    output: scattered
+      ? tableOutput({ address: x, strides }, group, epilogue)
+      : linearOutput({ address: x, strides }, epilogue)
+  })
+}
+
+/** One kernel whose chunks are those of several, one after the other. */
+const concatenate = (module: Module, kernels: readonly Kernel[]): Kernel => {
+  if (kernels.length === 1) return kernels[0] as Kernel
+  let before = 0
+  const cases = kernels.map(({ run, chunks }) => {
+    const first = before
+    before += chunks
+    return { run, first, end: before }
+  })
+  const run: FunctionRef<readonly ['i32', 'i32'], 'none'> = defineFunction(
+    module,
+    { params: ['i32', 'i32'] },
+    (_, chunk, scratch): Body =>
+      cases.map((phase) =>
+        ifThen(
+          i32.and(i32.geS(chunk, phase.first), i32.ltS(chunk, phase.end)),
+          call(phase.run, i32.sub(chunk, phase.first), scratch)
+        )
+      )
+  )
+  return { run, chunks: before, scratchBytes: Math.max(...kernels.map(({ scratchBytes }) => scratchBytes)) }
+}
+
+/** dx from w and dy. Rows of the result (for an epilogue) are channels of x. */
+export const emitInputGradient = (
+  module: Module,
+  shape: Convolution,
+  addresses: Addresses,
+  options: ConvolutionOptions = {}
+): Kernel => {
+  const { size, kernel, stride, padding, dilation } = shape
+  const along = (axis: 0 | 1): readonly Phase[] =>
+    phasesAlong(size[axis], kernel[axis], stride[axis], padding[axis][0], dilation[axis])
+  const tiles = new Map<string, TileFunction>()
+  const phases = along(0).flatMap((rows) => along(1).map((columns) => [rows, columns] as const))
+  return concatenate(
+    module,
+    phases.map((phase) => emitPhase(module, shape, addresses, options, phase, tiles))
+  )
+}
