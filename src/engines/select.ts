@@ -1,11 +1,19 @@
+import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
 import type { Engine, EngineFault } from './engine.ts'
+import { gpuModes, isGpuMode } from './gpu/modes.ts'
+import type { GpuMode } from './gpu/modes.ts'
 import { reference } from './reference.ts'
 
 /** Engines by name. `gpu:webasm` and its kin run gpu.js in that mode; `auto` takes the fastest that is there. */
 export type EngineName = 'auto' | 'reference' | 'reference:float64' | `gpu:${string}`
 
-export const engineNames: readonly string[] = ['auto', 'reference', 'reference:float64', 'gpu:webasm', 'gpu:cpu']
+export const engineNames: readonly string[] = [
+  'auto',
+  'reference',
+  'reference:float64',
+  ...gpuModes.map((mode) => `gpu:${mode}`)
+]
 
 const unknownEngine = (name: string): EngineFault => ({
   _tag: 'NotAvailable',
@@ -15,10 +23,18 @@ const unknownEngine = (name: string): EngineFault => ({
   hint: 'Check the spelling'
 })
 
+const gpu =
+  (mode: GpuMode): TE.TaskEither<EngineFault, Engine> =>
+  async () => {
+    const { gpuEngine } = await import('./gpu/engine.ts')
+    return E.right(gpuEngine(mode))
+  }
+
 /** The engine of that name, its code loaded on demand. */
 export const selectEngine = (engine: EngineName | Engine = 'auto'): TE.TaskEither<EngineFault, Engine> => {
   if (typeof engine !== 'string') return TE.right(engine)
   if (engine === 'auto' || engine === 'reference') return TE.right(reference())
   if (engine === 'reference:float64') return TE.right(reference('float64'))
-  return TE.left(unknownEngine(engine))
+  const mode = engine.startsWith('gpu:') ? engine.slice('gpu:'.length) : ''
+  return isGpuMode(mode) ? gpu(mode) : TE.left(unknownEngine(engine))
 }

@@ -1,0 +1,61 @@
+import type { BinaryName, IntegerName, Scalar } from '../nest/expression.ts'
+import { binaryFunctions, compareFunctions, unaryFunctions } from './functions.ts'
+import type { Range } from './ranges.ts'
+import type { Line, Term } from './source.ts'
+import { numeral } from './source.ts'
+import { quotient, remainder } from './splitting.ts'
+
+/** What a scalar expression is printed into. */
+export interface Surroundings {
+  readonly line: Line
+  readonly rangeOf: (e: Scalar) => Range
+  readonly axis: (axis: number) => Term
+  /** An element, its indices printed by `print`. Where it lies outside, any other comes instead. */
+  readonly load: (operand: number, index: readonly Scalar[], print: (e: Scalar) => Term) => Term
+}
+
+const isBinary = (name: BinaryName | IntegerName): name is BinaryName => name in binaryFunctions
+
+/**
+ * Prints expressions, each once. Both branches of a select are computed, so that all lines stay flat; what an untaken
+ * one loads is kept inside its array by `load`, since gpu.js traps on some reads out of bounds.
+ */
+export const scalarPrinter = (into: Surroundings): ((e: Scalar) => Term) => {
+  const { line, rangeOf } = into
+  const known = new Map<Scalar, Term>()
+  const print = (e: Scalar): Term => {
+    switch (e.kind) {
+      case 'literal':
+        // A line of its own makes a float of it; indices stay in place.
+        return e.dtype === 'float32' ? line`${Math.fround(e.value)}` : numeral(e.value)
+      case 'axis':
+        return into.axis(e.axis)
+      case 'load':
+        return into.load(e.operand, e.index, of)
+      case 'unary':
+        return unaryFunctions[e.name](line, of(e.x))
+      case 'binary': {
+        const x = of(e.x)
+        const { low, high } = rangeOf(e.x)
+        const bound = Math.max(-low, high)
+        if (e.name === 'floorDivide') return quotient(line, x, rangeOf(e.y).low, bound)
+        if (e.name === 'modulo') return remainder(line, x, rangeOf(e.y).low, bound)
+        return isBinary(e.name) ? binaryFunctions[e.name](line, x, of(e.y)) : x
+      }
+      case 'compare':
+        return compareFunctions[e.name](line, of(e.x), of(e.y))
+      case 'select':
+        return line`${of(e.when)} > 0.5 ? ${of(e.x)} : ${of(e.y)}`
+      case 'convert':
+        if (e.dtype === 'bool' && e.x.dtype !== 'bool') return line`${of(e.x)} !== 0 ? 1 : 0`
+        // Integers have no -0, which -(0) and 0 * -1 are among floats.
+        return e.dtype === 'float32' ? line`${of(e.x)} + 0` : of(e.x)
+    }
+  }
+  const of = (e: Scalar): Term => {
+    const term = known.get(e) ?? print(e)
+    known.set(e, term)
+    return term
+  }
+  return of
+}

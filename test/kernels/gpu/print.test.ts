@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { printKernel } from '../../../kernels/gpu/print.ts'
+import { interpret } from '../../../kernels/nest/interpret.ts'
+import { registry } from '../../../src/primitives/registry.ts'
+import type { PrimitiveName } from '../../../src/primitives/registry.ts'
+import type { AnyPrimitive } from '../../../src/program/primitive.ts'
+import { errorAgainst } from '../../../src/tensor/compare.ts'
+import type { Data } from '../../../src/tensor/dtype.ts'
+import { sizeOf } from '../../../src/tensor/shape.ts'
+import { caseFrom, caseSources } from '../../support/arbitraries.ts'
+import { drawsFrom } from '../../support/draws.ts'
+import type { Job } from './running.ts'
+import { runInPipeline, runPlainly } from './running.ts'
+
+/** Primitives whose every lowering is of integers beyond the exact ones, or no nest. */
+const neverPrinted: readonly PrimitiveName[] = ['stopGradient', 'reshape', 'argsort', 'threefry', 'bitsToUnit']
+
+interface Trial extends Job {
+  readonly name: string
+  readonly expected: Data
+}
+
+/** Cases of a primitive whose lowering prints, with what the plain interpreter makes of them. */
+const trialsOf = (name: PrimitiveName, count: number): readonly Trial[] =>
+  Array.from({ length: count }, (_, seed): readonly Trial[] => {
+    const of = caseFrom(caseSources[name], seed)
+    const primitive: AnyPrimitive = registry[name]
+    const operands = of.operands(drawsFrom(seed + 1)).map((x) => ({
+      ...x,
+      data: x.data instanceof Float64Array ? Float32Array.from(x.data) : x.data
+    }))
+    const result = primitive.shape(operands, of.params)
+    const nest = primitive.lower(operands, result, of.params)
+    if (nest.kind !== 'nest' || [result, ...operands].some(({ shape }) => sizeOf(shape) === 0)) return []
+    const printed = printKernel(nest, operands)
+    if (printed._tag === 'Left') return []
+    return [
+      { name: `${name}, seed ${String(seed)}`, kernel: printed.right, operands, expected: interpret(nest, operands) }
+    ]
+  }).flat()
+
+const check = ({ name, kernel, expected }: Trial, actual: Data): void => {
+  const error = errorAgainst(actual, expected)
+  if (!(error <= 3e-6))
+    throw new Error(`${name}: off by ${String(error)}\n${String(actual)}\n${String(expected)}\n${kernel.source}`)
+}
+
+describe.each(Object.keys(registry) as PrimitiveName[])('%s', (name) => {
+  const trials = trialsOf(name, 60)
+
+  it('prints, except for integers that floats do not hold', () => {
+    if (neverPrinted.includes(name)) expect(trials).toEqual([])
+    else expect(trials.length).toBeGreaterThan(5)
+  })
+  if (neverPrinted.includes(name)) return
+  it('is a function of JavaScript that reads in bounds', () => {
+    for (const trial of trials) check(trial, runPlainly(trial))
+  })
+  it.each(['webasm', 'cpu'] as const)('means on %s what the nest means', async (mode) => {
+    const some = trials.slice(0, 25)
+    const { results, executor } = await runInPipeline(mode, some)
+    expect(executor).toBe(mode === 'cpu' ? 'generic' : 'fused-sync')
+    some.forEach((trial, i) => check(trial, results[i]!))
+  })
+})

@@ -1,0 +1,245 @@
+import * as E from '#fp-ts/Either'
+import { describe, expect, it } from 'vitest'
+import type { Kernel, KernelOperand } from '../../../kernels/gpu/kernel.ts'
+import { runLength } from '../../../kernels/gpu/loops.ts'
+import type { Obstacle } from '../../../kernels/gpu/obstacle.ts'
+import { printKernel } from '../../../kernels/gpu/print.ts'
+import { rangesOf } from '../../../kernels/gpu/ranges.ts'
+import { openSource } from '../../../kernels/gpu/source.ts'
+import { quotient, remainder } from '../../../kernels/gpu/splitting.ts'
+import type { BinaryName, IntegerName, Scalar } from '../../../kernels/nest/expression.ts'
+import {
+  all,
+  axis,
+  binary,
+  compare,
+  convert,
+  int,
+  literal,
+  load,
+  minus,
+  plus,
+  select,
+  times,
+  unary,
+  within
+} from '../../../kernels/nest/expression.ts'
+import { interpret } from '../../../kernels/nest/interpret.ts'
+import type { Nest } from '../../../kernels/nest/nest.ts'
+import { errorAgainst } from '../../../src/tensor/compare.ts'
+import { drawsFrom } from '../../support/draws.ts'
+import { runInPipeline, runPlainly } from './running.ts'
+
+const modes = ['webasm', 'cpu'] as const
+
+const printed = (nest: Nest, operands: readonly KernelOperand[] = []): Kernel => {
+  const kernel = printKernel(nest, operands)
+  if (E.isLeft(kernel)) throw new Error(kernel.left.actual)
+  return kernel.right
+}
+const obstacle = (nest: Nest, operands: readonly KernelOperand[] = []): Obstacle => {
+  const kernel = printKernel(nest, operands)
+  if (E.isRight(kernel)) throw new Error(kernel.right.source)
+  return kernel.left
+}
+const nestOf = (
+  domain: readonly number[],
+  body: Scalar,
+  extents?: readonly number[],
+  combine: 'sum' | 'max' = 'sum'
+): Nest => ({
+  kind: 'nest',
+  domain,
+  dtype: body.dtype,
+  body,
+  ...(extents && { reduction: { extents, combine } })
+})
+
+describe('the text of a kernel', () => {
+  it('is flat: one operation a line, equal ones once, each outside the loops it does not need', () => {
+    const x = load(0, [axis(0)], 'float32')
+    const y = load(1, [axis(1)], 'float32')
+    const twice = binary('mul', unary('exp', x), y)
+    const { source, reads } = printed(nestOf([4], binary('add', twice, twice), [3]), [{ shape: [4] }, { shape: [3] }])
+    expect(reads).toEqual([0, 1])
+    expect(source).toBe(
+      [
+        'function(a0, a1) {',
+        '  const t0 = this.thread.x;',
+        '  const t1 = a0[t0];',
+        '  const t2 = Math.exp(t1);',
+        '  let s0 = 0;',
+        '  for (let r0 = 0; r0 < 3; r0++) {',
+        '    const t3 = a1[r0];',
+        '    const t4 = t2 * t3;',
+        '    const t5 = t4 + t4;',
+        '    s0 = s0 + t5;',
+        '  }',
+        '  return s0;',
+        '}'
+      ].join('\n')
+    )
+  })
+
+  it('has four cells or a multiple, the last of which do work that was done', () => {
+    const kernel = printed(nestOf([5], load(0, [minus(int(4), axis(0))], 'float32')), [{ shape: [5] }])
+    expect(kernel).toMatchObject({ size: 5, cells: 8 })
+    expect(kernel.source).toContain('Math.min(t0, 4)')
+  })
+
+  it('takes only arrays that it reads, and has numbers in it', () => {
+    const body = binary('add', load(1, [], 'float32'), load(2, [axis(0)], 'float32'))
+    const kernel = printed(nestOf([4], body), [{ shape: [4] }, { shape: [], value: -0.1 }, { shape: [4] }])
+    expect(kernel.reads).toEqual([2])
+    expect(kernel.source).toContain('const t1 = (-0.10000000149011612);')
+  })
+
+  it('keeps what an untaken branch reads inside the array, so that no scalar tail traps', async () => {
+    for (const size of [1, 2, 3, 4, 5, 6, 7, 9]) {
+      const place = minus(axis(0), 3)
+      const body = select(all(within(place, size)), load(0, [place], 'float32'), literal(7))
+      const operands = [{ data: Float32Array.from({ length: size }, (_, i) => i + 1), shape: [size] }]
+      const nest = nestOf([size + 6], body)
+      const job = { kernel: printed(nest, operands), operands }
+      const expected = interpret(nest, operands)
+      expect(runPlainly(job)).toEqual(expected)
+      for (const mode of modes) expect((await runInPipeline(mode, [job])).results).toEqual([expected])
+    }
+  })
+})
+
+describe('loops', () => {
+  it.each([1, 2, 511, 512, 513, 1000, 1009, 4096, 65536, 100003])('run %d times, not 1000 at most', async (extent) => {
+    const data = Float32Array.from({ length: extent }, (_, i) => (i % 7) - 3)
+    const operands = [{ data, shape: [extent] }]
+    const body = load(0, [axis(0)], 'float32')
+    const jobs = (['sum', 'max'] as const).map((combine) => {
+      const nest = nestOf([], body, [extent], combine)
+      return { kernel: printed(nest, operands), operands, expected: interpret(nest, operands) }
+    })
+    for (const mode of modes)
+      expect((await runInPipeline(mode, jobs)).results).toEqual(jobs.map(({ expected }) => expected))
+  })
+
+  it('sum a million numbers to six digits', async () => {
+    const operands = [{ data: new Float32Array(1_000_000).fill(0.1), shape: [1_000_000] }]
+    const nest = nestOf([2], load(0, [axis(1)], 'float32'), [1_000_000])
+    const { results } = await runInPipeline('webasm', [{ kernel: printed(nest, operands), operands }])
+    expect(errorAgainst(results[0]!, interpret(nest, operands))).toBeLessThan(3e-6)
+  })
+
+  it('take runs that leave nothing over where they can', () => {
+    expect([1000, 65536, 513, 100003].map(runLength)).toEqual([40, 256, 27, 317])
+  })
+
+  it('start a maximum from the first element, and pass NaN on', async () => {
+    const rows = [
+      [-Infinity, -Infinity],
+      [-1, NaN],
+      [NaN, 5],
+      [-3, -2],
+      [Infinity, -Infinity]
+    ]
+    const operands = [{ data: Float32Array.from(rows.flat()), shape: [5, 1, 2, 1] }]
+    const nest = nestOf([5], load(0, [axis(0), axis(1), axis(2), axis(3)], 'float32'), [1, 2, 1], 'max')
+    const job = { kernel: printed(nest, operands), operands }
+    for (const mode of modes)
+      expect((await runInPipeline(mode, [job])).results).toEqual([Float32Array.of(-Infinity, NaN, NaN, -2, Infinity)])
+  })
+})
+
+describe('index arithmetic', () => {
+  it.each([
+    [5592405, 3],
+    [409200, 41],
+    [16, 1000003],
+    [2396745, 7],
+    [3, 5, 1118480]
+  ])('is exact in %d, %d', async (...domain) => {
+    const jobs = domain.map((_, i) => ({ kernel: printed(nestOf(domain, convert(axis(i), 'float32'))), operands: [] }))
+    for (const [i, job] of jobs.entries()) {
+      const inner = domain.slice(i + 1).reduce((a, b) => a * b, 1)
+      const result = (await runInPipeline('webasm', [job])).results[0]!
+      let wrong = 0
+      for (let x = 0; x < result.length; x++) if (result[x] !== Math.floor(x / inner) % domain[i]!) wrong++
+      expect(wrong).toBe(0)
+    }
+  })
+
+  /** x / n in float32, off by the two and a half units in the last place that WGSL allows. */
+  const inexact = (x: number, n: number, ulps: number): number => Math.fround((x / n) * (1 + ulps * 2 ** -23))
+
+  it('is exact where division is not', () => {
+    for (const n of [2, 3, 7, 41, 100, 257, 1000, 65537, 400_000])
+      for (const part of [quotient, remainder]) {
+        const { line, linesAt } = openSource()
+        const result = part(line, { text: 'x', depth: 0 }, n, 2 ** 20 - 1)
+        const text = `${linesAt(0).join('\n')} return ${result.text}`
+          .replaceAll(/ \/ (\d+)\)/g, ', $1))')
+          .replaceAll('floor(', 'floor(divide(')
+        // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text of a kernel is what is tested
+        const f = new Function('x', 'divide', text) as (x: number, divide: (x: number, n: number) => number) => number
+        for (const near of [0, 1, 2, Math.floor(2 ** 19 / n), Math.floor((2 ** 20 - 1) / n)])
+          for (const x of [near * n - 1, near * n, near * n + 1])
+            for (const ulps of [-2.5, 0, 2.5]) {
+              const whole = Math.floor(x / n)
+              expect(f(x, (a, b) => inexact(a, b, ulps))).toBe(part === quotient ? whole : x - whole * n)
+            }
+      }
+  })
+
+  it('stays within its ranges', () => {
+    const domain = [3, 1, 5]
+    const names = ['add', 'sub', 'mul', 'max', 'min', 'floorDivide', 'modulo'] satisfies (BinaryName | IntegerName)[]
+    for (let seed = 0; seed < 300; seed++) {
+      const d = drawsFrom(seed)
+      const expression = (depth: number): Scalar => {
+        if (depth === 0) return d.chance(0.5) ? axis(d.int(0, 2)) : int(d.int(-4, 9))
+        if (d.chance(0.2)) return unary(d.pick(['neg', 'abs', 'sign']), expression(depth - 1))
+        if (d.chance(0.2))
+          return select(compare('lt', expression(depth - 1), int(2)), expression(depth - 1), expression(depth - 1))
+        const name = d.pick(names)
+        const divides = name === 'floorDivide' || name === 'modulo'
+        return binary(name, expression(depth - 1), divides ? int(d.int(1, 6)) : expression(depth - 1))
+      }
+      const body = expression(3)
+      const { low, high } = rangesOf(domain, [])(body)
+      const nest = nestOf(domain, body)
+      const values = interpret(nest, [])
+      for (const value of values) expect(value >= low && value <= high).toBe(true)
+      const kernel = printKernel(nest, [])
+      if (E.isLeft(kernel)) continue
+      expect(Int32Array.from(runPlainly({ kernel: kernel.right, operands: [] }))).toEqual(values)
+      const asFloat = printed(nestOf(domain, convert(body, 'float32')))
+      expect(runPlainly({ kernel: asFloat, operands: [] })).toEqual(Float32Array.from(values))
+    }
+  })
+})
+
+describe('obstacles', () => {
+  const label = load(0, [axis(0)], 'int32')
+  it.each([
+    ['integers that may leave the exact ones', nestOf([4], plus(label, 1)), 'number'],
+    ['products of axes beyond', nestOf([8192, 8192 / 4], times(plus(axis(0), 1), 8192)), 'number'],
+    ['bits', nestOf([4], binary('xor', axis(0), int(3))), 'number'],
+    ['division by what is no number', nestOf([4], binary('floorDivide', int(5), plus(axis(0), 1))), 'number'],
+    ['truncation', nestOf([4], convert(load(0, [axis(0)], 'float32'), 'int32')), 'number'],
+    ['sums of integers', nestOf([4], label, [2]), 'number'],
+    ['infinite literals', nestOf([4], literal(-Infinity)), 'number'],
+    ['literals that float32 has not', nestOf([4], literal(1e39)), 'number'],
+    ['large integers', nestOf([4], int(16777217)), 'number'],
+    ['large domains', nestOf([4097, 4096], literal(1)), 'size'],
+    ['empty ones', nestOf([0], literal(1)), 'size']
+  ] as const)('%s', (_, nest, reason) => {
+    expect(obstacle(nest, [{ shape: [4] }]).reason).toBe(reason)
+  })
+  it('large operands', () => {
+    const body = load(0, [int(1)], 'float32')
+    expect(obstacle(nestOf([4], body), [{ shape: [2 ** 24 + 1] }]).reason).toBe('size')
+    expect(printed(nestOf([4], body), [{ shape: [2 ** 24 + 1], value: 3 }]).reads).toEqual([])
+  })
+  it('none for integers within', () => {
+    expect(printed(nestOf([4096, 4096], plus(times(axis(0), 4096), axis(1)))).size).toBe(2 ** 24)
+    expect(printed(nestOf([4], label), [{ shape: [4] }]).reads).toEqual([0])
+  })
+})
