@@ -25,7 +25,10 @@ export interface Frame {
   readonly counted: { readonly axis: number; readonly start: Operand<'i32'>; readonly step: number } | undefined
 }
 
-export const createFrame = (places: Iterable<readonly [number, Operand<'i32'>]>, counted?: Frame['counted']): Frame => ({
+export const createFrame = (
+  places: Iterable<readonly [number, Operand<'i32'>]>,
+  counted?: Frame['counted']
+): Frame => ({
   statements: [],
   before: [],
   after: [],
@@ -130,7 +133,13 @@ export const pointer = (
   const known = frame.scalars.get(key)
   if (known !== undefined) return known
   const own = partOf(sum, (id) => levels.get(id) === level)
-  const rest = pointer(e, partOf(sum, (id) => levels.get(id) !== level), base, scale, vector)
+  const rest = pointer(
+    e,
+    partOf(sum, (id) => levels.get(id) !== level),
+    base,
+    scale,
+    vector
+  )
   const { counted } = frame
   const step = counted === undefined ? undefined : own.terms.get(counted.axis)
   const make = (): Code<'i32'> => {

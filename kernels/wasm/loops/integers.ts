@@ -72,11 +72,6 @@ const scalarShift = { shiftLeft: i32.shl, shiftRight: i32.shrU, rotateLeft: i32.
 /** By a count of each lane's own. */
 export const shiftLanes = (name: ShiftName, x: Local<'v128'>, count: Local<'v128'>): V =>
   [1, 2, 3].reduce(
-    (lanes, n) =>
-      i32x4.replaceLane(
-        lanes,
-        n,
-        scalarShift[name](i32x4.extractLane(x, n), i32x4.extractLane(count, n))
-      ),
+    (lanes, n) => i32x4.replaceLane(lanes, n, scalarShift[name](i32x4.extractLane(x, n), i32x4.extractLane(count, n))),
     i32x4.splat(scalarShift[name](i32x4.extractLane(x, 0), i32x4.extractLane(count, 0)))
   )

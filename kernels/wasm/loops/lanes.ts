@@ -90,5 +90,10 @@ export const writeBytes = ({ address, offset }: Access, value: Local<'v128'>, co
       )
     )
   const ones = v128.and(value, i32x4.const(1))
-  return v128.store32Lane(address, i8x16.shuffle(ones, zeros, [0, 4, 8, 12, ...new Array<number>(12).fill(16)]), 0, offset)
+  return v128.store32Lane(
+    address,
+    i8x16.shuffle(ones, zeros, [0, 4, 8, 12, ...new Array<number>(12).fill(16)]),
+    0,
+    offset
+  )
 }

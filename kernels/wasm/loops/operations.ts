@@ -22,13 +22,7 @@ const unsupported = (what: string, dtype: DType): never =>
 /** Bools as 0 and 1. */
 const numbers = (mask: V): V => v128.and(mask, i32x4.const(1))
 
-export const unaryCode = (
-  sink: Sink,
-  math: ReturnType<typeof vectorMath>,
-  name: UnaryName,
-  x: L,
-  dtype: DType
-): V => {
+export const unaryCode = (sink: Sink, math: ReturnType<typeof vectorMath>, name: UnaryName, x: L, dtype: DType): V => {
   if (dtype === 'float32') return math[name](sink, x)
   if (dtype !== 'int32') return unsupported(name, dtype)
   if (name === 'neg') return i32x4.neg(x)

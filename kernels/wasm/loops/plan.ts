@@ -129,7 +129,7 @@ export const planWalk = (nest: FusedNest, operands: readonly OperandType[]): Wal
   if (size === 0) return undefined
   const empty = nest.reduction !== undefined && sizeOf(extents) === 0
   const bodies = nest.outputs.map(({ body, dtype }) =>
-    empty ? literal(identityOf(nest.reduction!.combine, dtype), dtype) : body
+    empty ? literal(identityOf(nest.reduction.combine, dtype), dtype) : body
   )
   const graph = buildGraph(bodies, [...nest.domain, ...(empty ? [] : extents)], operands)
   const { nodes, roots, domain, reduction } = collapse(graph, nest.domain, empty ? [] : extents)

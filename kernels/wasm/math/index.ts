@@ -29,6 +29,7 @@ import { logistic, softplus, tanh } from './sigmoid.ts'
 import type { VectorFunction } from './sink.ts'
 import { cosWith, sinWith } from './trigonometric.ts'
 
+export { angleFunction } from './angle.ts'
 export { pow } from './power.ts'
 export { keep } from './sink.ts'
 export type { Sink, VectorFunction } from './sink.ts'
@@ -55,7 +56,7 @@ const plain: Readonly<Record<Exclude<UnaryName, 'sin' | 'cos'>, VectorFunction>>
   erf
 }
 
-/** The functions of one float; `sin` and `cos` add a function to the module when they are first read. */
+/** The functions of one float. `sin` and `cos` add `angleFunction` to the module when they are first read: read them early. */
 export const vectorMath = (module: Module): Readonly<Record<UnaryName, VectorFunction>> => ({
   ...plain,
   get sin() {

@@ -29,16 +29,14 @@ export const logistic: VectorFunction = (sink, x) => {
   return f32x4.div(v128.bitselect(f32x4.const(1), e, f32x4.ge(x, 0)), f32x4.add(e, 1))
 }
 
-/** log(1 + e) / e (2 + e) as a polynomial of (e / (2 + e))^2, for 0 < e <= 1. */
-const coefficients = [
-  2.0000000080787323, 0.6666631014521689, 0.40025114307816356, 0.2795766602650263, 0.2819154617448399
-]
+/** (log(1 + e) / s - 2) / s^2 as a polynomial of s^2, s = e / (2 + e), for 0 < e <= 1. */
+const coefficients = [0.6666641313247161, 0.4002169906996706, 0.2799914092951733, 0.28024459467121876]
 
 /** max(x, 0) + log(1 + e^-|x|). */
 export const softplus: VectorFunction = (sink, x) => {
   const e = expOfMinusAbs(sink, x)
-  const inverse = keep(sink, f32x4.div(1, f32x4.add(e, 2)))
-  const s = keep(sink, f32x4.mul(e, inverse))
-  const log1p = f32x4.mul(e, f32x4.mul(inverse, polynomial(keep(sink, f32x4.mul(s, s)), coefficients)))
+  const s = keep(sink, f32x4.div(e, f32x4.add(e, 2)))
+  const z = keep(sink, f32x4.mul(s, s))
+  const log1p = f32x4.add(f32x4.add(s, s), f32x4.mul(f32x4.mul(s, z), polynomial(z, coefficients)))
   return f32x4.add(f32x4.pmax(f32x4.const(0), x), log1p)
 }

@@ -1,0 +1,102 @@
+/**
+ * A plan and addresses as functions of a module.
+ *
+ * @category wasm
+ */
+import { sizeOf } from '../../../src/tensor/shape.ts'
+import { defineFunction } from '../encoder/index.ts'
+import type { Body, FunctionRef, Local, Module } from '../encoder/index.ts'
+import { angleFunction, vectorMath } from '../math/index.ts'
+import { blockAxis, createFrame } from './frame.ts'
+import type { Emitter } from './frame.ts'
+import { reachable } from './graph.ts'
+import { mapUnit } from './map.ts'
+import type { OperandType, Walk } from './plan.ts'
+import { reduceUnit } from './reduce.ts'
+import { inFrame } from './rounds.ts'
+import type { LoopPlan } from './stages.ts'
+import { unitLoop } from './units.ts'
+import { bytesOf } from './values.ts'
+
+/** Bytes; as planned. */
+export interface LoopAddresses {
+  readonly operands: readonly number[]
+  readonly outputs: readonly number[]
+  readonly scratch?: number
+  readonly readable?: number
+}
+
+export interface Stage {
+  /** Computes the units from `begin` to `end`. */
+  readonly run: FunctionRef<readonly ['i32', 'i32'], 'none'>
+  readonly units: number
+  /** Nanoseconds a unit, roughly. */
+  readonly cost: number
+}
+
+/** Which loop sets which axis: units are level 1, then come the reduced axes and the lanes, in the order they are nested. */
+const levelsOf = ({ outer, lane, reduction }: Walk): ReadonlyMap<number, number> => {
+  const loops = reduction?.loops ?? []
+  const nested = reduction?.across === true ? [...loops, lane] : [lane, ...loops]
+  return new Map([
+    [blockAxis.bit, 1],
+    ...outer.map(({ bit }): [number, number] => [bit, 1]),
+    ...nested.map(({ bit }, n): [number, number] => [bit, n + 2])
+  ])
+}
+
+const emitWalk = (
+  module: Module,
+  walk: Walk,
+  operands: readonly number[],
+  outputs: readonly number[],
+  readable: number
+): Stage => {
+  const math = vectorMath(module)
+  // The one function that is not built in place has to be there before code is made.
+  const names = reachable(walk)
+    .map((id) => walk.nodes[id]!)
+    .flatMap((node) => (node.kind === 'unary' ? [node.name] : []))
+  if (names.includes('sin') || names.includes('cos')) angleFunction(module)
+  const run = defineFunction(module, { params: ['i32', 'i32'] }, (scope, begin, end) => {
+    const digit = (): Local<'i32'> => scope.local('i32')
+    const outer = walk.outer.map((axis) => ({ axis, extent: axis.extent, value: digit() }))
+    const piece = { extent: walk.pieces.count, value: digit() }
+    const staged = walk.reduction?.staged === true
+    const block = { extent: staged ? walk.reduction.blocks.count : 1, value: digit() }
+    const e: Emitter = { walk, scope, math, addresses: operands, readable, frames: [], levels: levelsOf(walk) }
+    const whole = createFrame([])
+    const unit = createFrame([
+      ...outer.map(({ axis, value }) => [axis.id, value] as const),
+      ...(staged ? [[blockAxis.id, block.value] as const] : [])
+    ])
+    let body: Body = []
+    inFrame(e, whole, () =>
+      inFrame(e, unit, () => {
+        body =
+          walk.reduction === undefined
+            ? mapUnit(e, piece.value, outputs)
+            : reduceUnit(e, walk.reduction, { piece: piece.value, block: block.value }, outputs)
+      })
+    )
+    return unitLoop(scope, begin, end, [...outer, piece, block], whole.statements, [unit.statements, body])
+  })
+  return { run, units: walk.units, cost: walk.cost }
+}
+
+const endOf = (addresses: readonly number[], types: readonly OperandType[]): number =>
+  types.reduce((end, { shape, dtype }, n) => Math.max(end, addresses[n]! + sizeOf(shape) * bytesOf(dtype)), 0)
+
+/** Adds the functions of a plan to the module, to be run one stage after the other. */
+export const emitLoops = (
+  module: Module,
+  { walks, partials }: LoopPlan,
+  { operands, outputs, scratch = 0, readable }: LoopAddresses
+): readonly Stage[] => {
+  const between = partials.map((start) => scratch + start)
+  return walks.map((walk, n) => {
+    const from = n === 0 ? operands : between
+    const to = n === walks.length - 1 ? outputs : between
+    return emitWalk(module, walk, from, to, readable ?? endOf(from, walk.operands))
+  })
+}

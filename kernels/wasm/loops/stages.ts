@@ -1,0 +1,48 @@
+/**
+ * The walks that a nest takes, one after the other: one, or a second that combines the partial results of the first.
+ *
+ * @category wasm
+ */
+import { axis, load } from '../../nest/expression.ts'
+import type { FusedNest } from '../../nest/fused.ts'
+import { planWalk } from './plan.ts'
+import type { OperandType, Walk } from './plan.ts'
+import { bytesOf } from './values.ts'
+
+export interface LoopPlan {
+  readonly walks: readonly Walk[]
+  /** Bytes of scratch memory, and where in it each output's partial results lie. */
+  readonly scratchBytes: number
+  readonly partials: readonly number[]
+  /** Nanoseconds for one thread, roughly. */
+  readonly cost: number
+}
+
+const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16
+
+const costOf = (walks: readonly Walk[]): number => walks.reduce((sum, { units, cost }) => sum + units * cost, 0)
+
+/** How `nest` will be computed, from the shapes of its operands. */
+export const planLoops = (nest: FusedNest, operands: readonly OperandType[]): LoopPlan => {
+  const first = planWalk(nest, operands)
+  if (first === undefined) return { walks: [], scratchBytes: 0, partials: [], cost: 0 }
+  const { reduction, size, dtypes } = first
+  if (reduction?.staged !== true) return { walks: [first], scratchBytes: 0, partials: [], cost: costOf([first]) }
+  const blocks = reduction.blocks.count
+  const second = planWalk(
+    {
+      domain: [size],
+      outputs: dtypes.map((dtype, n) => ({ dtype, body: load(n, [axis(1), axis(0)], dtype) })),
+      reduction: { extents: [blocks], combine: reduction.combine }
+    },
+    dtypes.map((dtype) => ({ shape: [blocks, size], dtype }))
+  )
+  const walks = second === undefined ? [first] : [first, second]
+  let scratchBytes = 0
+  const partials = dtypes.map((dtype) => {
+    const start = scratchBytes
+    scratchBytes += aligned(blocks * size * bytesOf(dtype))
+    return start
+  })
+  return { walks, scratchBytes, partials, cost: costOf(walks) }
+}

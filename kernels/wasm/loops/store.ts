@@ -1,0 +1,21 @@
+import type { Code, Local } from '../encoder/index.ts'
+import type { DType } from '../../../src/tensor/dtype.ts'
+import type { Emitter, Vector } from './frame.ts'
+import { blockAxis } from './frame.ts'
+import { writeBytes, writeWords } from './lanes.ts'
+import type { Linear } from './linear.ts'
+import { accessAt, bytesOf } from './values.ts'
+
+/** Where in an output the point stands; the partial results of a staged reduction lie one block behind the other. */
+export const outputOffset = ({ walk }: Emitter): Linear => {
+  const axes = walk.reduction?.across === true ? walk.outer : [...walk.outer, walk.lane]
+  const terms = new Map(axes.filter(({ id }) => id >= 0).map(({ id, stride }) => [id, stride]))
+  if (walk.reduction?.staged === true) terms.set(blockAxis.id, walk.size)
+  return { constant: 0, terms }
+}
+
+/** Writes the lanes of a vector to an output. */
+export const storeCode = (e: Emitter, address: number, dtype: DType, x: Local<'v128'>, at: Vector): Code => {
+  const access = accessAt(e, outputOffset(e), address, bytesOf(dtype), at)
+  return dtype === 'bool' ? writeBytes(access, x, at.lanes) : writeWords(access, x, at.lanes)
+}
