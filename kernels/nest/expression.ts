@@ -82,8 +82,8 @@ export const binary = (name: BinaryName | IntegerName, x: Scalar, y: Scalar): Sc
     if (name === 'floorDivide' && isInt(y, 1)) return x
     if (name === 'modulo' && isInt(y, 1)) return int(0)
     if (x.kind === 'literal' && y.kind === 'literal') {
-      if (name === 'add') return int(x.value + y.value)
-      if (name === 'sub') return int(x.value - y.value)
+      if (name === 'add') return int((x.value + y.value) | 0)
+      if (name === 'sub') return int((x.value - y.value) | 0)
       if (name === 'mul') return int(Math.imul(x.value, y.value))
     }
   }

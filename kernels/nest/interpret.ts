@@ -1,9 +1,10 @@
-import type { Data, Precision } from '../../src/tensor/dtype.ts'
+import type { Data, DType, Precision } from '../../src/tensor/dtype.ts'
 import { allocate } from '../../src/tensor/dtype.ts'
 import { fail } from '../../src/tensor/error.ts'
 import type { Shape } from '../../src/tensor/shape.ts'
 import { drawShape, sizeOf, stridesOf } from '../../src/tensor/shape.ts'
 import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from './expression.ts'
+import type { FusedNest } from './fused.ts'
 import type { Nest } from './nest.ts'
 import { erf, logistic, softplus, truncate } from './special.ts'
 
@@ -68,8 +69,12 @@ const compareFunctions: Readonly<Record<CompareName, (x: number, y: number) => b
 const outOfRange = (actual: string, shape: Shape): never =>
   fail('ShapeMisfit', { op: 'load', expected: `an index into ${drawShape(shape)}`, actual })
 
-/** The expression as a function of the loop variables in `point`, which it reads anew at each call. */
-const compile = (body: Scalar, operands: readonly Operand[], point: readonly number[]): (() => number) => {
+/** The expressions as functions of the loop variables in `point`, which are read anew after each `next`. */
+const compile = (
+  bodies: readonly Scalar[],
+  operands: readonly Operand[],
+  point: readonly number[]
+): { readonly next: () => void; readonly values: readonly (() => number)[] } => {
   const known = new Map<Scalar, () => number>()
   let visit = 0
   /** A shared expression is computed once a point, and only if it is asked for. */
@@ -139,10 +144,11 @@ const compile = (body: Scalar, operands: readonly Operand[], point: readonly num
     known.set(e, f)
     return f
   }
-  const root = of(body)
-  return () => {
-    visit++
-    return root()
+  return {
+    next: () => {
+      visit++
+    },
+    values: bodies.map(of)
   }
 }
 
@@ -154,30 +160,52 @@ const advance = (point: number[], extents: Shape, from: number): void => {
   }
 }
 
+/** What a sum or maximum of nothing is. */
+const neutral = (combine: 'sum' | 'max', dtype: DType): number =>
+  combine === 'sum' ? 0 : dtype === 'int32' ? -2147483648 : dtype === 'bool' ? 0 : -Infinity
+
 /**
  * What a nest means, in plain loops: every value is computed in double and rounded once, where it is stored. The oracle
- * of every emitter; a load out of range that is not behind an untaken select throws.
+ * of every emitter; a load out of range that is not behind an untaken select throws. At each point of the domain all
+ * values are computed before one is stored, so that an output may lie where an operand does that is read there alone.
  */
-export const interpret = (nest: Nest, operands: readonly Operand[], precision: Precision = 'float32'): Data => {
-  const { domain, reduction } = nest
+export const interpretInto = (
+  { domain, outputs, reduction }: FusedNest,
+  operands: readonly Operand[],
+  results: readonly Data[]
+): void => {
   const rank = domain.length
   const point = new Array<number>(rank + (reduction?.extents.length ?? 0)).fill(0)
-  const body = compile(nest.body, operands, point)
-  const result = allocate(nest.dtype, sizeOf(domain), precision)
-  const lowest = nest.dtype === 'int32' ? -2147483648 : nest.dtype === 'bool' ? 0 : -Infinity
-  for (let i = 0; i < result.length; i++) {
-    if (reduction === undefined) result[i] = body()
-    else {
+  const { next, values } = compile(
+    outputs.map(({ body }) => body),
+    operands,
+    point
+  )
+  const totals = new Array<number>(outputs.length)
+  const size = sizeOf(domain)
+  for (let i = 0; i < size; i++) {
+    if (reduction === undefined) {
+      next()
+      for (let j = 0; j < totals.length; j++) totals[j] = values[j]!()
+    } else {
       const { extents, combine } = reduction
       const count = sizeOf(extents)
-      let total = combine === 'sum' ? 0 : lowest
+      outputs.forEach(({ dtype }, j) => (totals[j] = neutral(combine, dtype)))
       for (let r = 0; r < count; r++) {
-        total = combine === 'sum' ? total + body() : Math.max(total, body())
+        next()
+        for (let j = 0; j < totals.length; j++)
+          totals[j] = combine === 'sum' ? totals[j]! + values[j]!() : Math.max(totals[j]!, values[j]!())
         advance(point, extents, rank)
       }
-      result[i] = total
     }
+    for (let j = 0; j < totals.length; j++) results[j]![i] = totals[j]!
     advance(point, domain, 0)
   }
+}
+
+/** The same for a nest with one output, into an array of its own. */
+export const interpret = (nest: Nest, operands: readonly Operand[], precision: Precision = 'float32'): Data => {
+  const result = allocate(nest.dtype, sizeOf(nest.domain), precision)
+  interpretInto({ ...nest, outputs: [{ dtype: nest.dtype, body: nest.body }] }, operands, [result])
   return result
 }
