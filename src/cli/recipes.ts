@@ -3,6 +3,7 @@ import { nonSaturating } from '../gan/loss.ts'
 import { normal } from '../gan/prior.ts'
 import * as Reg from '../gan/regularizer.ts'
 import type { Spec } from '../gan/spec.ts'
+import { every } from '../gan/objective.ts'
 import { between, withAverage, withLoss, withOptimizer, withRegularizer, withUpdate } from '../gan/spec.ts'
 import { alternating } from '../gan/update.ts'
 import * as Net from '../nn/net.ts'
@@ -45,3 +46,67 @@ const toyRecipe = (dimension: number, steps: number): Recipe => {
     )
   }
 }
+
+/** Small images in [-1, 1]: a DCGAN pair for images whose sides divide by 4, an MLP pair for any. */
+const imageRecipe = (height: number, width: number, net: DemoOptions['net'], steps: number): Recipe => {
+  const [h, w] = [height / 4, width / 4]
+  const pixels = height * width
+  const networks =
+    net === 'dcgan'
+      ? {
+          generator: Net.serial(
+            Net.dense(64, 64 * h * w),
+            Net.relu,
+            Net.reshape([64, h, w]),
+            Net.transposedConvolution({ inChannels: 64, outChannels: 32, kernel: 4, stride: 2, padding: 1 }),
+            Net.relu,
+            Net.transposedConvolution({ inChannels: 32, outChannels: 1, kernel: 4, stride: 2, padding: 1 }),
+            Net.tanh
+          ),
+          discriminator: Net.serial(
+            Net.convolution({ inChannels: 1, outChannels: 32, kernel: 4, stride: 2, padding: 1 }),
+            Net.leakyRelu(0.2),
+            Net.convolution({ inChannels: 32, outChannels: 64, kernel: 4, stride: 2, padding: 1 }),
+            Net.leakyRelu(0.2),
+            Net.flatten,
+            Net.dense(64 * h * w, 1)
+          )
+        }
+      : {
+          generator: Net.serial(
+            Net.dense(64, 256),
+            Net.relu,
+            Net.dense(256, 256),
+            Net.relu,
+            Net.dense(256, pixels),
+            Net.tanh,
+            Net.reshape([1, height, width])
+          ),
+          discriminator: Net.serial(
+            Net.flatten,
+            Net.dense(pixels, 256),
+            Net.leakyRelu(0.2),
+            Net.dense(256, 256),
+            Net.leakyRelu(0.2),
+            Net.dense(256, 1)
+          )
+        }
+  return {
+    batchSize: 64,
+    steps,
+    spec: pipe(
+      between({ ...networks, prior: normal([64]) }),
+      withLoss(nonSaturating),
+      withRegularizer('discriminator', pipe(Reg.r1({ gamma: 1 }), every(8))),
+      withOptimizer('generator', Opt.adam({ learningRate: 2e-4, b1: 0.5, b2: 0.99 })),
+      withOptimizer('discriminator', Opt.adam({ learningRate: 2e-4, b1: 0.5, b2: 0.99 })),
+      withAverage({ decay: 0.995 })
+    )
+  }
+}
+
+/** The recipe for some data; `steps` is what the command line asked for, since the learning rate ends with them. */
+export const recipeFor = (data: Dataset, net: DemoOptions['net'], steps: number | undefined): Recipe =>
+  data.kind === 'toy'
+    ? toyRecipe(data.toy.dimension, steps ?? 30000)
+    : imageRecipe(data.height, data.width, net, steps ?? 2000)

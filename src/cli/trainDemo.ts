@@ -96,7 +96,7 @@ const runRecipe = async (
   signal: { readonly aborted: boolean }
 ): Promise<E.Either<string, DemoResult>> => {
   const engine = options.engine as EngineName
-  const steps = options.steps ?? recipe.steps
+  const { steps } = recipe
   const sample = generate({ count: data.kind === 'images' ? gridCount : measured, engine })(recipe.spec)
   const modes = data.kind === 'toy' ? data.toy.modes : undefined
   const real = data.kind === 'toy' ? data.toy.draw(key(options.seed + 1), 500) : undefined
@@ -189,5 +189,5 @@ const runRecipe = async (
 export const trainDemo = (options: DemoOptions, signal: { readonly aborted: boolean }): TE.TaskEither<string, DemoResult> =>
   pipe(
     openDataset(options.data),
-    TE.chain((data) => () => runRecipe(options, data, recipeFor(data, options.net), signal))
+    TE.chain((data) => () => runRecipe(options, data, recipeFor(data, options.net, options.steps), signal))
   )
