@@ -1,0 +1,215 @@
+import { o } from '../../src/primitives/vocabulary.ts'
+import type { PrimitiveName } from '../../src/primitives/registry.ts'
+import { registry } from '../../src/primitives/registry.ts'
+import { call } from '../../src/program/call.ts'
+import { openGraph } from '../../src/program/graph.ts'
+import type { Program } from '../../src/program/program.ts'
+import { traceInto } from '../../src/program/trace.ts'
+import type { Data } from '../../src/tensor/dtype.ts'
+import type { Shape } from '../../src/tensor/shape.ts'
+import { range, sizeOf } from '../../src/tensor/shape.ts'
+import type { Aval, Tensor } from '../../src/tensor/tensor.ts'
+import { checkpoint } from '../../src/transform/checkpoint.ts'
+import { customJvp } from '../../src/transform/customJvp.ts'
+import { jvp } from '../../src/transform/jvp.ts'
+import { vjp } from '../../src/transform/vjp.ts'
+import { caseSources } from './arbitraries.ts'
+import type { Draws } from './draws.ts'
+import { drawsFrom, drawShape, drawTensor } from './draws.ts'
+
+/** A program over any primitives, with numbers for its inputs: float32 ones in double. */
+export interface RandomProgram {
+  readonly program: Program
+  readonly inputs: readonly Data[]
+}
+
+/** A value, and whether rounding had no part in it: only such values may be compared or cut off, lest two evaluations part. */
+interface Held {
+  readonly x: Tensor
+  readonly exact: boolean
+}
+
+const names = Object.keys(registry) as readonly PrimitiveName[]
+const discontinuous: ReadonlySet<string> = new Set([
+  'abs', 'sign', 'floor', 'compare', 'convert', 'argsort', 'max', 'min', 'reduceMax', 'bitsToUnit', 'threefry'
+]) // prettier-ignore
+const rounding: ReadonlySet<string> = new Set([
+  'exp', 'log', 'log1p', 'expm1', 'sin', 'cos', 'tanh', 'logistic', 'softplus', 'erf', 'sqrt', 'add', 'sub', 'mul', 'div',
+  'pow', 'reduceSum', 'dotGeneral', 'conv', 'convInputGradient', 'convFilterGradient', 'scatterAdd', 'cumulativeSum'
+]) // prettier-ignore
+
+/** x with as many elements as `shape` wants, repeated or cut off, under that shape. */
+const fit = (d: Draws, x: Tensor, shape: Shape): Tensor => {
+  const [n, m] = [sizeOf(x.shape), sizeOf(shape)]
+  const sorted = (s: Shape): string => s.toSorted((a, b) => a - b).join()
+  if (n === m && sorted(x.shape) === sorted(shape) && d.chance(0.7)) {
+    const left = [...range(shape.length)]
+    const permutation = shape.map((extent) => left.splice(left.findIndex((a) => x.shape[a] === extent), 1)[0]!)
+    return o.transpose(x, permutation)
+  }
+  if (n === m) return o.reshape(x, shape)
+  if (n === 0) return o.full(shape, 1, x.dtype)
+  const flat = o.reshape(x, [n])
+  if (n > m) return o.reshape(d.chance(0.5) ? o.slice(flat, [0], [m]) : o.slice(flat, [n - m], [n]), shape)
+  const times = Math.ceil(m / n)
+  const repeated = o.reshape(o.broadcastInDim(flat, [times, n], [1]), [times * n])
+  return o.reshape(o.slice(repeated, [0], [m]), shape)
+}
+
+const bounded = (x: Tensor): Tensor => o.tanh(x)
+const positive = (x: Tensor): Tensor => o.add(o.mul(bounded(x), bounded(x)), 0.5)
+
+/** An operand that the primitive is defined and tame at. */
+const tame = (name: string, i: number, x: Tensor): Tensor => {
+  if (x.dtype !== 'float32') return x
+  if (name === 'log' || name === 'sqrt' || (name === 'pow' && i === 0) || (name === 'div' && i === 1)) return positive(x)
+  if (name === 'log1p') return o.mul(bounded(x), 0.5)
+  return ['exp', 'expm1', 'sin', 'cos', 'pow', 'dotGeneral', 'conv', 'convInputGradient', 'convFilterGradient'].includes(name)
+    ? bounded(x)
+    : x
+}
+
+const unaries = ['neg', 'exp', 'log', 'tanh', 'logistic', 'softplus', 'sqrt', 'sin', 'erf', 'stopGradient'] as const
+const binaries = ['add', 'sub', 'mul', 'div'] as const
+
+type Step = (d: Draws, pool: readonly Held[]) => Held | undefined
+
+const pickFloat = (d: Draws, pool: readonly Held[], exact = false): Held | undefined => {
+  const fits = pool.filter((held) => held.x.dtype === 'float32' && (!exact || held.exact))
+  return fits.length === 0 ? undefined : d.chance(0.6) ? fits[Math.max(0, fits.length - d.int(1, 3))]! : d.pick(fits)
+}
+
+/** Any primitive, on a drawn case of it, its operands taken from the pool as far as they fit. */
+const anyCase: Step = (d, pool) => {
+  const name = d.pick(names)
+  const of = caseSources[name].draw(d)
+  const careful = discontinuous.has(name)
+  let exact = true
+  const operands = of.operands(d).map((own, i) => {
+    if (d.chance(0.15)) return own
+    const fits = pool.filter(({ x, exact: e }) => x.dtype === own.dtype && (e || !careful))
+    if (fits.length === 0) return own
+    const held = fits[Math.max(0, fits.length - d.int(1, 4))]!
+    exact &&= held.exact
+    const fitted = fit(d, held.x, own.shape)
+    return careful ? fitted : tame(name, i, fitted)
+  })
+  const y = call(registry[name], of.params, operands)
+  return { x: y, exact: y.dtype !== 'float32' || (exact && !rounding.has(name)) }
+}
+
+const elementwise: Step = (d, pool) => {
+  const held = pickFloat(d, pool)
+  if (held === undefined) return undefined
+  if (d.chance(0.5)) {
+    const name = d.pick(unaries)
+    return { x: call(registry[name], {}, [tame(name, 0, held.x)]), exact: false }
+  }
+  const name = d.pick(binaries)
+  const other = pickFloat(d, pool)!
+  const y = d.chance(0.2) ? o.full(held.x.shape, d.pick([-1, 0.5, 1, 2])) : fit(d, other.x, held.x.shape)
+  return { x: o.mul(call(registry[name], {}, [held.x, tame(name, 1, y)]), 0.5), exact: false }
+}
+
+/** What relu and its kin are made of: a mask of one value on another. */
+const masked: Step = (d, pool) => {
+  const [held, at] = [pickFloat(d, pool), pickFloat(d, pool, true)]
+  if (held === undefined || at === undefined) return undefined
+  const mask = o.compare(fit(d, at.x, held.x.shape), 0.1, 'gt')
+  return { x: o.select(mask, held.x, o.mul(held.x, 0.2)), exact: false }
+}
+
+/** x less its mean along an axis, as every normalization does. */
+const centred: Step = (d, pool) => {
+  const held = pickFloat(d, pool)
+  if (held === undefined || held.x.shape.length === 0) return undefined
+  const axis = d.int(0, held.x.shape.length - 1)
+  const kept = range(held.x.shape.length).filter((a) => a !== axis)
+  const mean = o.mul(o.reduceSum(held.x, [axis]), 1 / Math.max(1, held.x.shape[axis]!))
+  return { x: o.sub(held.x, o.broadcastInDim(mean, held.x.shape, kept)), exact: false }
+}
+
+/** A dense layer: product, bias, activation. */
+const dense: Step = (d, pool) => {
+  const [held, weights, bias] = [pickFloat(d, pool), pickFloat(d, pool), pickFloat(d, pool)]
+  if (held === undefined) return undefined
+  const [m, k, n] = [d.pick([1, 2, 3]), d.pick([1, 2, 5]), d.pick([1, 2, 4])]
+  const turned = d.chance(0.3)
+  const w = fit(d, bounded(weights!.x), turned ? [n, k] : [k, n])
+  const x = o.dotGeneral(fit(d, bounded(held.x), [m, k]), w, { contract: [[1], [turned ? 1 : 0]], batch: [[], []] })
+  return { x: o.tanh(o.add(x, o.broadcastInDim(fit(d, bias!.x, [n]), [m, n], [1]))), exact: false }
+}
+
+const customized: Step = (d, pool) => {
+  const held = pickFloat(d, pool)
+  if (held === undefined) return undefined
+  const scaled = customJvp((x: Tensor) => o.mul(x, 0.75), (_, [dx]) => o.mul(dx, 0.5))
+  const body = d.chance(0.5) ? scaled : checkpoint((x: Tensor) => o.sin(o.mul(x, o.tanh(x))))
+  return { x: body(held.x), exact: false }
+}
+
+const steps: readonly Step[] = [
+  anyCase, anyCase, anyCase, anyCase, anyCase, elementwise, elementwise, elementwise, elementwise, masked, centred, dense, customized
+] // prettier-ignore
+
+/** Steps drawn from a seed, on `xs`; the last few values are the results. */
+const body = (seed: number, count: number, xs: readonly Tensor[]): readonly Tensor[] => {
+  const d = drawsFrom(seed)
+  const pool: Held[] = xs.map((x) => ({ x, exact: true }))
+  for (let i = 0; i < count; i++) {
+    const made = d.pick(steps)(d, pool)
+    if (made !== undefined) pool.push(made)
+  }
+  const results = pool.slice(Math.max(0, pool.length - d.int(1, 3))).map(({ x }) => x)
+  return d.chance(0.2) ? [...results, pool[0]!.x] : results
+}
+
+export type Order = 'value' | 'vjp' | 'jvp' | 'vjp of vjp' | 'jvp of vjp'
+const orders: readonly Order[] = ['value', 'vjp', 'jvp', 'vjp of vjp', 'jvp of vjp']
+
+type Floats = readonly Tensor[]
+const floatsOf = (ys: readonly Tensor[]): Floats => ys.filter(({ dtype }) => dtype === 'float32')
+
+/** Cotangents or tangents made of nothing but shapes. */
+const covectors = (ys: Floats): Tensor[] => ys.map((y, i) => o.full(y.shape, 0.5 + 0.25 * (i % 3)))
+
+const pulled = (f: (xs: Floats) => Floats, xs: Floats): Floats => {
+  const [ys, pullback] = vjp((...args: Tensor[]) => [...f(args)], ...xs)
+  return pullback(covectors(ys))
+}
+const pushed = (f: (xs: Floats) => Floats, xs: Floats): Floats =>
+  jvp((...args: Tensor[]) => [...f(args)], [...xs], covectors(xs))[1]
+
+const derivatives: Readonly<Record<Order, (f: (xs: Floats) => Floats, xs: Floats) => Floats>> = {
+  value: (f, xs) => f(xs),
+  vjp: pulled,
+  jvp: pushed,
+  'vjp of vjp': (f, xs) => pulled((at) => pulled(f, at), xs),
+  'jvp of vjp': (f, xs) => pushed((at) => pulled(f, at), xs)
+}
+
+/** The program that a seed stands for. `size` bounds its steps before differentiation. */
+export const randomProgram = (seed: number, size = 8, order?: Order): RandomProgram => {
+  const d = drawsFrom(seed)
+  const floats = Array.from({ length: d.int(1, 3) }, () => drawTensor(drawShape(d), () => d.real(-1.5, 1.5)))
+  const others = [
+    ...(d.chance(0.5) ? [drawTensor(drawShape(d), () => d.int(-3, 6), 'int32')] : []),
+    ...(d.chance(0.3) ? [drawTensor(drawShape(d), () => d.int(0, 1), 'bool')] : [])
+  ]
+  const count = d.int(1, size)
+  const taken = order ?? d.pick(orders)
+  const avals: readonly Aval[] = [...floats, ...others]
+  const { program } = traceInto(
+    openGraph(o),
+    avals,
+    (inputs) => {
+      const rest = inputs.slice(floats.length)
+      const whole = (xs: Floats): readonly Tensor[] => body(seed + 1, count, [...xs, ...rest])
+      if (taken === 'value') return whole(inputs.slice(0, floats.length))
+      const results = derivatives[taken]((xs) => floatsOf(whole(xs)), inputs.slice(0, floats.length))
+      return d.chance(0.5) ? [...results, ...whole(inputs.slice(0, floats.length))] : results
+    },
+    'randomProgram'
+  )
+  return { program, inputs: [...floats, ...others].map(({ data }) => data) }
+}
