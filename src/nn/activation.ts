@@ -1,0 +1,59 @@
+import * as ops from '../ops/activation.ts'
+import { tanh as tanhOf } from '../ops/elementary.ts'
+import { softmax as softmaxOf } from '../ops/softmax.ts'
+import { finite, problemsOf } from '../tensor/problem.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Same } from './featureTypes.ts'
+import type { Layer } from './layer.ts'
+import { layer } from './layer.ts'
+
+/** Functions of each number alone (softmax: of each sample's last axis); shapes are kept. */
+
+const activation = (
+  name: string,
+  f: (x: Tensor) => Tensor,
+  options: Readonly<Record<string, number>> = {}
+): Layer<unknown, Same> =>
+  layer<unknown, Same>({
+    name,
+    title: `${name}${Object.values(options)
+      .map((value) => `(${String(value)})`)
+      .join('')}`,
+    options,
+    problems: problemsOf(options, Object.fromEntries(Object.keys(options).map((key) => [key, finite]))),
+    apply: ({ state }, x) => [f(x), state]
+  })
+
+/** max(x, 0). */
+export const relu: Layer<unknown, Same> = activation('relu', ops.relu)
+
+/**
+ * x where it is positive, slope x elsewhere; DCGAN's critic takes 0.2, the default.
+ *
+ * @example
+ * import { Net, tensor } from 'saddlepoint'
+ * Net.leakyRelu(0.1).apply({ params: [], state: [] }, tensor([[-1, 2]]))[0].data // => [-0.1, 2]
+ */
+export const leakyRelu = (slope = 0.2): Layer<unknown, Same> =>
+  activation('leakyRelu', (x) => ops.leakyRelu(x, slope), { slope })
+
+/** The hyperbolic tangent: what a generator of images in [-1, 1] ends with. */
+export const tanh: Layer<unknown, Same> = activation('tanh', tanhOf)
+
+/** 1 / (1 + e^-x). Losses here take scores, not probabilities: a critic needs none at its end. */
+export const sigmoid: Layer<unknown, Same> = activation('sigmoid', ops.sigmoid)
+
+/** log(1 + e^x): a smooth relu, for penalties on second derivatives. */
+export const softplus: Layer<unknown, Same> = activation('softplus', ops.softplus)
+
+/** x where it is positive, alpha (e^x - 1) elsewhere; alpha is 1 by default. */
+export const elu = (alpha = 1): Layer<unknown, Same> => activation('elu', (x) => ops.elu(x, alpha), { alpha })
+
+/** x Φ(x), with Φ the distribution function of the standard normal. */
+export const gelu: Layer<unknown, Same> = activation('gelu', ops.gelu)
+
+/** x σ(x), with σ the sigmoid. */
+export const silu: Layer<unknown, Same> = activation('silu', ops.silu)
+
+/** e^x, over its sum along the last axis. */
+export const softmax: Layer<unknown, Same> = activation('softmax', (x) => softmaxOf(x, -1))

@@ -1,0 +1,159 @@
+import { add } from '../ops/arithmetic.ts'
+import type { Padding, Pair } from '../ops/convolution.ts'
+import { conv2d, convTranspose2d } from '../ops/convolution.ts'
+import { pairOf, placesOn } from '../ops/images.ts'
+import { reshape } from '../ops/shaping.ts'
+import type { Problem, Rule } from '../tensor/problem.ts'
+import { count, problemsOf } from '../tensor/problem.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { WeightOptions, Weights } from './dense.ts'
+import { initialWeights, weightDefaults, weightRules } from './dense.ts'
+import type { Layer } from './layer.ts'
+import { layer } from './layer.ts'
+import { drawOptions, drawPair, paddingRule, pairOrZeroRule, pairRule, resized, windowOf } from './windows.ts'
+
+export interface ConvolutionOptions<I extends number = number, O extends number = number> extends WeightOptions {
+  readonly inChannels: I
+  readonly outChannels: O
+  /** Extent of the kernel: one number, or [height, width]. */
+  readonly kernel: Pair
+  /** 1 by default. */
+  readonly stride?: Pair
+  /** Zeros around the image, 0 by default. */
+  readonly padding?: Padding
+  /** Distance of the kernel's elements, 1 by default. */
+  readonly dilation?: Pair
+  /** Blocks of channels that do not meet, 1 by default. */
+  readonly groups?: number
+}
+
+export interface TransposedConvolutionOptions<
+  I extends number = number,
+  O extends number = number
+> extends ConvolutionOptions<I, O> {
+  /** More rows and columns, at the bottom and the right; 0 by default. */
+  readonly outputPadding?: Pair
+}
+
+const usual = { stride: 1, padding: 0, dilation: 1, groups: 1 } as const
+
+const rules: Readonly<Record<string, Rule>> = {
+  inChannels: count,
+  outChannels: count,
+  kernel: pairRule,
+  stride: pairRule,
+  padding: paddingRule,
+  dilation: pairRule,
+  groups: count,
+  ...weightRules
+}
+
+const problemsWith = (all: Required<ConvolutionOptions>, known: typeof rules): readonly Problem[] => {
+  const { groups } = all
+  const problems = problemsOf(all, known)
+  const uneven = (['inChannels', 'outChannels'] as const).filter((key) => all[key] % groups !== 0)
+  return problems.length > 0
+    ? problems
+    : uneven.map((key) => ({
+        path: [key],
+        expected: `a multiple of ${String(groups)} groups`,
+        actual: String(all[key]),
+        hint: `Change ${key} or groups`
+      }))
+}
+
+const titleOf = (name: string, all: Required<ConvolutionOptions>, more: object = {}): string =>
+  `${name}(${String(all.inChannels)}, ${String(all.outChannels)}, ${drawPair(all.kernel)}${drawOptions({ ...all }, { ...usual, ...more })})`
+
+/** The same number for all pixels of a channel. */
+const addPerChannel = (y: Tensor, bias: Tensor | undefined): Tensor =>
+  bias === undefined ? y : add(y, reshape(bias, [...bias.shape, 1, 1]))
+
+/**
+ * Cross-correlation with a bias: [inChannels, H, W] -> [outChannels, H', W'] with
+ * H' = ⌊(H + padding - dilation (kernel - 1) - 1) / stride⌋ + 1. Weights are [outChannels, inChannels / groups, kh, kw].
+ *
+ * @example
+ * import { Net } from 'saddlepoint'
+ * const net = Net.serial(
+ *   Net.reshape([1, 28, 28]),
+ *   Net.convolution({ inChannels: 1, outChannels: 64, kernel: 4, stride: 2, padding: 1 })
+ * )
+ * net.output // => [64, 14, 14]
+ */
+export const convolution = <const I extends number, const O extends number>(
+  options: ConvolutionOptions<I, O>
+): Layer<readonly [I, number, number], readonly [O, number, number]> => {
+  const all = { ...usual, ...weightDefaults, ...options }
+  const { inChannels, outChannels, groups } = all
+  return layer<readonly [I, number, number], readonly [O, number, number], Weights>({
+    name: 'convolution',
+    title: titleOf('convolution', all),
+    options: all,
+    problems: problemsWith(all, rules),
+    accepts: [inChannels, null, null],
+    fit: (features) => {
+      const { kernel, stride, padding, dilation } = windowOf('convolution', all)
+      return resized(features, inChannels, outChannels, (n, axis) =>
+        placesOn(n, kernel[axis], stride[axis], padding[axis], dilation[axis])
+      )
+    },
+    init: (key) => {
+      const [kh, kw] = pairOf('convolution', 'kernel', all.kernel, 1)
+      const fans = { fanIn: (inChannels / groups) * kh * kw, fanOut: (outChannels / groups) * kh * kw }
+      return {
+        params: initialWeights(all, key, [outChannels, inChannels / groups, kh, kw], outChannels, fans),
+        state: []
+      }
+    },
+    apply: ({ params: { weights, bias }, state }, x) => [addPerChannel(conv2d(x, weights, all), bias), state]
+  })
+}
+
+/**
+ * The adjoint of a convolution, with a bias: [inChannels, H, W] -> [outChannels, H', W'] with
+ * H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1. Weights are
+ * [inChannels, outChannels / groups, kh, kw]. Of a kernel's elements one in stride² meets a given pixel, so fanIn is
+ * inChannels / groups · kernel² / stride².
+ *
+ * @example
+ * import { Net } from 'saddlepoint'
+ * const net = Net.serial(
+ *   Net.reshape([64, 7, 7]),
+ *   Net.transposedConvolution({ inChannels: 64, outChannels: 1, kernel: 4, stride: 2, padding: 1 })
+ * )
+ * net.output // => [1, 14, 14]
+ */
+export const transposedConvolution = <const I extends number, const O extends number>(
+  options: TransposedConvolutionOptions<I, O>
+): Layer<readonly [I, number, number], readonly [O, number, number]> => {
+  const all = { ...usual, outputPadding: 0, ...weightDefaults, ...options }
+  const { inChannels, outChannels, groups } = all
+  return layer<readonly [I, number, number], readonly [O, number, number], Weights>({
+    name: 'transposedConvolution',
+    title: titleOf('transposedConvolution', all, { outputPadding: 0 }),
+    options: all,
+    problems: problemsWith(all, { ...rules, outputPadding: pairOrZeroRule }),
+    accepts: [inChannels, null, null],
+    fit: (features) => {
+      const { kernel, stride, padding, dilation } = windowOf('transposedConvolution', all)
+      const more = pairOf('transposedConvolution', 'outputPadding', all.outputPadding, 0)
+      return resized(
+        features,
+        inChannels,
+        outChannels,
+        (n, axis) => (n - 1) * stride[axis] - padding[axis] + dilation[axis] * (kernel[axis] - 1) + more[axis] + 1
+      )
+    },
+    init: (key) => {
+      const { kernel, stride } = windowOf('transposedConvolution', all)
+      const meeting = (kernel[0] * kernel[1]) / (stride[0] * stride[1])
+      const fans = { fanIn: (inChannels / groups) * meeting, fanOut: (outChannels / groups) * kernel[0] * kernel[1] }
+      return {
+        params: initialWeights(all, key, [inChannels, outChannels / groups, ...kernel], outChannels, fans),
+        state: []
+      }
+    },
+    apply: ({ params: { weights, bias }, state }, x) => [addPerChannel(convTranspose2d(x, weights, all), bias), state]
+  })
+}

@@ -1,0 +1,89 @@
+import * as E from '#fp-ts/Either'
+import { add } from '../ops/arithmetic.ts'
+import { matmul } from '../ops/matmul.ts'
+import { foldIn } from '../random/key.ts'
+import type { Problem, Rule } from '../tensor/problem.ts'
+import { count, either, problemsOf } from '../tensor/problem.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { agree, drawFeatures, misfit } from './features.ts'
+import type { Fans, Initializer } from './initializer.ts'
+import { fanInUniform, initializerRule } from './initializer.ts'
+import type { Layer, Tree } from './layer.ts'
+import { layer } from './layer.ts'
+
+/** First values of a layer with weights. Both are fanInUniform by default, as in PyTorch. */
+export interface WeightOptions {
+  readonly weights?: Initializer
+  /** false leaves the bias out. */
+  readonly bias?: Initializer | false
+}
+
+export interface Weights {
+  readonly weights: Tensor
+  readonly bias?: Tensor
+  readonly [name: string]: Tree
+}
+
+export const weightRules: Readonly<Record<string, Rule>> = {
+  weights: initializerRule,
+  bias: either(initializerRule, { expected: 'false', accepts: (x) => x === false })
+}
+
+export const weightDefaults = { weights: fanInUniform, bias: fanInUniform } as const
+
+/** Weights and, unless it is left out, bias, each from a key of its own. */
+export const initialWeights = (
+  { weights, bias }: Required<WeightOptions>,
+  key: Tensor,
+  shape: readonly number[],
+  outputs: number,
+  fans: Fans
+): Weights => {
+  const drawn = weights(foldIn(key, 0), shape, fans)
+  return bias === false ? { weights: drawn } : { weights: drawn, bias: bias(foldIn(key, 1), [outputs], fans) }
+}
+
+const problemsOfDense = (inFeatures: unknown, outFeatures: unknown, options: object): readonly Problem[] =>
+  problemsOf({ ...options, inFeatures, outFeatures }, { inFeatures: count, outFeatures: count, ...weightRules })
+
+/**
+ * x W + b: [inFeatures] -> [outFeatures], with weights W [inFeatures, outFeatures] and bias b [outFeatures].
+ *
+ * @example
+ * import { Init, Net, Random, tensor } from 'saddlepoint'
+ * const layer = Net.dense(2, 3, { weights: Init.ones, bias: Init.constant(0.5) })
+ * const { params, state } = layer.init(Random.key(0))
+ * layer.apply({ params, state }, tensor([[1, 2]]))[0].data // => [3.5, 3.5, 3.5]
+ */
+export const dense = <const I extends number, const O extends number>(
+  inFeatures: I,
+  outFeatures: O,
+  options: WeightOptions = {}
+): Layer<readonly [I], readonly [O]> => {
+  const all = { ...weightDefaults, ...options }
+  return layer<readonly [I], readonly [O], Weights>({
+    name: 'dense',
+    title: `dense(${String(inFeatures)}, ${String(outFeatures)})`,
+    options: { inFeatures, outFeatures, ...all },
+    problems: problemsOfDense(inFeatures, outFeatures, all),
+    accepts: [inFeatures],
+    fit: (features) =>
+      agree(features, [inFeatures])
+        ? E.right([outFeatures])
+        : misfit(
+            drawFeatures([inFeatures]),
+            features,
+            features?.length === 1
+              ? `Make it dense(${String(features[0])}, ${String(outFeatures)})`
+              : 'Put Net.flatten before it'
+          ),
+    init: (key) => {
+      const fans = { fanIn: inFeatures, fanOut: outFeatures }
+      return { params: initialWeights(all, key, [inFeatures, outFeatures], outFeatures, fans), state: [] }
+    },
+    apply: ({ params: { weights, bias }, state }, x) => {
+      const y = matmul(x, weights)
+      return [bias === undefined ? y : add(y, bias), state]
+    }
+  })
+}

@@ -1,0 +1,44 @@
+import { mul } from '../ops/arithmetic.ts'
+import { where } from '../ops/comparison.ts'
+import { bernoulli } from '../random/uniform.ts'
+import { fail } from '../tensor/error.ts'
+import { belowOne, problemsOf } from '../tensor/problem.ts'
+import type { Same } from './featureTypes.ts'
+import type { Layer } from './layer.ts'
+import { layer } from './layer.ts'
+
+/**
+ * In training every number is set to 0 with probability `rate`, and divided by 1 - rate else, so that its mean is kept;
+ * otherwise nothing happens. The mask is a function of the context's key and of x's shape: applications with one key
+ * are one function.
+ *
+ * Source: Srivastava et al., "Dropout" (2014).
+ *
+ * @throws InvalidArgument in training without a key
+ *
+ * @example
+ * import { Net, ones, Random } from 'saddlepoint'
+ * const layer = Net.dropout(0.5)
+ * layer.apply({ params: [], state: [] }, ones([1, 3]))[0].data // => [1, 1, 1]
+ * const context = { params: [], state: [], key: Random.key(0), training: true }
+ * layer.apply(context, ones([10, 3]))[0].data.every((x) => x === 0 || x === 2) // => true
+ */
+export const dropout = (rate: number): Layer<unknown, Same> =>
+  layer<unknown, Same>({
+    name: 'dropout',
+    title: `dropout(${String(rate)})`,
+    options: { rate },
+    problems: problemsOf({ rate }, { rate: belowOne }),
+    apply: ({ state, key, training = false }, x) => {
+      if (!training || rate === 0) return [x, state]
+      const drawn =
+        key ??
+        fail('InvalidArgument', {
+          op: `dropout(${String(rate)})`,
+          expected: 'a key in training',
+          actual: 'none',
+          hint: 'apply({ params, state, key, training: true }, x)'
+        })
+      return [where(bernoulli(drawn, 1 - rate, x.shape), mul(x, 1 / (1 - rate)), 0), state]
+    }
+  })

@@ -1,0 +1,63 @@
+import * as E from '#fp-ts/Either'
+import type { Shape } from '../tensor/shape.ts'
+import { isTensor } from '../tensor/tensor.ts'
+
+/** The extent of an axis, null where it is not known yet: the height of the images that a convolution will meet. */
+export type Extent = number | null
+
+/** Extents of the axes of one sample, without the batch axis; undefined where nothing is known. */
+export type Features = readonly Extent[] | undefined
+
+/** Why features do not suit a layer. */
+export interface Misfit {
+  readonly expected: string
+  readonly actual: string
+  readonly hint: string
+}
+
+/** Features as one reads them: `[64, ?, ?]`. */
+export const drawFeatures = (features: Features): string =>
+  features === undefined ? 'anything' : `[${features.map((extent) => extent ?? '?').join(', ')}]`
+
+/** The features as a shape, where all of it is known. */
+export const knownShape = (features: Features): Shape | undefined =>
+  features?.every((extent) => extent !== null) === true ? features : undefined
+
+/** Whether features may turn out equal, extents that are not known being no obstacle. */
+export const agree = (a: Features, b: Features): boolean =>
+  a === undefined ||
+  b === undefined ||
+  (a.length === b.length &&
+    a.every((extent, i) => {
+      const other = b[i]
+      return extent === null || other === null || extent === other
+    }))
+
+/** Product of the extents, null where one is not known. */
+export const sizeOfFeatures = (features: Features): Extent =>
+  features === undefined
+    ? null
+    : features.reduce<Extent>((size, n) => (size === null || n === null ? null : size * n), 1)
+
+export const misfit = (expected: string, features: Features, hint: string): E.Either<Misfit, never> =>
+  E.left({ expected, actual: drawFeatures(features), hint })
+
+/** [channels, height, width], whatever is known of them; `channels` where they have to be so many. */
+export const imageFeatures = (
+  features: Features,
+  channels: Extent = null
+): E.Either<Misfit, readonly [Extent, Extent, Extent]> => {
+  if (!agree(features, [channels, null, null]))
+    return misfit(
+      drawFeatures([channels, null, null]),
+      features,
+      features?.length === 3
+        ? 'Make the channels before and here agree'
+        : 'Put Net.reshape([channels, height, width]) before it'
+    )
+  const [c = null, h = null, w = null] = features ?? []
+  return E.right([channels ?? c, h, w])
+}
+
+/** The features of a batch: all axes but the first. Nothing is known of a tree of tensors. */
+export const featuresOf = (x: unknown): Features => (isTensor(x) ? x.shape.slice(1) : undefined)

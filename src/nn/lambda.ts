@@ -1,0 +1,53 @@
+import * as E from '#fp-ts/Either'
+import type { Shape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Same } from './featureTypes.ts'
+import type { Context, Layer, Tree } from './layer.ts'
+import { layer } from './layer.ts'
+
+export interface LambdaOptions {
+  /** Features that come out, where the function changes them; unknown by default. */
+  readonly output?: Shape
+  /** Whether it keeps the features. */
+  readonly preserves?: boolean
+}
+
+/**
+ * A function of one's own as a layer without parameters: of the batch, which may be a tree of tensors, and of the
+ * context with its key, labels and whether it is training. Say `output` or `preserves` to have the layers behind it
+ * checked.
+ *
+ * @example
+ * import { concat, Net, tensor } from 'saddlepoint'
+ * import type { Tensor } from 'saddlepoint'
+ * const pair = Net.lambda('pair', (x: { a: Tensor; b: Tensor }) => concat([x.a, x.b], 1), { output: [3] })
+ * pair.apply({ params: [], state: [] }, { a: tensor([[1, 2]]), b: tensor([[3]]) })[0].data // => [1, 2, 3]
+ */
+export function lambda<X extends Tree = Tensor>(
+  name: string,
+  f: (x: X, context: Context) => Tensor,
+  options: LambdaOptions & { readonly preserves: true }
+): Layer<unknown, Same>
+export function lambda<X extends Tree = Tensor, const S extends Shape = Shape>(
+  name: string,
+  f: (x: X, context: Context) => Tensor,
+  options: LambdaOptions & { readonly output: S }
+): Layer<unknown, S>
+export function lambda<X extends Tree = Tensor>(
+  name: string,
+  f: (x: X, context: Context) => Tensor,
+  options?: LambdaOptions
+): Layer
+export function lambda<X extends Tree = Tensor>(
+  name: string,
+  f: (x: X, context: Context) => Tensor,
+  { output, preserves = false }: LambdaOptions = {}
+): Layer {
+  return layer<unknown, unknown>({
+    name,
+    options: { output, preserves },
+    preserves,
+    fit: (features) => E.right(preserves ? features : output),
+    apply: (context, x) => [f(x as Tree as X, context), context.state]
+  })
+}

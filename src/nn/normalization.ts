@@ -1,0 +1,144 @@
+import * as E from '#fp-ts/Either'
+import { ones, zeros } from '../ops/creation.ts'
+import {
+  groupNorm as groupNormOf,
+  instanceNorm as instanceNormOf,
+  layerNorm as layerNormOf
+} from '../ops/normalization.ts'
+import type { Problem } from '../tensor/problem.ts'
+import { count, notNegative, problemsOf } from '../tensor/problem.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { drawShape, range } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Features, Misfit } from './features.ts'
+import { agree, drawFeatures, misfit } from './features.ts'
+import type { Same } from './featureTypes.ts'
+import type { Layer, Tree } from './layer.ts'
+import { layer } from './layer.ts'
+
+/** Normalizations by statistics of each sample alone: nothing couples the samples of a batch. */
+
+export interface NormalizationOptions {
+  /** Added to the variance, 1e-5 by default. */
+  readonly epsilon?: number
+}
+
+export interface GroupNormOptions extends NormalizationOptions {
+  /** Into how many blocks the channels are split. */
+  readonly groups: number
+}
+
+export interface ScaleAndOffset {
+  readonly scale: Tensor
+  readonly offset: Tensor
+  readonly [name: string]: Tree
+}
+
+export const noChange = (shape: Shape): ScaleAndOffset => ({ scale: ones(shape), offset: zeros(shape) })
+
+/** Features [channels, ...] suit, of any further extents. */
+export const fitChannels =
+  (channels: number) =>
+  (features: Features): E.Either<Misfit, Features> =>
+    features === undefined || (features.length > 0 && agree(features.slice(0, 1), [channels]))
+      ? E.right(features)
+      : misfit(`[${String(channels)}, ...]`, features, 'Give it the number of channels that come before it')
+
+type Whole<F extends number | readonly number[]> = F extends number ? readonly [F] : F
+
+/**
+ * Every sample standardized over all of its features, then scaled and shifted number by number: [...features] ->
+ * [...features]. A number stands for one axis. The normalization for critics under gradient penalties.
+ *
+ * Source: Ba, Kiros and Hinton, "Layer normalization" (2016).
+ *
+ * @example
+ * import { Net, Random, tensor } from 'saddlepoint'
+ * const layer = Net.layerNorm(3, { epsilon: 0 })
+ * layer.apply(layer.init(Random.key(0)), tensor([[1, 2, 3]]))[0].data // => [-1.2247449, 0, 1.2247449]
+ */
+export const layerNorm = <const F extends number | readonly number[]>(
+  features: F,
+  options: NormalizationOptions = {}
+): Layer<Whole<F>, Same> => {
+  const shape: Shape = typeof features === 'number' ? [features] : features
+  const all = { epsilon: 1e-5, ...options }
+  const extents: readonly Problem[] = shape.flatMap((extent, i) =>
+    count.accepts(extent)
+      ? []
+      : [{ path: ['features', i], expected: count.expected, actual: String(extent), hint: 'Change it' }]
+  )
+  return layer<Whole<F>, Same, ScaleAndOffset>({
+    name: 'layerNorm',
+    title: `layerNorm(${drawShape(shape)})`,
+    options: { features, ...all },
+    problems: [...extents, ...problemsOf(all, { epsilon: notNegative })],
+    accepts: shape,
+    preserves: true,
+    fit: (found) =>
+      agree(found, shape)
+        ? E.right(shape)
+        : misfit(drawFeatures(shape), found, `Make it layerNorm(${drawFeatures(found)})`),
+    init: () => ({ params: noChange(shape), state: [] }),
+    apply: ({ params: { scale, offset }, state }, x) => [
+      layerNormOf(x, scale, offset, { axes: range(shape.length).map((axis) => axis + 1), ...all }),
+      state
+    ]
+  })
+}
+
+/**
+ * Every sample standardized over each block of channels / groups channels and their pixels, then scaled and shifted per
+ * channel: [channels, ...] -> [channels, ...].
+ *
+ * Source: Wu and He, "Group normalization" (2018).
+ */
+export const groupNorm = <const C extends number>(
+  channels: C,
+  options: GroupNormOptions
+): Layer<readonly [C, ...number[]], Same> => {
+  const all = { epsilon: 1e-5, ...options }
+  const uneven =
+    channels % all.groups === 0
+      ? []
+      : [
+          {
+            path: ['groups'],
+            expected: `a divisor of ${String(channels)} channels`,
+            actual: String(all.groups),
+            hint: 'Change groups'
+          }
+        ]
+  const problems = problemsOf({ channels, ...all }, { channels: count, groups: count, epsilon: notNegative })
+  return layer<readonly [C, ...number[]], Same, ScaleAndOffset>({
+    name: 'groupNorm',
+    title: `groupNorm(${String(channels)}, groups ${String(all.groups)})`,
+    options: { channels, ...all },
+    problems: problems.length > 0 ? problems : uneven,
+    preserves: true,
+    fit: fitChannels(channels),
+    init: () => ({ params: noChange([channels]), state: [] }),
+    apply: ({ params: { scale, offset }, state }, x) => [groupNormOf(x, scale, offset, all), state]
+  })
+}
+
+/**
+ * Every channel of every image standardized over its pixels, without parameters: [C, H, W] -> [C, H, W].
+ *
+ * Source: Ulyanov, Vedaldi and Lempitsky, "Instance normalization" (2016).
+ */
+export const instanceNorm = (options: NormalizationOptions = {}): Layer<unknown, Same> => {
+  const all = { epsilon: 1e-5, ...options }
+  return layer<unknown, Same>({
+    name: 'instanceNorm',
+    title: 'instanceNorm',
+    options: all,
+    problems: problemsOf(all, { epsilon: notNegative }),
+    preserves: true,
+    fit: (features) =>
+      agree(features, [null, null, null])
+        ? E.right(features)
+        : misfit('[?, ?, ?]', features, 'Put Net.reshape([channels, height, width]) before it'),
+    apply: ({ state }, x) => [instanceNormOf(x, all), state]
+  })
+}

@@ -1,0 +1,61 @@
+import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import { add } from '../ops/arithmetic.ts'
+import { under } from '../tensor/problem.ts'
+import { agree, drawFeatures, misfit } from './features.ts'
+import type { Fits, Same, Unfit } from './featureTypes.ts'
+import type { Layer, Tree } from './layer.ts'
+import { layer } from './layer.ts'
+
+/** A layer whose output is shaped like its input. */
+type Endo<In, Out> = Out extends Same
+  ? unknown
+  : Fits<Out, In> extends true
+    ? unknown
+    : Unfit<'gives other features than it takes'>
+
+/**
+ * x + inner(x). Params and state are those of `inner`, which has to keep the features.
+ *
+ * Source: He et al., "Deep residual learning for image recognition" (2016).
+ *
+ * @example
+ * import { Net, Random, tensor } from 'saddlepoint'
+ * const layer = Net.residual(Net.relu)
+ * layer.apply(layer.init(Random.key(0)), tensor([[-1, 2]]))[0].data // => [-1, 4]
+ */
+export const residual = <In, Out>(inner: Layer<In, Out> & Endo<In, Out>): Layer<In, Same> => {
+  const kept: Layer['fit'] = (features) =>
+    pipe(
+      inner.fit(features),
+      E.chain((given) =>
+        agree(given, features)
+          ? E.right(features ?? given)
+          : misfit(
+              `${drawFeatures(features)} from ${inner.title}, to be added to its input`,
+              given,
+              'Make the inner layers keep the features'
+            )
+      )
+    )
+  const found = kept(inner.accepts)
+  const misfits = E.isLeft(found) ? [{ path: ['inner'], ...found.left }] : []
+  return {
+    ...layer<In, Same, Tree, Tree>({
+      name: 'residual',
+      title: `residual(${inner.title})`,
+      options: { inner: inner.name },
+      accepts: inner.accepts,
+      preserves: true,
+      couplesSamples: inner.couplesSamples,
+      takesLabels: inner.takesLabels,
+      fit: kept,
+      init: inner.init,
+      apply: (context, x) => {
+        const [y, state] = inner.apply(context, x)
+        return [add(x, y), state]
+      }
+    }),
+    problems: [...under(['inner'], inner.problems), ...misfits]
+  }
+}

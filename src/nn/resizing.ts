@@ -1,0 +1,72 @@
+import type { Padding, Pair } from '../ops/images.ts'
+import { pairOf, placesOn } from '../ops/images.ts'
+import { avgPool2d, maxPool2d } from '../ops/pooling.ts'
+import { upsampleNearest2d } from '../ops/resampling.ts'
+import { problemsOf } from '../tensor/problem.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { SameChannels } from './featureTypes.ts'
+import type { Layer } from './layer.ts'
+import { layer } from './layer.ts'
+import { drawOptions, drawPair, paddingRule, pairRule, resized, windowOf } from './windows.ts'
+
+export interface PoolOptions {
+  /** Extent of the window: one number, or [height, width]. */
+  readonly window: Pair
+  /** As large as the window by default. */
+  readonly stride?: Pair
+  /** 0 by default. */
+  readonly padding?: Padding
+}
+
+const pool = (
+  name: string,
+  options: PoolOptions,
+  f: (x: Tensor, options: PoolOptions) => Tensor
+): Layer<unknown, SameChannels> => {
+  const all = { stride: options.window, padding: 0, ...options }
+  return layer<unknown, SameChannels>({
+    name,
+    title: `${name}(${drawPair(all.window)}${drawOptions(all, { stride: all.window, padding: 0 })})`,
+    options: all,
+    problems: problemsOf(all, { window: pairRule, stride: pairRule, padding: paddingRule }),
+    accepts: [null, null, null],
+    fit: (features) => {
+      const { kernel, stride, padding } = windowOf(name, { ...all, kernel: all.window })
+      return resized(features, null, null, (n, axis) => placesOn(n, kernel[axis], stride[axis], padding[axis]))
+    },
+    apply: ({ state }, x) => [f(x, all), state]
+  })
+}
+
+/**
+ * Means of windows of images: [C, H, W] -> [C, ⌊(H + padding - window) / stride⌋ + 1, ...]. Zeros of the padding count.
+ *
+ * @example
+ * import { Net } from 'saddlepoint'
+ * Net.serial(Net.reshape([3, 8, 8]), Net.avgPool({ window: 2 })).output // => [3, 4, 4]
+ */
+export const avgPool = (options: PoolOptions): Layer<unknown, SameChannels> => pool('avgPool', options, avgPool2d)
+
+/** Maxima of windows of images; extents as of `avgPool`. */
+export const maxPool = (options: PoolOptions): Layer<unknown, SameChannels> => pool('maxPool', options, maxPool2d)
+
+/**
+ * Every pixel repeated `scale` times along both axes: [C, H, W] -> [C, scale H, scale W].
+ *
+ * @example
+ * import { Net } from 'saddlepoint'
+ * Net.serial(Net.reshape([3, 8, 8]), Net.upsample(2)).output // => [3, 16, 16]
+ */
+export const upsample = (scale: Pair): Layer<unknown, SameChannels> =>
+  layer<unknown, SameChannels>({
+    name: 'upsample',
+    title: `upsample(${drawPair(scale)})`,
+    options: { scale },
+    problems: problemsOf({ scale }, { scale: pairRule }),
+    accepts: [null, null, null],
+    fit: (features) => {
+      const factors = pairOf('upsample', 'scale', scale, 1)
+      return resized(features, null, null, (n, axis) => n * factors[axis])
+    },
+    apply: ({ state }, x) => [upsampleNearest2d(x, scale), state]
+  })
