@@ -14,7 +14,8 @@ import { linearOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
 import type { Plan } from '../contraction/plan.ts'
-import type { ConvolutionOptions } from './forward.ts'
+import type { ConvolutionOptions } from './options.ts'
+import { emitFullFilterGradient, isFull } from './full.ts'
 import { defineGather } from './gather.ts'
 import type { GatherFunction } from './gather.ts'
 import { definePad, isInside } from './pad.ts'
@@ -176,6 +177,8 @@ export const emitFilterGradient = (
   { x, w, y }: Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>,
   { accumulate = false, epilogue }: ConvolutionOptions = {}
 ): Kernel => {
+  if (isFull(shape))
+    return emitFullFilterGradient(module, shape, { x, w, y }, { accumulate, ...(epilogue && { epilogue }) })
   const { groups, batch, inputs, outputs, kernel } = shape
   const [oh, ow] = outputSize(shape)
   const n = inputs * kernel[0] * kernel[1]

@@ -9,7 +9,8 @@ import type { Kernel } from '../contraction/kernel.ts'
 import { linearOutput, tableOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
-import type { Epilogue } from '../contraction/problem.ts'
+import type { ConvolutionOptions } from './options.ts'
+import { emitFullForward, isFull } from './full.ts'
 import type { Axes } from './gather.ts'
 import { patches } from './patches.ts'
 import { imagesTogether, leastPanels, outputSize } from './shape.ts'
@@ -18,19 +19,13 @@ import type { Convolution } from './shape.ts'
 /** Steps of k per block, roughly. */
 const DEPTH = 512
 
-export interface ConvolutionOptions {
-  /** Adds to what the result's memory holds. */
-  readonly accumulate?: boolean
-  /** Place.like and per-row (channel) reads are meaningful; rows are the result's channels. */
-  readonly epilogue?: Epilogue
-}
-
 export const emitForward = (
   module: Module,
   shape: Convolution,
   { x, w, y }: Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>,
   { accumulate = false, epilogue }: ConvolutionOptions = {}
 ): Kernel => {
+  if (isFull(shape)) return emitFullForward(module, shape, { x, w, y }, { accumulate, ...(epilogue && { epilogue }) })
   const { groups, batch, inputs, outputs, size, kernel, stride, padding, dilation } = shape
   const [oh, ow] = outputSize(shape)
   const pixels = oh * ow
@@ -40,7 +35,7 @@ export const emitForward = (
   const rows = (oh - 1) * stride[0] + (kernel[0] - 1) * dilation[0] + 1
   const columns = (ow - 1) * stride[1] + (kernel[1] - 1) * dilation[1] + 1
   const window = { height: size[0], width: size[1], top: padding[0][0], left: padding[1][0], rows, columns }
-  const images = imagesTogether(batch, pixels, channels * rows * columns * 4)
+  const images = imagesTogether(batch, pixels, channels * rows * columns * 4, 0.2)
   const products = (groups * batch) / images
   const n = images * pixels
   const plan = planPanels({ batch: products, m: outputs, n, k }, 2, {

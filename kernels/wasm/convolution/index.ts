@@ -14,7 +14,7 @@
  */
 export { emitFilterGradient } from './filterGradient.ts'
 export { emitForward } from './forward.ts'
-export type { ConvolutionOptions } from './forward.ts'
 export { emitInputGradient } from './inputGradient.ts'
+export type { ConvolutionOptions } from './options.ts'
 export { convolutionFlops, outputSize } from './shape.ts'
 export type { Convolution } from './shape.ts'

@@ -13,12 +13,14 @@ import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
 import type { Plan } from '../contraction/plan.ts'
 import type { TileFunction } from '../contraction/tile.ts'
-import type { ConvolutionOptions } from './forward.ts'
+import type { ConvolutionOptions } from './options.ts'
+import { emitFullInputGradient, isFull } from './full.ts'
 import { patches } from './patches.ts'
 import { phasesAlong } from './phases.ts'
 import type { Phase } from './phases.ts'
 import { imagesTogether, leastPanels, outputSize } from './shape.ts'
 import type { Convolution } from './shape.ts'
+import { emitSpread, isSpread } from './spread.ts'
 
 /** Steps of k per block, roughly. */
 const DEPTH = 512
@@ -94,7 +96,7 @@ const emitPhase = (
     rows: rows.pixels + (down - 1) * rows.step,
     columns: columns.pixels + (across - 1) * columns.step
   }
-  const images = imagesTogether(batch, pixels, channels * window.rows * window.columns * 4)
+  const images = imagesTogether(batch, pixels, channels * window.rows * window.columns * 4, 2)
   const products = (groups * batch) / images
   const n = images * pixels
   const plan = planPanels({ batch: products, m: inputs, n, k }, 2, {
@@ -172,6 +174,9 @@ export const emitInputGradient = (
   addresses: Addresses,
   options: ConvolutionOptions = {}
 ): Kernel => {
+  if (isFull(shape) && (options.epilogue === undefined || shape.groups === 1))
+    return emitFullInputGradient(module, shape, addresses, options)
+  if (isSpread(shape)) return emitSpread(module, shape, addresses, options)
   const { size, kernel, stride, padding, dilation } = shape
   const along = (axis: 0 | 1): readonly Phase[] =>
     phasesAlong(size[axis], kernel[axis], stride[axis], padding[axis][0], dilation[axis])

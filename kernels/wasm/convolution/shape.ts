@@ -47,18 +47,17 @@ const panelCost = (columns: number): number => {
 }
 
 /**
- * How many images share one product: as many as leave the fewest columns unused, where one image alone has few.
- * `imageBytes` is what each needs in scratch.
+ * How many images share one product: as many as cost the least per image, where one alone has few columns. `perProduct`
+ * is what a product costs besides, in panels; `imageBytes` what each image needs in scratch.
  */
-export const imagesTogether = (batch: number, pixels: number, imageBytes: number): number => {
-  if (pixels >= 100) return 1
+export const imagesTogether = (batch: number, pixels: number, imageBytes: number, perProduct: number): number => {
+  const cost = (images: number): number => (panelCost(images * pixels) + perProduct) / images
   let best = 1
   for (let images = 2; images <= batch && images * pixels <= 512; images++) {
     if (batch % images !== 0 || images * imageBytes > 2 ** 18) continue
-    const better = panelCost(images * pixels) / images < (panelCost(best * pixels) / best) * 0.98
-    if (better) best = images
+    if (cost(images) < cost(best) * 0.98) best = images
   }
-  return best
+  return pixels >= 100 && perProduct < 1 ? 1 : best
 }
 
 /** Panels a chunk should have: all of them, unless there are few products to share among threads. */

@@ -8,6 +8,7 @@ import {
   outputSize
 } from '../../../../kernels/wasm/convolution/index.ts'
 import type { Convolution } from '../../../../kernels/wasm/convolution/index.ts'
+import type { Epilogue } from '../../../../kernels/wasm/contraction/index.ts'
 import { instantiate } from '../support/instantiate.ts'
 
 type Form = 'forward' | 'inputGradient' | 'filterGradient'
@@ -50,17 +51,16 @@ const check = (c: Convolution, form: Form, { accumulate, epilogue }: Hooks): voi
     w: c.groups * c.outputs * c.inputs * c.kernel[0] * c.kernel[1],
     y: images * c.outputs * oh * ow
   }
-  const at = { x: 64, w: 64 + sizes.x, y: 64 + sizes.x + sizes.w }
+  const at = { x: 128, w: 128 + sizes.x, y: 128 + sizes.x + sizes.w }
   const mask = at.y + sizes.y
   const scratch = Math.ceil((mask + Math.max(sizes.x, sizes.w, sizes.y)) / 4) * 4
-  const options = {
-    accumulate,
-    ...(epilogue && {
-      epilogue: ((sum, place) => f32x4.add(f32x4.mul(sum, 2), place.like(mask * 4))) as NonNullable<
-        NonNullable<Parameters<typeof emitForward>[3]>['epilogue']
-      >
-    })
+  const bias = 8
+  const perChannel = c.groups === 1
+  const hook: Epilogue = (sum, place) => {
+    const shifted = f32x4.add(f32x4.mul(sum, 2), place.like(mask * 4))
+    return perChannel ? f32x4.add(shifted, place.read(bias * 4, { batch: 0, row: 1, column: 0 })) : shifted
   }
+  const options = { accumulate, ...(epilogue && { epilogue: hook }) }
   const addresses = { x: at.x * 4, w: at.w * 4, y: at.y * 4 }
   const module = createModule()
   const emit = { forward: emitForward, inputGradient: emitInputGradient, filterGradient: emitFilterGradient }[form]
@@ -84,8 +84,11 @@ const check = (c: Convolution, form: Form, { accumulate, epilogue }: Hooks): voi
     filterGradient: (y, x, w) => void (sums[w] = (sums[w] as number) + value(at.y + y) * value(at.x + x))
   }
   eachTerm(c, terms[form])
+  const inner = { y: oh * ow, x: c.size[0] * c.size[1], w: c.inputs * c.kernel[0] * c.kernel[1] }[result]
+  const rows = result === 'x' ? c.inputs : c.outputs
   for (let i = 0; i < sums.length; i++) {
-    const expected = epilogue ? (sums[i] as number) * 2 + value(mask + i) : (sums[i] as number)
+    const channel = perChannel ? value(bias + (Math.floor(i / inner) % rows)) : 0
+    const expected = epilogue ? (sums[i] as number) * 2 + value(mask + i) + channel : (sums[i] as number)
     const got = floats[at[result] + i] as number
     if (!(Math.abs(got - expected) <= 2e-3 * (1 + Math.abs(expected))))
       expect({ i, value: got }).toEqual({ i, value: expected })
@@ -134,6 +137,17 @@ describe.each<Form>(['forward', 'inputGradient', 'filterGradient'])('%s agrees w
     ['a large kernel', square(2, 3, 4, 19, 9, 1, 4)],
     ['a wide image', square(1, 2, 3, 70, 3, 1, 1)],
     ['many pixels', square(2, 2, 5, 48, 5, 2, 2)],
+    ['few channels, a stride of three', square(2, 2, 6, 11, 5, 3, 2)],
+    [
+      'few channels, uneven borders',
+      {
+        ...square(2, 3, 8, 9, 4, 2, 1),
+        padding: [
+          [2, 0],
+          [0, 3]
+        ]
+      }
+    ],
     ['groups', square(4, 3, 5, 8, 4, 2, 1, 3)]
   ])('for %s', (_, c) => {
     check(c, form, plain)
