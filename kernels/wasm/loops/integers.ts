@@ -53,7 +53,7 @@ export const modulo: typeof floorDivide = (sink, x, y, constant, of) => {
   if (constant !== undefined && logarithm(constant) !== undefined) return v128.and(x, i32x4.const(constant - 1))
   const quotient = floorDivide(sink, x, y, constant, of)
   const rest = i32x4.sub(x, i32x4.mul(y, quotient))
-  return constant === undefined ? v128.andnot(rest, i32x4.eq(y, 0)) : rest
+  return constant === undefined || constant === 0 ? v128.andnot(rest, i32x4.eq(y, 0)) : rest
 }
 
 export const divide = (sink: Sink, x: Local<'v128'>, y: Local<'v128'>): V => divideExactly(sink, x, y, 'trunc')
