@@ -187,7 +187,7 @@ export const emitFilterGradient = (
   const panels = Math.ceil(n / 8)
   const plan = planPanels({ batch: groups, m: outputs, n, k }, 2, {
     depth: block.depth,
-    leastPanels: Math.max(Math.min(4, panels), leastPanels(panels, groups))
+    leastPanels: Math.max(Math.min(block.images === 1 ? 1 : 4, panels), leastPanels(panels, groups))
   })
   const strides = { batch: outputs * n, row: n, column: 1 }
   return definePanelProduct(module, {

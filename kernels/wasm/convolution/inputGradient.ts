@@ -33,7 +33,7 @@ const tapsOf = ({ kernel }: Convolution, rows: Phase, columns: Phase): readonly 
     ? [undefined]
     : rows.taps.flatMap((u) => columns.taps.map((v) => u * kernel[1] + v))
 
-/** w as [input channel][output channel, tap]. */
+/** w as [output channel, tap][input channel]: copied in the order in which it lies. */
 const leftOf = (
   module: Module,
   { inputs, outputs, kernel, batch }: Convolution,
@@ -43,30 +43,31 @@ const leftOf = (
   plan: Plan
 ): PackedLeft => {
   const size = kernel[0] * kernel[1]
-  const rowBytes = plan.depth * 4
+  // An odd number of cache lines between steps, so that they spread over the cache.
+  const stepBytes = (Math.ceil((Math.min(plan.tiles, plan.tilesPerPass) * 4) / 32) * 2 + 1) * 64
   const pack = defineFunction(
     module,
     { params: ['i32', 'i32', 'i32', 'i32'] },
     (scope, target, source, rows, channels) => {
       const [row, channel, from, to] = [scope.local('i32'), scope.local('i32'), scope.local('i32'), scope.local('i32')]
-      return forRangeOnce(row, 0, rows, 1, [
+      return forRangeOnce(channel, 0, channels, 1, [
         from.set(source),
         to.set(target),
-        forRangeOnce(channel, 0, channels, 1, [
-          taps.map((tap, i) => f32.store(to, tap === undefined ? 0 : f32.load(from, tap * 4), i * 4)),
-          from.set(i32.add(from, inputs * size * 4)),
-          to.set(i32.add(to, taps.length * 4))
+        forRangeOnce(row, 0, rows, 1, [
+          taps.map((tap, i) => f32.store(to, tap === undefined ? 0 : f32.load(from, tap * 4), i * stepBytes)),
+          from.set(i32.add(from, size * 4)),
+          to.set(i32.add(to, 4))
         ]),
-        source.set(i32.add(source, size * 4)),
-        target.set(i32.add(target, rowBytes))
+        source.set(i32.add(source, inputs * size * 4)),
+        target.set(i32.add(target, taps.length * stepBytes))
       ])
     }
   )
   return {
     kind: 'packed',
-    row: rowBytes,
-    depth: 4,
-    bytes: Math.min(plan.tiles, plan.tilesPerPass) * 4 * rowBytes,
+    row: 4,
+    depth: stepBytes,
+    bytes: plan.depth * stepBytes,
     pack: (target, { batch: product, row, rows, k, count }) => {
       const group = i32.divU(product, batch / images)
       const channel = i32.add(i32.mul(group, outputs), i32.divU(k, taps.length))
