@@ -105,8 +105,14 @@ const imageRecipe = (height: number, width: number, net: DemoOptions['net'], ste
   }
 }
 
-/** The recipe for some data; `steps` is what the command line asked for, since the learning rate ends with them. */
-export const recipeFor = (data: Dataset, net: DemoOptions['net'], steps: number | undefined): Recipe =>
-  data.kind === 'toy'
-    ? toyRecipe(data.toy.dimension, steps ?? 30000)
-    : imageRecipe(data.height, data.width, net, steps ?? 2000)
+/** Steps that take a minute or so: the plain evaluator and gpu.js on a CPU get as far as they need, wasm all the way. */
+const usualSteps = (data: Dataset, engine: string): number => {
+  const fast = engine === 'wasm'
+  return data.kind === 'toy' ? (fast ? 30000 : 7000) : fast ? 4000 : 300
+}
+
+/** The recipe for some data, on the engine of that name; learning rates end with `steps`, so they are part of it. */
+export const recipeFor = (data: Dataset, net: DemoOptions['net'], steps: number | undefined, engine: string): Recipe => {
+  const count = steps ?? usualSteps(data, engine)
+  return data.kind === 'toy' ? toyRecipe(data.toy.dimension, count) : imageRecipe(data.height, data.width, net, count)
+}

@@ -15,7 +15,9 @@ import { writeReport } from '../io/report.ts'
 import { scatter } from '../io/scatter.ts'
 import { key } from '../random/key.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import type { EngineName } from '../transform/compileStep.ts'
+import { drawFault } from '../engines/engine.ts'
+import type { EngineName } from '../engines/select.ts'
+import { selectEngine } from '../engines/select.ts'
 import type { Dataset } from './dataset.ts'
 import { openDataset } from './dataset.ts'
 import type { DemoOptions } from './options.ts'
@@ -185,9 +187,23 @@ const runRecipe = async (
   return E.isLeft(written) ? E.left(drawFileIssue(written.left)) : E.right(result)
 }
 
+/** The DCGAN pair halves images twice. */
+const sizeProblem = (data: Dataset, net: DemoOptions['net']): string | undefined =>
+  data.kind === 'images' && net === 'dcgan' && (data.height % 4 !== 0 || data.width % 4 !== 0)
+    ? `the DCGAN pair takes images whose sides divide by 4; these are ${String(data.height)} x ${String(data.width)}: use --net mlp`
+    : undefined
+
 /** Trains by the recipe for the data and writes what came out; a message says why it could not. */
 export const trainDemo = (options: DemoOptions, signal: { readonly aborted: boolean }): TE.TaskEither<string, DemoResult> =>
   pipe(
-    openDataset(options.data),
-    TE.chain((data) => () => runRecipe(options, data, recipeFor(data, options.net, options.steps), signal))
+    selectEngine(options.engine as EngineName),
+    TE.mapLeft(drawFault),
+    TE.bindTo('engine'),
+    TE.bind('data', () => openDataset(options.data)),
+    TE.chain(({ engine: { name }, data }) => () => {
+      const problem = sizeProblem(data, options.net)
+      return problem === undefined
+        ? runRecipe({ ...options, engine: name }, data, recipeFor(data, options.net, options.steps, name), signal)
+        : Promise.resolve(E.left(problem))
+    })
   )

@@ -1,11 +1,18 @@
 import { draw as drawNet } from '../nn/draw.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
+import { isSchedule } from '../optim/schedule.ts'
 import { drawShape } from '../tensor/shape.ts'
 import { objectiveOf } from './spec.ts'
 import type { Spec } from './spec.ts'
 
 const drawValue = (value: unknown): string =>
-  typeof value === 'function' ? (value.name === '' ? 'a function' : value.name) : (JSON.stringify(value) ?? String(value))
+  isSchedule(value)
+    ? drawCall(value.schedule, value.options)
+    : typeof value === 'function'
+      ? value.name === ''
+        ? 'a function'
+        : value.name
+      : (JSON.stringify(value) ?? String(value))
 
 const drawCall = (name: string, options: Readonly<Record<string, unknown>>): string => {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
