@@ -25,8 +25,12 @@ const checkShape = (op: string, shape: Shape): void => {
  * tensor([0, 2, 1], [3], 'int32').dtype // => 'int32'
  * tensor([[1, 2], [3]]) // throws ShapeMisfit
  */
-export const tensor = (nested: Nested, shape?: Shape, dtype?: DType): Tensor =>
-  makeTensor(nested, shape, dtype, activeGraph() !== undefined)
+export const tensor = (nested: Nested, shape?: Shape, dtype?: DType): Tensor => {
+  const graph = activeGraph()
+  const made = makeTensor(nested, shape, dtype, graph !== undefined)
+  if (!(nested instanceof Float64Array)) graph?.written.add(made.data)
+  return made
+}
 
 /**
  * A tensor that is `value` everywhere.

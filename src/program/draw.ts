@@ -1,5 +1,7 @@
+import type { Data } from '../tensor/dtype.ts'
 import { drawShape } from '../tensor/shape.ts'
-import { input, literal } from './leaves.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { constant, input, literal } from './leaves.ts'
 import type { Node } from './node.ts'
 import type { Program } from './program.ts'
 import { nodesOf } from './program.ts'
@@ -29,13 +31,23 @@ export const draw = (program: Program): string => {
   return [`program (${program.inputs.map(typed).join(', ')})`, ...lines, `  return ${results}`].join('\n')
 }
 
-/** 53 bits of FNV-1a over the drawn program and its constants' shapes: equal programs have equal hashes. */
+/** Data of the constants that a program holds. */
+const constantsOf = (program: Program): readonly Data[] =>
+  nodesOf(program.outputs).flatMap(({ primitive, params }) =>
+    primitive === constant ? [(params['tensor'] as Tensor).data] : []
+  )
+
+/** 64 bits of FNV-1a over the drawn program and the bytes of its constants: equal programs have equal hashes. */
 export const hash = (program: Program): string => {
   let low = 0x811c9dc5
   let high = 0xcbf29ce4
-  for (const character of draw(program)) {
-    low = Math.imul(low ^ character.charCodeAt(0), 0x01000193)
-    high = Math.imul(high ^ (character.charCodeAt(0) + 31), 0x01000193)
+  const take = (value: number): void => {
+    low = Math.imul(low ^ value, 0x01000193)
+    high = Math.imul(high ^ (value + 31), 0x01000193)
   }
+  const text = draw(program)
+  for (let i = 0; i < text.length; i++) take(text.charCodeAt(i))
+  for (const { buffer, byteOffset, byteLength } of constantsOf(program))
+    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) take(byte)
   return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0')
 }

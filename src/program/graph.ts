@@ -12,6 +12,8 @@ export interface Graph {
   readonly vocabulary: Vocabulary
   readonly nodes: Map<string, Node>
   readonly constants: Map<Data, Map<string, Node>>
+  /** Arrays that were written as plain numbers inside this trace: doubles, whatever the precision of the evaluation. */
+  readonly written: Set<Data>
   count: number
 }
 
@@ -24,6 +26,7 @@ export const openGraph = (vocabulary: Vocabulary): Graph => ({
   vocabulary,
   nodes: new Map(),
   constants: new Map(),
+  written: new Set(),
   count: 0
 })
 

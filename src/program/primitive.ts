@@ -61,7 +61,7 @@ export interface Primitive<P extends Params = Params> {
   /** An equal, simpler value, in which no derivative is lost; undefined where there is none. */
   readonly simplify?: (o: Vocabulary, operands: readonly Tensor[], params: P) => Tensor | undefined
   /** Operands through which tangents flow, where not all of them. */
-  readonly tangentsThrough?: (operandCount: number) => readonly number[]
+  readonly tangentsThrough?: (operandCount: number, params: P) => readonly number[]
 }
 
 /** Shape-changing nothing: the rules of `Primitive` with its parameters' type forgotten, for walkers and registries. */

@@ -46,7 +46,10 @@ const flattenInto = (nested: Nested, shape: Shape, depth: number, out: (number |
     out.push(nested)
     return
   }
-  if (typeof nested !== 'object' || !('length' in nested)) return misfit(typeof nested)
+  // Who writes plain JavaScript may nest anything.
+  const other: unknown = nested
+  if (typeof other !== 'object' || other === null || !('length' in other))
+    return misfit(other === null ? 'null' : typeof other)
   if (nested.length !== shape[depth]) misfit(`${String(nested.length)} elements`)
   for (const item of nested as readonly Nested[]) flattenInto(item, shape, depth + 1, out)
 }

@@ -84,7 +84,7 @@ export const structureKey = (node: Structure): string => {
     case 'leaf':
       return '*'
     case 'static':
-      return node.value === null || node.value === undefined ? '-' : `<${typeof node.value}>`
+      return node.value === null || node.value === undefined ? String(node.value) : `<${typeof node.value}>`
     case 'array':
       return `[${node.items.map(structureKey).join(',')}]`
     case 'record':

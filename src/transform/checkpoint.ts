@@ -1,12 +1,10 @@
 import { call } from '../program/call.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { substitute } from '../program/program.ts'
-import { rebuildResult, traceInto } from '../program/trace.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { rebuildResult } from '../program/trace.ts'
 import type { LeafRule } from './customRule.ts'
-import { closureOf, customJvpNode, customNode, nextApplication } from './customRule.ts'
+import { applied, customJvpNode, withRule } from './customRule.ts'
 import { pushforwardAt } from './linearization.ts'
-import { staged, tensorsOf } from './staged.ts'
+import { staged } from './staged.ts'
 
 /** The identity, with a tag that consing respects: what depends on it is computed again. */
 const recompute: Primitive<{ tag: number }> = {
@@ -37,26 +35,20 @@ export const checkpoint =
   <A extends readonly unknown[], R>(f: (...args: A) => R): ((...args: A) => R) =>
   (...args) =>
     staged('checkpoint', args, (graph, values) => {
-      const { leaves, rebuild } = tensorsOf(values, 'checkpoint')
-      const traced = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as A)), 'checkpoint')
-      const closure = closureOf(traced.program)
+      const { args: taken, traced, results, closure } = applied('checkpoint', graph, f, values)
       const inputs = [...traced.program.inputs, ...closure]
-      const variables: readonly Tensor[] = [...leaves, ...closure]
-      const id = nextApplication()
+      const tag = graph.count
       const rule =
         (output: number): LeafRule =>
         (primals, tangents) => {
-          const again = primals.map((x) => call(recompute, { tag: id }, [x]))
+          const again = primals.map((x) => call(recompute, { tag }, [x]))
           const program = { inputs, outputs: [traced.program.outputs[output]!] }
           return pushforwardAt(graph, program, again, tangents)[0]!
         }
+      // What it closed over is differentiated like its arguments.
+      const operands = { all: results, results: [], primals: [...taken.leaves, ...closure], closure: [] }
       return rebuildResult(
         traced,
-        substitute(graph, traced.program.outputs, traced.program.inputs, leaves).map((result, output) =>
-          customNode(graph, customJvpNode, { id, output, count: variables.length, rule: rule(output) }, [
-            result,
-            ...variables
-          ])
-        )
+        withRule(graph, customJvpNode, operands, (application) => ({ ...application, rule: rule(application.output) }))
       ) as R
     })

@@ -1,7 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { o } from '../primitives/vocabulary.ts'
-import { activeGraph, openGraph } from '../program/graph.ts'
-import { isNode } from '../program/node.ts'
+import { activeGraph, openGraph, refuseTraced } from '../program/graph.ts'
 import type { Program } from '../program/program.ts'
 import { closeProgram } from '../program/program.ts'
 import type { Traced } from '../program/trace.ts'
@@ -35,13 +34,8 @@ export interface TracedFunction {
   readonly traced: Traced
 }
 
-/** Traces `f` for arguments of these shapes. The program holds no trace of a call: it is data. */
-export const traceFunction = (
-  f: (...args: never[]) => unknown,
-  structure: Structure,
-  avals: readonly Aval[],
-  op: string
-): TracedFunction => {
+/** Refuses to be called inside a trace: what is compiled is outermost. */
+export const refuseTrace = (op: string): void => {
   if (activeGraph() !== undefined)
     fail('NestedCompile', {
       op,
@@ -49,6 +43,16 @@ export const traceFunction = (
       actual: 'a call inside a trace',
       hint: 'Call the function itself there: what surrounds it is compiled as a whole'
     })
+}
+
+/** Traces `f` for arguments of these shapes. The program holds no trace of a call: it is data. */
+export const traceFunction = (
+  f: (...args: never[]) => unknown,
+  structure: Structure,
+  avals: readonly Aval[],
+  op: string
+): TracedFunction => {
+  refuseTrace(op)
   const traced = traceInto(openGraph(o), avals, (inputs) => f(...(unflatten(structure, inputs) as never[])), op)
   return { program: closeProgram(traced.program.inputs, traced.program.outputs, op), traced }
 }
@@ -61,7 +65,7 @@ const reject = (fault: EngineFault): never =>
  * `f` as one executable of an engine. Tensors and numbers among the arguments are inputs, so changing numbers never
  * recompiles; other shapes do. What f captures is taken as it is at the first call.
  *
- * @throws NestedCompile when called inside a trace, AsyncTrace where f returns a promise (both as a rejection)
+ * @throws NestedCompile, at once, when called inside a trace; AsyncTrace, as a rejection, where f returns a promise
  *
  * @example
  * import { compile, grad, sum, mul, tensor } from 'saddlepoint'
@@ -83,15 +87,17 @@ export const compile = <A extends readonly unknown[], R>(
   }
   const executableFor = (args: A) => {
     const { leaves, structure } = flatten(args, 'compile')
-    const tensors = leaves.map(asTensor)
-    if (activeGraph() !== undefined || tensors.some(isNode)) traceFunction(() => [], structure, [], 'compile')
+    const tensors = leaves.map((leaf) => asTensor(leaf, 'compile'))
+    for (const x of tensors) refuseTraced(x, 'compile')
     const key = `${structureKey(structure)} ${tensors.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`).join()}`
     const known = executables.get(key) ?? build(structure, tensors)
     executables.set(key, known)
-    known.catch(() => executables.delete(key))
+    known.catch(() => {
+      if (executables.get(key) === known) executables.delete(key)
+    })
     return { known, tensors }
   }
-  const compiled = async (...args: A): Promise<R> => {
+  const run = async (args: A): Promise<R> => {
     const { known, tensors } = executableFor(args)
     const { executable, traced } = await known
     const results = await executable.run(tensors.map(({ data }) => data))()
@@ -101,6 +107,11 @@ export const compile = <A extends readonly unknown[], R>(
       return { shape, dtype, data }
     }
     return rebuildResult(traced.traced, results.right.map(tensorOf)) as R
+  }
+  const compiled = (...args: A): Promise<R> => {
+    // At once: a trace would take a rejection for a result.
+    refuseTrace('compile')
+    return run(args)
   }
   return Object.assign(compiled, {
     explain: async (...args: A) => (await executableFor(args).known).executable.explain(),

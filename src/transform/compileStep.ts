@@ -7,11 +7,12 @@ import { selectEngine } from '../engines/select.ts'
 import type { Program } from '../program/program.ts'
 import type { Data } from '../tensor/dtype.ts'
 import type { SaddlepointError } from '../tensor/error.ts'
-import { fail, isSaddlepointError } from '../tensor/error.ts'
-import { drawShape, equalShapes } from '../tensor/shape.ts'
+import { isSaddlepointError } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
-import { drawPath, flattenWithPaths, structureKey, unflatten } from '../tensor/tree.ts'
+import type { Structure } from '../tensor/tree.ts'
+import { unflatten } from '../tensor/tree.ts'
 import { traceFunction } from './compile.ts'
+import { tensorsLike, tensorsOf } from './staged.ts'
 
 export type { Engine, EngineFault } from '../engines/engine.ts'
 export { drawFault } from '../engines/engine.ts'
@@ -38,27 +39,29 @@ export interface CompiledStep<C, F, R> {
   readonly dispose: () => void
 }
 
-const drawAval = ({ dtype, shape }: Aval): string => `${dtype}${drawShape(shape)}`
+/** An argument that does not fit what was compiled, where a fault is wanted. */
+const faultOf = (engine: string, { expected, actual }: SaddlepointError): EngineFault => ({
+  _tag: 'NotSupported',
+  engine,
+  expected,
+  actual,
+  hint: 'Compile another step for other shapes'
+})
 
-/** The carry must come out as it went in: one structure, and each leaf of its shape and dtype. */
-const sameCarry = (before: unknown, after: unknown): void => {
-  const was = flattenWithPaths(before, 'compileStep')
-  const is = flattenWithPaths(after, 'compileStep')
-  if (structureKey(was.structure) !== structureKey(is.structure))
-    fail('InvalidTree', {
-      op: 'compileStep',
-      expected: `a carry of the structure that came in, ${structureKey(was.structure)}`,
-      actual: structureKey(is.structure)
-    })
-  was.leaves.forEach((leaf, i) => {
-    const [a, b] = [leaf as Tensor, is.leaves[i] as Tensor]
-    if (!equalShapes(a.shape, b.shape) || a.dtype !== b.dtype)
-      fail('ShapeMisfit', {
-        op: 'compileStep',
-        expected: `carry leaf ${drawPath(was.paths[i]!)} to stay ${drawAval(a)}`,
-        actual: drawAval(b)
-      })
-  })
+/** All of an example tree that counts. */
+interface Form {
+  readonly leaves: readonly Aval[]
+  readonly structure: Structure
+}
+
+const formOf = (example: unknown): Form => {
+  const { leaves, structure } = tensorsOf(example, 'compileStep')
+  return { leaves: leaves.map(({ shape, dtype }) => ({ shape, dtype })), structure }
+}
+
+const tagged = (cause: unknown): SaddlepointError => {
+  if (isSaddlepointError(cause)) return cause
+  throw cause
 }
 
 /**
@@ -71,28 +74,26 @@ export const compileStep = <C, F, R>(
   feed: F,
   options: { readonly engine?: EngineName | Engine } = {}
 ): TE.TaskEither<EngineFault | SaddlepointError, CompiledStep<C, F, R>> => {
-  const carried = flattenWithPaths(carry, 'compileStep')
-  const fed = flattenWithPaths(feed, 'compileStep')
+  const carried = formOf(carry)
+  const fed = formOf(feed)
   const count = carried.leaves.length
   const traced = E.tryCatch(
     () =>
       traceFunction(
         (c: C, x: F) => {
           const [after, result] = f(c, x)
-          sameCarry(c, after)
+          // The carry must come out as it went in.
+          tensorsLike(carried, after, ['a carry', 'the one that came in'], 'compileStep')
           return [after, result]
         },
         { kind: 'array', items: [carried.structure, fed.structure] },
-        [...carried.leaves, ...fed.leaves] as readonly Tensor[],
+        [...carried.leaves, ...fed.leaves],
         'compileStep'
       ),
-    (cause) => {
-      if (isSaddlepointError(cause)) return cause
-      throw cause
-    }
+    tagged
   )
-  const arrays = (tree: unknown): readonly Data[] =>
-    flattenWithPaths(tree, 'compileStep').leaves.map((leaf) => (leaf as Tensor).data)
+  const arraysOf = (like: Form, tree: unknown, what: string): readonly Data[] =>
+    tensorsLike(like, tree, [what, 'the one that was compiled'], 'compileStep').map(({ data }) => data)
   return pipe(
     TE.fromEither(traced),
     TE.chainW(({ program, traced: way }) =>
@@ -111,22 +112,26 @@ export const compileStep = <C, F, R>(
       const carryOf = (data: readonly Data[]): C => unflatten(carried.structure, tensors(data, 0)) as C
       const resultStructure = way.structure.kind === 'array' ? way.structure.items[1]! : way.structure
       const resultOf = (data: readonly Data[]): R => unflatten(resultStructure, tensors(data, count)) as R
+      const given = (read: () => readonly Data[]): TE.TaskEither<EngineFault, readonly Data[]> =>
+        TE.fromEither(E.tryCatch(read, (cause) => faultOf(executable.engine, tagged(cause))))
       return {
         engine: executable.engine,
         program,
         run: (c, x) =>
           pipe(
-            executable.run([...arrays(c), ...arrays(x)]),
+            given(() => [...arraysOf(carried, c, 'a carry'), ...arraysOf(fed, x, 'a feed')]),
+            TE.chain((inputs) => executable.run(inputs)),
             TE.map((out): [C, R] => [carryOf(out.slice(0, count)), resultOf(out.slice(count))])
           ),
         resident: (c) =>
           pipe(
-            executable.resident(arrays(c)),
+            given(() => arraysOf(carried, c, 'a carry')),
+            TE.chain((initial) => executable.resident(initial)),
             TE.map((resident): ResidentStep<C, F, R> => ({
               advance: ({ steps, feed: feedOf, onStep }) =>
                 resident.advance({
                   steps,
-                  feed: (step) => arrays(feedOf(step)),
+                  feed: (step) => arraysOf(fed, feedOf(step), 'a feed'),
                   ...(onStep === undefined
                     ? {}
                     : {

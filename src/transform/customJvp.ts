@@ -1,9 +1,7 @@
-import { substitute } from '../program/program.ts'
-import { rebuildResult, traceInto } from '../program/trace.ts'
-import { flatten, unflatten } from '../tensor/tree.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { closureOf, customJvpNode, customNode, nextApplication } from './customRule.ts'
-import { staged, tensorsOf } from './staged.ts'
+import { rebuildResult } from '../program/trace.ts'
+import type { LeafRule } from './customRule.ts'
+import { applied, customJvpNode, withRule } from './customRule.ts'
+import { staged, tensorsLike } from './staged.ts'
 
 /**
  * `f` with a derivative of your own: `rule(primals, tangents, result)` gives the tangent of the result, linear in the
@@ -23,36 +21,21 @@ export const customJvp =
   ): ((...args: A) => R) =>
   (...args) =>
     staged('customJvp', args, (graph, values) => {
-      const { leaves, rebuild } = tensorsOf(values, 'customJvp')
-      const traced = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as A)), 'customJvp')
-      const { inputs, outputs } = traced.program
-      const results = substitute(graph, outputs, inputs, leaves)
-      const closure = closureOf(traced.program)
-      const id = nextApplication()
-      const whole = rebuildResult(traced, results) as R
+      const { args: taken, traced, results, closure } = applied('customJvp', graph, f, values)
+      const ruleFor =
+        (output: number): LeafRule =>
+        (primals, tangents, all) => {
+          const result = rebuildResult(traced, all) as R
+          const given = rule(taken.rebuild(primals) as A, taken.rebuild(tangents) as A, result)
+          const like = { leaves: all, structure: traced.structure }
+          return tensorsLike(like, given, ['a tangent', 'the result'], 'customJvp')[output]!
+        }
+      const operands = { all: results, results, primals: taken.leaves, closure }
       return rebuildResult(
         traced,
-        results.map((result, output) =>
-          customNode(
-            graph,
-            customJvpNode,
-            {
-              id,
-              output,
-              count: leaves.length,
-              rule: (primals, tangents, y) => {
-                const tangent = rule(rebuild(primals) as A, rebuild(tangents) as A, resultWith(whole, output, y))
-                return flatten(tangent, 'customJvp').leaves[output] as Tensor
-              }
-            },
-            [result, ...leaves, ...closure]
-          )
-        )
+        withRule(graph, customJvpNode, operands, (application) => ({
+          ...application,
+          rule: ruleFor(application.output)
+        }))
       ) as R
     })
-
-/** The result tree with one leaf as the rule is to see it (batched rules see a slice of it). */
-const resultWith = <R>(whole: R, output: number, y: Tensor): R => {
-  const { leaves, structure } = flatten(whole, 'customJvp')
-  return unflatten(structure, leaves.with(output, y)) as R
-}

@@ -4,35 +4,42 @@ import type { Graph } from '../program/graph.ts'
 import { input } from '../program/leaves.ts'
 import type { Node } from '../program/node.ts'
 import type { Primitive, Tangent } from '../program/primitive.ts'
-import { isZero } from '../program/primitive.ts'
+import { isZero, zero } from '../program/primitive.ts'
 import type { Program } from '../program/program.ts'
-import { dependents, nodesOf } from '../program/program.ts'
+import { dependents, nodesOf, operandsSince, substitute } from '../program/program.ts'
+import type { Traced } from '../program/trace.ts'
+import { traceInto } from '../program/trace.ts'
 import { spread } from '../primitives/elementwise.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import type { Leaves } from './staged.ts'
+import { tensorsOf } from './staged.ts'
 import { vmap } from './vmap.ts'
 
-/** Tangent of one result leaf from the argument leaves, their tangents, and that result. */
-export type LeafRule = (primals: readonly Tensor[], tangents: readonly Tensor[], result: Tensor) => Tensor
-
 /**
- * The identity on its first operand, a result of the function with a rule of its own. The operands behind it are that
- * function's arguments (`count` of them) and then whatever it closed over. Tangents go by the rule instead of by the
- * body, which is why this node, alone among primitives, carries a function; `id` tells one application from another.
+ * A node with a rule of its own is the identity on its first operand, a result of some function. Behind it come all
+ * results of the function, as far as the rule wants them, then its arguments, then whatever it closed over: operands
+ * rather than captured values, so that they are replaced when the node is put in another place.
+ * `id` tells one application from another, since these nodes, alone among primitives, carry functions.
  */
-export interface CustomParams extends Record<string, unknown> {
+export interface Application extends Record<string, unknown> {
   readonly id: number
+  /** Which result the node is. */
   readonly output: number
+  /** How many results, and then arguments, there are behind the first operand. */
+  readonly results: number
   readonly count: number
-  readonly rule: LeafRule
 }
 
-let applications = 0
-/** A number that no other application of a custom rule has, so that consing keeps them apart. */
-export const nextApplication = (): number => applications++
+/** The operands behind the first, or what belongs to them, by what they are. */
+export const partsOf = <X>({ results, count }: Application, [, ...operands]: readonly X[]) => ({
+  results: operands.slice(0, results),
+  primals: operands.slice(results, results + count),
+  closure: operands.slice(results + count)
+})
 
-export const customJvpNode: Primitive<CustomParams> = {
-  name: 'customJvp',
+/** The rules that such nodes share. */
+export const identity = {
   shape: ([y]) => ({ shape: y!.shape, dtype: y!.dtype }),
   evaluate:
     () =>
@@ -40,21 +47,37 @@ export const customJvpNode: Primitive<CustomParams> = {
       output.set(y!)
     },
   linearity: 'none',
-  tangentsThrough: (operandCount) => Array.from({ length: operandCount - 1 }, (_, i) => i + 1),
-  jvp: (vocabulary, [y, ...rest], [, ...tangents], _, { count, rule }): Tangent => {
-    refuseClosure('customJvp', tangents.slice(count))
-    return rule(rest.slice(0, count), tangents.slice(0, count).map(vocabulary.instantiate), y!)
-  },
-  batch: (vocabulary, [y, ...rest], [yMapped, ...mapped], params, size) => {
-    const { count, rule } = params
-    const marks = mapped.slice(0, count)
-    const axes = marks.map((mark) => (mark ? 0 : null))
-    const batchedRule: LeafRule = (primals, tangents, result) =>
-      vmap(rule, { inAxes: [axes, axes, 0] })(primals, tangents, result)
-    const value = spread(vocabulary, y!, yMapped!, size)
-    return call(customJvpNode, { ...params, id: nextApplication(), rule: batchedRule }, [value, ...rest])
-  },
+  // Tangents go by the rule instead of by the body.
+  tangentsThrough: (operandCount, { results }) =>
+    Array.from({ length: operandCount - 1 - results }, (_, i) => i + 1 + results),
   lower: () => ({ kind: 'alias', operand: 0 })
+} satisfies Partial<Primitive<Application>>
+
+/** Axes for vmap: 0 for what is mapped. */
+export const axesOf = (mapped: readonly boolean[]): readonly (number | null)[] =>
+  mapped.map((mark) => (mark ? 0 : null))
+
+/** Tangent of one result leaf from the argument leaves, their tangents, and the results. */
+export type LeafRule = (primals: readonly Tensor[], tangents: readonly Tensor[], results: readonly Tensor[]) => Tensor
+
+export const customJvpNode: Primitive<Application & { readonly rule: LeafRule }> = {
+  ...identity,
+  name: 'customJvp',
+  jvp: (vocabulary, operands, tangents, y, params): Tangent => {
+    if (y.dtype !== 'float32') return zero(y)
+    const { results, primals } = partsOf(params, operands)
+    const moved = partsOf(params, tangents)
+    refuseClosure('customJvp', moved.closure)
+    return params.rule(primals, moved.primals.map(vocabulary.instantiate), results)
+  },
+  batch: (vocabulary, [y, ...rest], mapped, params, size) => {
+    const marks = partsOf(params, mapped)
+    const [moving, resulting] = [axesOf(marks.primals), axesOf(marks.results)]
+    const rule: LeafRule = (primals, tangents, results) =>
+      vmap(params.rule, { inAxes: [moving, moving, resulting] })(primals, tangents, results)
+    const value = spread(vocabulary, y!, mapped[0]!, size)
+    return call(customJvpNode, { ...params, id: nextApplication(value), rule }, [value, ...rest])
+  }
 }
 
 export const refuseClosure = (op: string, tangents: readonly Tangent[]): void => {
@@ -68,24 +91,53 @@ export const refuseClosure = (op: string, tangents: readonly Tangent[]): void =>
 }
 
 /** Values of surrounding traces that a traced function used beside its inputs, constants aside. */
-export const closureOf = ({ inputs, outputs }: Program): readonly Node[] => {
-  const order = nodesOf(outputs)
+const closureOf = ({ inputs, outputs }: Program): readonly Node[] => {
+  const order = nodesOf(outputs, operandsSince(inputs))
   const inside = dependents(order, inputs)
   const isVariable = (x: Node): boolean => !inside.has(x) && (x.operands.length > 0 || x.primitive === input)
   const used = order.filter((node) => inside.has(node)).flatMap((node) => node.operands)
   return [...new Set([...used, ...outputs].filter(isVariable))]
 }
 
-/** A node that must stay as it is: interned without simplification. */
-export const customNode = (
+/** A function applied to arguments in the running trace: what its rules are given. */
+export interface Applied {
+  readonly args: Leaves
+  readonly traced: Traced
+  readonly results: readonly Tensor[]
+  readonly closure: readonly Node[]
+}
+
+export const applied = <A extends readonly unknown[]>(
+  op: string,
   graph: Graph,
-  primitive: Primitive<CustomParams>,
-  params: CustomParams,
-  operands: readonly Tensor[]
-): Node =>
-  intern(
-    graph,
-    primitive,
-    params,
-    operands.map((x) => lift(graph, x, primitive.name))
-  )
+  f: (...args: A) => unknown,
+  values: A
+): Applied => {
+  const args = tensorsOf(values, op)
+  const traced = traceInto(graph, args.leaves, (inputs) => f(...(args.rebuild(inputs) as A)), op)
+  const { inputs, outputs } = traced.program
+  return { args, traced, results: substitute(graph, outputs, inputs, args.leaves), closure: closureOf(traced.program) }
+}
+
+/** A number that no other application in the trace of `x` has, so that consing keeps them apart. */
+export const nextApplication = (x: Tensor): number => (x as Node).graph.count
+
+/** A node with a rule for each result: interned without simplification, as it must stay what it is. */
+export const withRule = <P extends Application>(
+  graph: Graph,
+  primitive: Primitive<P>,
+  values: { readonly [K in 'all' | 'results' | 'primals' | 'closure']: readonly Tensor[] },
+  paramsOf: (application: Application) => P
+): readonly Tensor[] => {
+  const id = graph.count
+  const behind = [...values.results, ...values.primals, ...values.closure]
+  return values.all.map((value, output) => {
+    const params = paramsOf({ id, output, results: values.results.length, count: values.primals.length })
+    return intern(
+      graph,
+      primitive,
+      params,
+      [value, ...behind].map((x) => lift(graph, x, primitive.name))
+    )
+  })
+}

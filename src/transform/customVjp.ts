@@ -1,59 +1,42 @@
 import { call } from '../program/call.ts'
 import type { Primitive, Tangent } from '../program/primitive.ts'
-import { substitute } from '../program/program.ts'
-import { rebuildResult, traceInto } from '../program/trace.ts'
+import { zero } from '../program/primitive.ts'
+import { rebuildResult } from '../program/trace.ts'
 import { spread } from '../primitives/elementwise.ts'
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
-import { flatten, unflatten } from '../tensor/tree.ts'
-import { closureOf, nextApplication, refuseClosure } from './customRule.ts'
-import { intern, lift } from '../program/graph.ts'
-import { staged, tensorsOf } from './staged.ts'
+import type { Application } from './customRule.ts'
+import { applied, axesOf, identity, nextApplication, partsOf, refuseClosure, withRule } from './customRule.ts'
+import { staged, tensorsLike } from './staged.ts'
 import { vmap } from './vmap.ts'
 
-/** Cotangents of the argument leaves from the argument leaves, that of one result leaf, and that result. */
-type LeafPullback = (primals: readonly Tensor[], cotangent: Tensor, result: Tensor) => readonly Tensor[]
-interface ReverseParams extends Record<string, unknown> {
-  readonly id: number
-  readonly output: number
-  readonly count: number
-  readonly pullback: LeafPullback
-}
+/** Cotangents of the argument leaves from the argument leaves, the cotangent of one result leaf, and the results. */
+type LeafPullback = (primals: readonly Tensor[], cotangent: Tensor, results: readonly Tensor[]) => readonly Tensor[]
+type Reverse = Application & { readonly pullback: LeafPullback }
 
 /** The identity on a result; its tangent is a node that can only be transposed. */
-const customVjpNode: Primitive<ReverseParams> = {
+const customVjpNode: Primitive<Reverse> = {
+  ...identity,
   name: 'customVjp',
-  shape: ([y]) => ({ shape: y!.shape, dtype: y!.dtype }),
-  evaluate:
-    () =>
-    ([y], output) => {
-      output.set(y!)
-    },
-  linearity: 'none',
-  tangentsThrough: (operandCount) => Array.from({ length: operandCount - 1 }, (_, i) => i + 1),
-  jvp: (vocabulary, [y, ...rest], [, ...tangents], _, params): Tangent => {
-    refuseClosure('customVjp', tangents.slice(params.count))
-    const primals = rest.slice(0, params.count)
-    return call(customVjpTangent, params, [
-      y!,
-      ...primals,
-      ...tangents.slice(0, params.count).map(vocabulary.instantiate)
-    ])
+  jvp: (vocabulary, operands, tangents, y, params): Tangent => {
+    if (y.dtype !== 'float32') return zero(y)
+    const { results, primals } = partsOf(params, operands)
+    const moved = partsOf(params, tangents)
+    refuseClosure('customVjp', moved.closure)
+    return call(customVjpTangent, params, [y, ...results, ...primals, ...moved.primals.map(vocabulary.instantiate)])
   },
-  batch: (vocabulary, [y, ...rest], [yMapped, ...mapped], params, size) => {
-    const { count, pullback } = params
-    const marks = mapped.slice(0, count)
-    const axes = marks.map((mark) => (mark ? 0 : null))
+  batch: (vocabulary, [y, ...rest], mapped, params, size) => {
+    const marks = partsOf(params, mapped)
+    const inAxes = [axesOf(marks.primals), 0, axesOf(marks.results)]
     // An argument that is not mapped was used by every slice: its cotangents add up.
-    const batchedPullback: LeafPullback = (primals, cotangent, result) =>
-      vmap(pullback, { inAxes: [axes, 0, 0] })(primals, cotangent, result).map((ct, i) =>
-        marks[i] === true ? ct : o.reduceSum(ct, [0])
+    const pullback: LeafPullback = (primals, cotangent, results) =>
+      vmap(params.pullback, { inAxes })(primals, cotangent, results).map((ct, i) =>
+        marks.primals[i] === true ? ct : o.reduceSum(ct, [0])
       )
-    const value = spread(vocabulary, y!, yMapped!, size)
-    return call(customVjpNode, { ...params, id: nextApplication(), pullback: batchedPullback }, [value, ...rest])
-  },
-  lower: () => ({ kind: 'alias', operand: 0 })
+    const value = spread(vocabulary, y!, mapped[0]!, size)
+    return call(customVjpNode, { ...params, id: nextApplication(value), pullback }, [value, ...rest])
+  }
 }
 
 const reverseOnly = (): never =>
@@ -64,15 +47,17 @@ const reverseOnly = (): never =>
     hint: 'Give the rule with customJvp, which serves both modes'
   })
 
-/** Operands: result, primals, tangents. Linear in the tangents, of which only the transpose is known. */
-const customVjpTangent: Primitive<ReverseParams> = {
+/** Operands: those of the node, its closure replaced by the tangents of its arguments. Linear in the tangents, of which only the transpose is known. */
+const customVjpTangent: Primitive<Reverse> = {
   name: 'customVjpTangent',
   shape: ([y]): Aval => ({ shape: y!.shape, dtype: y!.dtype }),
   evaluate: () => reverseOnly,
   linearity: 'jointly in all',
   jvp: reverseOnly,
-  transpose: (_, cotangent, index, operands, { count, pullback }) =>
-    pullback(operands.slice(1, 1 + count), cotangent, operands[0]!)[index - 1 - count]!,
+  transpose: (_, cotangent, index, operands, params) => {
+    const { results, primals } = partsOf(params, operands)
+    return params.pullback(primals, cotangent, results)[index - 1 - results.length - primals.length]!
+  },
   batch: reverseOnly,
   lower: () => ({ kind: 'routine' })
 }
@@ -95,33 +80,25 @@ export const customVjp =
   ): ((...args: A) => R) =>
   (...args) =>
     staged('customVjp', args, (graph, values) => {
-      const { leaves, rebuild } = tensorsOf(values, 'customVjp')
-      const traced = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as A)), 'customVjp')
-      const { inputs, outputs } = traced.program
-      const results = substitute(graph, outputs, inputs, leaves)
-      const closure = closureOf(traced.program)
-      const id = nextApplication()
-      const pullback =
+      const { args: taken, traced, results, closure } = applied('customVjp', graph, f, values)
+      const pullbackOf =
         (output: number): LeafPullback =>
-        (primals, cotangent, result) => {
-          const whole = results.map((y, i) => (i === output ? result : y))
-          const cotangents = results.map((y, i) => (i === output ? cotangent : o.full(y.shape, 0)))
+        (primals, cotangent, all) => {
+          const cotangents = all.map((y, i) => (i === output ? cotangent : o.full(y.shape, 0, y.dtype)))
           const given = rule(
-            rebuild(primals) as A,
-            unflatten(traced.structure, cotangents) as R,
-            unflatten(traced.structure, whole) as R
+            taken.rebuild(primals) as A,
+            rebuildResult(traced, cotangents) as R,
+            rebuildResult(traced, all) as R
           )
-          return flatten(given, 'customVjp').leaves as readonly Tensor[]
+          const like = { leaves: primals, structure: taken.structure }
+          return tensorsLike(like, given, ['cotangents', 'the arguments'], 'customVjp')
         }
+      const operands = { all: results, results, primals: taken.leaves, closure }
       return rebuildResult(
         traced,
-        results.map((result, output) =>
-          intern(
-            graph,
-            customVjpNode,
-            { id, output, count: leaves.length, pullback: pullback(output) },
-            [result, ...leaves, ...closure].map((x) => lift(graph, x, 'customVjp'))
-          )
-        )
+        withRule(graph, customVjpNode, operands, (application) => ({
+          ...application,
+          pullback: pullbackOf(application.output)
+        }))
       ) as R
     })

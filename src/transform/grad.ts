@@ -1,10 +1,11 @@
 import { o } from '../primitives/vocabulary.ts'
-import { traceInto, rebuildResult } from '../program/trace.ts'
+import type { Traced } from '../program/trace.ts'
+import { rebuildResult, traceInto } from '../program/trace.ts'
 import { fail } from '../tensor/error.ts'
-import { drawShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { drawPath, structureKey } from '../tensor/tree.ts'
 import { at, linearization, pullbackAt } from './linearization.ts'
-import { staged, tensorsOf } from './staged.ts'
+import { drawAval, staged, tensorsOf } from './staged.ts'
 
 /** Which arguments to differentiate (default 0), and whether f returns `[loss, aux]`. */
 export interface GradOptions<N extends number | readonly number[] = number> {
@@ -19,13 +20,36 @@ export type GradOf<A extends readonly unknown[], N> = N extends number
     ? { readonly [K in keyof N]: N[K] extends number ? A[N[K]] : never }
     : never
 
-const scalarLoss = (op: string, y: Tensor | undefined): void => {
-  if (y?.shape.length !== 0 || y.dtype !== 'float32')
+/** The result of f must be a scalar, or with `hasAux` a pair that begins with one. */
+const scalarLoss = (op: string, hasAux: boolean, { structure, program }: Traced): void => {
+  const items = structure.kind === 'array' ? structure.items : []
+  const [first] = items
+  if (hasAux ? items.length !== 2 || first!.kind !== 'leaf' : structure.kind !== 'leaf')
+    fail('InvalidTree', {
+      op,
+      expected: hasAux ? 'a function that returns [loss, aux]' : 'a function that returns one scalar',
+      actual: `a result ${structureKey(structure)}, * being a tensor`,
+      hint: hasAux
+        ? 'The loss comes first, and is one tensor'
+        : 'With hasAux it may return [loss, aux]; jacrev takes any tree'
+    })
+  const y = program.outputs[0]!
+  if (y.shape.length !== 0 || y.dtype !== 'float32')
     fail('ShapeMisfit', {
       op,
       expected: 'a function whose result is one float32 scalar, shape []',
-      actual: y === undefined ? 'no tensor' : `${y.dtype}${drawShape(y.shape)}`,
+      actual: drawAval(y),
       hint: 'Reduce it with sum or mean, or use jacrev'
+    })
+}
+
+const checkArgnums = (op: string, argnums: readonly number[], count: number): void => {
+  const misfit = argnums.find((n, i) => !Number.isInteger(n) || n < 0 || n >= count || argnums.indexOf(n) !== i)
+  if (misfit !== undefined)
+    fail('InvalidArgument', {
+      op,
+      expected: `argnums among the ${String(count)} arguments, counted from 0, each once`,
+      actual: argnums.join(', ')
     })
 }
 
@@ -38,40 +62,37 @@ const derive = (
 ): { value: unknown; aux: unknown; gradient: unknown } => {
   const { argnums = 0, hasAux = false } = options
   const chosen = typeof argnums === 'number' ? [argnums] : argnums
-  const outOfRange = chosen.find((n) => !Number.isInteger(n) || n < 0 || n >= args.length)
-  if (outOfRange !== undefined)
-    fail('InvalidArgument', {
-      op,
-      expected: `argnums among the ${String(args.length)} arguments`,
-      actual: String(outOfRange)
-    })
+  checkArgnums(op, chosen, args.length)
   return staged(op, args, (graph, values) => {
-    const { leaves, rebuild } = tensorsOf(
+    const { leaves, paths, rebuild } = tensorsOf(
       chosen.map((n) => values[n]),
       op
     )
-    const integer = leaves.find((x) => x.dtype !== 'float32')
-    if (integer !== undefined)
+    const integer = leaves.findIndex((x) => x.dtype !== 'float32')
+    if (integer >= 0) {
+      const [argument, ...path] = paths[integer]!
       fail('DTypeMisfit', {
         op,
         expected: 'float32 leaves to differentiate',
-        actual: `${integer.dtype}${drawShape(integer.shape)}`
+        actual: `${drawAval(leaves[integer]!)} at ${drawPath([chosen[argument as number]!, ...path])} of the arguments`,
+        hint: 'Close over it, or pass it as an argument that argnums leaves out'
       })
+    }
     const traced = traceInto(
       graph,
       leaves,
       (inputs) => {
         const fresh = rebuild(inputs) as unknown[]
-        const result = f(...(values.map((x, n) => (chosen.includes(n) ? fresh[chosen.indexOf(n)] : x)) as never[]))
-        return hasAux ? result : [result]
+        return f(...(values.map((x, n) => (chosen.includes(n) ? fresh[chosen.indexOf(n)] : x)) as never[]))
       },
       op
     )
     const { outputs, inputs } = traced.program
-    scalarLoss(op, outputs[0])
+    scalarLoss(op, hasAux, traced)
     const linear = linearization(graph, { inputs, outputs: outputs.slice(0, 1) }, op)
     const gradients = rebuild(pullbackAt(graph, linear, leaves, [o.full([], 1)])) as unknown[]
-    const [value, aux] = rebuildResult(traced, at(graph, traced.program, leaves, outputs)) as unknown[]
+    const result = rebuildResult(traced, at(graph, traced.program, leaves, outputs))
+    const [value, aux] = hasAux ? (result as unknown[]) : [result]
     return { value, aux, gradient: typeof argnums === 'number' ? gradients[0] : gradients }
   })
 }

@@ -1,4 +1,5 @@
 import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { flatten } from '../tensor/tree.ts'
@@ -15,11 +16,20 @@ export interface JacobianOptions {
 /** The unit vectors of a space of tensors shaped like `like`, stacked along a new leading axis: [n, ...shape]. */
 const unitVectors = (like: Tensor): Tensor => {
   const n = sizeOf(like.shape)
-  const eye = o.convert(o.compare(o.iota([n, n], 0), o.iota([n, n], 1), 'eq'), 'float32')
+  const eye = o.convert(o.compare(o.iota([n, n], 0), o.iota([n, n], 1), 'eq'), like.dtype)
   return o.reshape(eye, [n, ...like.shape])
 }
 
-const zerosOf = (like: Tensor): Tensor => o.full(like.shape, 0)
+const checkArgnum = (op: string, argnum: number, count: number): void => {
+  if (!Number.isInteger(argnum) || argnum < 0 || argnum >= count)
+    fail('InvalidArgument', {
+      op,
+      expected: `an argnum among the ${String(count)} arguments, counted from 0`,
+      actual: String(argnum)
+    })
+}
+
+const zerosOf = (like: Tensor): Tensor => o.full(like.shape, 0, like.dtype)
 
 /** [n, ...rest] -> [...rest, ...shape], n being the size of `shape`. */
 const basisLast = (x: Tensor, shape: readonly number[]): Tensor => {
@@ -46,6 +56,7 @@ export const jacfwd =
   <A extends readonly unknown[], R>(f: (...args: A) => R, { argnum = 0 }: JacobianOptions = {}): ((...args: A) => R) =>
   (...args) =>
     staged('jacfwd', args, (_, values) => {
+      checkArgnum('jacfwd', argnum, values.length)
       const { leaves, rebuild } = tensorsOf(values[argnum], 'jacfwd')
       const [y, push] = linearize(inArgument(f, values, argnum), values[argnum])
       const columns = leaves.map((leaf, k) => {
@@ -70,6 +81,7 @@ export const jacrev =
   <A extends readonly unknown[], R>(f: (...args: A) => R, { argnum = 0 }: JacobianOptions = {}): ((...args: A) => R) =>
   (...args) =>
     staged('jacrev', args, (_, values) => {
+      checkArgnum('jacrev', argnum, values.length)
       const [y, pullback] = vjp(inArgument(f, values, argnum), values[argnum])
       const result = tensorsOf(y, 'jacrev')
       const input = tensorsOf(values[argnum], 'jacrev')

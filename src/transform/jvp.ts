@@ -1,25 +1,14 @@
 import type { Tangent } from '../program/primitive.ts'
 import { zero } from '../program/primitive.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
-import { fail } from '../tensor/error.ts'
-import { equalShapes } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
 import { at, pushforwardAt } from './linearization.ts'
-import { drawAvals, staged, tensorsOf } from './staged.ts'
+import type { Leaves } from './staged.ts'
+import { staged, tensorsLike, tensorsOf } from './staged.ts'
 
 /** Tangent leaves for these primals: one each, of the same shape; integers and masks do not move. */
-export const tangentsFor = (
-  op: string,
-  primals: readonly Tensor[],
-  tangents: readonly Tensor[]
-): readonly Tangent[] => {
-  if (primals.length !== tangents.length || !primals.every((x, i) => equalShapes(x.shape, tangents[i]!.shape)))
-    fail('ShapeMisfit', {
-      op,
-      expected: `tangents shaped like the primals, ${drawAvals(primals)}`,
-      actual: drawAvals(tangents)
-    })
-  return primals.map((x, i) => (x.dtype === 'float32' ? tangents[i]! : zero(x)))
+export const tangentsFor = (op: string, primals: Leaves, tangents: unknown): readonly Tangent[] => {
+  const given = tensorsLike(primals, tangents, ['tangents', 'the primals'], op)
+  return primals.leaves.map((x, i) => (x.dtype === 'float32' ? given[i]! : zero(x)))
 }
 
 /**
@@ -39,8 +28,9 @@ export const tangentsFor = (
  */
 export const jvp = <A extends readonly unknown[], R>(f: (...args: A) => R, primals: A, tangents: NoInfer<A>): [R, R] =>
   staged('jvp', [primals, tangents] as const, (graph, [values, directions]) => {
-    const { leaves, rebuild } = tensorsOf(values, 'jvp')
-    const moved = tangentsFor('jvp', leaves, tensorsOf(directions, 'jvp').leaves)
+    const taken = tensorsOf(values, 'jvp')
+    const { leaves, rebuild } = taken
+    const moved = tangentsFor('jvp', taken, directions)
     const traced = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as A)), 'jvp')
     const y = at(graph, traced.program, leaves, traced.program.outputs)
     const dy = pushforwardAt(graph, traced.program, leaves, moved)

@@ -1,11 +1,11 @@
 import { o } from '../primitives/vocabulary.ts'
 import type { Graph } from '../program/graph.ts'
-import { makeInput } from '../program/graph.ts'
+import { lift, makeInput } from '../program/graph.ts'
 import type { Node } from '../program/node.ts'
 import type { Tangent } from '../program/primitive.ts'
-import { isZero } from '../program/primitive.ts'
+import { isZero, zero } from '../program/primitive.ts'
 import type { Program } from '../program/program.ts'
-import { nodesOf, substitute } from '../program/program.ts'
+import { nodesOf, operandsSince, substitute } from '../program/program.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { pushforward } from './pushforward.ts'
@@ -20,7 +20,9 @@ export interface Linearization {
 
 export const linearization = (graph: Graph, program: Program, op: string): Linearization => {
   const tangentInputs = program.inputs.map((x, i) => makeInput(graph, x, `tangent ${String(i)} of ${op}`))
-  return { program, tangentInputs, tangents: pushforward(program, tangentInputs) }
+  // Integers and masks do not move.
+  const moving = tangentInputs.map((x) => (x.dtype === 'float32' ? x : zero(x)))
+  return { program, tangentInputs, tangents: pushforward(program, moving) }
 }
 
 /** Values of tensors that hold the program's own inputs, at `primals`. Zeros are written out. */
@@ -32,7 +34,7 @@ export const at = (
 ): readonly Tensor[] =>
   substitute(
     graph,
-    values.map((x) => o.instantiate(x) as Node),
+    values.map((x) => lift(graph, o.instantiate(x), 'a derivative')),
     program.inputs,
     primals
   )
@@ -67,13 +69,14 @@ export const pushforwardAt = (
   directions: readonly Tangent[]
 ): readonly Tensor[] => {
   const tangents = pushforward(program, directions)
-  refuseReverseOnly(tangents)
+  refuseReverseOnly(program, tangents)
   return at(graph, program, primals, tangents)
 }
 
-export const refuseReverseOnly = (tangents: readonly Tangent[]): void => {
+/** Refuses tangents of `program` that need a rule which exists in reverse mode alone. */
+export const refuseReverseOnly = ({ inputs }: Program, tangents: readonly Tangent[]): void => {
   const nodes = tangents.filter((x): x is Node => !isZero(x))
-  const reverseOnly = nodesOf(nodes).find((node) => node.primitive.name === 'customVjpTangent')
+  const reverseOnly = nodesOf(nodes, operandsSince(inputs)).find((node) => node.primitive.name === 'customVjpTangent')
   if (reverseOnly !== undefined)
     fail('NotForward', {
       op: 'jvp',

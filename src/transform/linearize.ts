@@ -1,7 +1,6 @@
-import type { Node } from '../program/node.ts'
 import { substitute } from '../program/program.ts'
 import { o } from '../primitives/vocabulary.ts'
-import { activeGraph } from '../program/graph.ts'
+import { activeGraph, lift } from '../program/graph.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import { evaluateNow, tensorsOf } from './staged.ts'
 import { jvp, tangentsFor } from './jvp.ts'
@@ -24,14 +23,15 @@ export const linearize = <A extends readonly unknown[], R>(
   const graph = activeGraph()
   if (graph === undefined)
     return [evaluateNow('linearize', primals, (_, args) => f(...args)), (...tangents) => jvp(f, primals, tangents)[1]]
-  const { leaves, rebuild } = tensorsOf(primals, 'linearize')
+  const taken = tensorsOf(primals, 'linearize')
+  const { leaves, rebuild } = taken
   const traced = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as A)), 'linearize')
   const linear = linearization(graph, traced.program, 'linearize')
-  refuseReverseOnly(linear.tangents)
+  refuseReverseOnly(traced.program, linear.tangents)
   const y = at(graph, traced.program, leaves, traced.program.outputs)
-  const dy = linear.tangents.map((x) => o.instantiate(x) as Node)
+  const dy = linear.tangents.map((x) => lift(graph, o.instantiate(x), 'linearize'))
   const push = (...tangents: A): R => {
-    const directions = tangentsFor('linearize', leaves, tensorsOf(tangents, 'linearize').leaves).map(o.instantiate)
+    const directions = tangentsFor('linearize', taken, tangents).map(o.instantiate)
     const from = [...traced.program.inputs, ...linear.tangentInputs]
     return rebuildResult(traced, substitute(graph, dy, from, [...leaves, ...directions])) as R
   }

@@ -5,10 +5,11 @@ import type { Tangent } from '../program/primitive.ts'
 import { isSeparatelyLinear, isZero, linearOperands, zero } from '../program/primitive.ts'
 import type { Program } from '../program/program.ts'
 import { nodesOf, operandsSince } from '../program/program.ts'
+import { range } from '../tensor/shape.ts'
 
-/** Operands through which tangents come. */
-const tangentOperands = (node: Node): readonly Node[] =>
-  node.primitive.tangentsThrough?.(node.operands.length).map((i) => node.operands[i]!) ?? node.operands
+/** The operands through which tangents come, by their indices. */
+const tangentIndices = ({ primitive, operands, params }: Node): readonly number[] =>
+  primitive.tangentsThrough?.(operands.length, params) ?? range(operands.length)
 
 /** Tangent of a node from those of its operands, by its primitive's jvp or, where it is linear, by linearity. */
 const tangentOfNode = (node: Node, tangents: readonly Tangent[]): Tangent => {
@@ -35,16 +36,16 @@ export const pushforward = (program: Program, tangents: readonly Tangent[]): rea
   const tangentOf = new Map<Node, Tangent>(program.inputs.map((node, i) => [node, tangents[i]!]))
   const since = operandsSince(program.inputs)
   const order = nodesOf(program.outputs, (node) =>
-    tangentOf.has(node) || since(node).length === 0 ? [] : tangentOperands(node)
+    tangentOf.has(node) || since(node).length === 0 ? [] : tangentIndices(node).map((i) => node.operands[i]!)
   )
   for (const node of order) {
     if (tangentOf.has(node)) continue
-    const through = tangentOperands(node)
+    const through = tangentIndices(node)
     tangentOf.set(
       node,
       tangentOfNode(
         node,
-        node.operands.map((x) => (through.includes(x) ? tangentOf.get(x) : undefined) ?? zero(x))
+        node.operands.map((x, i) => (through.includes(i) ? tangentOf.get(x) : undefined) ?? zero(x))
       )
     )
   }

@@ -1,5 +1,5 @@
 import { makeInput } from '../program/graph.ts'
-import { isZero } from '../program/primitive.ts'
+import { isZero, zero } from '../program/primitive.ts'
 import { traceInto } from '../program/trace.ts'
 import { pushforward } from './pushforward.ts'
 import { staged, tensorsOf } from './staged.ts'
@@ -19,7 +19,9 @@ export const reaches = <X>(f: (x: X) => Tensor, x: X): boolean => {
   staged('reaches', [x], (graph, [point]) => {
     const { leaves, rebuild } = tensorsOf(point, 'reaches')
     const { program } = traceInto(graph, leaves, ([...inputs]) => f(rebuild(inputs) as X), 'reaches')
-    const directions = program.inputs.map((node) => makeInput(graph, node, 'direction'))
+    const directions = program.inputs.map((node) =>
+      node.dtype === 'float32' ? makeInput(graph, node, 'direction') : zero(node)
+    )
     found = pushforward(program, directions).some((tangent) => !isZero(tangent))
     return []
   })

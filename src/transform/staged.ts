@@ -1,17 +1,17 @@
 import { o } from '../primitives/vocabulary.ts'
 import { prepare } from '../program/evaluate.ts'
 import type { Graph } from '../program/graph.ts'
-import { activeGraph, openGraph } from '../program/graph.ts'
+import { activeGraph, lift, openGraph } from '../program/graph.ts'
 import { isNode } from '../program/node.ts'
-import { constant } from '../program/leaves.ts'
-import { closeProgram, nodesOf } from '../program/program.ts'
+import { closeProgram } from '../program/program.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { Precision } from '../tensor/dtype.ts'
 import { precisionOf } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
-import type { Leaf } from '../tensor/tree.ts'
-import { flatten, flattenTensors, unflatten } from '../tensor/tree.ts'
+import { drawShape, equalShapes } from '../tensor/shape.ts'
+import type { Leaf, Path, Structure } from '../tensor/tree.ts'
+import { drawPath, flattenTensors, flattenWithPaths, structureKey, unflatten } from '../tensor/tree.ts'
 
 /**
  * Runs `body`, which needs a trace, on `args`: inside a trace as part of it, outside in a trace of its own whose
@@ -47,26 +47,66 @@ export const evaluateNow = <Args extends readonly unknown[], R>(
   const traced = traceInto(graph, leaves, (inputs) => body(graph, unflatten(structure, inputs) as Args), op)
   const { inputs, outputs } = closeProgram(traced.program.inputs, traced.program.outputs, op)
   const arrays = leaves.map((leaf) => leaf.data)
-  const captured = nodesOf(outputs).flatMap((node) =>
-    node.primitive === constant ? [node.params['tensor'] as Tensor] : []
-  )
-  const found = precisionOf([...arrays, ...captured.map(({ data }) => data)])
-  const results = prepare({ inputs, outputs }, precision ?? found)(arrays)
+  const captured = [...graph.constants.keys()].filter((data) => !graph.written.has(data))
+  const results = prepare({ inputs, outputs }, precision ?? precisionOf([...arrays, ...captured]))(arrays)
   const tensors = outputs.map(({ shape, dtype }, i): Tensor => ({ shape, dtype, data: results[i]! }))
   return rebuildResult(traced, tensors) as R
 }
 
-/** A leaf as a tensor: a number is a float32 scalar, which inside a trace is a literal and stays a double. */
-export const asTensor = (leaf: Leaf): Tensor => (typeof leaf === 'number' ? o.full([], leaf) : leaf)
-
-/** Leaves of a tree of tensors and numbers, as tensors. */
-export const tensorsOf = (
-  tree: unknown,
-  op: string
-): { leaves: readonly Tensor[]; rebuild: (leaves: readonly unknown[]) => unknown } => {
-  const { leaves, structure } = flatten(tree, op)
-  return { leaves: leaves.map(asTensor), rebuild: (values) => unflatten(structure, values) }
+/**
+ * A leaf as a tensor: a number is a float32 scalar, which inside a trace is a literal and stays a double. Inside a trace
+ * the tensor is a node of it, captured ones included.
+ */
+export const asTensor = (leaf: Leaf, op: string): Tensor => {
+  const graph = activeGraph()
+  const tensor = typeof leaf === 'number' ? o.full([], leaf) : leaf
+  return graph === undefined ? tensor : lift(graph, tensor, op)
 }
 
-export const drawAvals = (avals: readonly Aval[]): string =>
-  avals.map(({ dtype, shape }) => `${dtype}[${shape.join(', ')}]`).join(', ') || 'nothing'
+/** A tree taken apart: its leaves as tensors, their places, and the way back. */
+export interface Leaves {
+  readonly leaves: readonly Tensor[]
+  readonly paths: readonly Path[]
+  readonly structure: Structure
+  readonly rebuild: (leaves: readonly unknown[]) => unknown
+}
+
+/** Leaves of a tree of tensors and numbers, as tensors. */
+export const tensorsOf = (tree: unknown, op: string): Leaves => {
+  const { leaves, paths, structure } = flattenWithPaths(tree, op)
+  return {
+    leaves: leaves.map((leaf) => asTensor(leaf, op)),
+    paths,
+    structure,
+    rebuild: (values) => unflatten(structure, values)
+  }
+}
+
+/**
+ * Leaves of `given`, which must be a tree like `like`, with leaves of the same shapes and dtypes. `what` says what the
+ * given tree is, and what it is to be like: `tangents` like `the primals`.
+ */
+export const tensorsLike = (
+  like: { readonly leaves: readonly Aval[]; readonly structure: Structure },
+  given: unknown,
+  what: readonly [given: string, like: string],
+  op: string
+): readonly Tensor[] => {
+  const { leaves, paths, structure } = tensorsOf(given, op)
+  const [wanted, actual] = [structureKey(like.structure), structureKey(structure)]
+  if (wanted !== actual)
+    fail('InvalidTree', { op, expected: `${what[0]} in a tree like ${what[1]}, ${wanted}`, actual })
+  const misfit = leaves.findIndex((leaf, i) => {
+    const { shape, dtype } = like.leaves[i]!
+    return !equalShapes(leaf.shape, shape) || leaf.dtype !== dtype
+  })
+  if (misfit >= 0)
+    fail('ShapeMisfit', {
+      op,
+      expected: `${what[0]} shaped like ${what[1]}, ${drawAval(like.leaves[misfit]!)} at ${drawPath(paths[misfit]!) || 'the root'}`,
+      actual: drawAval(leaves[misfit]!)
+    })
+  return leaves
+}
+
+export const drawAval = ({ dtype, shape }: Aval): string => `${dtype}${drawShape(shape)}`

@@ -1,7 +1,7 @@
 import { o } from '../primitives/vocabulary.ts'
 import type { Node } from '../program/node.ts'
 import type { Tangent } from '../program/primitive.ts'
-import { isZero, linearOperands, zero } from '../program/primitive.ts'
+import { isSeparatelyLinear, isZero, linearOperands, zero } from '../program/primitive.ts'
 import type { Program } from '../program/program.ts'
 import { dependents, nodesOf, operandsSince } from '../program/program.ts'
 import { fail } from '../tensor/error.ts'
@@ -36,11 +36,13 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
     if (cotangent === undefined || isZero(cotangent) || sources.has(node)) continue
     const { primitive, operands, params } = node
     const linearIn = linearOperands(primitive, operands.length)
-    operands.forEach((operand, i) => {
-      if (!onPath.has(operand)) return
+    const moving = operands.flatMap((operand, i) => (onPath.has(operand) ? [i] : []))
+    // A product of two tangents is linear in each, but not in both.
+    if (moving.length > 1 && isSeparatelyLinear(primitive)) return notLinear(node)
+    for (const i of moving) {
       if (!linearIn.includes(i) || primitive.transpose === undefined) return notLinear(node)
-      accumulate(operand, primitive.transpose(o, cotangent, i, operands, params))
-    })
+      accumulate(operands[i]!, primitive.transpose(o, cotangent, i, operands, params))
+    }
   }
   return linear.inputs.map((node) => cotangentOf.get(node) ?? zero(node))
 }

@@ -1,9 +1,7 @@
 import { activeGraph } from '../program/graph.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
-import { fail } from '../tensor/error.ts'
-import { equalShapes } from '../tensor/shape.ts'
 import { at, linearization, pullbackAt } from './linearization.ts'
-import { drawAvals, evaluateNow, tensorsOf } from './staged.ts'
+import { evaluateNow, tensorsLike, tensorsOf } from './staged.ts'
 
 /**
  * Vector-Jacobian product: `[f(...primals), pullback]`, where `pullback(cotangent)` gives one cotangent per primal, in
@@ -31,13 +29,8 @@ export const vjp = <A extends readonly unknown[], R>(f: (...args: A) => R, ...pr
   const linear = linearization(graph, traced.program, 'vjp')
   const { outputs } = traced.program
   const pullback = (cotangent: R): A => {
-    const cotangents = tensorsOf(cotangent, 'vjp').leaves
-    if (cotangents.length !== outputs.length || !outputs.every((y, i) => equalShapes(y.shape, cotangents[i]!.shape)))
-      fail('ShapeMisfit', {
-        op: 'vjp',
-        expected: `a cotangent shaped like the result, ${drawAvals(outputs)}`,
-        actual: drawAvals(cotangents)
-      })
+    const like = { leaves: outputs, structure: traced.structure }
+    const cotangents = tensorsLike(like, cotangent, ['a cotangent', 'the result'], 'vjp')
     return rebuild(pullbackAt(graph, linear, leaves, cotangents)) as A
   }
   return [rebuildResult(traced, at(graph, traced.program, leaves, outputs)) as R, pullback]

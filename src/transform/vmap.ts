@@ -7,10 +7,12 @@ import type { Program } from '../program/program.ts'
 import { nodesOf, operandsSince } from '../program/program.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import { fail } from '../tensor/error.ts'
-import { axisOf, drawShape, range } from '../tensor/shape.ts'
+import { axisOf, range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { flatten } from '../tensor/tree.ts'
-import { asTensor, staged, tensorsOf } from './staged.ts'
+import { isTensor } from '../tensor/tensor.ts'
+import type { Path } from '../tensor/tree.ts'
+import { drawPath, flatten } from '../tensor/tree.ts'
+import { drawAval, staged, tensorsOf } from './staged.ts'
 
 /** An axis for all leaves of a tree, null for none, or a tree of such, as deep as one likes. */
 export type Axes = number | null | readonly Axes[] | { readonly [key: string]: Axes }
@@ -23,15 +25,29 @@ export interface VmapOptions {
 }
 
 /** One axis (or null) for each leaf of `tree`, from a prefix of it. */
-const spreadAxes = (axes: Axes, tree: unknown): readonly (number | null)[] => {
+const spreadAxes = (option: string, axes: Axes, tree: unknown, path: Path = []): readonly (number | null)[] => {
   if (axes === null || typeof axes === 'number') return flatten(tree, 'vmap').leaves.map(() => axes)
-  if (typeof tree !== 'object' || tree === null || Array.isArray(axes) !== Array.isArray(tree))
-    fail('InvalidTree', { op: 'vmap', expected: 'axes that are a prefix of the tree', actual: JSON.stringify(axes) })
-  const keys = Object.keys(tree as object).sort()
-  const ordered = Array.isArray(tree) ? range(tree.length).map(String) : keys
-  return ordered.flatMap((key) =>
-    spreadAxes((axes as Record<string, Axes>)[key] ?? null, (tree as Record<string, unknown>)[key])
-  )
+  const misfit = (actual: string): never =>
+    fail('InvalidTree', {
+      op: 'vmap',
+      expected: `${option} that are a tree of axes, as deep as the values they are for or less deep`,
+      actual: `${actual} at ${drawPath(path) || 'the root'}`,
+      hint: 'Write null for what has no mapped axis'
+    })
+  if (typeof axes !== 'object') return misfit(typeof axes)
+  const given = Object.keys(axes)
+  if (typeof tree !== 'object' || tree === null || isTensor(tree))
+    return misfit(`axes for ${given.join(', ')} but one value`)
+  if (Array.isArray(axes) !== Array.isArray(tree)) return misfit('an array beside a record')
+  const keys = Object.keys(tree)
+  if (given.length !== keys.length || !given.every((key) => keys.includes(key)))
+    return misfit(`axes for ${given.join(', ') || 'nothing'} but values ${keys.join(', ') || 'nothing'}`)
+  // In the order in which leaves are walked.
+  const ordered = Array.isArray(tree) ? keys : keys.sort()
+  return ordered.flatMap((key) => {
+    const [inner, value] = [(axes as Record<string, Axes>)[key]!, (tree as Record<string, unknown>)[key]]
+    return spreadAxes(option, inner, value, [...path, Array.isArray(tree) ? Number(key) : key])
+  })
 }
 
 const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
@@ -81,15 +97,15 @@ export const vmap =
   (...args) =>
     staged('vmap', args, (graph, values) => {
       const { inAxes = 0, outAxes = 0 } = options
-      const { leaves, rebuild } = tensorsOf(values, 'vmap')
-      const axes = spreadAxes(inAxes, values).map((axis, i) => {
+      const { leaves, paths, rebuild } = tensorsOf(values, 'vmap')
+      const axes = spreadAxes('inAxes', inAxes, values).map((axis, i) => {
         if (axis === null) return null
         return (
           axisOf(axis, leaves[i]!.shape.length) ??
           fail('ShapeMisfit', {
             op: 'vmap',
-            expected: `an axis ${String(axis)} to map over`,
-            actual: drawShape(leaves[i]!.shape)
+            expected: `an axis ${String(axis)} to map over at ${drawPath(paths[i]!)} of the arguments`,
+            actual: drawAval(leaves[i]!)
           })
         )
       })
@@ -108,7 +124,7 @@ export const vmap =
         shape: axes[i] === null ? x.shape : x.shape.toSpliced(axes[i]!, 1)
       }))
       const traced = traceInto(graph, inner, (inputs) => f(...(rebuild(inputs) as A)), 'vmap')
-      const moved = leaves.map((x, i) => (axes[i] === null ? x : moveAxis(asTensor(x), axes[i]!, 0)))
+      const moved = leaves.map((x, i) => (axes[i] === null ? x : moveAxis(x, axes[i]!, 0)))
       const results = batchProgram(
         graph,
         traced.program,
@@ -116,7 +132,7 @@ export const vmap =
         axes.map((axis) => axis !== null),
         size
       )
-      const targets = spreadAxes(outAxes, rebuildResult(traced, traced.program.outputs))
+      const targets = spreadAxes('outAxes', outAxes, rebuildResult(traced, traced.program.outputs))
       return rebuildResult(
         traced,
         results.map(({ value, mapped }, i) => {
