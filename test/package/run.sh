@@ -54,5 +54,17 @@ node "$here/bundle.mjs" "$root" "$PWD/page.mjs"
 if [ -e node_modules/saddlepoint/dist/src/cli/main.js ]; then
   echo '- command line'
   node_modules/.bin/saddlepoint --help > help.txt
-  grep -qi usage help.txt
+  grep -qi saddlepoint help.txt
+  node_modules/.bin/saddlepoint demo --steps 20 --out made > made.txt 2> /dev/null
+  for file in samples.png report.html metrics.json; do test -s "made/$file"; done
+  # A typo: one message and a status that says so, no stack trace.
+  if node_modules/.bin/saddlepoint demo --stepz 20 > typo.txt 2>&1; then exit 1; fi
+  grep -q "unknown option '--stepz'" typo.txt
+  if grep -q '    at ' typo.txt; then exit 1; fi
+  # ctrl-C stops between steps and still writes the result.
+  node_modules/.bin/saddlepoint demo --steps 100000000 --out stopped > stopped.txt 2> /dev/null &
+  sleep 6
+  kill -INT $!
+  wait $!
+  grep -q '"stopped": "aborted"' stopped/metrics.json
 fi

@@ -1,7 +1,7 @@
 // The built package in plain Node, imported and required.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
-import { grad, pipe, square, sum, tensor } from 'saddlepoint'
+import { E, Gan, Loss, Net, Opt, Prior, compile, grad, pipe, square, sum, tensor } from 'saddlepoint'
 
 const slope = pipe(
   tensor([1, 2, 3]),
@@ -12,3 +12,24 @@ assert.ok(slope.data instanceof Float32Array)
 
 const required = createRequire(import.meta.url)('saddlepoint')
 assert.equal(required.grad, grad)
+
+// A compiled function, on every engine that needs nothing beside the package.
+for (const engine of ['reference', 'wasm', 'gpu:webasm']) {
+  const compiled = compile(grad((x) => sum(square(x))), { engine })
+  assert.deepEqual([...(await compiled(tensor([1, 2, 3]))).data], [2, 4, 6], engine)
+  compiled.dispose()
+}
+
+// A GAN, its globals untouched; the process must end by itself.
+const globals = Object.keys(globalThis).length
+const trained = await pipe(
+  Gan.between({ generator: Net.dense(2, 1), discriminator: Net.dense(1, 1), prior: Prior.normal([2]) }),
+  Gan.withLoss(Loss.nonSaturating),
+  Gan.withOptimizer('generator', Opt.adam({ learningRate: 1e-3 })),
+  Gan.withOptimizer('discriminator', Opt.adam({ learningRate: 1e-3 })),
+  Gan.train({ data: [tensor([[1], [2]]), tensor([[3], [4]])], batchSize: 2, steps: 10 })
+)()
+assert.ok(E.isRight(trained), E.isLeft(trained) ? Gan.Issue.draw(trained.left) : '')
+assert.equal(trained.right.stopped, 'exhausted')
+assert.equal(trained.right.stepsDone, 2)
+assert.equal(Object.keys(globalThis).length, globals)
