@@ -26,12 +26,13 @@ const wideVectors: Readonly<Record<number, number>> = { 1: 7, 2: 4, 3: 2, 4: 2 }
 
 /** Bytes between rows of the right factor up to which it is read in place however often. */
 const NEAR = 1024
-/** Rows of C up to which it is read in place however far its rows lie apart. */
+/** Rows of C up to which it is read in place if its rows lie up to so many bytes apart. */
 const SOME_ROWS = 64
+const NOT_FAR = 4096
 
 /** Whether the right factor is read in place: packing it pays only where its rows are far apart and used often. */
 const readsInPlace = ({ m, b: { strides, prologue } }: Contraction): boolean =>
-  strides.column === 1 && prologue === undefined && (m <= SOME_ROWS || strides.row * 4 <= NEAR)
+  strides.column === 1 && prologue === undefined && (m <= 4 || strides.row * 4 <= (m <= SOME_ROWS ? NOT_FAR : NEAR))
 
 /** Bytes between steps of k from which a transposed left factor is copied: its columns then fall on one another in the cache. */
 const FAR = 4096
@@ -115,7 +116,7 @@ export const emitContraction = (module: Module, problem: Contraction): Kernel =>
   const oriented = prefersTranspose(problem) ? transposeContraction(problem) : problem
   const { batch, m, k } = oriented
   const vectors = readsInPlace(oriented) ? (wideVectors[m] ?? 2) : 2
-  const plan = planPanels(oriented, vectors)
+  const plan = planPanels(oriented, vectors, { rowBytes: oriented.c.strides.row * 4 })
   return definePanelProduct(module, {
     batch,
     k,

@@ -128,7 +128,8 @@ export const tableOutput =
         const place: Place = {
           like: (base) => readAt(elsewhere(base), r, v),
           read: placeAt(index, start).read,
-          write: (base, _, value) => writeAt(elsewhere(base), r, v, value)
+          write: (base, _, value) => writeAt(elsewhere(base), r, v, value),
+          writeLike: (base, value) => writeAt(elsewhere(base), r, v, value)
         }
         return finishWith(scope, epilogue, sum, place, (value) => writeAt(c, r, v, value))
       },

@@ -36,10 +36,12 @@ export const placeAt = (index: Index, own: Strides): Place => {
   const offset = (strides: Strides): number => 4 * (rowOffset * strides.row + columnOffset * strides.column)
   const read: Place['read'] = (base, strides) =>
     readLanes(addressAt(base, strides, index), offset(strides), strides[index.lanes] * 4, index.count)
+  const write: Place['write'] = (base, strides, value) =>
+    writeLanes(addressAt(base, strides, index), offset(strides), strides[index.lanes] * 4, index.count, value)
   return {
     like: (base) => read(base, own),
     read,
-    write: (base, strides, value) =>
-      writeLanes(addressAt(base, strides, index), offset(strides), strides[index.lanes] * 4, index.count, value)
+    write,
+    writeLike: (base, value) => write(base, own, value)
   }
 }

@@ -57,12 +57,23 @@ export const rowSegments = (rows: number): readonly Segment[] => {
 const ceilDivide = (a: number, b: number): number => Math.ceil(a / b)
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value))
 
+/** With so few steps of k the stores of C are most of the work. */
+const FEW_STEPS = 8
+
+/** How many rows so many bytes apart can have a line each in the first-level cache (4 KiB of sets, some ways of it). */
+const rowsCached = (rowBytes: number): number => {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
+  return (12 * 4096) / divisor(4096, rowBytes % 4096)
+}
+
 /** What a caller may know better. */
 export interface PlanOptions {
   /** Steps of the contracted axis per block. */
   readonly depth?: number
   /** Panels that a chunk should have at least, where work shared by its panels would be repeated otherwise. */
   readonly leastPanels?: number
+  /** Bytes between rows of C. */
+  readonly rowBytes?: number
 }
 
 /** Plans `batch` products of m x k by k x n in panels of 4 * `vectors` columns. */
@@ -102,6 +113,12 @@ export const planPanels = (
     columnChunks,
     itemsPerChunk,
     chunks: rowChunks * columnChunks * ceilDivide(batch, itemsPerChunk),
-    tilesPerPass: Math.max(4, Math.floor(CACHE / (depth * 16)))
+    tilesPerPass: Math.max(
+      2,
+      Math.min(
+        Math.floor(CACHE / (depth * 16)),
+        k <= FEW_STEPS ? Math.floor(rowsCached(options.rowBytes ?? 4) / 6) : Infinity
+      )
+    )
   }
 }

@@ -22,6 +22,8 @@ export interface Place {
   readonly read: (base: Operand<'i32'>, strides: Strides) => Code<'v128'>
   /** Writes elements of a further output. */
   readonly write: (base: Operand<'i32'>, strides: Strides, value: Local<'v128'>) => Code
+  /** The same for one laid out as the matrix itself. */
+  readonly writeLike: (base: Operand<'i32'>, value: Local<'v128'>) => Code
 }
 
 /** Applied to the elements of an operand when they are loaded: a fused producer. */
@@ -60,8 +62,9 @@ export interface Contraction {
 /** Swaps rows and columns in the coordinates that a hook uses. */
 const transposeStrides = ({ batch, row, column }: Strides): Strides => ({ batch, row: column, column: row })
 
-const transposePlace = ({ like, read, write }: Place): Place => ({
+const transposePlace = ({ like, read, write, writeLike }: Place): Place => ({
   like,
+  writeLike,
   read: (base, strides) => read(base, transposeStrides(strides)),
   write: (base, strides, value) => write(base, transposeStrides(strides), value)
 })

@@ -112,7 +112,8 @@ const defineSpread = (
       const place: Parameters<typeof epilogue>[1] = {
         like: (base) => readLanes(elsewhere(base), offset, step, count),
         read: (base, { row }) => readLanes(i32.add(base, i32.mul(channel, row * 4)), 0, 0, 4),
-        write: (base, _, what) => writeLanes(elsewhere(base), offset, step, count, what)
+        write: (base, _, what) => writeLanes(elsewhere(base), offset, step, count, what),
+        writeLike: (base, what) => writeLanes(elsewhere(base), offset, step, count, what)
       }
       const result = epilogue(value, place, scope, (statement) => statements.push(statement))
       return [before, statements, value.set(result), writeLanes(target, offset, step, count, value)]
