@@ -35,6 +35,25 @@ const advanced = (statistics: Statistics, x: Tensor, momentum: number): Statisti
   }
 }
 
+/** What `batchNorm` does, with any scale and offset. */
+export const normalizeBatch = (
+  x: Tensor,
+  { scale, offset }: ScaleAndOffset,
+  state: Statistics,
+  training: boolean,
+  { momentum, epsilon }: Required<BatchNormOptions>
+): readonly [Tensor, Statistics] =>
+  training
+    ? [batchNormOf(x, scale, offset, { epsilon }), advanced(state, x, momentum)]
+    : [batchNormOf(x, scale, offset, { epsilon, statistics: state }), state]
+
+export const batchNormDefaults = { momentum: 0.1, epsilon: 1e-5 }
+export const batchNormRules = { channels: count, momentum: upToOne, epsilon: notNegative }
+export const initialStatistics = (channels: number): Statistics => ({
+  mean: zeros([channels]),
+  variance: ones([channels])
+})
+
 /**
  * Batch normalization: [channels, ...] -> [channels, ...], each channel standardized over batch and pixels, then scaled
  * and shifted. In training by the batch's own statistics, which are differentiated through; the state that comes back
@@ -56,19 +75,16 @@ export const batchNorm = <const C extends number>(
   channels: C,
   options: BatchNormOptions = {}
 ): Layer<readonly [C, ...number[]], Same> => {
-  const all = { momentum: 0.1, epsilon: 1e-5, ...options }
+  const all = { ...batchNormDefaults, ...options }
   return layer<readonly [C, ...number[]], Same, ScaleAndOffset, Statistics>({
     name: 'batchNorm',
     title: `batchNorm(${String(channels)})`,
     options: { channels, ...all },
-    problems: problemsOf({ channels, ...all }, { channels: count, momentum: upToOne, epsilon: notNegative }),
+    problems: problemsOf({ channels, ...all }, batchNormRules),
     couplesSamples: true,
     preserves: true,
     fit: fitChannels(channels),
-    init: () => ({ params: noChange([channels]), state: { mean: zeros([channels]), variance: ones([channels]) } }),
-    apply: ({ params: { scale, offset }, state, training = false }, x) =>
-      training
-        ? [batchNormOf(x, scale, offset, { epsilon: all.epsilon }), advanced(state, x, all.momentum)]
-        : [batchNormOf(x, scale, offset, { epsilon: all.epsilon, statistics: state }), state]
+    init: () => ({ params: noChange([channels]), state: initialStatistics(channels) }),
+    apply: ({ params, state, training = false }, x) => normalizeBatch(x, params, state, training, all)
   })
 }

@@ -45,6 +45,15 @@ const samples: readonly (readonly [Layer, Tensor, readonly number[]])[] = [
   [Net.batchNorm(5), vector(5), [5]],
   [Net.batchNorm(3), image(2, 3, 5, 4), [3, 5, 4]],
   [Net.residual(Net.dense(5, 5)), vector(5), [5]],
+  [Net.spectral(Net.dense(5, 3)), vector(5), [3]],
+  [Net.spectral(Net.convolution({ inChannels: 3, outChannels: 4, kernel: 3 }), { iterations: 2 }), image(2, 3, 5, 4), [4, 3, 2]], // prettier-ignore
+  [Net.spectral(Net.transposedConvolution({ inChannels: 3, outChannels: 2, kernel: 2 })), image(2, 3, 5, 4), [2, 6, 5]], // prettier-ignore
+  [Net.minibatchStddev(), image(4, 3, 5, 4), [4, 5, 4]],
+  [Net.minibatchStddev({ groupSize: 3 }), vector(5), [6]],
+  [Net.minibatchDiscrimination(5, { kernels: 3, dimensions: 2 }), vector(5), [8]],
+  [Net.withReference(vector(5), Net.serial(Net.dense(5, 2), Net.virtualBatchNorm(2), Net.relu)), vector(5), [2]],
+  [Net.withReference(image(3, 2, 4, 4), Net.virtualBatchNorm(2)), image(2, 2, 4, 4), [2, 4, 4]],
+  [Net.join, image(2, 3, 5, 4), [60]],
   [Net.lambda('double', (x) => sum(x, { axes: [1], keepDims: true }), { output: [1] }), vector(5), [1]]
 ]
 

@@ -1,0 +1,111 @@
+import * as E from '#fp-ts/Either'
+import { abs, add, mul, neg, sub } from '../ops/arithmetic.ts'
+import { concat } from '../ops/assembly.ts'
+import { exp, sqrt } from '../ops/elementary.ts'
+import { matmul } from '../ops/matmul.ts'
+import { mean, sum, variance } from '../ops/reduction.ts'
+import { broadcastTo, reshape } from '../ops/shaping.ts'
+import { normal } from '../random/normal.ts'
+import { count, positive, problemsOf } from '../tensor/problem.ts'
+import { range } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { agree, drawFeatures, misfit } from './features.ts'
+import type { Layer, Tree } from './layer.ts'
+import { layer } from './layer.ts'
+
+/** Features by which a critic sees that the samples of a batch are too much alike. They couple the samples. */
+
+export interface MinibatchStddevOptions {
+  /** How many samples are compared with each other, 4 by default; the largest divisor of the batch up to that is taken. */
+  readonly groupSize?: number
+  /** Added under the root, 1e-8 by default. */
+  readonly epsilon?: number
+}
+
+const largestDivisor = (n: number, limit: number): number =>
+  range(Math.min(n, limit)).reduce((best, i) => (n % (i + 1) === 0 ? i + 1 : best), 1)
+
+/**
+ * One more feature (for images, one more channel): the standard deviation within a group of samples, averaged over all
+ * features. [n] -> [n + 1], [C, H, W] -> [C + 1, H, W]. Sample i belongs to group i mod (batch / groupSize).
+ *
+ * Source: Karras et al., "Progressive growing of GANs" (2018), section 3.
+ *
+ * @example
+ * import { Net, tensor } from 'saddlepoint'
+ * const layer = Net.minibatchStddev({ groupSize: 2 })
+ * layer.apply({ params: [], state: [] }, tensor([[1], [5]]))[0].data // => [1, 2, 5, 2]
+ */
+export const minibatchStddev = (options: MinibatchStddevOptions = {}): Layer => {
+  const all = { groupSize: 4, epsilon: 1e-8, ...options }
+  return layer<unknown, unknown>({
+    name: 'minibatchStddev',
+    title: `minibatchStddev(${String(all.groupSize)})`,
+    options: all,
+    problems: problemsOf(all, { groupSize: count, epsilon: positive }),
+    couplesSamples: true,
+    fit: (features) => {
+      if (features === undefined) return E.right(undefined)
+      const [first = null, ...rest] = features
+      return features.length === 0
+        ? misfit('with an axis to append to', features, 'Put Net.reshape([1]) before it')
+        : E.right([first === null ? null : first + 1, ...rest])
+    },
+    apply: ({ state }, x) => {
+      const [batch = 1, channels = 1, ...extents] = x.shape
+      const size = largestDivisor(batch, all.groupSize)
+      const grouped = reshape(x, [size, batch / size, channels, ...extents])
+      const deviation = sqrt(add(variance(grouped, { axes: [0] }), all.epsilon))
+      const each = mean(deviation, { axes: range(deviation.shape.length).slice(1) })
+      const repeated = broadcastTo(each, [size, batch / size])
+      const plane = reshape(repeated, [batch, 1, ...extents.map(() => 1)])
+      return [concat([x, broadcastTo(plane, [batch, 1, ...extents])], 1), state]
+    }
+  })
+}
+
+export interface MinibatchDiscriminationOptions {
+  /** How many features are appended, 16 by default. */
+  readonly kernels?: number
+  /** Of how many numbers each is made, 8 by default. */
+  readonly dimensions?: number
+}
+
+/**
+ * For each kernel b one more feature, how near the other samples of the batch are: with M_i = T x_i of shape
+ * [kernels, dimensions], o(x_i)_b = Σ_{j ≠ i} exp(-‖M_ib - M_jb‖₁). [features] -> [features + kernels].
+ *
+ * Source: Salimans et al., "Improved techniques for training GANs" (2016), section 3.2.
+ */
+export const minibatchDiscrimination = <const F extends number>(
+  features: F,
+  options: MinibatchDiscriminationOptions = {}
+): Layer<readonly [F], readonly [number]> => {
+  const all = { kernels: 16, dimensions: 8, ...options }
+  const { kernels, dimensions } = all
+  type Params = { readonly weights: Tensor; readonly [name: string]: Tree }
+  return layer<readonly [F], readonly [number], Params>({
+    name: 'minibatchDiscrimination',
+    title: `minibatchDiscrimination(${String(features)}, ${String(kernels)}x${String(dimensions)})`,
+    options: { features, ...all },
+    problems: problemsOf({ features, ...all }, { features: count, kernels: count, dimensions: count }),
+    accepts: [features],
+    couplesSamples: true,
+    fit: (found) =>
+      agree(found, [features])
+        ? E.right([features + kernels])
+        : misfit(drawFeatures([features]), found, 'Put Net.flatten before it, or change its features'),
+    init: (key) => ({
+      params: { weights: mul(normal(key, [features, kernels * dimensions]), Math.sqrt(1 / features)) },
+      state: []
+    }),
+    apply: ({ params: { weights }, state }, x) => {
+      const [batch = 1] = x.shape
+      const rows = matmul(x, weights)
+      const apart = sub(reshape(rows, [batch, 1, kernels, dimensions]), reshape(rows, [1, batch, kernels, dimensions]))
+      const near = exp(neg(sum(abs(apart), { axes: [3] })))
+      // Each sample is at distance 0 from itself, and counts 1.
+      return [concat([x, sub(sum(near, { axes: [1] }), 1)], 1), state]
+    }
+  })
+}

@@ -1,0 +1,132 @@
+import { div, max, mul } from '../ops/arithmetic.ts'
+import { stopGradient } from '../ops/conversion.ts'
+import { matmul } from '../ops/matmul.ts'
+import { norm } from '../ops/norm.ts'
+import { sum } from '../ops/reduction.ts'
+import { reshape, transpose } from '../ops/shaping.ts'
+import { foldIn } from '../random/key.ts'
+import { normal } from '../random/normal.ts'
+import { fail } from '../tensor/error.ts'
+import { count, positive, problemsOf, under } from '../tensor/problem.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor } from '../tensor/tensor.ts'
+import type { Layer, Tree } from './layer.ts'
+import { layer } from './layer.ts'
+
+export interface SpectralOptions {
+  /** Steps of the power iteration an update, 1 by default. */
+  readonly iterations?: number
+  /** The least length by which a vector is divided, 1e-12 by default. */
+  readonly epsilon?: number
+}
+
+/** Approximate singular vectors to the largest singular value. */
+interface Vectors {
+  readonly u: Tensor
+  readonly v: Tensor
+}
+interface SpectralState extends Vectors {
+  readonly inner: Tree
+  readonly [name: string]: Tree
+}
+interface WithWeights {
+  readonly weights: Tensor
+  readonly [name: string]: Tree
+}
+
+/** Iterations before the first update, so that σ is right from the beginning. */
+const warmUp = 15
+
+const weightsOf = (title: string, params: unknown): WithWeights => {
+  const { weights } = params as { readonly weights?: unknown }
+  return isTensor(weights)
+    ? (params as WithWeights)
+    : fail('InvalidTree', {
+        op: `spectral(${title})`,
+        expected: 'a layer with weights: dense, convolution or transposedConvolution',
+        actual: 'one without',
+        hint: 'Wrap each layer that has weights, not the network'
+      })
+}
+
+/** A kernel as the matrix [outputs, all else] (of a dense layer its transpose, which has the same singular values). */
+const matrixOf = (name: string, weights: Tensor): Tensor => {
+  const first = name === 'transposedConvolution' ? transpose(weights, [1, 0, 2, 3]) : weights
+  const [rows = 1, ...rest] = first.shape
+  return reshape(first, [rows, sizeOf(rest)])
+}
+
+/** v <- Wᵀu / |Wᵀu|, u <- W v / |W v|, some times over. */
+const powerIteration = (matrix: Tensor, vectors: Vectors, iterations: number, epsilon: number): Vectors => {
+  const unit = (x: Tensor): Tensor => div(x, max(norm(x), epsilon))
+  let { u, v } = vectors
+  for (let i = 0; i < iterations; i++) {
+    v = unit(matmul(u, matrix))
+    u = unit(matmul(matrix, v))
+  }
+  return { u, v }
+}
+
+/**
+ * `inner` with its weights W divided by their largest singular value σ, which makes it 1-Lipschitz but for its bias.
+ * σ = uᵀ W v with vectors u and v of the state, which a step of the power iteration in each training application brings
+ * nearer to the singular ones; they count as constants, and the gradient flows through W in σ. A convolution's W is its
+ * kernel as the matrix [outChannels, all else].
+ *
+ * Source: Miyato et al., "Spectral normalization for generative adversarial networks" (2018), algorithm 1.
+ *
+ * @example
+ * import { Init, Net, Random, tensor } from 'saddlepoint'
+ * const layer = Net.spectral(Net.dense(2, 2, { weights: Init.constant(3), bias: false }))
+ * layer.apply(layer.init(Random.key(0)), tensor([[1, 1]]))[0].data // => [1, 1]
+ */
+export const spectral = <In, Out>(inner: Layer<In, Out>, options: SpectralOptions = {}): Layer<In, Out> => {
+  const all = { iterations: 1, epsilon: 1e-12, ...options }
+  return layer<In, Out, Tree, SpectralState>({
+    name: 'spectral',
+    title: `spectral(${inner.title})`,
+    options: { inner: { name: inner.name, options: inner.options }, ...all },
+    problems: [
+      ...under(['inner'], inner.problems),
+      ...problemsOf(all, { iterations: count, epsilon: positive }),
+      ...(inner.layers === undefined
+        ? []
+        : [
+            {
+              path: ['inner'],
+              expected: 'one layer with weights',
+              actual: 'a network',
+              hint: 'Wrap each of its layers'
+            }
+          ])
+    ],
+    accepts: inner.accepts,
+    preserves: inner.preserves,
+    couplesSamples: inner.couplesSamples,
+    takesLabels: inner.takesLabels,
+    fit: inner.fit,
+    init: (key) => {
+      const { params, state } = inner.init(key)
+      const matrix = matrixOf(inner.name, weightsOf(inner.title, params).weights)
+      const [rows = 1, columns = 1] = matrix.shape
+      const drawn = { u: normal(foldIn(key, -1), [rows]), v: normal(foldIn(key, -2), [columns]) }
+      return { params, state: { ...powerIteration(matrix, drawn, warmUp, all.epsilon), inner: state } }
+    },
+    apply: (context, x) => {
+      const { weights, ...others } = weightsOf(inner.title, context.params)
+      const matrix = matrixOf(inner.name, weights)
+      const { u, v } = powerIteration(
+        stopGradient(matrix),
+        context.state,
+        context.training === true ? all.iterations : 0,
+        all.epsilon
+      )
+      const [left, right] = [stopGradient(u), stopGradient(v)]
+      const sigma = sum(mul(left, matmul(matrix, right)))
+      const params = { ...others, weights: div(weights, sigma) }
+      const [y, state] = inner.apply({ ...context, params, state: context.state.inner }, x)
+      return [y, { u: left, v: right, inner: state }]
+    }
+  })
+}
