@@ -1,0 +1,127 @@
+import { axis, load } from '../../kernels/nest/expression.ts'
+import { constant } from '../program/leaves.ts'
+import type { Node } from '../program/node.ts'
+import type { Program } from '../program/program.ts'
+import { nodesOf } from '../program/program.ts'
+import type { Data } from '../tensor/dtype.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Group } from './group.ts'
+import { groupsOf } from './group.ts'
+import { createInliner } from './inline.ts'
+import { kernelOf, outsideReads } from './kernels.ts'
+import { levelsOf } from './levels.ts'
+import { materialize } from './materialize.ts'
+import { canonicalProducts } from './passes/canonicalProducts.ts'
+import { narrowConcat } from './passes/narrowConcat.ts'
+import { rewriting } from './rewrite.ts'
+import type { Buffer, Kernel, Schedule, ScheduleOptions } from './schedule.ts'
+import { storageOf, workOf } from './work.ts'
+
+export interface ProgramOptions extends ScheduleOptions {
+  /** How many of the first inputs and outputs are the carry (default 0). */
+  readonly carry?: number
+}
+
+const defaults: Required<ProgramOptions> = {
+  maxOperands: 64,
+  maxBody: 4000,
+  epilogues: true,
+  multipleOutputs: true,
+  carry: 0
+}
+
+/** Nodes that a stored value's body writes out. */
+const inlinedIn = (stored: ReadonlySet<Node>, factors: ReadonlyMap<Node, unknown>) => (node: Node): readonly Node[] => {
+  if (factors.has(node)) return []
+  const found = new Set<Node>()
+  const visit = (x: Node): void => {
+    const storage = storageOf(x)
+    if (found.has(x) || stored.has(storage) || workOf(storage).kind === 'leaf') return
+    x.operands.forEach(visit)
+    found.add(x)
+  }
+  node.operands.forEach(visit)
+  return [...found].filter((x) => x.operands.length > 0)
+}
+
+const copyKernel = (from: number, to: number, { size, dtype }: Buffer): Kernel => ({
+  kind: 'loops',
+  reads: [{ buffer: from, shape: [size] }],
+  writes: [to],
+  primitives: ['copy'],
+  nest: { domain: [size], outputs: [{ dtype, body: load(0, [axis(0)], dtype) }] }
+})
+
+/** Kernels numbered in the order of their levels. */
+const inOrder = (made: Schedule): Schedule => {
+  let next = 0
+  return {
+    ...made,
+    kernels: made.levels.flat().map((kernel) => made.kernels[kernel]!),
+    levels: made.levels.map((level) => level.map(() => next++))
+  }
+}
+
+/** Fuses a program (best an optimized one) into kernels over buffers. */
+export const schedule = (source: Program, given: ProgramOptions = {}): Schedule => {
+  const options = { ...defaults, ...given }
+  const program = rewriting(canonicalProducts, narrowConcat(options.maxOperands - 1))(source)
+  const order = nodesOf(program.outputs)
+  const stored = materialize(order, program, options)
+  const inliner = createInliner(stored.stored)
+  const groups = groupsOf(order, program, stored, inliner, options)
+
+  const groupOf = new Map<Node, Group>()
+  for (const group of groups) for (const member of group.members) groupOf.set(member, group)
+  const needed = new Set(program.outputs.map(storageOf))
+  for (const group of groups) for (const read of outsideReads(group)) needed.add(read)
+  const writtenBy = ({ members }: Group): readonly Node[] => members.filter((member) => needed.has(member))
+
+  const replaces = new Map<Node, Node[]>()
+  program.outputs.slice(0, options.carry).forEach((output, i) => {
+    const storage = storageOf(output)
+    replaces.set(storage, [...(replaces.get(storage) ?? []), program.inputs[i]!])
+  })
+
+  const buffers: Buffer[] = []
+  const numbers = new Map<Node, number>()
+  const add = (node: Node, role: Buffer['role']): number => {
+    const number = buffers.push({ dtype: node.dtype, size: sizeOf(node.shape), role }) - 1
+    numbers.set(node, number)
+    return number
+  }
+  const bufferOf = (node: Node): number => {
+    const storage = storageOf(node)
+    const known = numbers.get(storage)
+    if (known !== undefined) return known
+    const data = storage.primitive === constant ? (storage.params['tensor'] as Tensor).data : undefined
+    return add(storage, data === undefined ? { kind: 'temporary' } : { kind: 'constant', data: data as Data })
+  }
+  const inputs = program.inputs.map((node, index) => add(node, { kind: 'input', index }))
+
+  const placed = levelsOf(groups, writtenBy, replaces)
+  const inlined = inlinedIn(stored.stored, stored.factors)
+  const kernels: Kernel[] = []
+  const levels: number[][] = []
+  for (const { group, written, level } of placed) {
+    const kernel = kernels.push(kernelOf(group, written, inliner, bufferOf, inlined)) - 1
+    ;(levels[level] ??= []).push(kernel)
+  }
+  const copies = new Map<number, number>()
+  /** An input handed on: where a carry will be overwritten meanwhile, it is copied first. */
+  const outputs = program.outputs.map((output, i) => {
+    const buffer = bufferOf(output)
+    const role = buffers[buffer]!.role
+    const isSafe = role.kind !== 'input' || role.index === i || (role.index >= options.carry && i >= options.carry)
+    if (isSafe || buffers[buffer]!.size === 0) return buffer
+    const known = copies.get(buffer)
+    if (known !== undefined) return known
+    const copy = buffers.push({ ...buffers[buffer]!, role: { kind: 'temporary' } }) - 1
+    copies.set(buffer, copy)
+    ;(levels[0] ??= []).push(kernels.push(copyKernel(buffer, copy, buffers[copy]!)) - 1)
+    return copy
+  })
+  return inOrder({ buffers, kernels, levels: levels.filter((level) => level.length > 0), inputs, outputs })
+}
+
