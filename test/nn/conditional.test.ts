@@ -34,7 +34,8 @@ describe('projection', () => {
   it('passes a gradient to the vectors of the classes that occur', () => {
     const layer = Net.projection(4, 4)
     const { params, state } = layer.init(root)
-    const { classes } = grad((p: unknown) => sum(layer.apply({ params: p, state, labels }, x)[0]))(params) as { classes: Tensor } // prettier-ignore
+    const scores = (p: { classes: Tensor }): Tensor => sum(layer.apply({ params: p, state, labels }, x)[0])
+    const { classes } = grad(scores)(params as { classes: Tensor })
     expect([...classes.data.slice(12)]).toEqual([0, 0, 0, 0])
     expect(classes.data.slice(0, 4)).toEqual(x.data.slice(4, 8))
   })

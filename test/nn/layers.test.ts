@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as Init from '../../src/nn/init.ts'
-import type { Layer } from '../../src/nn/net.ts'
+import type { Layer, Tree } from '../../src/nn/net.ts'
 import * as Net from '../../src/nn/net.ts'
 import { bernoulli, key, normal } from '../../src/random/random.ts'
 import { makeTensor as tensor } from '../../src/tensor/tensor.ts'
@@ -87,7 +87,9 @@ describe.each(samples.map(([layer, x, output]) => [layer.title, layer, x, output
 
     it('works inside a trace, with a gradient for every parameter', () => {
       const { params, state } = layer.init(root)
-      const gradient = grad((p: unknown) => sum(layer.apply({ params: p, state, ...training }, x)[0]))(params)
+      const gradient = grad(([p]: readonly [Tree]) => sum(layer.apply({ params: p, state, ...training }, x)[0]))([
+        params
+      ])
       for (const g of treeLeaves(gradient)) expect([...g.data].every(Number.isFinite)).toBe(true)
       const traced = evaluate((batch: Tensor) => layer.apply({ params, state }, batch)[0])(x)
       expect(traced.data).toEqual(run(layer, x).data)

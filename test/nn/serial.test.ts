@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mean } from '../../src/ops/reduction.ts'
 import { square } from '../../src/ops/arithmetic.ts'
-import type { Layer } from '../../src/nn/net.ts'
+import type { Layer, Tree } from '../../src/nn/net.ts'
 import * as Net from '../../src/nn/net.ts'
 import { key, normal } from '../../src/random/random.ts'
 import { makeTensor as tensor } from '../../src/tensor/tensor.ts'
@@ -152,9 +152,10 @@ describe('gradients', () => {
       Net.residual(Net.serial(Net.layerNorm(4), Net.dense(4, 4))),
       Net.dense(4, 1)
     )
-    const { params, state } = net.init(root)
+    const { params: made, state } = net.init(root)
+    const params = made as readonly Tree[]
     const x = normal(key(2), [6, 3])
-    const loss = (p: unknown): Tensor => mean(square(net.apply({ params: p, state, training: true }, x)[0]))
+    const loss = (p: readonly Tree[]): Tensor => mean(square(net.apply({ params: p, state, training: true }, x)[0]))
     const wide = { precision: 'float64' } as const
     const gradient = evaluate(grad(loss), wide)(params)
     treeLeaves(gradient).forEach((g, leaf) => {
