@@ -67,8 +67,9 @@ const single: Axis = { id: -1, extent: 1, bit: 0, stride: 1 }
 /** Points that are summed up in one go, along one chain for each accumulator. */
 const blockPoints = 4096
 
-const vectorsFor = (cost: number, extent: number): number => {
-  const most = cost <= 4 ? 4 : cost <= 9 ? 2 : 1
+/** So many that a round's overhead is small beside its work, and that registers suffice. */
+const vectorsFor = (cost: number, extent: number, sums = 1): number => {
+  const most = cost <= 1.3 ? Math.ceil(4 / sums) : cost <= 3.5 ? 2 : 1
   return Math.max(1, Math.min(most, Math.floor(extent / 4)))
 }
 
@@ -81,7 +82,7 @@ const planMap = (base: Base, domain: readonly Axis[]): Walk => {
   const outer = domain.slice(0, -1)
   const cost = vectorCost(base, lane)
   const vectors = vectorsFor(cost, lane.extent)
-  const pieces = cut(lane.extent, cost <= 4 ? 4096 : 1024)
+  const pieces = cut(lane.extent, cost <= 1.3 ? 4096 : 1024)
   const units = product(outer) * pieces.count
   const points = product(domain)
   return { ...base, outer, lane, vectors, pieces, units, cost: (points * cost) / 4 / units + 3, reduction: undefined }
@@ -93,13 +94,15 @@ const planReduction = (base: Base, domain: readonly Axis[], reduced: readonly Ax
   // Lanes along a reduced axis have to be added up in the end.
   const choices = [
     { lane: along, cost: pointCost(base, along) },
-    ...reduced.map((lane) => ({ lane, cost: pointCost(base, lane) + 4 / total }))
+    ...reduced.map((lane) => ({ lane, cost: pointCost(base, lane) + 1.5 / total }))
   ]
   const { lane, cost } = choices.reduce((best, choice) => (choice.cost < best.cost ? choice : best))
   const across = lane !== along
   const loops = reduced.filter((axis) => axis !== lane)
   const outer = across ? domain : domain.slice(0, -1)
-  const vectors = vectorsFor(vectorCost(base, lane), lane.extent)
+  const narrow = vectorsFor(vectorCost(base, lane), lane.extent, base.roots.length)
+  // Long rows: the more of one is read at a time, the better for the cache.
+  const vectors = !across && lane.extent >= 256 ? 2 * narrow : narrow
   const pieces = across ? cut(1, 1) : cut(lane.extent, 4 * vectors)
   const parts = product(outer) * pieces.count
   // Blocks of the outermost loop. Too many partial results would cost more than they save.
@@ -117,7 +120,7 @@ const planReduction = (base: Base, domain: readonly Axis[], reduced: readonly Ax
     vectors,
     pieces,
     units,
-    cost: (total * product(domain) * cost) / units + 5,
+    cost: (total * product(domain) * cost) / units + 3,
     reduction: { combine, loops, across, blocks, staged }
   }
 }

@@ -5,16 +5,18 @@
  *
  * @category wasm
  */
-import { forRange, i32, ifThen, select } from '../encoder/index.ts'
+import { f32x4, forRange, i32, i32x4, ifThen, select, v128 } from '../encoder/index.ts'
 import type { Body, Code, Local } from '../encoder/index.ts'
 import { acrossLanes, combined, identity, onlyFirst } from './combine.ts'
+import type { Combine } from './combine.ts'
 import { createFrame } from './frame.ts'
 import type { Emitter, Vector } from './frame.ts'
+import { local } from './operations.ts'
 import type { ReductionWalk } from './plan.ts'
 import { inFrame, rounds, vectorsOf } from './rounds.ts'
 import { storeCode } from './store.ts'
 import { countedLoop } from './units.ts'
-import { value } from './values.ts'
+import { sinkOf, value } from './values.ts'
 
 /** Numbers of the unit: its columns, and its block where blocks are units. */
 export interface UnitPlace {
@@ -27,19 +29,42 @@ type Sums = readonly (readonly Local<'v128'>[])[]
 /** Accumulators: for each output one for each vector of a round. */
 const createSums = ({ scope, walk }: Emitter, count: number): Sums => walk.roots.map(() => scope.locals('v128', count))
 
+/** Whether NaN has been seen, beside a maximum that is blind to it: seeing it itself takes eight instructions. */
+type Flaws = ReadonlyMap<Local<'v128'>, Local<'v128'>>
+
+const createFlaws = ({ scope, walk }: Emitter, combine: Combine, sums: Sums): Flaws =>
+  new Map(
+    sums
+      .filter((_, output) => combine === 'max' && walk.dtypes[output] === 'float32')
+      .flatMap((own) => own.map((sum) => [sum, scope.local('v128')] as const))
+  )
+
 const eachSum = (e: Emitter, sums: Sums, f: (sum: Local<'v128'>, output: number, n: number) => Code): Body =>
   e.walk.roots.map((_, output) => sums[output]!.map((sum, n) => f(sum, output, n)))
 
 /** Adds the points of some vectors in the innermost frame. */
-const accumulate = (e: Emitter, { combine, across }: ReductionWalk, sums: Sums, vectors: readonly Vector[]): void => {
+const accumulate = (
+  e: Emitter,
+  { combine, across }: ReductionWalk,
+  sums: Sums,
+  flaws: Flaws,
+  vectors: readonly Vector[]
+): void => {
   const { roots, dtypes } = e.walk
+  const frame = e.frames.at(-1)!
   vectors.forEach((at, n) =>
     roots.forEach((root, output) => {
       const dtype = dtypes[output]!
       const point = value(e, root, at)
       const counted = across ? onlyFirst(combine, dtype, point, at.lanes) : point
       const sum = sums[output]![n % sums[output]!.length]!
-      e.frames.at(-1)!.statements.push(sum.set(combined(combine, dtype, sum, counted)))
+      const flaw = flaws.get(sum)
+      if (flaw === undefined) {
+        frame.statements.push(sum.set(combined(combine, dtype, sum, counted)))
+        return
+      }
+      const held = local(sinkOf(e, frame), counted)
+      frame.statements.push(sum.set(f32x4.pmax(sum, held)), flaw.set(v128.or(flaw, f32x4.ne(held, held))))
     })
   )
 }
@@ -77,7 +102,8 @@ const blockSums = (
   block: Local<'i32'>,
   columns: readonly Vector[]
 ): Body => {
-  const add = (vectors: readonly Vector[]): void => accumulate(e, reduction, sums, vectors)
+  const flaws = createFlaws(e, reduction.combine, sums)
+  const add = (vectors: readonly Vector[]): void => accumulate(e, reduction, sums, flaws, vectors)
   const whole = { count: 1, size: e.walk.lane.extent }
   const inner = (): Body => {
     if (reduction.across) return rounds(e, reduction.loops.length === 0 ? reduction.blocks : whole, block, add)
@@ -85,7 +111,13 @@ const blockSums = (
     return []
   }
   const loops = loopsFrom(e, reduction, 0, block, inner)
-  return [eachSum(e, sums, (sum, output) => sum.set(identity(reduction.combine, e.walk.dtypes[output]!))), loops]
+  return [
+    eachSum(e, sums, (sum, output) => sum.set(identity(reduction.combine, e.walk.dtypes[output]!))),
+    [...flaws.values()].map((flaw) => flaw.set(i32x4.const(0))),
+    loops,
+    // All bits set are NaN.
+    [...flaws].map(([sum, flaw]) => sum.set(v128.or(sum, flaw)))
+  ]
 }
 
 /** All blocks of a unit, and the results into the outputs. `columns` are those of the frame's place. */

@@ -21,7 +21,7 @@ import { binaryCode, compareCode, convertCode, literalCode, local, unaryCode } f
 
 export const bytesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : 4)
 
-const sinkOf = ({ scope }: Emitter, { statements }: Frame): Sink => ({
+export const sinkOf = ({ scope }: Emitter, { statements }: Frame): Sink => ({
   scope,
   put: (statement) => void statements.push(statement)
 })
@@ -103,8 +103,9 @@ const compute = (e: Emitter, id: number, at: Vector, sink: Sink): Code<'v128'> =
     case 'unary':
       return unaryCode(sink, e.math, node.name, held(node.x), node.dtype)
     case 'binary': {
-      const divisor = nodes[node.y]!
+      const [dividend, divisor] = [nodes[node.x]!, nodes[node.y]!]
       return binaryCode(sink, node.name, held(node.x), held(node.y), node.dtype, {
+        first: dividend.kind === 'literal' ? dividend.value : undefined,
         constant: divisor.kind === 'literal' ? divisor.value : undefined,
         uniform:
           divisor.kind === 'literal'
@@ -112,7 +113,7 @@ const compute = (e: Emitter, id: number, at: Vector, sink: Sink): Code<'v128'> =
             : variesInLanes(e, node.y)
               ? undefined
               : i32x4.extractLane(of(node.y), 0),
-        range: nodes[node.x]!.range
+        range: dividend.range
       })
     }
     case 'compare':

@@ -8,29 +8,36 @@ import { reachable } from './graph.ts'
 import type { Node } from './graph.ts'
 
 const unaryCost: Readonly<Record<string, number>> = {
-  exp: 8,
-  expm1: 9,
-  log: 9,
-  log1p: 14,
-  sin: 14,
-  cos: 14,
-  tanh: 10,
-  logistic: 10,
-  softplus: 12,
-  erf: 14,
-  sqrt: 2
+  exp: 3.4,
+  expm1: 4,
+  log: 5.5,
+  log1p: 7,
+  sin: 6,
+  cos: 6,
+  tanh: 4.6,
+  logistic: 4.6,
+  softplus: 7,
+  erf: 9,
+  sqrt: 1.2
 }
-const binaryCost: Readonly<Record<string, number>> = { pow: 40, div: 1.5, floorDivide: 6, modulo: 7, max: 1, min: 1 }
+const binaryCost: Readonly<Record<string, number>> = {
+  pow: 22,
+  div: 1,
+  floorDivide: 2,
+  modulo: 2.3,
+  max: 0.4,
+  min: 0.4
+}
 
-const cheap = 0.4
+const cheap = 0.13
 
 /** Of a load whose lanes lie along `lane`. */
 const loadCost = (node: Node & { kind: 'load' }, nodes: readonly Node[], lane: Axis): number => {
-  if ((node.axes & lane.bit) === 0) return 0.1
+  if ((node.axes & lane.bit) === 0) return 0.02
   const others = [...node.offset.terms.keys()].some((id) => id !== lane.id && (nodes[id]!.axes & lane.bit) !== 0)
-  if (others) return 5
+  if (others) return 2.5
   const stride = node.offset.terms.get(lane.id)
-  return stride === 1 ? 0.5 : stride === -1 ? 0.8 : 2.5
+  return stride === 1 ? 0.13 : stride === -1 ? 0.2 : 1.2
 }
 
 /** Of a vector of points whose lanes lie along `lane`. */
@@ -42,7 +49,7 @@ export const vectorCost = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>,
     if (node.kind === 'unary') return sum + (unaryCost[node.name] ?? cheap)
     if (node.kind === 'binary') return sum + (binaryCost[node.name] ?? cheap)
     return sum + cheap
-  }, 0.5)
+  }, 0.15 * roots.length)
 
 /** Of a point, when vectors of four along `lane` cover it. */
 export const pointCost = (work: Pick<Collapsed, 'nodes' | 'roots'>, lane: Axis): number =>
