@@ -1,0 +1,32 @@
+import type { Program } from '../program/program.ts'
+import { nodesOf } from '../program/program.ts'
+import { arithmetic } from './passes/arithmetic.ts'
+import { erase } from './passes/erase.ts'
+import { foldConstants } from './passes/foldConstants.ts'
+import { movement } from './passes/movement.ts'
+import { products } from './passes/products.ts'
+import { reductions } from './passes/reductions.ts'
+import { splitReductions } from './passes/splitReductions.ts'
+import type { Rewrite } from './rewrite.ts'
+import { rewriting } from './rewrite.ts'
+
+/** The rewrites by name. `erase` comes before all others, `splitReductions`, which `reductions` would undo, last. */
+export const rewrites = { erase, foldConstants, arithmetic, reductions, products, movement, splitReductions } as const satisfies Readonly<
+  Record<string, Rewrite>
+>
+
+/** What one rewrite leaves is what the next improves: after so many rounds there is rarely anything left. */
+const rounds = 3
+
+/** An equal program that takes less: identities erased, constants folded, algebra shortened. Dead code falls away. */
+export const optimize = (program: Program): Program => {
+  let best = rewriting(erase)(program)
+  let count = nodesOf(best.outputs).length
+  for (let round = 0; round < rounds; round++) {
+    best = rewriting(foldConstants, arithmetic, reductions, products, movement)(best)
+    const next = nodesOf(best.outputs).length
+    if (next === count) break
+    count = next
+  }
+  return rewriting(splitReductions)(best)
+}
