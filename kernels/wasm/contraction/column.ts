@@ -85,7 +85,7 @@ export const defineColumn = (module: Module, product: PanelProduct): ColumnFunct
     (scope, panel, from, to, batch, k, count, flags, packedLeft, packedRight) => {
       const locals = { row: scope.local('i32'), tiles: scope.local('i32'), a: scope.local('i32') }
       const { row, tiles, a } = locals
-      const [b, column] = [scope.local('i32'), scope.local('i32')]
+      const [b, column] = scope.locals('i32', 2)
       let firstTile = 0
       let firstRow = 0
       const parts = plan.segments.map(({ rows, count: number }, s): Body => {

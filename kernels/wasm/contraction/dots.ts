@@ -163,14 +163,7 @@ export const defineDotProduct = (
     )
   }
   const run = defineFunction(module, { params: ['i32', 'i32'] }, (scope, chunk, scratch) => {
-    const [batch, lastItem, column, first, end, from] = scope.locals('i32', 6) as unknown as [
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>
-    ]
+    const [batch, lastItem, column, first, end, from] = scope.locals('i32', 6)
     const bounded = (local: Local<'i32'>, value: Operand<'i32'>, limit: number): Body => [
       local.set(value),
       ifThen(i32.gtS(local, limit), local.set(limit))

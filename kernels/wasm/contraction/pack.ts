@@ -69,10 +69,8 @@ const packAlongDepth = (
   end: Local<'i32'>
 ): Body => {
   const { scope } = source
-  const [a, b, c, d, p, q, r, s] = scope.locals('v128', 8) as unknown as Record<number, Local<'v128'>> &
-    Iterable<Local<'v128'>>
-  const four = [a, b, c, d] as unknown as Parameters<typeof transpose4>[0]
-  const spare = [p, q, r, s] as unknown as Parameters<typeof transpose4>[1]
+  const four = scope.locals('v128', 4)
+  const spare = scope.locals('v128', 4)
   return loop((again) =>
     ifThen(i32.leU(i32.add(k, 4), end), [
       Array.from({ length: vectors }, (_, v) => [
@@ -113,12 +111,7 @@ export const definePackRows = (module: Module, factor: Factor, stride: number): 
     module,
     { params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] },
     (scope, target, batch, row, rows, k, count) => {
-      const [at, stop, end, to] = scope.locals('i32', 4) as unknown as [
-        Local<'i32'>,
-        Local<'i32'>,
-        Local<'i32'>,
-        Local<'i32'>
-      ]
+      const [at, stop, end, to] = scope.locals('i32', 4)
       const source = { factor, batch, scope }
       const copy = (lanes: 1 | 4): Code =>
         sequence(

@@ -69,7 +69,7 @@ const steps = (
     ])
   ]
   if (typeof depth === 'number' && depth <= SHORT) return Array.from({ length: depth }, (_, k) => step({ a, b }, k))
-  const [at, bt, end] = [scope.local('i32'), scope.local('i32'), scope.local('i32')]
+  const [at, bt, end] = scope.locals('i32', 3)
   return [
     at.set(a),
     bt.set(b),

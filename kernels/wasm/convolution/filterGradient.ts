@@ -69,7 +69,7 @@ const leftOf = (
     module,
     { params: ['i32', 'i32', 'i32', 'i32'] },
     (scope, target, source, rows, images) => {
-      const [row, image, from, to] = [scope.local('i32'), scope.local('i32'), scope.local('i32'), scope.local('i32')]
+      const [row, image, from, to] = scope.locals('i32', 4)
       const vector = scope.local('v128')
       const copy: Body = Array.from({ length: Math.ceil(pixels / 4) }, (_, v) => {
         const lanes = Math.min(4, pixels - v * 4)

@@ -82,7 +82,7 @@ const locate = (
   [target, source, column, origin]: readonly [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>]
 ): Body => {
   const plane = middle.size * inner.size
-  const [a, b, c] = [scope.local('i32'), scope.local('i32'), scope.local('i32')]
+  const [a, b, c] = scope.locals('i32', 3)
   const dot = (p: number, q: number, r: number): Code<'i32'> =>
     i32.add(i32.add(i32.mul(a, p), i32.mul(b, q)), i32.mul(c, r))
   const next: Body = [

@@ -49,7 +49,7 @@ const leftOf = (
     module,
     { params: ['i32', 'i32', 'i32', 'i32'] },
     (scope, target, source, rows, channels) => {
-      const [row, channel, from, to] = [scope.local('i32'), scope.local('i32'), scope.local('i32'), scope.local('i32')]
+      const [row, channel, from, to] = scope.locals('i32', 4)
       return forRangeOnce(channel, 0, channels, 1, [
         from.set(source),
         to.set(target),

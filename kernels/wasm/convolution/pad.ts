@@ -40,8 +40,8 @@ export const definePad = (module: Module, { height, width, top, left, rows, colu
     const [first, begin] = [Math.max(0, left), Math.max(0, -left)]
     const count = Math.min(columns, left + width) - first
     const vector = scope.local('v128')
-    const [channel, row, start, end] = [scope.local('i32'), scope.local('i32'), scope.local('i32'), scope.local('i32')]
-    const [to, from, above] = [scope.local('i32'), scope.local('i32'), scope.local('i32')]
+    const [channel, row, start, end] = scope.locals('i32', 4)
+    const [to, from, above] = scope.locals('i32', 3)
     const larger = (a: Code<'i32'>, limit: number): Code<'i32'> => select('i32', i32.gtS(a, limit), a, limit)
     const smaller = (a: Code<'i32'>, limit: number): Code<'i32'> => select('i32', i32.ltS(a, limit), a, limit)
     return [

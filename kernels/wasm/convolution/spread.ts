@@ -101,8 +101,8 @@ const defineSpread = (
   const [oh, ow] = outputSize(shape)
   const [down, across] = phases
   return defineFunction(module, { params: ['i32', 'i32', 'i32'] }, (scope, image, product, zeros) => {
-    const [channel, q, target] = [scope.local('i32'), scope.local('i32'), scope.local('i32')]
-    const vectors = scope.locals('v128', 2)
+    const [channel, q, target] = scope.locals('i32', 3)
+    const [first, second] = scope.locals('v128', 2)
     const finish = (value: Local<'v128'>, offset: number, step: number, count: number): Body => {
       const statements: Code[] = []
       const own = readLanes(target, offset, step, count)
@@ -127,7 +127,6 @@ const defineSpread = (
         return (starts[i] as Local<'i32'>).set(select('i32', i32.ltU(at, oh), inside, zeros))
       })
       const sums = across.map((columns) => sumsOf(starts, columns, [oh, ow], room.slack))
-      const [first, second] = vectors as unknown as readonly [Local<'v128'>, Local<'v128'>]
       const widest = Math.max(...across.map(({ pixels }) => pixels))
       const four = Array.from({ length: Math.ceil(widest / 4) }, (_, v): Body => {
         const pixel = v * 4
@@ -202,8 +201,8 @@ export const emitSpread = (
   const images = groups * batch
   const perChunk = Math.max(1, Math.min(Math.floor(CHUNK / (m * n * k)), Math.ceil(images / 32)))
   const run = defineFunction(module, { params: ['i32', 'i32'] }, (scope, chunk, scratch) => {
-    const [image, end, part] = [scope.local('i32'), scope.local('i32'), scope.local('i32')]
-    const [start, zeros] = [scope.local('i32'), scope.local('i32')]
+    const [image, end, part] = scope.locals('i32', 3)
+    const [start, zeros] = scope.locals('i32', 2)
     return [
       start.set(i32.add(scratch, Math.ceil(product.scratchBytes / 16) * 16)),
       zeros.set(i32.add(start, room.zeros)),

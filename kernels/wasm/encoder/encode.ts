@@ -16,7 +16,9 @@ const codes: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 
 const createScope = (params: number): { scope: Scope; types: ValueType[] } => {
   const types: ValueType[] = []
   const local = <T extends ValueType>(type: T): Local<T> => createLocal(type, params + types.push(type) - 1)
-  return { types, scope: { local, locals: (type, count) => Array.from({ length: count }, () => local(type)) } }
+  const locals = (type: ValueType, count: number): readonly Local<ValueType>[] =>
+    Array.from({ length: count }, () => local(type))
+  return { types, scope: { local, locals: locals as Scope['locals'] } }
 }
 
 const appendFunction = (out: Output, { ref, body }: Definition): void => {

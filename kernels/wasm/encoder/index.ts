@@ -49,6 +49,9 @@ export {
 } from './control.ts'
 export type { Label } from './control.ts'
 export { encode } from './encode.ts'
+export { f32x4, f64x2 } from './floats.ts'
+export type { Lanes } from './forms.ts'
+export { i32x4, i64x2 } from './integers.ts'
 export { memory } from './memory.ts'
 export {
   addData,
@@ -63,5 +66,4 @@ export {
 export type { FunctionRef, GlobalRef, Module, Scope } from './module.ts'
 export { f32, f64, i32, i64 } from './numeric.ts'
 export { probes } from './probes.ts'
-export { f32x4, f64x2, i32x4, i64x2, i8x16, relaxed, shuffle32, v128 } from './simd.ts'
-export type { Lanes } from './simd.ts'
+export { i8x16, relaxed, shuffle32, v128 } from './vector.ts'

@@ -25,10 +25,17 @@ export interface GlobalRef<T extends ValueType> extends Code<T> {
 type Locals<P extends readonly ValueType[]> = { -readonly [K in keyof P]: Local<P[K]> }
 type Operands<P extends readonly ValueType[]> = { -readonly [K in keyof P]: Operand<P[K]> }
 
+/** A tuple where the count is a literal, so that locals may be named by destructuring. */
+type Several<E, N extends number, A extends readonly E[] = []> = number extends N
+  ? readonly E[]
+  : A['length'] extends N
+    ? A
+    : Several<E, N, readonly [...A, E]>
+
 /** Hands out a function's locals. */
 export interface Scope {
   readonly local: <T extends ValueType>(type: T) => Local<T>
-  readonly locals: <T extends ValueType>(type: T, count: number) => readonly Local<T>[]
+  readonly locals: <T extends ValueType, N extends number>(type: T, count: N) => Several<Local<T>, N>
 }
 
 export interface Memory {

@@ -7,8 +7,9 @@ import { atomics } from './atomics.ts'
 import type { Body } from './code.ts'
 import { drop } from './control.ts'
 import { encode } from './encode.ts'
+import { f32x4 } from './floats.ts'
 import { createModule, defineFunction, withMemory } from './module.ts'
-import { f32x4, relaxed } from './simd.ts'
+import { relaxed } from './vector.ts'
 
 const probe = (body: Body, shared = false): Uint8Array<ArrayBuffer> => {
   const module = withMemory(createModule(), shared ? { initial: 1, maximum: 1, shared } : { initial: 1 })
