@@ -47,10 +47,12 @@ export const levelsOf = (
   const end = levels.reduce((most, level) => Math.max(most, level), 0)
 
   const written = groups.map(writtenBy)
-  const latest = (i: number): number =>
-    groups[i]!.members.flatMap((member) => readers.get(member) ?? [])
-      .filter((reader) => reader !== i)
-      .reduce((least, reader) => Math.min(least, levels[reader]! - 1), end)
+  const latest = (i: number): number => {
+    let least = end
+    for (const member of written[i]!)
+      for (const reader of readers.get(member) ?? []) if (reader !== i) least = Math.min(least, levels[reader]! - 1)
+    return least
+  }
   for (const i of order.toReversed()) {
     const freed = reads[i]!.filter((read) => producer.has(read) && readers.get(read)!.length === 1)
     if (bytesOf(written[i]!) > bytesOf(freed)) levels[i] = latest(i)

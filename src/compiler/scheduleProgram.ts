@@ -7,6 +7,7 @@ import type { Data } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Group } from './group.ts'
+import { isOneProduct } from './factors.ts'
 import { groupsOf } from './group.ts'
 import { createInliner } from './inline.ts'
 import { kernelOf, outsideReads } from './kernels.ts'
@@ -45,6 +46,14 @@ const inlinedIn = (stored: ReadonlySet<Node>, factors: ReadonlyMap<Node, unknown
   return [...found].filter((x) => x.operands.length > 0)
 }
 
+/** The program with nothing in it that no kernel can do. */
+const prepared = (program: Program, mostOperands: number): Program => {
+  const fits = nodesOf(program.outputs).every(
+    (node) => (node.primitive.name !== 'dotGeneral' || isOneProduct(node)) && (node.primitive.name !== 'concat' || node.operands.length <= mostOperands)
+  )
+  return fits ? program : rewriting(canonicalProducts, narrowConcat(mostOperands))(program)
+}
+
 const copyKernel = (from: number, to: number, { size, dtype }: Buffer): Kernel => ({
   kind: 'loops',
   reads: [{ buffer: from, shape: [size] }],
@@ -66,7 +75,7 @@ const inOrder = (made: Schedule): Schedule => {
 /** Fuses a program (best an optimized one) into kernels over buffers. */
 export const schedule = (source: Program, given: ProgramOptions = {}): Schedule => {
   const options = { ...defaults, ...given }
-  const program = rewriting(canonicalProducts, narrowConcat(options.maxOperands - 1))(source)
+  const program = prepared(source, options.maxOperands - 1)
   const order = nodesOf(program.outputs)
   const stored = materialize(order, program, options)
   const inliner = createInliner(stored.stored)
