@@ -10,10 +10,10 @@ export const call = (primitive: AnyPrimitive, params: Params, operands: readonly
   const graph = activeGraph()
   if (graph === undefined) return evaluateOnce(primitive, params, operands)
   const nodes = operands.map((x) => lift(graph, x, primitive.name))
-  // The misfit is reported before a simplification could hide it.
-  const simple =
-    primitive.simplify && primitive.shape(nodes, params) && primitive.simplify(graph.vocabulary, nodes, params)
-  return simple ?? intern(graph, primitive, params, nodes)
+  if (primitive.simplify === undefined) return intern(graph, primitive, params, nodes)
+  // A misfit is reported before a simplification could hide it.
+  primitive.shape(nodes, params)
+  return primitive.simplify(graph.vocabulary, nodes, params) ?? intern(graph, primitive, params, nodes)
 }
 
 const evaluateOnce = (primitive: AnyPrimitive, params: Params, operands: readonly Tensor[]): Tensor => {

@@ -51,14 +51,20 @@ const flattenInto = (nested: Nested, shape: Shape, depth: number, out: (number |
   if (typeof other !== 'object' || other === null || !('length' in other))
     return misfit(other === null ? 'null' : typeof other)
   if (nested.length !== shape[depth]) misfit(`${String(nested.length)} elements`)
-  for (const item of nested as readonly Nested[]) flattenInto(item, shape, depth + 1, out)
+  for (let i = 0; i < nested.length; i++) flattenInto(nested[i] as Nested, shape, depth + 1, out)
+}
+
+const boolsOf = (values: ArrayLike<number>): Uint8Array => {
+  const bools = new Uint8Array(values.length)
+  for (let i = 0; i < bools.length; i++) bools[i] = values[i] === 0 ? 0 : 1
+  return bools
 }
 
 const arrayFor = (dtype: DType, values: ArrayLike<number>, wide: boolean): Data =>
   dtype === 'int32'
-    ? Int32Array.from(values)
+    ? new Int32Array(values)
     : dtype === 'bool'
-      ? Uint8Array.from(values, (v) => (v === 0 ? 0 : 1))
+      ? boolsOf(values)
       : wide
         ? new Float64Array(values)
         : new Float32Array(values)

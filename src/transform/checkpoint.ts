@@ -1,6 +1,7 @@
 import { call } from '../program/call.ts'
 import type { Primitive } from '../program/primitive.ts'
 import { rebuildResult } from '../program/trace.ts'
+import type { Arguments } from './arguments.ts'
 import type { LeafRule } from './customRule.ts'
 import { applied, customJvpNode, withRule } from './customRule.ts'
 import { pushforwardAt } from './linearization.ts'
@@ -32,7 +33,7 @@ const recompute: Primitive<{ tag: number }> = {
  * grad(checkpoint((x) => sin(sin(x))))(tensor(0)).data // => [1]
  */
 export const checkpoint =
-  <A extends readonly unknown[], R>(f: (...args: A) => R): ((...args: A) => R) =>
+  <A extends Arguments, R>(f: (...args: A) => R): ((...args: A) => R) =>
   (...args) =>
     staged('checkpoint', args, (graph, values) => {
       const { args: taken, traced, results, closure } = applied('checkpoint', graph, f, values)

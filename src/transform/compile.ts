@@ -13,6 +13,7 @@ import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import type { Structure } from '../tensor/tree.ts'
 import { flatten, structureKey, unflatten } from '../tensor/tree.ts'
+import type { Arguments } from './arguments.ts'
 import { asTensor } from './staged.ts'
 
 export interface CompileFunctionOptions {
@@ -20,7 +21,7 @@ export interface CompileFunctionOptions {
 }
 
 /** A compiled function: calls return promises, one executable per combination of shapes. */
-export interface Compiled<A extends readonly unknown[], R> {
+export interface Compiled<A extends Arguments, R> {
   (...args: A): Promise<R>
   /** Kernels, flops, bytes and memory of the executable for such arguments. */
   readonly explain: (...args: A) => Promise<string>
@@ -73,13 +74,13 @@ const reject = (fault: EngineFault): never =>
  * const dx = await gradient(tensor([1, 2]))
  * dx.data // => [2, 4]
  */
-export const compile = <A extends readonly unknown[], R>(
+export const compile = <A extends Arguments, R>(
   f: (...args: A) => R,
   options: CompileFunctionOptions = {}
 ): Compiled<A, R> => {
   const executables = new Map<string, Promise<{ executable: Executable; traced: TracedFunction }>>()
   const build = async (structure: Structure, avals: readonly Aval[]) => {
-    const traced = traceFunction(f as (...args: never[]) => unknown, structure, avals, 'compile')
+    const traced = traceFunction(f, structure, avals, 'compile')
     const engine = await selectEngine(options.engine)()
     if (E.isLeft(engine)) return reject(engine.left)
     const executable = await engine.right.compile(traced.program)()

@@ -61,6 +61,7 @@ const formOf = (example: unknown): Form => {
 
 const tagged = (cause: unknown): SaddlepointError => {
   if (isSaddlepointError(cause)) return cause
+  // eslint-disable-next-line no-restricted-syntax -- a mistake of the user's own function is not this library's to report
   throw cause
 }
 

@@ -1,4 +1,5 @@
 import { rebuildResult } from '../program/trace.ts'
+import type { Arguments } from './arguments.ts'
 import type { LeafRule } from './customRule.ts'
 import { applied, customJvpNode, withRule } from './customRule.ts'
 import { staged, tensorsLike } from './staged.ts'
@@ -15,7 +16,7 @@ import { staged, tensorsLike } from './staged.ts'
  * grad(straightThrough)(tensor(-2)).data // => [1]
  */
 export const customJvp =
-  <A extends readonly unknown[], R>(
+  <A extends Arguments, R>(
     f: (...args: A) => R,
     rule: (primals: A, tangents: A, result: R) => R
   ): ((...args: A) => R) =>

@@ -12,6 +12,7 @@ import { traceInto } from '../program/trace.ts'
 import { spread } from '../primitives/elementwise.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import type { Arguments } from './arguments.ts'
 import type { Leaves } from './staged.ts'
 import { tensorsOf } from './staged.ts'
 import { vmap } from './vmap.ts'
@@ -32,7 +33,10 @@ export interface Application extends Record<string, unknown> {
 }
 
 /** The operands behind the first, or what belongs to them, by what they are. */
-export const partsOf = <X>({ results, count }: Application, [, ...operands]: readonly X[]) => ({
+export const partsOf = <X>(
+  { results, count }: Application,
+  [, ...operands]: readonly X[]
+): { readonly [K in 'results' | 'primals' | 'closure']: readonly X[] } => ({
   results: operands.slice(0, results),
   primals: operands.slice(results, results + count),
   closure: operands.slice(results + count)
@@ -107,7 +111,7 @@ export interface Applied {
   readonly closure: readonly Node[]
 }
 
-export const applied = <A extends readonly unknown[]>(
+export const applied = <A extends Arguments>(
   op: string,
   graph: Graph,
   f: (...args: A) => unknown,

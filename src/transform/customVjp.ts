@@ -6,6 +6,7 @@ import { spread } from '../primitives/elementwise.ts'
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
+import type { Arguments } from './arguments.ts'
 import type { Application } from './customRule.ts'
 import { applied, axesOf, identity, nextApplication, partsOf, refuseClosure, withRule } from './customRule.ts'
 import { staged, tensorsLike } from './staged.ts'
@@ -74,9 +75,9 @@ const customVjpTangent: Primitive<Reverse> = {
  * grad(clipped)(tensor(3)).data // => [1]
  */
 export const customVjp =
-  <A extends readonly unknown[], R>(
+  <A extends Arguments, R>(
     f: (...args: A) => R,
-    rule: (primals: A, cotangent: R, result: R) => A
+    rule: (primals: A, cotangent: R, result: R) => readonly [...A]
   ): ((...args: A) => R) =>
   (...args) =>
     staged('customVjp', args, (graph, values) => {

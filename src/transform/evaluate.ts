@@ -1,4 +1,5 @@
 import type { Precision } from '../tensor/dtype.ts'
+import type { Arguments } from './arguments.ts'
 import { evaluateNow } from './staged.ts'
 
 /**
@@ -10,7 +11,7 @@ import { evaluateNow } from './staged.ts'
  * evaluate(() => exp(1), { precision: 'float64' })().data[0] // => 2.718281828459045
  */
 export const evaluate =
-  <A extends readonly unknown[], R>(
+  <A extends Arguments, R>(
     f: (...args: A) => R,
     options: { readonly precision?: Precision } = {}
   ): ((...args: A) => R) =>

@@ -4,6 +4,7 @@ import { rebuildResult, traceInto } from '../program/trace.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { drawPath, structureKey } from '../tensor/tree.ts'
+import type { Arguments } from './arguments.ts'
 import { at, linearization, pullbackAt } from './linearization.ts'
 import { drawAval, staged, tensorsOf } from './staged.ts'
 
@@ -110,11 +111,11 @@ const derive = (
  * dx.data // => [3, 4]
  * dw.data // => [1, 2]
  */
-export function grad<A extends readonly unknown[], X, const N extends number | readonly number[] = 0>(
+export function grad<A extends Arguments, X, const N extends number | readonly number[] = 0>(
   f: (...args: A) => readonly [Tensor, X],
   options: GradOptions<N> & { readonly hasAux: true }
 ): (...args: A) => [GradOf<A, N>, X]
-export function grad<A extends readonly unknown[], const N extends number | readonly number[] = 0>(
+export function grad<A extends Arguments, const N extends number | readonly number[] = 0>(
   f: (...args: A) => Tensor,
   options?: GradOptions<N> & { readonly hasAux?: false }
 ): (...args: A) => GradOf<A, N>
@@ -134,11 +135,11 @@ export function grad(f: (...args: never[]) => unknown, options: GradOptions<numb
  * value.data // => [5]
  * gradient.data // => [2, 4]
  */
-export function valueAndGrad<A extends readonly unknown[], X, const N extends number | readonly number[] = 0>(
+export function valueAndGrad<A extends Arguments, X, const N extends number | readonly number[] = 0>(
   f: (...args: A) => readonly [Tensor, X],
   options: GradOptions<N> & { readonly hasAux: true }
 ): (...args: A) => [[Tensor, X], GradOf<A, N>]
-export function valueAndGrad<A extends readonly unknown[], const N extends number | readonly number[] = 0>(
+export function valueAndGrad<A extends Arguments, const N extends number | readonly number[] = 0>(
   f: (...args: A) => Tensor,
   options?: GradOptions<N> & { readonly hasAux?: false }
 ): (...args: A) => [Tensor, GradOf<A, N>]

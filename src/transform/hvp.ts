@@ -12,6 +12,6 @@ import { jvp } from './jvp.ts'
  * hvp((x) => sum(mul(x, mul(x, x))))(tensor([1, 2]), tensor([1, 10])).data // => [6, 120]
  */
 export const hvp =
-  <X>(f: (x: X) => Tensor): ((x: X, v: X) => X) =>
+  <X = Tensor>(f: (x: X) => Tensor): ((x: X, v: X) => X) =>
   (x, v) =>
-    jvp((point: X) => grad(f)(point) as X, [x], [v])[1]
+    jvp((point: X): X => grad(f)(point), [x], [v])[1]

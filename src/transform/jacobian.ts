@@ -3,15 +3,19 @@ import { fail } from '../tensor/error.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { flatten } from '../tensor/tree.ts'
+import type { Arguments } from './arguments.ts'
 import { linearize } from './linearize.ts'
 import { staged, tensorsOf } from './staged.ts'
 import { vjp } from './vjp.ts'
 import { vmap } from './vmap.ts'
 
-export interface JacobianOptions {
+export interface JacobianOptions<N extends number = number> {
   /** Which argument to differentiate (default 0). */
-  readonly argnum?: number
+  readonly argnum?: N
 }
+
+/** A Jacobian's type: the tree of results, and at each of its leaves the tree of the argument. */
+export type JacobianOf<R, X> = R extends Tensor ? X : { readonly [K in keyof R]: JacobianOf<R[K], X> }
 
 /** The unit vectors of a space of tensors shaped like `like`, stacked along a new leading axis: [n, ...shape]. */
 const unitVectors = (like: Tensor): Tensor => {
@@ -40,9 +44,9 @@ const basisLast = (x: Tensor, shape: readonly number[]): Tensor => {
 
 /** One argument of f as the variable, the others held. */
 const inArgument =
-  <A extends readonly unknown[], R>(f: (...args: A) => R, args: A, argnum: number) =>
+  <A extends Arguments, R>(f: (...args: A) => R, args: A, argnum: number) =>
   (x: unknown): R =>
-    f(...(args.map((arg, i) => (i === argnum ? x : arg)) as unknown as A))
+    f(...(args.map((arg: unknown, i) => (i === argnum ? x : arg)) as unknown as A))
 
 /**
  * The Jacobian by forward mode: one jvp per input element, batched into one program. A result leaf of shape [...m] and
@@ -53,9 +57,13 @@ const inArgument =
  * jacfwd((x) => mul(x, x))(tensor([1, 2])).data // => [2, 0, 0, 4]
  */
 export const jacfwd =
-  <A extends readonly unknown[], R>(f: (...args: A) => R, { argnum = 0 }: JacobianOptions = {}): ((...args: A) => R) =>
+  <A extends Arguments, R, const N extends number = 0>(
+    f: (...args: A) => R,
+    options: JacobianOptions<N> = {}
+  ): ((...args: A) => JacobianOf<R, A[N]>) =>
   (...args) =>
     staged('jacfwd', args, (_, values) => {
+      const argnum: number = options.argnum ?? 0
       checkArgnum('jacfwd', argnum, values.length)
       const { leaves, rebuild } = tensorsOf(values[argnum], 'jacfwd')
       const [y, push] = linearize(inArgument(f, values, argnum), values[argnum])
@@ -67,7 +75,7 @@ export const jacfwd =
       })
       const result = tensorsOf(y, 'jacfwd')
       return result.rebuild(result.leaves.map((_leaf, i) => rebuild(columns.map((column) => column[i]))))
-    }) as R
+    }) as JacobianOf<R, A[N]>
 
 /**
  * The Jacobian by reverse mode: one vjp per result element, batched into one program. Shapes as for `jacfwd`. Right for
@@ -78,23 +86,27 @@ export const jacfwd =
  * jacrev((x) => mul(x, x))(tensor([1, 2])).data // => [2, 0, 0, 4]
  */
 export const jacrev =
-  <A extends readonly unknown[], R>(f: (...args: A) => R, { argnum = 0 }: JacobianOptions = {}): ((...args: A) => R) =>
+  <A extends Arguments, R, const N extends number = 0>(
+    f: (...args: A) => R,
+    options: JacobianOptions<N> = {}
+  ): ((...args: A) => JacobianOf<R, A[N]>) =>
   (...args) =>
     staged('jacrev', args, (_, values) => {
+      const argnum: number = options.argnum ?? 0
       checkArgnum('jacrev', argnum, values.length)
       const [y, pullback] = vjp(inArgument(f, values, argnum), values[argnum])
       const result = tensorsOf(y, 'jacrev')
       const input = tensorsOf(values[argnum], 'jacrev')
       const rows = result.leaves.map((leaf, i) => {
         const along = vmap(
-          (unit: Tensor) =>
+          (unit: Tensor): unknown =>
             pullback(result.rebuild(result.leaves.map((other, j) => (j === i ? unit : zerosOf(other)))) as R)[0]
         )
         const cotangents = flatten(along(unitVectors(leaf)), 'jacrev').leaves as readonly Tensor[]
         return input.rebuild(cotangents.map((row, k) => o.reshape(row, [...leaf.shape, ...input.leaves[k]!.shape])))
       })
       return result.rebuild(rows)
-    }) as R
+    }) as JacobianOf<R, A[N]>
 
 /**
  * The matrix of second derivatives of a scalar function, forward over reverse: for x of shape [...n], [...n, ...n].
@@ -103,7 +115,7 @@ export const jacrev =
  * import { hessian, sum, mul, tensor } from 'saddlepoint'
  * hessian((x) => sum(mul(x, mul(x, x))))(tensor([1, 2])).data // => [6, 0, 0, 12]
  */
-export const hessian = <A extends readonly unknown[]>(
+export const hessian = <A extends Arguments, const N extends number = 0>(
   f: (...args: A) => Tensor,
-  options: JacobianOptions = {}
-): ((...args: A) => Tensor) => jacfwd(jacrev(f, options), options)
+  options: JacobianOptions<N> = {}
+): ((...args: A) => JacobianOf<A[N], A[N]>) => jacfwd(jacrev(f, options), options)

@@ -2,6 +2,7 @@ import { substitute } from '../program/program.ts'
 import { o } from '../primitives/vocabulary.ts'
 import { activeGraph, lift } from '../program/graph.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
+import type { Arguments } from './arguments.ts'
 import { evaluateNow, tensorsOf } from './staged.ts'
 import { jvp, tangentsFor } from './jvp.ts'
 import { at, linearization, refuseReverseOnly } from './linearization.ts'
@@ -16,10 +17,7 @@ import { at, linearization, refuseReverseOnly } from './linearization.ts'
  * y.data // => [9]
  * push(tensor([2])).data // => [12]
  */
-export const linearize = <A extends readonly unknown[], R>(
-  f: (...args: A) => R,
-  ...primals: A
-): [R, (...tangents: A) => R] => {
+export const linearize = <A extends Arguments, R>(f: (...args: A) => R, ...primals: A): [R, (...tangents: A) => R] => {
   const graph = activeGraph()
   if (graph === undefined)
     return [evaluateNow('linearize', primals, (_, args) => f(...args)), (...tangents) => jvp(f, primals, tangents)[1]]

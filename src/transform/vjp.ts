@@ -1,5 +1,6 @@
 import { activeGraph } from '../program/graph.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
+import type { Arguments } from './arguments.ts'
 import { at, linearization, pullbackAt } from './linearization.ts'
 import { evaluateNow, tensorsLike, tensorsOf } from './staged.ts'
 
@@ -17,7 +18,7 @@ import { evaluateNow, tensorsLike, tensorsOf } from './staged.ts'
  * da.data // => [5, 7]
  * db.data // => [2, 3]
  */
-export const vjp = <A extends readonly unknown[], R>(f: (...args: A) => R, ...primals: A): [R, (cotangent: R) => A] => {
+export const vjp = <A extends Arguments, R>(f: (...args: A) => R, ...primals: A): [R, (cotangent: R) => A] => {
   const graph = activeGraph()
   if (graph === undefined)
     return [

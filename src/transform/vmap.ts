@@ -12,6 +12,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { isTensor } from '../tensor/tensor.ts'
 import type { Path } from '../tensor/tree.ts'
 import { drawPath, flatten } from '../tensor/tree.ts'
+import type { Arguments } from './arguments.ts'
 import { drawAval, staged, tensorsOf } from './staged.ts'
 
 /** An axis for all leaves of a tree, null for none, or a tree of such, as deep as one likes. */
@@ -93,7 +94,7 @@ const batchProgram = (
  * dots(tensor([[1, 2], [3, 4]]), tensor([10, 1])).data // => [12, 34]
  */
 export const vmap =
-  <A extends readonly unknown[], R>(f: (...args: A) => R, options: VmapOptions = {}): ((...args: A) => R) =>
+  <A extends Arguments, R>(f: (...args: A) => R, options: VmapOptions = {}): ((...args: A) => R) =>
   (...args) =>
     staged('vmap', args, (graph, values) => {
       const { inAxes = 0, outAxes = 0 } = options
@@ -136,7 +137,7 @@ export const vmap =
       return rebuildResult(
         traced,
         results.map(({ value, mapped }, i) => {
-          const target = targets[i]!
+          const target = targets[i] ?? null
           if (target === null)
             return mapped
               ? fail('InvalidArgument', {
