@@ -12,11 +12,13 @@ const drawValue = (value: unknown): string =>
       ? value.name === ''
         ? 'a function'
         : value.name
-      : (JSON.stringify(value) ?? String(value))
+      : JSON.stringify(value)
 
 const drawCall = (name: string, options: Readonly<Record<string, unknown>>): string => {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
-  return entries.length === 0 ? name : `${name}({ ${entries.map(([key, value]) => `${key}: ${drawValue(value)}`).join(', ')} })`
+  return entries.length === 0
+    ? name
+    : `${name}({ ${entries.map(([key, value]) => `${key}: ${drawValue(value)}`).join(', ')} })`
 }
 
 const drawOptimizer = ({ name, options, links }: Optimizer): string =>
@@ -28,7 +30,9 @@ export const draw = (spec: Spec): string =>
     `prior ${spec.prior.name} ${drawShape(spec.prior.shape)}`,
     `update ${drawCall(spec.update.name, spec.update.options)}`,
     ...(spec.loss === undefined ? [] : [`loss ${drawCall(spec.loss.name, spec.loss.options)}`]),
-    ...(spec.average === undefined ? [] : [`average of ${spec.average.players.join(', ')}, decay ${String(spec.average.decay)}`]),
+    ...(spec.average === undefined
+      ? []
+      : [`average of ${spec.average.players.join(', ')}, decay ${String(spec.average.decay)}`]),
     ...(spec.labels === undefined ? [] : [`labels 0 .. ${String(spec.labels.classes - 1)}`]),
     ...Object.entries(spec.networks).flatMap(([player, net]) => {
       const optimizer = spec.optimizers[player]

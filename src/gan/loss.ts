@@ -1,26 +1,48 @@
 import { add, mul, neg, square, sub } from '../ops/arithmetic.ts'
 import { relu, softplus } from '../ops/activation.ts'
 import { mean } from '../ops/reduction.ts'
+import type { Problem, Rule } from '../tensor/problem.ts'
+import { finite } from '../tensor/problem.ts'
 import type { Objective, Term } from './objective.ts'
 import { of } from './objective.ts'
+import { readOptions } from './options.ts'
 
 /** What each player minimizes. D's scores are raw: logits, or the critic's values. */
 export interface Loss {
   readonly name: string
   readonly options: Readonly<Record<string, unknown>>
+  /** What is wrong with the options. */
+  readonly problems: readonly Problem[]
   readonly objectives: Readonly<Record<string, Objective>>
 }
 
-const loss = (name: string, discriminator: Term, generator: Term, options: Loss['options'] = {}): Loss => ({
+const loss = (
+  name: string,
+  discriminator: Term,
+  generator: Term,
+  { all, problems }: { readonly all: object; readonly problems: readonly Problem[] } = { all: {}, problems: [] }
+): Loss => ({
   name,
-  options,
+  options: { ...all },
+  problems,
   objectives: { discriminator: of(name, discriminator), generator: of(name, generator) }
 })
 
-/** A loss of your own: one term or objective a player. */
+/**
+ * A loss of your own: one term or objective a player. `Gan.withLoss` takes such a record as it is, too.
+ *
+ * @example
+ * import { Loss, mean, neg, sub } from 'saddlepoint'
+ * const critic = Loss.custom('critic', {
+ *   discriminator: ({ D, real, fake }) => sub(mean(D(fake)), mean(D(real))),
+ *   generator: ({ D, fake }) => neg(mean(D(fake)))
+ * })
+ * Object.keys(critic.objectives) // => ['discriminator', 'generator']
+ */
 export const custom = (name: string, terms: Readonly<Record<string, Term | Objective>>): Loss => ({
   name,
   options: {},
+  problems: [],
   objectives: Object.fromEntries(
     Object.entries(terms).map(([player, term]) => [player, typeof term === 'function' ? of(name, term) : term])
   )
@@ -36,12 +58,19 @@ const logisticDiscriminator =
     const onReal = D(real, realLabels)
     const onFake = D(fake, fakeLabels)
     const realPart =
-      realTarget === 1 ? softplus(neg(onReal)) : add(mul(softplus(neg(onReal)), realTarget), mul(softplus(onReal), 1 - realTarget))
+      realTarget === 1
+        ? softplus(neg(onReal))
+        : add(mul(softplus(neg(onReal)), realTarget), mul(softplus(onReal), 1 - realTarget))
     return add(mean(realPart), mean(softplus(onFake)))
   }
 
+const targetRule: Rule = {
+  expected: 'a target in (0, 1]',
+  accepts: (x) => typeof x === 'number' && x > 0 && x <= 1
+}
+
 export interface LogisticOptions {
-  /** One-sided label smoothing: the target of real samples, in (0, 1]; default 1, often 0.9. */
+  /** One-sided label smoothing: the target of real samples, in (0, 1]; default 1, often 0.9. Fakes keep target 0. */
   readonly realTarget?: number
 }
 
@@ -50,10 +79,16 @@ export interface LogisticOptions {
  *
  * @see Goodfellow et al., Generative adversarial nets (2014), equation 1
  */
-export const minimaxWith = ({ realTarget = 1 }: LogisticOptions = {}): Loss =>
-  loss('minimax', logisticDiscriminator(realTarget), ({ D, fake, fakeLabels }) => neg(mean(softplus(D(fake, fakeLabels)))), {
-    realTarget
-  })
+export const minimaxWith = (options: LogisticOptions = {}): Loss => {
+  const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule })
+  return loss(
+    'minimax',
+    logisticDiscriminator(read.all.realTarget),
+    ({ D, fake, fakeLabels }) => neg(mean(softplus(D(fake, fakeLabels)))),
+    read
+  )
+}
+/** `minimaxWith` a real target of 1. */
 export const minimax: Loss = minimaxWith()
 
 /**
@@ -61,26 +96,38 @@ export const minimax: Loss = minimaxWith()
  *
  * @see Goodfellow et al., Generative adversarial nets (2014), section 3; label smoothing: Salimans et al. (2016), section 3.4
  */
-export const nonSaturatingWith = ({ realTarget = 1 }: LogisticOptions = {}): Loss =>
-  loss(
+export const nonSaturatingWith = (options: LogisticOptions = {}): Loss => {
+  const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule })
+  return loss(
     'nonSaturating',
-    logisticDiscriminator(realTarget),
+    logisticDiscriminator(read.all.realTarget),
     ({ D, fake, fakeLabels }) => mean(softplus(neg(D(fake, fakeLabels)))),
-    { realTarget }
+    read
   )
+}
+/** `nonSaturatingWith` a real target of 1. */
 export const nonSaturating: Loss = nonSaturatingWith()
+
+export interface LeastSquaresOptions {
+  /** a, what D is to give for fakes; 0 by default. */
+  readonly fakeTarget?: number
+  /** b, what D is to give for reals; 1 by default. */
+  readonly realTarget?: number
+  /** c, what G wants D to give for fakes; 1 by default. */
+  readonly generatorTarget?: number
+}
 
 /**
  * Least squares: L_D = E (D(x) - b)²/2 + E (D(G(z)) - a)²/2, L_G = E (D(G(z)) - c)²/2, with a, b, c = 0, 1, 1.
  *
  * @see Mao et al., Least squares generative adversarial networks (2017), equation 2
  */
-export const leastSquaresWith = ({
-  fakeTarget = 0,
-  realTarget = 1,
-  generatorTarget = 1
-}: { readonly fakeTarget?: number; readonly realTarget?: number; readonly generatorTarget?: number } = {}): Loss =>
-  loss(
+export const leastSquaresWith = (options: LeastSquaresOptions = {}): Loss => {
+  const defaults = { fakeTarget: 0, realTarget: 1, generatorTarget: 1 }
+  const rules = { fakeTarget: finite, realTarget: finite, generatorTarget: finite }
+  const read = readOptions(defaults, options, rules)
+  const { fakeTarget, realTarget, generatorTarget } = read.all
+  return loss(
     'leastSquares',
     ({ D, real, fake, realLabels, fakeLabels }) =>
       add(
@@ -88,8 +135,10 @@ export const leastSquaresWith = ({
         mul(0.5, mean(square(sub(D(fake, fakeLabels), fakeTarget))))
       ),
     ({ D, fake, fakeLabels }) => mul(0.5, mean(square(sub(D(fake, fakeLabels), generatorTarget)))),
-    { fakeTarget, realTarget, generatorTarget }
+    read
   )
+}
+/** `leastSquaresWith` a, b, c = 0, 1, 1. */
 export const leastSquares: Loss = leastSquaresWith()
 
 /**

@@ -1,8 +1,8 @@
+import { stopGradient } from '../ops/conversion.ts'
 import { reshape } from '../ops/shaping.ts'
 import { foldIn } from '../random/key.ts'
-import { stopGradient } from '../ops/conversion.ts'
 import { fail } from '../tensor/error.ts'
-import { drawShape } from '../tensor/shape.ts'
+import { drawShape, equalShapes } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** What a network maps: a tensor, or a tree of them (BiGAN's critic sees a pair). */
@@ -14,7 +14,7 @@ export type Network = (x: Input, labels?: Tensor) => Tensor
  * fresh parameters; whoever is not the player that moves is held constant.
  */
 export interface Play {
-  /** A minibatch of data, [B, ...]. */
+  /** A minibatch of data, [B, ...]. Reading it makes the update take a minibatch. */
   readonly real: Tensor
   /** G(latent), [B, ...]. */
   readonly fake: Tensor
@@ -22,7 +22,7 @@ export interface Play {
   /** int32 [B], where the GAN is conditional. */
   readonly realLabels: Tensor | undefined
   readonly fakeLabels: Tensor | undefined
-  /** The critic as composed: scores [B]. */
+  /** The critic as composed: scores [B]. One fixed function during an update, dropout included. */
   readonly D: (x: Input, labels?: Tensor) => Tensor
   readonly G: (z: Tensor, labels?: Tensor) => Tensor
   /** Every player's network by name, as it is: an encoder, say. */
@@ -33,9 +33,9 @@ export interface Play {
   readonly step: Tensor
   /** A random value by name: what was given for it, or `sample` of a key of its own. */
   readonly draw: (name: string, sample: (key: Tensor) => Tensor) => Tensor
-  /** What this term remembered at its last step under that name, or the initial value. */
+  /** What this term remembered at its last step under that name, or the initial value: a float32 scalar. */
   readonly recall: (name: string, initial: number) => Tensor
-  /** Keeps a value for the next step. */
+  /** Keeps a float32 scalar for the next step that has this term; it is part of the state. */
   readonly remember: (name: string, value: Tensor) => void
 }
 
@@ -44,7 +44,7 @@ export interface PlaySource {
   readonly networks: Readonly<Record<string, Network>>
   readonly real: () => Tensor
   readonly latent: Tensor
-  readonly realLabels?: (() => Tensor) | undefined
+  readonly realLabels?: (() => Tensor | undefined) | undefined
   readonly fakeLabels?: Tensor | undefined
   readonly key: Tensor
   readonly step: Tensor
@@ -64,7 +64,7 @@ export const scores = (y: Tensor): Tensor =>
   y.shape.length === 1
     ? y
     : y.shape.length === 2 && y.shape[1] === 1
-      ? reshape(y, [y.shape[0]!])
+      ? reshape(y, y.shape.slice(0, 1))
       : fail('ShapeMisfit', {
           op: 'D',
           expected: 'one score a sample, [B] or [B, 1]',
@@ -82,7 +82,11 @@ export const createPlay = (source: PlaySource): ((name: string, index: number) =
   const { networks, latent, fakeLabels, step, draws = {}, memories = {} } = source
   const networkOf = (player: string): Network =>
     networks[player] ??
-    fail('InvalidArgument', { op: 'play', expected: `a player called ${player}`, actual: Object.keys(networks).join(', ') })
+    fail('InvalidArgument', {
+      op: 'play',
+      expected: `a player called ${player}`,
+      actual: Object.keys(networks).join(', ')
+    })
   const G = (z: Tensor, labels?: Tensor): Tensor => networkOf('generator')(z, labels)
   const fake = once(() => {
     const x = G(latent, fakeLabels)
@@ -121,7 +125,16 @@ export const createPlay = (source: PlaySource): ((name: string, index: number) =
         source.onRecall?.(path, initial)
         return memories[path] ?? { shape: [], dtype: 'float32', data: Float32Array.of(initial) }
       },
-      remember: (memory, value) => source.onRemember?.(`${name}/${memory}`, value)
+      remember: (memory, value) => {
+        if (value.dtype !== 'float32' || !equalShapes(value.shape, []))
+          fail('ShapeMisfit', {
+            op: `remember('${memory}')`,
+            expected: 'a float32 scalar, shape []',
+            actual: `${value.dtype}${drawShape(value.shape)}`,
+            hint: 'Take the mean over samples'
+          })
+        source.onRemember?.(`${name}/${memory}`, value)
+      }
     }
   }
 }

@@ -1,6 +1,12 @@
+import * as E from '#fp-ts/Either'
 import { foldIn, key } from '../random/key.ts'
+import { drawShape, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { treeMap } from '../tensor/tree.ts'
+import { isTensor } from '../tensor/tensor.ts'
+import type { Leaf } from '../tensor/tree.ts'
+import { drawPath, flattenWithPaths, treeMap } from '../tensor/tree.ts'
+import type { Issue } from './issue.ts'
+import { issue, issueOf } from './issue.ts'
 import type { Spec } from './spec.ts'
 
 /** What a player carries from step to step. */
@@ -32,19 +38,27 @@ const scalar = (value: number): Tensor => ({ shape: [], dtype: 'float32', data: 
 const count = (value: number): Tensor => ({ shape: [], dtype: 'int32', data: Int32Array.of(value) })
 const copy = (x: Tensor): Tensor => ({ ...x, data: x.data.slice() })
 
-/** The state before the first step. Players are initialized from keys of their own, in the order of their names. */
+/** A count of a state, as a number. */
+export const countAt = (x: Tensor): number => x.data[0] ?? 0
+
+/**
+ * The state before the first step, the same for the same seed. Players are initialized from keys of their own, in the
+ * order of their names.
+ */
 export const initialState = (spec: Spec, memories: InitialMemories, seed: number): State => {
   const root = key(seed)
   const names = Object.keys(spec.networks).sort()
   const players = Object.fromEntries(
-    names.map((name, i): [string, PlayerState] => {
-      const { params, state } = spec.networks[name]!.init(foldIn(root, i))
+    Object.entries(spec.networks).map(([name, net]): [string, PlayerState] => {
+      const { params, state } = net.init(foldIn(root, names.indexOf(name)))
       return [name, { params, layers: state, optimizer: spec.optimizers[name]?.init(params) }]
     })
   )
   return {
     players,
-    averages: Object.fromEntries((spec.average?.players ?? []).map((name) => [name, treeMap(copy, players[name]?.params)])),
+    averages: Object.fromEntries(
+      (spec.average?.players ?? []).map((name) => [name, treeMap(copy, players[name]?.params)])
+    ),
     memories: Object.fromEntries(
       names.map((player) => [
         player,
@@ -55,4 +69,53 @@ export const initialState = (spec: Spec, memories: InitialMemories, seed: number
     step: count(0),
     cursor: count(0)
   }
+}
+
+/** A state that came from outside, held against one that the spec makes: the first place where they differ, if any. */
+export const checkState = (given: unknown, like: State): E.Either<Issue, State> => {
+  const misfit = (path: Issue['path'], expected: string, actual: string): E.Either<Issue, never> =>
+    E.left(
+      issue(
+        'BadState',
+        ['state', ...path],
+        expected,
+        actual,
+        'Go on from a state of this very spec: step.init(seed), or what a training of it gave'
+      )
+    )
+  const wanted = flattenWithPaths(like, 'state')
+  const found = E.tryCatch(
+    () => flattenWithPaths(given, 'state'),
+    (cause) => issueOf('BadState', ['state'], cause)
+  )
+  if (E.isLeft(found)) return found
+  const { leaves, paths } = found.right
+  for (const [i, path] of wanted.paths.entries()) {
+    const [a, b, at] = [wanted.leaves[i], leaves[i], paths[i]]
+    if (b === undefined || at === undefined || drawPath(at) !== drawPath(path))
+      return misfit(path, drawLeaf(a), 'nothing')
+    if (drawLeaf(a) !== drawLeaf(b)) return misfit(path, drawLeaf(a), drawLeaf(b))
+  }
+  const extra = paths[wanted.paths.length]
+  return extra === undefined ? E.right(given as State) : misfit(extra, 'nothing', drawLeaf(leaves[wanted.paths.length]))
+}
+
+const drawLeaf = (leaf: Leaf | undefined): string =>
+  !isTensor(leaf)
+    ? String(leaf)
+    : `${leaf.dtype}${drawShape(leaf.shape)}${leaf.data.length === sizeOf(leaf.shape) ? '' : ` of ${String(leaf.data.length)} numbers`}`
+
+/** The first place in a state that holds NaN or an infinity. */
+export const notFinite = (state: State): { readonly path: Issue['path']; readonly value: number } | undefined => {
+  const { leaves, paths } = flattenWithPaths(state, 'state')
+  for (const [i, leaf] of leaves.entries()) {
+    if (!isTensor(leaf) || leaf.dtype !== 'float32') continue
+    const { data } = leaf
+    for (let j = 0; j < data.length; j++) {
+      const value = data[j] ?? 0
+      // x - x is 0 for every finite x.
+      if (value - value !== 0) return { path: paths[i] ?? [], value }
+    }
+  }
+  return undefined
 }

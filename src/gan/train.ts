@@ -2,47 +2,37 @@ import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
-import type { Engine, EngineFault, EngineName } from '../transform/compileStep.ts'
-import { drawFault } from '../transform/compileStep.ts'
+import type { Batch } from './batch.ts'
 import type { Figures } from './hostMetrics.ts'
 import { divergence, figuresOf } from './hostMetrics.ts'
 import type { Issue, Issues } from './issue.ts'
-import { issue } from './issue.ts'
-import type { Source } from './source.ts'
+import { issueOf } from './issue.ts'
+import type { Reached, Shadow } from './shadow.ts'
+import { isStale, lastSound, shadowOf } from './shadow.ts'
+import type { Puller } from './source.ts'
 import { pullerOf, samplerOf } from './source.ts'
 import type { Spec } from './spec.ts'
 import type { State } from './state.ts'
+import { countAt } from './state.ts'
 import type { Trainer } from './trainer.ts'
+import type { TrainOptions } from './trainOptions.ts'
+import { trainOptionIssues } from './trainOptions.ts'
 import type { TrainingStep } from './trainingStep.ts'
-import { compile } from './trainingStep.ts'
+import { compileWith } from './trainingStep.ts'
 
-export interface TrainOptions {
-  readonly data: Source
-  readonly batchSize: number
-  /** Cycles of the update rule to run. */
-  readonly steps: number
-  readonly engine?: EngineName | Engine
-  /** Seed of initialization and of all draws (default 0). */
-  readonly seed?: number
-  /** A state to go on from, instead of a new one. */
-  readonly state?: State
-  /** Stops training between steps; the result is that of the steps done. An AbortSignal will do. */
-  readonly signal?: { readonly aborted: boolean }
-  /** Called after each step. */
-  readonly onStep?: (step: number, figures: Figures) => void
-  /** Called with a copy of the state every `stateEvery` steps, and awaited. */
-  readonly onState?: (state: State, step: number) => void | Promise<void>
-  readonly stateEvery?: number
-}
-
-/** What training came to. The state is that after the last step that was sound. */
+/** What training came to. */
 export interface Trained {
+  /** After the last step that was done; where training diverged, the last state whose numbers are all finite. */
   readonly state: State
+  /** The compiled step, to go on with; its `dispose` is the caller's. */
   readonly step: TrainingStep
+  /** 'exhausted': the data ended before the steps did. */
   readonly stopped: 'done' | 'aborted' | 'exhausted' | 'diverged'
-  /** Why it diverged; warnings of the spec. */
+  /** Warnings of the spec; where training diverged, the player, term and step at which it did. */
   readonly issues: readonly Issue[]
+  /** Of the last step. */
   readonly figures: Figures
+  /** Steps of this training that lie before the state. */
   readonly stepsDone: number
   readonly seconds: number
 }
@@ -57,71 +47,140 @@ const breathe = (): Promise<void> =>
     setTimeout(resolve, 0)
   })
 
-const faultIssue = (fault: EngineFault): Issues =>
-  RNEA.of(issue('EngineFailed', ['engine'], fault.expected, drawFault(fault), fault.hint))
+/** How training ended. */
+interface End extends Reached {
+  readonly stopped: Trained['stopped']
+  readonly issues: readonly Issue[]
+  readonly figures: Figures
+}
 
-const run = async (step: TrainingStep, trainer: Trainer, start: State, options: TrainOptions): Promise<E.Either<Issues, Trained>> => {
-  const begun = Date.now()
-  const first = Number(start.step.data[0])
-  const puller = pullerOf(options.data, step, Number(start.cursor.data[0]))
-  const stateEvery = options.stateEvery ?? Infinity
+/** The loop of a training: pull minibatches, advance for a while, look, breathe. */
+const loop = async (
+  step: TrainingStep,
+  trainer: Trainer,
+  puller: Puller,
+  start: State,
+  options: TrainOptions
+): Promise<E.Either<Issues, End>> => {
+  const { steps, stateEvery = Infinity, signal, onStep, onState } = options
+  const perStep = step.batchesPerStep
+  const isAborted = (): boolean => signal?.aborted === true
+  const first = countAt(start.step)
+  let shadow: Shadow = { state: start, done: 0, cost: 0 }
+  let fed: (readonly Batch[])[] = []
+  let trained = 0
   let figures: Figures = {}
   let done = 0
   let chunk = 1
-  let sound = start
-  const finish = async (stopped: Trained['stopped'], issues: readonly Issue[] = []): Promise<E.Either<Issues, Trained>> => {
-    await puller.close()
-    const state = stopped === 'diverged' ? E.right(sound) : await trainer.snapshot()()
-    if (E.isLeft(state)) return E.left(faultIssue(state.left))
-    const seconds = (Date.now() - begun) / 1000
-    return E.right({ state: state.right, step, stopped, issues: [...step.warnings, ...issues], figures, stepsDone: done, seconds })
+
+  const diverged = async (problem: Issue, at: number): Promise<E.Either<Issues, End>> => {
+    const { state, done: sound } = await lastSound(step, shadow, fed, at)
+    return E.right({ state, done: sound, stopped: 'diverged', issues: [problem], figures })
   }
-  while (done < options.steps) {
-    if (options.signal?.aborted === true) return finish('aborted')
+  /** Takes a new shadow; a number in it that is not finite ends the training. */
+  const renew = async (): Promise<E.Either<Issues, End | undefined>> => {
+    const taken = await shadowOf(trainer, done, first + done)
+    if (E.isLeft(taken)) return taken
+    const { shadow: next, problem } = taken.right
+    if (problem !== undefined) return diverged(problem, done - 1)
+    shadow = next
+    fed = []
+    trained = 0
+    return E.right(undefined)
+  }
+  const finish = async (stopped: Trained['stopped']): Promise<E.Either<Issues, End>> => {
+    const renewed = await renew()
+    if (E.isLeft(renewed)) return renewed
+    return E.right(renewed.right ?? { state: shadow.state, done, stopped, issues: [], figures })
+  }
+
+  while (done < steps) {
+    if (isAborted()) return finish('aborted')
     const untilState = stateEvery - ((first + done) % stateEvery)
-    const wanted = Math.min(chunk, options.steps - done, untilState)
-    const pulled = await puller.pull(wanted * step.batchesPerStep)
-    if (E.isLeft(pulled)) {
-      await puller.close()
-      return E.left(RNEA.of(pulled.left))
-    }
-    const count = step.batchesPerStep === 0 ? wanted : Math.floor(pulled.right.length / step.batchesPerStep)
+    const wanted = Math.min(chunk, steps - done, untilState)
+    const pulled = await puller.pull(wanted * perStep)
+    if (E.isLeft(pulled)) return E.left(RNEA.of(pulled.left))
+    if (isAborted()) return finish('aborted')
+    const count = perStep === 0 ? wanted : Math.floor(pulled.right.length / perStep)
     if (count === 0) return finish('exhausted')
-    let problem: Issue | undefined
+
+    const before = done
+    const batches = Array.from({ length: perStep === 0 ? 0 : count }, (_, i) =>
+      pulled.right.slice(i * perStep, (i + 1) * perStep)
+    )
+    fed.push(...batches)
+    let problem: { readonly issue: Issue; readonly at: number } | undefined
     const from = Date.now()
     const advanced = await trainer.advance(count, {
-      batches: (i) => pulled.right.slice(i * step.batchesPerStep, (i + 1) * step.batchesPerStep),
+      ...(perStep === 0 ? {} : { batches: (i: number) => batches[i] ?? [] }),
       onStep: (i, metrics) => {
         if (problem !== undefined) return
         figures = figuresOf(metrics)
-        problem = divergence(figures, first + done + i)
-        options.onStep?.(first + done + i + 1, figures)
+        const found = divergence(metrics, first + before + i)
+        if (found === undefined) onStep?.(first + before + i + 1, figures)
+        else problem = { issue: found, at: before + i }
       }
     })()
-    if (E.isLeft(advanced)) {
-      await puller.close()
-      return E.left(faultIssue(advanced.left))
-    }
-    done += count
-    if (problem !== undefined) return finish('diverged', [problem])
-    if (stateEvery !== Infinity && (first + done) % stateEvery === 0) {
-      const state = await trainer.snapshot()()
-      if (E.isLeft(state)) return E.left(faultIssue(state.left))
-      sound = state.right
-      await options.onState?.(state.right, first + done)
-    }
-    if (count < wanted) return finish('exhausted')
+    if (E.isLeft(advanced)) return advanced
     const elapsed = Math.max(Date.now() - from, 0.1)
-    chunk = Math.max(1, Math.min(chunk * 2, Math.round((chunk * callMilliseconds) / elapsed)))
+    trained += elapsed
+    done += count
+    if (problem !== undefined)
+      return await diverged((problem as { issue: Issue }).issue, (problem as { at: number }).at)
+
+    const isDue = stateEvery !== Infinity && (first + done) % stateEvery === 0
+    if (isDue || isStale(shadow, trained)) {
+      const renewed = await renew()
+      if (E.isLeft(renewed)) return renewed
+      if (renewed.right !== undefined) return E.right(renewed.right)
+      if (isDue) await onState?.(shadow.state, first + done)
+    }
+    if (count < wanted) return finish(isAborted() ? 'aborted' : 'exhausted')
+    chunk = Math.max(1, Math.min(chunk * 2, Math.round((count * callMilliseconds) / elapsed)))
     await breathe()
   }
   return finish('done')
 }
 
+/** The loop with all that it holds: freed however it ends. */
+const run = async (
+  step: TrainingStep,
+  trainer: Trainer,
+  start: State,
+  options: TrainOptions
+): Promise<E.Either<Issues, Trained>> => {
+  const begun = Date.now()
+  const form = { shape: step.realShape, classes: step.spec.labels?.classes }
+  const puller = pullerOf(options.data, form, countAt(start.cursor), options.signal)
+  if (E.isLeft(puller)) return E.left(RNEA.of(puller.left))
+  try {
+    const end = await loop(step, trainer, puller.right, start, options)
+    return pipe(
+      end,
+      E.map(({ state, stopped, issues, figures, done }) => ({
+        state,
+        step,
+        stopped,
+        issues: [...step.warnings, ...issues],
+        figures,
+        stepsDone: done,
+        seconds: (Date.now() - begun) / 1000
+      }))
+    )
+  } catch (cause) {
+    return E.left(RNEA.of(issueOf('CallbackFailed', ['train', 'onState'], cause)))
+  } finally {
+    await puller.right.close()
+  }
+}
+
 /**
- * Compiles a spec and trains it. Nothing is printed and nothing global is set; two trainings run side by side.
+ * Compiles a spec and trains it. Nothing is printed and nothing global is set; two trainings run side by side. The event
+ * loop has its turn about every 40 ms. Never throws, never rejects.
  *
- * @returns all problems of the spec or of the data, or what training came to
+ * @returns Left: all problems of the spec and of the options; a minibatch that does not fit, whatever the data or a
+ * callback threw, a failure of the engine. Right: what training came to, also where it was aborted, diverged, or the data
+ * ended. States that are to outlive a Left are those that `onState` was given.
  *
  * @example
  * import { E, Gan, Loss, Net, Opt, Prior, Random, pipe } from 'saddlepoint'
@@ -137,25 +196,25 @@ const run = async (step: TrainingStep, trainer: Trainer, start: State, options: 
 export const train =
   (options: TrainOptions) =>
   (spec: Spec): TE.TaskEither<Issues, Trained> => {
-    const sampler = samplerOf(options.data)
+    const { batchSize, data, engine, seed = 0, state } = { ...options }
+    const sampler = samplerOf(data)
     return pipe(
       spec,
-      compile({
-        batchSize: options.batchSize,
-        ...(options.engine === undefined ? {} : { engine: options.engine }),
-        ...(sampler === undefined ? {} : { sampler })
-      }),
-      TE.chain((step) => {
-        const state = options.state ?? step.init(options.seed ?? 0)
-        return pipe(
-          step.trainer(state),
-          TE.mapLeft(faultIssue),
-          TE.chain((trainer) => async () => {
-            const result = await run(step, trainer, state, options)
-            trainer.dispose()
-            return result
-          })
-        )
+      compileWith(
+        {
+          batchSize,
+          ...(engine === undefined ? {} : { engine }),
+          ...(sampler === undefined ? {} : { sampler })
+        },
+        trainOptionIssues(options)
+      ),
+      TE.chain((step) => async () => {
+        const start = state ?? step.init(seed)
+        const trainer = await step.trainer(start)()
+        const result = E.isLeft(trainer) ? trainer : await run(step, trainer.right, start, options)
+        if (E.isRight(trainer)) trainer.right.dispose()
+        if (E.isLeft(result)) step.dispose()
+        return result
       })
     )
   }

@@ -4,56 +4,160 @@ import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import type { Tensor } from '../tensor/tensor.ts'
 import { fail } from '../tensor/error.ts'
-import { drawShape, equalShapes } from '../tensor/shape.ts'
-import type { EngineFault } from '../transform/compileStep.ts'
-import { drawFault } from '../transform/compileStep.ts'
-import type { Batch, Draws, Metrics } from './cycle.ts'
+import type { Batch, BatchForm, Draws } from './batch.ts'
+import { checkBatch, checkDraws } from './batch.ts'
+import { compileOptionIssues, engineIssues } from './compileOptions.ts'
+import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from './issue.ts'
-import { issue } from './issue.ts'
+import { faultIssues, issue } from './issue.ts'
+import type { Plan } from './plan.ts'
 import { batchesPerStep } from './plan.ts'
 import type { Spec } from './spec.ts'
 import type { State } from './state.ts'
-import { initialState } from './state.ts'
+import { checkState, countAt, initialState } from './state.ts'
 import type { Trainer } from './trainer.ts'
 import { trainerOf } from './trainer.ts'
 import { examineSpec } from './validate.ts'
-import type { CompileOptions } from './variants.ts'
+import type { Compiled, CompileOptions, Feed, Variants } from './variants.ts'
 import { variantsOf } from './variants.ts'
 
 /**
  * One compiled cycle of training. As a function it is pure: state and minibatches in, new state and metrics out, copies
- * throughout. `trainer` keeps the state in the engine instead.
+ * throughout; what does not fit rejects with the tagged error InvalidArgument. `trainer` keeps the state in the engine
+ * instead, and answers with Issues.
  */
 export interface TrainingStep {
-  (state: State, batches?: Tensor | Batch | readonly (Tensor | Batch)[], draws?: readonly Draws[]): Promise<[State, Metrics]>
+  (
+    state: State,
+    batches?: Tensor | Batch | readonly (Tensor | Batch)[],
+    draws?: readonly Draws[]
+  ): Promise<[State, Metrics]>
   readonly spec: Spec
   readonly batchSize: number
   /** How many minibatches a step takes: one for each phase that sees data; 0 where a sampler draws them. */
   readonly batchesPerStep: number
   /** Shape of one minibatch. */
   readonly realShape: readonly number[]
+  /** Name of the engine that runs it. */
   readonly engine: string
   readonly warnings: readonly Issue[]
+  /** The state before the first step; the same for the same seed, a whole number. */
   readonly init: (seed: number) => State
-  readonly trainer: (state: State) => TE.TaskEither<EngineFault, Trainer>
+  readonly trainer: (state: State) => TE.TaskEither<Issues, Trainer>
+  /** Kernels, flops, bytes and memory of the step with all its entries. */
   readonly explain: () => string
+  /** Frees the executables, and whatever trainers still hold in them. */
   readonly dispose: () => void
 }
 
-/** A minibatch as given, checked against what the step takes. */
-export const checkBatch = (given: Tensor | Batch, shape: readonly number[], labelled: boolean): E.Either<Issue, Batch> => {
-  const batch: Batch = 'real' in given ? given : { real: given }
-  if (!equalShapes(batch.real.shape, shape))
-    return E.left(
-      issue('BadBatch', ['batch'], `a minibatch of shape ${drawShape(shape)}`, drawShape(batch.real.shape), 'Batches must have the batch size and the features that the step was compiled for')
-    )
-  if (labelled && (batch.labels === undefined || !equalShapes(batch.labels.shape, [shape[0]!])))
-    return E.left(issue('BadBatch', ['batch', 'labels'], `int32 labels [${String(shape[0])}]`, 'none', 'Give { real, labels }'))
-  return E.right(labelled ? batch : { real: batch.real })
+/** Minibatches and draws of one step as they are given, checked against what it takes. */
+const feedReader =
+  (form: BatchForm, count: number, plan: Plan, givenDraws: boolean) =>
+  (batches: readonly (Tensor | Batch)[], draws: readonly Draws[]): E.Either<Issues, Feed> => {
+    const checked = E.traverseArray((batch: Tensor | Batch) => checkBatch(batch, form))(batches)
+    if (E.isLeft(checked)) return E.left(RNEA.of(checked.left))
+    if (batches.length !== count)
+      return E.left(
+        RNEA.of(
+          issue(
+            'BadBatch',
+            ['batches'],
+            `${String(count)} minibatches a step`,
+            String(batches.length),
+            count === 0 ? 'A sampler draws them' : 'One for each phase of the update that sees data'
+          )
+        )
+      )
+    const drawn = checkDraws(draws, givenDraws ? plan.phases.map((phase) => phase.draws) : [])
+    return E.isLeft(drawn) ? E.left(RNEA.of(drawn.left)) : E.right({ batches: checked.right, draws: drawn.right })
+  }
+
+const refuse = (issues: Issues): never => {
+  const { path, expected, actual, hint } = issues[0]
+  return fail('InvalidArgument', { op: 'step', expected: `${expected} as ${path.join('.')}`, actual, hint })
 }
 
+const orRefuse = <A>(result: E.Either<Issues, A>): A => (E.isLeft(result) ? refuse(result.left) : result.right)
+
+/** The step of a sound spec, over the executable of its first variant. */
+const stepOf = (
+  spec: Spec,
+  plan: Plan,
+  warnings: readonly Issue[],
+  options: CompileOptions,
+  variants: Variants,
+  first: Compiled
+): TrainingStep => {
+  const count = options.sampler === undefined ? batchesPerStep(plan) : 0
+  const form = { shape: plan.real.shape, classes: spec.labels?.classes }
+  const feedOf = feedReader(form, count, plan, options.givenDraws === true)
+  const like = initialState(spec, plan.memories, 0)
+  const sound = (state: State): E.Either<Issues, State> =>
+    pipe(
+      checkState(state, like),
+      E.mapLeft((one): Issues => RNEA.of(one))
+    )
+
+  const call = async (...[state, given = [], draws = []]: Parameters<TrainingStep>): Promise<[State, Metrics]> => {
+    const batches = (Array.isArray(given) ? given : [given]) as readonly (Tensor | Batch)[]
+    const before = orRefuse(sound(state))
+    const feed = orRefuse(feedOf(batches, draws))
+    const variant = await variants.at(countAt(before.step)).build()()
+    const compiled = E.isLeft(variant) ? refuse([variant.left]) : variant.right
+    return orRefuse(await pipe(compiled.run(before, feed), TE.mapLeft(faultIssues))())
+  }
+
+  return Object.assign(call, {
+    spec,
+    batchSize: options.batchSize,
+    batchesPerStep: count,
+    realShape: plan.real.shape,
+    engine: first.engine,
+    warnings,
+    init: (seed: number) => initialState(spec, plan.memories, seed),
+    trainer: (state: State) =>
+      pipe(
+        TE.fromEither(sound(state)),
+        TE.chain((start) => trainerOf(variants, start, feedOf))
+      ),
+    explain: first.explain,
+    dispose: variants.disposeAll
+  })
+}
+
+/** All that is wrong, the engine's own troubles included; the right is what can be compiled. */
+const examineFor = (options: CompileOptions, spec: Spec, others: readonly Issue[]) => async () => {
+  const found = [...others, ...compileOptionIssues(options)]
+  const { batchSize, sampler } = options
+  const examined = examineSpec(spec, batchSize, {
+    sampler: typeof sampler === 'function' ? sampler : undefined,
+    others: found
+  })
+  if (E.isRight(examined)) return examined
+  const engine = await engineIssues(options)
+  return E.left<Issues>([...examined.left, ...engine] as unknown as Issues)
+}
+
+/** `compile`, told of problems that the caller has found in its own options. */
+export const compileWith =
+  (options: CompileOptions, others: readonly Issue[]) =>
+  (spec: Spec): TE.TaskEither<Issues, TrainingStep> =>
+    pipe(
+      examineFor(options, spec, others),
+      TE.chain(({ plan, warnings }) => {
+        const variants = variantsOf(spec, plan, options, initialState(spec, plan.memories, 0))
+        return pipe(
+          variants.at(0).build(),
+          TE.bimap(
+            (cause): Issues => RNEA.of(cause),
+            (first) => stepOf(spec, plan, warnings, options, variants, first)
+          )
+        )
+      })
+    )
+
 /**
- * A spec as one compiled step, or all its problems.
+ * A spec as one compiled step, or all its problems. Never throws, never rejects.
  *
  * @example
  * import { E, Gan, Loss, Net, Opt, Prior, pipe, zeros } from 'saddlepoint'
@@ -69,54 +173,5 @@ export const checkBatch = (given: Tensor | Batch, shape: readonly number[], labe
  * next.step.data // => [1]
  * metrics.generator.loss.shape // => [1]
  */
-export const compile =
-  (options: CompileOptions) =>
-  (spec: Spec): TE.TaskEither<Issues, TrainingStep> =>
-    pipe(
-      TE.fromEither(examineSpec(spec, options.batchSize)),
-      TE.chain(({ plan, warnings }) => {
-        const init = (seed: number): State => initialState(spec, plan.memories, seed)
-        const variants = variantsOf(spec, plan, options, init(0))
-        return pipe(
-          variants.at(0).build(),
-          TE.bimap(
-            (cause): Issues => RNEA.of(cause),
-            (compiled): TrainingStep => {
-              const realShape = plan.real.shape
-              const count = options.sampler === undefined ? batchesPerStep(plan) : 0
-              const call: (...args: Parameters<TrainingStep>) => ReturnType<TrainingStep> = async (state, batches = [], draws = []) => {
-                const list = (Array.isArray(batches) ? batches : [batches]) as readonly (Tensor | Batch)[]
-                const checked = list.map((batch) => checkBatch(batch, realShape, spec.labels !== undefined))
-                const bad = checked.find(E.isLeft)
-                const problem =
-                  bad?.left ??
-                  (list.length === count
-                    ? undefined
-                    : issue('BadBatch', ['batches'], `${String(count)} minibatches a step`, String(list.length), 'One for each phase of the update that sees data'))
-                if (problem !== undefined)
-                  fail('InvalidArgument', { op: 'step', expected: problem.expected, actual: problem.actual, hint: problem.hint })
-                const variant = await variants.at(Number(state.step.data[0])).build()()
-                if (E.isLeft(variant))
-                  return fail('NotSupported', { op: 'step', expected: variant.left.expected, actual: variant.left.actual, hint: variant.left.hint })
-                const result = await variant.right.run(state, { batches: checked.flatMap((b) => (E.isRight(b) ? [b.right] : [])), draws })()
-                return E.isLeft(result)
-                  ? fail('NotSupported', { op: 'step', expected: result.left.expected, actual: drawFault(result.left), hint: result.left.hint })
-                  : result.right
-              }
-              return Object.assign(call, {
-                spec,
-                batchSize: options.batchSize,
-                batchesPerStep: count,
-                realShape,
-                engine: compiled.engine,
-                warnings,
-                init,
-                trainer: (state: State) => trainerOf(variants, state),
-                explain: compiled.explain,
-                dispose: variants.disposeAll
-              })
-            }
-          )
-        )
-      })
-    )
+export const compile = (options: CompileOptions): ((spec: Spec) => TE.TaskEither<Issues, TrainingStep>) =>
+  compileWith(options, [])
