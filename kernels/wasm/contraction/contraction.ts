@@ -30,9 +30,15 @@ const NEAR = 1024
 const SOME_ROWS = 64
 const NOT_FAR = 4096
 
-/** Whether the right factor is read in place: packing it pays only where its rows are far apart and used often. */
+/**
+ * Whether the right factor is read in place: packing it pays only where its rows are far apart and used often. One row
+ * for all k would give the tile, whose end is an address in it, no end.
+ */
 const readsInPlace = ({ m, b: { strides, prologue } }: Contraction): boolean =>
-  strides.column === 1 && prologue === undefined && (m <= 4 || strides.row * 4 <= (m <= SOME_ROWS ? NOT_FAR : NEAR))
+  strides.column === 1 &&
+  strides.row !== 0 &&
+  prologue === undefined &&
+  (m <= 4 || strides.row * 4 <= (m <= SOME_ROWS ? NOT_FAR : NEAR))
 
 /** Bytes between steps of k from which a transposed left factor is copied: its columns then fall on one another in the cache. */
 const FAR = 4096

@@ -1,0 +1,102 @@
+import { createModule, encode, withMemory } from '../../../kernels/wasm/encoder/index.ts'
+import type { Plan } from '../../compiler/plan.ts'
+import type { Schedule } from '../../compiler/schedule.ts'
+import { carryPhases } from './carry.ts'
+import type { Carry } from './carry.ts'
+import { control } from './control.ts'
+import { definePerform } from './dispatch.ts'
+import { emitKernel } from './kernels/emit.ts'
+import type { Region } from './regions.ts'
+import { regionsOf } from './regions.ts'
+import type { Stage } from './stage.ts'
+import { defineStep } from './step.ts'
+import { tablesOf } from './tables.ts'
+
+/** A module, and what has to be in its memory before it runs. */
+export interface Build {
+  readonly code: Uint8Array<ArrayBuffer>
+  readonly bytes: number
+  readonly threads: number
+  readonly addresses: readonly number[]
+  /** Constants and tables. */
+  readonly initial: readonly { readonly address: number; readonly words: Int32Array<ArrayBuffer> }[]
+  readonly stages: readonly Stage[]
+  readonly regions: readonly Region[]
+  /** Regions of a step; those behind it bring the carry to where the next step reads it. */
+  readonly stepRegions: number
+  /** Scratch memory of the first thread. */
+  readonly scratch: number
+}
+
+const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
+
+/** Bytes that vectors may read behind the last element. */
+const slack = 64
+
+/** Emits all kernels of a schedule, and the step that runs them. */
+export const build = (schedule: Schedule, plan: Plan, carry: Carry, threads: number): Build => {
+  const module = createModule()
+  const addresses = plan.offsets.map((offset) => control.first + offset)
+  const readable = control.first + plan.bytes + slack
+  const reserved = { start: aligned(readable), end: aligned(readable) }
+  let reservedNow = reserved.start
+  const reserve = (bytes: number): number => {
+    const start = reservedNow
+    reservedNow += aligned(bytes + slack)
+    reserved.end = Math.max(reserved.end, reservedNow)
+    return start
+  }
+  const stages: Stage[] = []
+  const phases: number[][] = []
+  let scratchBytes = 0
+  const add = (emissions: readonly (readonly Stage[])[]): void => {
+    const first = phases.length
+    for (const emission of emissions)
+      emission.forEach((stage, n) => (phases[first + n] ??= []).push(stages.push(stage) - 1))
+  }
+  for (const level of schedule.levels) {
+    reservedNow = reserved.start
+    const emissions = level.map((kernel) => {
+      const site = { module, schedule, kernel, addresses, readable, reserve }
+      const emission = emitKernel(site, schedule.kernels[kernel]!)
+      scratchBytes = Math.max(scratchBytes, emission.scratchBytes)
+      return emission.stages
+    })
+    add(emissions)
+  }
+  const own = phases.length
+  reservedNow = reserved.start
+  for (const phase of carryPhases(schedule, addresses, carry, reserve)) add(phase.map((stage) => [stage]))
+  const step = regionsOf(stages, phases.slice(0, own), threads)
+  const regions = [...step, ...regionsOf(stages, phases.slice(own), threads)]
+
+  const scratch = aligned(reserved.end)
+  const perThread = aligned(scratchBytes + slack)
+  const tablesAt = scratch + perThread * threads
+  const tables = tablesOf(regions, threads, tablesAt)
+  const bytes = tablesAt + tables.bytes
+  const pages = Math.ceil(bytes / 65536)
+  withMemory(module, {
+    from: ['env', 'memory'],
+    initial: pages,
+    ...(threads > 1 && { maximum: 65536, shared: true })
+  })
+  const places = {
+    tables: { ...tables, records: tablesAt + tables.records, gates: tablesAt + tables.gates },
+    scratch,
+    scratchBytes: perThread,
+    threads
+  }
+  defineStep(module, definePerform(module, stages), places)
+  return {
+    code: encode(module),
+    bytes,
+    threads,
+    addresses,
+    initial: [{ address: tablesAt, words: tables.words }],
+    stages,
+    regions,
+    stepRegions: step.length,
+    scratch
+  }
+}

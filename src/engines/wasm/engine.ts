@@ -1,0 +1,75 @@
+import * as E from '#fp-ts/Either'
+import { probes } from '../../../kernels/wasm/encoder/index.ts'
+import { optimize } from '../../compiler/optimize.ts'
+import { plan } from '../../compiler/plan.ts'
+import { schedule } from '../../compiler/scheduleProgram.ts'
+import type { Program } from '../../program/program.ts'
+import { isSaddlepointError } from '../../tensor/error.ts'
+import type { CompileOptions, Engine, EngineFault } from '../engine.ts'
+import { WebAssembly } from '../webassembly.ts'
+import { build } from './build.ts'
+import { mostThreads } from './control.ts'
+import type { WasmExecutable } from './executable.ts'
+import { createExecutable } from './executable.ts'
+import { engineName, notAvailable, notSupported, tooLarge } from './faults.ts'
+import { instantiate } from './instance.ts'
+import { mostBytes } from './memory.ts'
+import { runtime } from './runtime.ts'
+
+export interface WasmOptions {
+  /** Threads that compute, the calling one among them (default: as many as run at once). Results do not depend on it. */
+  readonly threads?: number
+}
+
+export interface WasmEngine extends Engine {
+  readonly compile: (program: Program, options?: CompileOptions) => () => Promise<E.Either<EngineFault, WasmExecutable>>
+}
+
+/** Whether WebAssembly with SIMD is there. */
+export const isWasmAvailable = (): boolean =>
+  (WebAssembly as unknown) !== undefined && WebAssembly.validate(probes.simd())
+
+/** Threads by default: more than these wait for memory. */
+const usual = 8
+
+const threadsOf = ({ threads }: WasmOptions): number => {
+  const canShare = typeof SharedArrayBuffer !== 'undefined' && WebAssembly.validate(probes.threads())
+  if (!canShare) return 1
+  return Math.max(1, Math.min(mostThreads, threads ?? Math.min(usual, runtime.processors)))
+}
+
+const compileProgram = async (
+  program: Program,
+  carry: number,
+  threads: number
+): Promise<E.Either<EngineFault, WasmExecutable>> => {
+  const made = schedule(optimize(program), { carry })
+  const places = plan(made, { carry })
+  if (places.bytes > mostBytes) return E.left(tooLarge(places.bytes))
+  const built = build(made, places, carry, threads)
+  if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
+  const module = await WebAssembly.compile(built.code)
+  const instance = await instantiate(made, built, module)
+  if (E.isLeft(instance)) return instance
+  return E.right(
+    createExecutable(instance.right, { program, schedule: made, plan: places, build: built, module, carry })
+  )
+}
+
+/** One WebAssembly module for each program, emitted when it is compiled: SIMD, one memory, and threads that share it. */
+export const wasm = (options: WasmOptions = {}): WasmEngine => ({
+  name: engineName,
+  compile:
+    (program, { carry = 0 } = {}) =>
+    async () => {
+      if (!isWasmAvailable()) return E.left(notAvailable('none'))
+      try {
+        return await compileProgram(program, carry, threadsOf(options))
+      } catch (cause) {
+        if (isSaddlepointError(cause) && cause._tag === 'NotSupported')
+          return E.left(notSupported(cause.expected, cause.actual))
+        // eslint-disable-next-line no-restricted-syntax -- whatever else it is, is a defect and no fault of the engine
+        throw cause
+      }
+    }
+})

@@ -1,0 +1,195 @@
+import * as E from '#fp-ts/Either'
+import type { Plan } from '../../compiler/plan.ts'
+import type { Schedule } from '../../compiler/schedule.ts'
+import type { Program } from '../../program/program.ts'
+import { nodesOf } from '../../program/program.ts'
+import type { Data } from '../../tensor/dtype.ts'
+import type { EngineFault, Executable, Iteration } from '../engine.ts'
+import { iterateFrom } from '../iterate.ts'
+import type { WebAssemblyModule } from '../webassembly.ts'
+import type { Build } from './build.ts'
+import { explain } from './explain.ts'
+import { disposed, engineName, wrongInputs } from './faults.ts'
+import type { Instance } from './instance.ts'
+import { instantiate } from './instance.ts'
+import type { KernelTime } from './profile.ts'
+import { profile } from './profile.ts'
+import { runtime } from './runtime.ts'
+import { slicesOf } from './slices.ts'
+
+/** What the engine can say beyond the interface. */
+export interface WasmExecutable extends Executable {
+  readonly threads: number
+  /** Time of every kernel on one thread, with whatever numbers are there: the least of some rounds. */
+  readonly profile: (rounds?: number) => Promise<E.Either<EngineFault, readonly KernelTime[]>>
+  /** Tasks that threads but the first have done. */
+  readonly helped: () => number
+}
+
+interface Parts {
+  readonly program: Program
+  readonly schedule: Schedule
+  readonly plan: Plan
+  readonly build: Build
+  readonly module: WebAssemblyModule
+  readonly carry: number
+}
+
+/** Milliseconds after which the event loop has its turn. */
+const turn = 40
+
+/** A carry and whether the memory holds it now; where it does not, it is in `saved`. */
+interface Held {
+  saved: readonly Data[] | undefined
+}
+
+export const createExecutable = (first: Instance, parts: Parts): WasmExecutable => {
+  const { program, schedule, build, module, carry } = parts
+  const { inputs, outputs, buffers } = schedule
+  const slices = slicesOf(build.regions.slice(0, build.stepRegions))
+  let instance: Instance | undefined = first
+  let inUse = true
+  let owner: Held | undefined
+  let queue: Promise<unknown> = Promise.resolve()
+  let lastTurn = 0
+
+  /** One call at a time: what the memory holds belongs to whoever runs. */
+  const exclusively = <A>(
+    job: (own: Instance) => Promise<E.Either<EngineFault, A>>
+  ): Promise<E.Either<EngineFault, A>> => {
+    const run = async (): Promise<E.Either<EngineFault, A>> => {
+      if (!inUse) return E.left(disposed)
+      if (instance === undefined) {
+        const made = await instantiate(schedule, build, module)
+        if (E.isLeft(made)) return made
+        instance = made.right
+      }
+      const result = await job(instance)
+      if (E.isLeft(result) && result.left._tag === 'WorkerDied') {
+        // Nobody knows what the helpers wrote last: the next call has a memory of its own.
+        instance = undefined
+        owner = undefined
+      }
+      return result
+    }
+    const result = queue.then(run)
+    queue = result.catch(() => undefined)
+    return result
+  }
+
+  const misfit = (data: readonly Data[], from: number): EngineFault | undefined => {
+    const expected = inputs.length - from
+    if (data.length !== expected) return wrongInputs(`${String(expected)} arrays`, `${String(data.length)} arrays`)
+    const at = data.findIndex((one, i) => one.length !== buffers[inputs[from + i]!]!.size)
+    if (at < 0) return undefined
+    return wrongInputs(
+      `${String(buffers[inputs[from + at]!]!.size)} elements of input ${String(from + at)}`,
+      `${String(data[at]!.length)} elements`
+    )
+  }
+  const write = ({ views }: Instance, data: readonly Data[], from: number): void =>
+    data.forEach((one, i) => views[inputs[from + i]!]!.set(one))
+  const read = ({ views }: Instance, from: number, to?: number): readonly Data[] =>
+    outputs.slice(from, to).map((buffer) => views[buffer]!.slice())
+  const readCarry = ({ views }: Instance): readonly Data[] =>
+    inputs.slice(0, carry).map((buffer) => views[buffer]!.slice())
+
+  /** All regions of a step; the event loop has its turn now and then. */
+  const step = async (own: Instance): Promise<EngineFault | undefined> => {
+    for (const [from, to] of slices) {
+      const fault = own.step(from, to)
+      if (fault !== undefined) return fault
+      if (performance.now() - lastTurn > turn) {
+        await runtime.breathe()
+        lastTurn = performance.now()
+        if (!inUse) return disposed
+      }
+    }
+    return undefined
+  }
+  const carryOn = (own: Instance): EngineFault | undefined =>
+    build.stepRegions === build.regions.length ? undefined : own.step(build.stepRegions, build.regions.length)
+
+  /** Makes the memory hold this carry, and saves the one that it held. */
+  const hold = (own: Instance, held: Held | undefined): void => {
+    if (owner === held) return
+    if (owner !== undefined) owner.saved = readCarry(own)
+    if (held?.saved !== undefined) write(own, held.saved, 0)
+    if (held !== undefined) held.saved = undefined
+    owner = held
+  }
+
+  const advance = async (own: Instance, { steps, feed, onStep }: Iteration): Promise<E.Either<EngineFault, void>> => {
+    for (let n = 0; n < steps; n++) {
+      const fed = feed(n)
+      const wrong = misfit(fed, carry)
+      if (wrong !== undefined) return E.left(wrong)
+      write(own, fed, carry)
+      const fault = await step(own)
+      if (fault !== undefined) return E.left(fault)
+      const results = onStep && read(own, carry)
+      const late = carryOn(own)
+      if (late !== undefined) return E.left(late)
+      if (results !== undefined) onStep!(n, results)
+    }
+    return E.right(undefined)
+  }
+
+  const resident: Executable['resident'] = (initial) => async () => {
+    const wrong =
+      initial.length === carry ? undefined : wrongInputs(`a carry of ${String(carry)} arrays`, String(initial.length))
+    if (wrong !== undefined) return E.left(wrong)
+    if (!inUse) return E.left(disposed)
+    const held: Held = { saved: initial.map((data) => data.slice()) }
+    let live = true
+    const own = <A>(job: (one: Instance) => Promise<E.Either<EngineFault, A>>): Promise<E.Either<EngineFault, A>> =>
+      exclusively(async (one) => {
+        if (!live || (held.saved === undefined && owner !== held)) return E.left(disposed)
+        return job(one)
+      })
+    return E.right({
+      advance: (iteration) => () =>
+        own(async (one) => {
+          hold(one, held)
+          return advance(one, iteration)
+        }),
+      snapshot: () => () => own(async (one) => E.right(held.saved?.map((data) => data.slice()) ?? readCarry(one))),
+      dispose: () => {
+        live = false
+        held.saved = undefined
+        if (owner === held) owner = undefined
+      }
+    })
+  }
+
+  return {
+    engine: engineName,
+    threads: build.threads,
+    where: Object.fromEntries(nodesOf(program.outputs).map(({ primitive }) => [primitive.name, 'engine' as const])),
+    run: (data) => () =>
+      exclusively(async (own) => {
+        const wrong = misfit(data, 0)
+        if (wrong !== undefined) return E.left(wrong)
+        hold(own, undefined)
+        write(own, data, 0)
+        const fault = await step(own)
+        return fault === undefined ? E.right(read(own, 0)) : E.left(fault)
+      }),
+    resident,
+    iterate: iterateFrom(resident),
+    explain: () => explain(parts.schedule, parts.plan, build),
+    profile: (rounds) =>
+      exclusively(async (own) => {
+        hold(own, undefined)
+        return E.right(profile(schedule, build, own, rounds))
+      }),
+    helped: () => instance?.helped() ?? 0,
+    dispose: () => {
+      if (!inUse) return
+      inUse = false
+      const release = instance?.release
+      instance = undefined
+      void queue.then(() => release?.())
+    }
+  }
+}

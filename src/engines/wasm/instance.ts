@@ -1,0 +1,83 @@
+import * as E from '#fp-ts/Either'
+import type { Schedule } from '../../compiler/schedule.ts'
+import type { Data } from '../../tensor/dtype.ts'
+import type { EngineFault } from '../engine.ts'
+import type { WebAssemblyFunction, WebAssemblyMemory, WebAssemblyModule } from '../webassembly.ts'
+import { WebAssembly } from '../webassembly.ts'
+import type { Build } from './build.ts'
+import { control, outcome } from './control.ts'
+import { outOfMemory, workerDied } from './faults.ts'
+import { giveMemory, takeMemory } from './memory.ts'
+import type { Shared } from './team.ts'
+import { call, disband, forget, nextId } from './team.ts'
+
+/** A module in a memory of its own. */
+export interface Instance {
+  /** The buffers of the schedule as they lie in memory. */
+  readonly views: readonly Data[]
+  /** Runs some regions. */
+  readonly step: (from: number, to: number) => EngineFault | undefined
+  /** Does one task of a stage. */
+  readonly perform: (stage: number, task: number) => void
+  /** Tasks that helpers have done so far. */
+  readonly helped: () => number
+  readonly release: () => void
+}
+
+const viewOf = (buffer: ArrayBufferLike, { dtype, size }: Schedule['buffers'][number], address: number): Data =>
+  dtype === 'int32'
+    ? new Int32Array(buffer, address, size)
+    : dtype === 'bool'
+      ? new Uint8Array(buffer, address, size)
+      : new Float32Array(buffer, address, size)
+
+const writeInitial = (words: Int32Array, views: readonly Data[], { buffers }: Schedule, { initial }: Build): void => {
+  words.fill(0, 0, control.first / 4)
+  for (const { address, words: own } of initial) words.set(own, address / 4)
+  buffers.forEach(({ role }, i) => {
+    if (role.kind === 'constant') views[i]!.set(role.data)
+  })
+}
+
+export const instantiate = async (
+  schedule: Schedule,
+  build: Build,
+  module: WebAssemblyModule
+): Promise<E.Either<EngineFault, Instance>> => {
+  const { bytes, threads, addresses, scratch } = build
+  const parallel = threads > 1
+  let memory: WebAssemblyMemory
+  try {
+    memory = takeMemory(bytes, parallel)
+  } catch (cause) {
+    return E.left(outOfMemory(bytes, cause))
+  }
+  const words = new Int32Array(memory.buffer)
+  const views = schedule.buffers.map((buffer, i) => viewOf(memory.buffer, buffer, addresses[i]!))
+  writeInitial(words, views, schedule, build)
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
+  const step = exports['step'] as WebAssemblyFunction
+  const perform = exports['perform'] as WebAssemblyFunction
+  const shared: Shared = { id: nextId(), module, memory, words, threads }
+  /** Whether any of these regions is parallel: else nobody has to be asked. */
+  const parallelUntil = build.regions.map(({ parallel: one }) => one)
+  let inUse = true
+  return E.right({
+    views,
+    step: (from, to) => {
+      if (parallel && parallelUntil.slice(from, to).includes(true)) call(shared)
+      const result = step(from, to)
+      if (result === outcome.done) return undefined
+      disband()
+      return workerDied(result === outcome.trapped ? 'one that stopped' : 'one that did not answer for 15 s')
+    },
+    perform: (stage, task) => void perform(stage, task, scratch),
+    helped: () => Atomics.load(words, control.helped / 4),
+    release: () => {
+      if (!inUse) return
+      inUse = false
+      if (parallel) forget(shared)
+      giveMemory(memory, parallel)
+    }
+  })
+}
