@@ -4,7 +4,7 @@
  * @category wasm
  */
 import { sizeOf } from '../../../src/tensor/shape.ts'
-import { defineFunction } from '../encoder/index.ts'
+import { defineFunction, i32 } from '../encoder/index.ts'
 import type { Body, FunctionRef, Local, Module } from '../encoder/index.ts'
 import { angleFunction, vectorMath } from '../math/index.ts'
 import { blockAxis, createFrame } from './frame.ts'
@@ -60,22 +60,30 @@ const emitWalk = (
   if (names.includes('sin') || names.includes('cos')) angleFunction(module)
   const run = defineFunction(module, { params: ['i32', 'i32'] }, (scope, begin, end) => {
     const digit = (): Local<'i32'> => scope.local('i32')
-    const outer = walk.outer.map((axis) => ({ axis, extent: axis.extent, value: digit() }))
+    const { tile } = walk
+    const first = tile && digit()
+    const outer = walk.outer.map((axis) => ({
+      axis,
+      extent: axis === tile?.axis ? Math.ceil(axis.extent / tile.rows) : axis.extent,
+      value: digit()
+    }))
     const piece = { extent: walk.pieces.count, value: digit() }
     const staged = walk.reduction?.staged === true
     const block = { extent: staged ? walk.reduction.blocks.count : 1, value: digit() }
     const e: Emitter = { walk, scope, math, addresses: operands, readable, frames: [], levels: levelsOf(walk) }
     const whole = createFrame([])
     const unit = createFrame([
-      ...outer.map(({ axis, value }) => [axis.id, value] as const),
+      ...outer.map(({ axis, value }) => [axis.id, axis === tile?.axis ? first! : value] as const),
       ...(staged ? [[blockAxis.id, block.value] as const] : [])
     ])
+    for (const { axis, value } of outer)
+      if (axis === tile?.axis) unit.statements.push(first!.set(i32.mul(value, tile.rows)))
     let body: Body = []
     inFrame(e, whole, () =>
       inFrame(e, unit, () => {
         body =
           walk.reduction === undefined
-            ? mapUnit(e, piece.value, outputs)
+            ? mapUnit(e, piece.value, first, outputs)
             : reduceUnit(e, walk.reduction, { piece: piece.value, block: block.value }, outputs)
       })
     )

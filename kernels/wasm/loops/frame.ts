@@ -42,6 +42,9 @@ export const createFrame = (
 export interface Vector {
   readonly offset: number
   readonly lanes: number
+  /** Row of a tile, and how many rows there are. */
+  readonly row?: number
+  readonly rows?: number
 }
 
 export interface Emitter {

@@ -23,6 +23,12 @@ const laneAt = ({ address, offset, stride }: Access, lane: number): readonly [Co
   return at >= 0 ? [address, at] : [i32.sub(address, -at), 0]
 }
 
+/** The same some bytes on, or back. */
+export const shifted = ({ address, offset, stride }: Access, bytes: number): Access =>
+  offset + bytes >= 0
+    ? { address, offset: offset + bytes, stride }
+    : { address: i32.sub(address, -(offset + bytes)), offset: 0, stride }
+
 const firstWords = ({ address, offset }: Access, count: number): V => {
   if (count >= 4) return v128.load(address, offset)
   if (count === 1) return v128.load32Zero(address, offset)

@@ -13,6 +13,8 @@ import { collapse } from './collapse.ts'
 import type { Axis } from './collapse.ts'
 import { buildGraph } from './graph.ts'
 import type { Node } from './graph.ts'
+import { tileOf } from './tile.ts'
+import type { Tile } from './tile.ts'
 import { pointCost, vectorCost } from './weigh.ts'
 
 /** An array that a nest loads from: row-major, bool as one byte an element. */
@@ -41,6 +43,8 @@ export interface Walk {
   readonly vectors: number
   /** Pieces of the lanes' axis, of which a unit has one. */
   readonly pieces: Cut
+  /** A further axis, of which a unit has several rows, so that what lies the other way in memory is read in squares. */
+  readonly tile: Tile | undefined
   readonly units: number
   /** Nanoseconds a unit, roughly. */
   readonly cost: number
@@ -69,7 +73,7 @@ const blockPoints = 4096
 
 /** So many that a round's overhead is small beside its work, and that registers suffice. */
 const vectorsFor = (cost: number, extent: number, sums = 1): number => {
-  const most = cost <= 1.3 ? Math.ceil(4 / sums) : cost <= 3.5 ? 2 : 1
+  const most = cost <= 1.3 ? Math.max(1, Math.min(4, Math.floor(8 / sums))) : cost <= 3.5 ? 2 : 1
   return Math.max(1, Math.min(most, Math.floor(extent / 4)))
 }
 
@@ -80,12 +84,15 @@ const product = (axes: readonly Axis[]): number => axes.reduce((n, { extent }) =
 const planMap = (base: Base, domain: readonly Axis[]): Walk => {
   const lane = domain.at(-1) ?? single
   const outer = domain.slice(0, -1)
+  const tile = tileOf(base, outer, lane)
   const cost = vectorCost(base, lane)
-  const vectors = vectorsFor(cost, lane.extent)
-  const pieces = cut(lane.extent, cost <= 1.3 ? 4096 : 1024)
-  const units = product(outer) * pieces.count
+  const vectors = tile === undefined ? vectorsFor(cost, lane.extent) : 1
+  const pieces = cut(lane.extent, tile !== undefined ? 256 : cost <= 1.3 ? 4096 : 1024)
+  const rows = outer.map((axis) => (axis === tile?.axis ? Math.ceil(axis.extent / tile.rows) : axis.extent))
+  const units = rows.reduce((n, m) => n * m, pieces.count)
   const points = product(domain)
-  return { ...base, outer, lane, vectors, pieces, units, cost: (points * cost) / 4 / units + 3, reduction: undefined }
+  const each = (points * cost) / 4 / units + 3
+  return { ...base, outer, lane, vectors, pieces, tile, units, cost: each, reduction: undefined }
 }
 
 const planReduction = (base: Base, domain: readonly Axis[], reduced: readonly Axis[], combine: 'sum' | 'max'): Walk => {
@@ -119,6 +126,7 @@ const planReduction = (base: Base, domain: readonly Axis[], reduced: readonly Ax
     lane,
     vectors,
     pieces,
+    tile: undefined,
     units,
     cost: (total * product(domain) * cost) / units + 3,
     reduction: { combine, loops, across, blocks, staged }

@@ -13,10 +13,11 @@ import { bitsOf, levelOf, pointer, scalar } from './frame.ts'
 import type { Emitter, Frame, Vector } from './frame.ts'
 import { isSafe } from './graph.ts'
 import type { Node } from './graph.ts'
-import { gatherBytes, gatherWords, readBytes, readWords } from './lanes.ts'
+import { gatherBytes, gatherWords, readBytes, readWords, shifted } from './lanes.ts'
 import type { Access } from './lanes.ts'
 import { linearRange, partOf } from './linear.ts'
 import type { Linear } from './linear.ts'
+import { isTransposed, turned } from './tile.ts'
 import { binaryCode, compareCode, convertCode, literalCode, local, unaryCode } from './operations.ts'
 
 export const bytesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : 4)
@@ -44,7 +45,11 @@ export const accessAt = (e: Emitter, offset: Linear, base: number, bytes: number
   // A constant costs nothing beside an address that is no negative number itself.
   const apart = low >= 0 && along >= 0 && start >= 0
   const address = pointer(e, moving, apart ? 0 : start, bytes, first(e, at))
-  return { address, offset: (apart ? start : 0) + along * bytes * at.offset, stride: along * bytes }
+  const down = (offset.terms.get(e.walk.tile?.axis.id ?? -1) ?? 0) * (at.row ?? 0)
+  const ahead = (apart ? start : 0) + bytes * (along * at.offset + down)
+  return ahead < 0
+    ? { address: i32.sub(address, -ahead), offset: 0, stride: along * bytes }
+    : { address, offset: ahead, stride: along * bytes }
 }
 
 /** Element numbers of the lanes, kept in the operand if nothing else does. */
@@ -60,7 +65,24 @@ const elementsOf = (e: Emitter, sink: Sink, offset: Linear, size: number, at: Ve
   return i32x4.minS(i32x4.maxS(keep(sink, sum), 0), size - 1)
 }
 
-const loadCode = (e: Emitter, sink: Sink, node: Node & { kind: 'load' }, at: Vector): Code<'v128'> => {
+/** Whether the row is one of four that are read together. */
+const isSquare = ({ walk: { tile, lane } }: Emitter, offset: Linear, { row = 0, rows = 0 }: Vector): boolean =>
+  tile !== undefined && row - (row % 4) + 4 <= rows && isTransposed(offset, lane.id, tile.axis.id)
+
+/** Four rows of a transposed operand, all of which are known from now on. */
+const squareCode = (e: Emitter, sink: Sink, id: number, offset: Linear, base: number, at: Vector): Code<'v128'> => {
+  const first = (at.row ?? 0) - ((at.row ?? 0) % 4)
+  const { address, offset: start, stride } = accessAt(e, offset, base, 4, { ...at, row: first })
+  const lanes = Array.from({ length: 4 }, (_, lane) =>
+    lane < at.lanes ? readWords(shifted({ address, offset: start, stride: 4 }, lane * stride), 4) : i32x4.const(0)
+  )
+  const frame = e.frames[levelOf(e, e.walk.nodes[id]!.axes)]!
+  const columns = turned(sink, lanes)
+  columns.forEach((column, n) => frame.vectors.set(keyAt(e, id, { ...at, row: first + n }), column))
+  return columns[(at.row ?? 0) - first]!
+}
+
+const loadCode = (e: Emitter, sink: Sink, id: number, node: Node & { kind: 'load' }, at: Vector): Code<'v128'> => {
   const { nodes, lane, operands } = e.walk
   const { offset, operand } = node
   const size = sizeOf(operands[operand]!.shape)
@@ -71,6 +93,7 @@ const loadCode = (e: Emitter, sink: Sink, node: Node & { kind: 'load' }, at: Vec
   const exists = base + bytes * low >= 0 && base + bytes * (high + 1) <= e.readable
   const straight = [...offset.terms.keys()].every((id) => id === lane.id || !variesInLanes(e, id))
   if (straight && (exists || isSafe(offset, size, nodes))) {
+    if (bytes === 4 && isSquare(e, offset, at)) return squareCode(e, sink, id, offset, base, at)
     const access = accessAt(e, offset, base, bytes, at)
     return bytes === 1 ? readBytes(access, at.lanes) : readWords(access, at.lanes)
   }
@@ -99,7 +122,7 @@ const compute = (e: Emitter, id: number, at: Vector, sink: Sink): Code<'v128'> =
     case 'axis':
       return axisCode(e, id, at)
     case 'load':
-      return loadCode(e, sink, node, at)
+      return loadCode(e, sink, id, node, at)
     case 'unary':
       return unaryCode(sink, e.math, node.name, held(node.x), node.dtype)
     case 'binary': {
@@ -125,12 +148,21 @@ const compute = (e: Emitter, id: number, at: Vector, sink: Sink): Code<'v128'> =
   }
 }
 
+/** What a node's value goes by in its frame. */
+const keyAt = (e: Emitter, id: number, at: Vector): string => {
+  const lane = variesInLanes(e, id) ? `@${at.offset}` : ''
+  const { tile } = e.walk
+  return tile !== undefined && (e.walk.nodes[id]!.axes & tile.axis.bit) !== 0
+    ? `${id}${lane}:${at.row ?? 0}`
+    : `${id}${lane}`
+}
+
 /** A node's value in four lanes: a local, or a constant. */
 export const value = (e: Emitter, id: number, at: Vector): Code<'v128'> => {
   const node = e.walk.nodes[id]!
   if (node.kind === 'literal') return literalCode(node.value, node.dtype)
   const frame = e.frames[levelOf(e, node.axes)]!
-  const key = variesInLanes(e, id) ? `${id}@${at.offset}` : String(id)
+  const key = keyAt(e, id, at)
   const known = frame.vectors.get(key)
   if (known !== undefined) return known
   const sink = sinkOf(e, frame)
