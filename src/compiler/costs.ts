@@ -16,7 +16,8 @@ const transcendental = 8
 const binaryCosts: Readonly<Record<string, number>> = { div: 1.5, pow: 20, floorDivide: 1.5, modulo: 1.5 }
 const plain = 0.25
 
-const costOf = (e: Scalar): number => {
+/** Of one operation, its operands aside. */
+export const costOf = (e: Scalar): number => {
   switch (e.kind) {
     case 'unary':
       return unaryCosts[e.name] ?? transcendental

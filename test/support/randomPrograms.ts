@@ -2,7 +2,8 @@ import { o } from '../../src/primitives/vocabulary.ts'
 import type { PrimitiveName } from '../../src/primitives/registry.ts'
 import { registry } from '../../src/primitives/registry.ts'
 import { call } from '../../src/program/call.ts'
-import { openGraph } from '../../src/program/graph.ts'
+import { openGraph, within } from '../../src/program/graph.ts'
+import type { Node } from '../../src/program/node.ts'
 import type { Program } from '../../src/program/program.ts'
 import { traceInto } from '../../src/program/trace.ts'
 import type { Data } from '../../src/tensor/dtype.ts'
@@ -39,7 +40,7 @@ const rounding: ReadonlySet<string> = new Set([
 ]) // prettier-ignore
 
 /** x with as many elements as `shape` wants, repeated or cut off, under that shape. */
-const fit = (d: Draws, x: Tensor, shape: Shape): Tensor => {
+export const fit = (d: Draws, x: Tensor, shape: Shape): Tensor => {
   const [n, m] = [sizeOf(x.shape), sizeOf(shape)]
   const sorted = (s: Shape): string => s.toSorted((a, b) => a - b).join()
   if (n === m && sorted(x.shape) === sorted(shape) && d.chance(0.7)) {
@@ -212,4 +213,22 @@ export const randomProgram = (seed: number, size = 8, order?: Order): RandomProg
     'randomProgram'
   )
   return { program, inputs: [...floats, ...others].map(({ data }) => data) }
+}
+
+/** A step with state: the first `carry` outputs have the shapes of the first inputs, and become them. */
+export const randomStep = (seed: number, size = 6): RandomProgram & { readonly carry: number } => {
+  const { program, inputs } = randomProgram(seed, size)
+  const d = drawsFrom(seed + 2)
+  const carry = d.int(1, program.inputs.length)
+  const next = within(program.inputs[0]!.graph, () =>
+    program.inputs.slice(0, carry).map((own): Tensor => {
+      const others = program.inputs.filter((x) => x.dtype === own.dtype && x.shape.join() === own.shape.join())
+      const made = program.outputs.filter((y) => y.dtype === own.dtype && sizeOf(y.shape) > 0)
+      // Handed on, swapped, or computed anew; the same value for several, now and then.
+      if (d.chance(0.2) || made.length === 0) return d.pick(others)
+      const value = fit(d, d.pick(made), own.shape)
+      return own.dtype === 'float32' && d.chance(0.7) ? o.tanh(o.add(own, o.mul(value, 0.1))) : value
+    })
+  )
+  return { program: { ...program, outputs: [...(next as Node[]), ...program.outputs] }, inputs, carry }
 }

@@ -1,0 +1,184 @@
+import type { Scalar } from '../../kernels/nest/expression.ts'
+import { partsOf } from '../../kernels/nest/substitute.ts'
+import type { DType } from '../tensor/dtype.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import { costOf } from './costs.ts'
+import type { Plan } from './plan.ts'
+import type { Kernel, Schedule } from './schedule.ts'
+
+/** What one kernel takes. */
+export interface KernelFigures {
+  readonly kind: Kernel['kind']
+  readonly level: number
+  /** Its extents: `[128,64] over [64]`, `1x128x64x64`. */
+  readonly extents: string
+  /** The primitives that went into it, repetitions counted: `dotGeneral, add, 2 mul`. */
+  readonly primitives: string
+  readonly flops: number
+  /** Read and written, every operand once. */
+  readonly bytes: number
+  /** Of the estimated time of a step, between 0 and 1. */
+  readonly share: number
+}
+
+export interface Explanation {
+  readonly kernels: readonly KernelFigures[]
+  readonly levels: number
+  readonly flops: number
+  readonly bytes: number
+  /** Copies of the carry at the end of a step. */
+  readonly copies: number
+  readonly constantBytes: number
+  readonly inputBytes: number
+  readonly arenaBytes: number
+  readonly liveBytes: number
+}
+
+/** What a device does in a microsecond; the default is one core of a present CPU with SIMD. Only shares depend on it. */
+export interface Rates {
+  readonly flops: number
+  readonly bytes: number
+  /** Of `costOf`. */
+  readonly elementwise: number
+  /** What a kernel takes before it starts, in microseconds. */
+  readonly start: number
+}
+
+const usual: Rates = { flops: 40_000, bytes: 10_000, elementwise: 2500, start: 0.5 }
+const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 }
+
+/** Arithmetic of some bodies at one point, indices aside: how many operations, and how long they take. */
+const arithmeticOf = (bodies: readonly Scalar[]): { readonly operations: number; readonly time: number } => {
+  const seen = new Set<Scalar>()
+  let operations = 0
+  let time = 0
+  const visit = (e: Scalar): void => {
+    if (seen.has(e) || e.kind === 'load') return
+    seen.add(e)
+    if (e.kind !== 'literal' && e.kind !== 'axis') operations++
+    time += costOf(e)
+    partsOf(e).forEach(visit)
+  }
+  bodies.forEach(visit)
+  return { operations, time }
+}
+
+interface WorkFigures {
+  readonly flops: number
+  /** Of multiplications that run at the device's best. */
+  readonly dense: number
+  readonly time: number
+  readonly extents: string
+}
+
+const workFigures = (kernel: Kernel, sizes: readonly number[]): WorkFigures => {
+  const plain = (count: number, extents: string): WorkFigures => ({ flops: count, dense: 0, time: count, extents })
+  const withEpilogue = (dense: number, points: number, bodies: readonly Scalar[], extents: string): WorkFigures => {
+    const { operations, time } = arithmeticOf(bodies)
+    return { flops: dense + operations * points, dense, time: time * points, extents }
+  }
+  switch (kernel.kind) {
+    case 'loops': {
+      const { domain, outputs, reduction } = kernel.nest
+      const points = sizeOf(domain) * sizeOf(reduction?.extents ?? [])
+      const over = reduction === undefined ? '' : ` over [${reduction.extents.join()}]`
+      const { operations, time } = arithmeticOf(outputs.map(({ body }) => body))
+      const sums = reduction === undefined ? 0 : outputs.length
+      return {
+        flops: points * (operations + sums),
+        dense: 0,
+        time: points * (time + 0.25 * sums),
+        extents: `[${domain.join()}]${over}`
+      }
+    }
+    case 'contraction': {
+      const { batch, m, n, k, epilogue } = kernel
+      const bodies = epilogue.outputs.map(({ body }) => body)
+      return withEpilogue(2 * batch * m * n * k, batch * m * n, bodies, [batch, m, n, k].join('x'))
+    }
+    case 'scatterAdd':
+      return plain(kernel.batches * kernel.picked * kernel.size, [kernel.batches, kernel.rows, kernel.size].join('x'))
+    case 'cumulativeSum':
+      return plain(kernel.blocks * kernel.extent * kernel.inner, [kernel.blocks, kernel.extent, kernel.inner].join('x'))
+    case 'routine': {
+      const size = sizeOf(kernel.result.shape)
+      return plain(Math.ceil(size * Math.log2(size + 1)), `[${kernel.result.shape.join()}]`)
+    }
+    default: {
+      const [, second] = kernel.reads
+      const { shape } = kernel.reads[0]!
+      // Every multiplication has one element of y [G, N, O, ...output] and one channel and kernel position of w.
+      const outputs = kernel.kind === 'conv' ? second!.shape[1]! : (kernel.kind === 'convInputGradient' ? shape : second!.shape)[2]!
+      const channels = kernel.kind === 'convInputGradient' ? second!.shape[2]! : shape[2]!
+      const y = shape[0]! * shape[1]! * outputs * sizeOf(kernel.params.output)
+      const bodies = kernel.epilogue.outputs.map(({ body }) => body)
+      const dense = 2 * y * channels * sizeOf(kernel.params.kernel)
+      return withEpilogue(dense, sizes[0]!, bodies, `[${kernel.result.join()}] kernel [${kernel.params.kernel.join()}]`)
+    }
+  }
+}
+
+const counted = (names: readonly string[]): string => {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${String(count)} ${name}`)).join(', ')
+}
+
+/** What a step takes, kernel by kernel. */
+export const explain = (made: Schedule, plan: Plan, given: Partial<Rates> = {}): Explanation => {
+  const rates = { ...usual, ...given }
+  const bytesOf = (buffer: number): number => made.buffers[buffer]!.size * elementBytes[made.buffers[buffer]!.dtype]
+  const levelOf = new Map(made.levels.flatMap((level, i) => level.map((kernel) => [kernel, i] as const)))
+  const rows = made.kernels.map((kernel, k) => {
+    const sizes = kernel.writes.map((buffer) => made.buffers[buffer]!.size)
+    const work = workFigures(kernel, sizes)
+    const touched = new Set([...kernel.reads.map(({ buffer }) => buffer), ...kernel.writes])
+    const bytes = [...touched].reduce((sum, buffer) => sum + bytesOf(buffer), 0)
+    const arithmetic = work.dense / rates.flops + work.time / rates.elementwise
+    return { kernel, level: levelOf.get(k)!, ...work, bytes, took: rates.start + Math.max(arithmetic, bytes / rates.bytes) }
+  })
+  const total = rows.reduce((sum, { took }) => sum + took, 0)
+  const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((all, row) => all + of(row), 0)
+  return {
+    kernels: rows.map(({ kernel, level, extents, flops, bytes, took }) => ({
+      kind: kernel.kind,
+      level,
+      extents,
+      primitives: counted(kernel.primitives),
+      flops,
+      bytes,
+      share: took / total
+    })),
+    levels: made.levels.length,
+    flops: sum(({ flops }) => flops),
+    bytes: sum(({ bytes }) => bytes),
+    copies: plan.copies.length,
+    constantBytes: plan.constantBytes,
+    inputBytes: plan.inputBytes,
+    arenaBytes: plan.arenaBytes,
+    liveBytes: plan.liveBytes
+  }
+}
+
+const units = ['', 'k', 'M', 'G', 'T'] as const
+const drawNumber = (x: number): string => {
+  const unit = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, x)) / 3)))
+  const scaled = x / 1000 ** unit
+  return `${unit === 0 ? String(scaled) : scaled.toPrecision(3)} ${units[unit]!}`
+}
+
+/** The totals, and a line for each kernel, those that take longest first; `lines` of them (default: all). */
+export const drawExplanation = (of: Explanation, lines = Infinity): string => {
+  const kernels = of.kernels.toSorted((a, b) => b.share - a.share).slice(0, lines)
+  const left = of.kernels.length - kernels.length
+  return [
+    `${String(of.kernels.length)} kernels in ${String(of.levels)} levels, ${drawNumber(of.flops)}flop, ${drawNumber(of.bytes)}B moved`,
+    `memory: ${drawNumber(of.arenaBytes)}B arena (${drawNumber(of.liveBytes)}B live at once), ${drawNumber(of.inputBytes)}B inputs, ${drawNumber(of.constantBytes)}B constants, ${String(of.copies)} copies of the carry`,
+    ' share      flop         B  kernel',
+    ...kernels.map(
+      ({ kind, extents, primitives, flops, bytes, share }) =>
+        `${(100 * share).toFixed(1).padStart(5)}%${drawNumber(flops).padStart(9)} ${drawNumber(bytes).padStart(9)}   ${kind} ${extents}: ${primitives}`
+    ),
+    ...(left > 0 ? [`... and ${String(left)} more`] : [])
+  ].join('\n')
+}
