@@ -36,6 +36,10 @@ const first =
   (id: number): Code<'i32'> =>
     i32x4.extractLane(value(e, id, at), 0)
 
+/** What the row of a tile adds to an offset. */
+const rowOffset = ({ walk: { tile } }: Emitter, offset: Linear, { row = 0 }: Vector): number =>
+  tile === undefined ? 0 : (offset.terms.get(tile.axis.id) ?? 0) * row
+
 /** Where a sum of terms leads to that varies between lanes, if at all, with the lanes' axis alone. */
 export const accessAt = (e: Emitter, offset: Linear, base: number, bytes: number, at: Vector): Access => {
   const along = offset.terms.get(e.walk.lane.id) ?? 0
@@ -45,8 +49,7 @@ export const accessAt = (e: Emitter, offset: Linear, base: number, bytes: number
   // A constant costs nothing beside an address that is no negative number itself.
   const apart = low >= 0 && along >= 0 && start >= 0
   const address = pointer(e, moving, apart ? 0 : start, bytes, first(e, at))
-  const down = (offset.terms.get(e.walk.tile?.axis.id ?? -1) ?? 0) * (at.row ?? 0)
-  const ahead = (apart ? start : 0) + bytes * (along * at.offset + down)
+  const ahead = (apart ? start : 0) + bytes * (along * at.offset + rowOffset(e, offset, at))
   return ahead < 0
     ? { address: i32.sub(address, -ahead), offset: 0, stride: along * bytes }
     : { address, offset: ahead, stride: along * bytes }
@@ -59,7 +62,7 @@ const elementsOf = (e: Emitter, sink: Sink, offset: Linear, size: number, at: Ve
   const varying = [...offset.terms].filter(([id]) => variesInLanes(e, id))
   const sum = varying.reduce<Code<'v128'>>(
     (total, [id, c]) => i32x4.add(total, c === 1 ? value(e, id, at) : i32x4.mul(value(e, id, at), c)),
-    i32x4.splat(start)
+    i32x4.splat(i32.add(start, rowOffset(e, offset, at)))
   )
   if (isSafe(offset, size, e.walk.nodes)) return sum
   return i32x4.minS(i32x4.maxS(keep(sink, sum), 0), size - 1)
