@@ -43,7 +43,7 @@ export const checkLabels = (labels: unknown, n: number, classes: number): E.Eith
   const hint = "Give { real, labels } with labels as tensor([...], [B], 'int32')"
   if (!holds(labels, 'int32', [n]))
     return E.left(issue('BadBatch', path, `labels int32[${String(n)}]`, drawGiven(labels), hint))
-  const stranger = (labels.data).find((label) => label < 0 || label >= classes)
+  const stranger = labels.data.find((label) => label < 0 || label >= classes)
   return stranger === undefined
     ? E.right(labels)
     : E.left(

@@ -1,5 +1,4 @@
 import type { Monoid } from '#fp-ts/Monoid'
-import type { Endomorphism } from '#fp-ts/Endomorphism'
 import { mul } from '../ops/arithmetic.ts'
 import type { Problem } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -58,6 +57,14 @@ export const of = (name: string, term: Term, options: EntryOptions = {}): Object
 export const from = (x: Term | Objective): Objective =>
   typeof x === 'function' ? of(x.name === '' ? 'term' : x.name, x) : x
 
+/** What edits an objective takes a term, too: an Endomorphism of Objective that lifts. */
+export type Edit = (objective: Term | Objective) => Objective
+
+const edit =
+  (f: (entry: Entry) => Entry): Edit =>
+  (objective) =>
+    from(objective).map(f)
+
 const times = (a: Weight, b: Weight): Weight =>
   typeof a === 'number' && typeof b === 'number'
     ? a * b
@@ -70,10 +77,7 @@ const times = (a: Weight, b: Weight): Weight =>
  * import { Objective, Reg, pipe } from 'saddlepoint'
  * pipe(Reg.r1({ gamma: 1 }), Objective.scale(2), Objective.scale(3))[0].weight // => 6
  */
-export const scale =
-  (w: number): Endomorphism<Objective> =>
-  (objective) =>
-    objective.map((entry) => ({ ...entry, weight: times(entry.weight, w) }))
+export const scale = (w: number): Edit => edit((entry) => ({ ...entry, weight: times(entry.weight, w) }))
 
 /**
  * Lazy regularization: every entry at steps divisible by k only, with its gradient times k. A skipped entry costs nothing:
@@ -86,10 +90,7 @@ export const scale =
  * import { Objective, Reg, pipe } from 'saddlepoint'
  * pipe(Reg.r1({ gamma: 1 }), Objective.every(16))[0].every // => 16
  */
-export const every =
-  (k: number): Endomorphism<Objective> =>
-  (objective) =>
-    objective.map((entry) => ({ ...entry, every: entry.every * k }))
+export const every = (k: number): Edit => edit((entry) => ({ ...entry, every: entry.every * k }))
 
 /**
  * Every entry's weight times a function of the step: traced, so that no change of its value compiles anything.
@@ -99,10 +100,8 @@ export const every =
  * const [entry] = pipe(Reg.r1({ gamma: 1 }), Objective.scale(3), Objective.schedule(Opt.linear(1, 0, 4)))
  * entry.weight(tensor(2, [], 'int32')).data // => [1.5]
  */
-export const schedule =
-  (f: (step: Tensor) => Tensor): Endomorphism<Objective> =>
-  (objective) =>
-    objective.map((entry) => ({ ...entry, weight: times(entry.weight, f) }))
+export const schedule = (f: (step: Tensor) => Tensor): Edit =>
+  edit((entry) => ({ ...entry, weight: times(entry.weight, f) }))
 
 /** The weight of an entry at a step, its laziness counted in. */
 export const weightAt = (entry: Entry, step: Tensor): Tensor | number => {

@@ -15,7 +15,13 @@ const schedules: readonly DiracGame['update'][] = [
   Update.alternating({ first: 'discriminator' }),
   Update.alternating({ first: 'discriminator', discriminatorSteps: 5 })
 ]
-const names = ['simultaneous', 'generator first', 'generator first, 5 critic steps', 'discriminator first', 'discriminator first, 5 critic steps']
+const names = [
+  'simultaneous',
+  'generator first',
+  'generator first, 5 critic steps',
+  'discriminator first',
+  'discriminator first, 5 critic steps'
+]
 
 const r1 = (gamma: number) => Gan.withRegularizer('discriminator', Reg.r1({ gamma }))
 const games: readonly (readonly [string, Omit<DiracGame, 'update'>, readonly number[]])[] = [
@@ -33,11 +39,22 @@ const games: readonly (readonly [string, Omit<DiracGame, 'update'>, readonly num
   ],
   ['GAN with R1 0.3', { loss: Loss.minimax, extra: r1(0.3) }, [2.643e-6, 2.301e-7, 9.25e-34, 2.3827e-7, 9.11695e-34]],
   ['GAN with R1 1', { loss: Loss.minimax, extra: r1(1) }, [9.529e-22, 7.481e-17, 5.14e-12, 8.48867e-17, 5.40318e-12]],
-  ['NS-GAN with R1 0.3', { loss: Loss.nonSaturating, extra: r1(0.3) }, [2.212e-6, 1.499e-7, 3.98e-34, 1.63922e-7, 5.06663e-34]]
+  [
+    'NS-GAN with R1 0.3',
+    { loss: Loss.nonSaturating, extra: r1(0.3) },
+    [2.212e-6, 1.499e-7, 3.98e-34, 1.63922e-7, 5.06663e-34]
+  ]
 ]
 
 /** As many digits as the published value has, at most 4 and at least 3. */
-const digitsOf = (value: number): number => Math.min(4, value.toPrecision(6).replace(/e.*|[.-]/g, '').replace(/^0+|0+$/g, '').length)
+const digitsOf = (value: number): number =>
+  Math.min(
+    4,
+    value
+      .toPrecision(6)
+      .replace(/e.*|[.-]/g, '')
+      .replace(/^0+|0+$/g, '').length
+  )
 
 describe.each(games)('Dirac-GAN: %s', (_, game, expected) => {
   it.each(names.map((name, i) => [name, i] as const))('%s', async (__, i) => {
