@@ -35,9 +35,9 @@ const cheap = 0.13
 const loadCost = (node: Node & { kind: 'load' }, nodes: readonly Node[], lane: Axis): number => {
   if ((node.axes & lane.bit) === 0) return 0.02
   const others = [...node.offset.terms.keys()].some((id) => id !== lane.id && (nodes[id]!.axes & lane.bit) !== 0)
-  if (others) return 2.5
+  if (others) return 1
   const stride = node.offset.terms.get(lane.id)
-  return stride === 1 ? 0.13 : stride === -1 ? 0.2 : 1.2
+  return stride === 1 ? 0.13 : stride === -1 ? 0.2 : 0.7
 }
 
 /** Of a vector of points whose lanes lie along `lane`. */
