@@ -23,8 +23,8 @@ const unaryCost: Readonly<Record<string, number>> = {
 const binaryCost: Readonly<Record<string, number>> = {
   pow: 22,
   div: 1,
-  floorDivide: 2,
-  modulo: 2.3,
+  floorDivide: 0.6,
+  modulo: 0.7,
   max: 0.4,
   min: 0.4
 }
