@@ -5,7 +5,8 @@ import type { Build } from './build.ts'
 const drawBytes = (bytes: number): string =>
   bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
-const drawSize = (kernel: Kernel): string => {
+/** What a kernel goes over. */
+export const drawSize = (kernel: Kernel): string => {
   switch (kernel.kind) {
     case 'loops': {
       const { domain, reduction, outputs } = kernel.nest

@@ -1,10 +1,12 @@
 import type { Schedule } from '../../compiler/schedule.ts'
 import type { Build } from './build.ts'
+import { drawSize } from './explain.ts'
 import type { Instance } from './instance.ts'
 
 export interface KernelTime {
   readonly kernel: number | undefined
   readonly name: string
+  readonly size: string
   readonly primitives: readonly string[]
   readonly tasks: number
   readonly milliseconds: number
@@ -12,29 +14,40 @@ export interface KernelTime {
   readonly expected: number
 }
 
-/** Times the stages of a step one by one, task by task, in the order of a step. */
+/** Nanoseconds from which a task is timed by itself: others on the machine then spoil less. */
+const long = 20_000
+
+/** Times the stages of a step one by one, in the order of a step. */
 export const profile = (
   { kernels }: Schedule,
   { stages, regions }: Build,
   { perform }: Instance,
   rounds = 30
 ): readonly KernelTime[] => {
-  const best = stages.map(() => Infinity)
   const order = [...new Set(regions.flatMap(({ tasks }) => tasks.map(({ stage }) => stage)))]
+  /** Times of a stage's tasks, or of all of them together. */
+  const best = new Map(
+    order.map((n) => [n, new Array<number>(stages[n]!.cost > long ? stages[n]!.tasks : 1).fill(Infinity)])
+  )
   for (let round = 0; round < rounds; round++)
     for (const stage of order) {
-      const start = performance.now()
-      for (let task = 0; task < stages[stage]!.tasks; task++) perform(stage, task)
-      best[stage] = Math.min(best[stage]!, performance.now() - start)
+      const times = best.get(stage)!
+      const perTime = stages[stage]!.tasks / times.length
+      times.forEach((time, n) => {
+        const start = performance.now()
+        for (let task = n * perTime; task < (n + 1) * perTime; task++) perform(stage, task)
+        times[n] = Math.min(time, performance.now() - start)
+      })
     }
   return order.map((stage) => {
     const { kernel, name, tasks, cost } = stages[stage]!
     return {
       kernel,
       name,
+      size: kernel === undefined ? '' : drawSize(kernels[kernel]!),
       primitives: kernel === undefined ? [] : kernels[kernel]!.primitives,
       tasks,
-      milliseconds: best[stage]!,
+      milliseconds: best.get(stage)!.reduce((sum, time) => sum + time, 0),
       expected: (cost * tasks) / 1e6
     }
   })

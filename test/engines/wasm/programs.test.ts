@@ -1,7 +1,4 @@
-import * as E from '#fp-ts/Either'
 import { describe, expect, it } from 'vitest'
-import type { WasmExecutable } from '../../../src/engines/wasm/executable.ts'
-import { wasm } from '../../../src/engines/wasm/engine.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
 import { registry } from '../../../src/primitives/registry.ts'
 import type { PrimitiveName } from '../../../src/primitives/registry.ts'
@@ -11,30 +8,11 @@ import { prepare } from '../../../src/program/evaluate.ts'
 import type { Program } from '../../../src/program/program.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
-import type { Aval, Tensor } from '../../../src/tensor/tensor.ts'
-import { flatten } from '../../../src/tensor/tree.ts'
-import { traceFunction } from '../../../src/transform/compile.ts'
+import type { Tensor } from '../../../src/tensor/tensor.ts'
 import { caseFrom, caseSources } from '../../support/arbitraries.ts'
-import { drawsFrom, drawTensor } from '../../support/draws.ts'
+import { drawsFrom } from '../../support/draws.ts'
 import { randomProgram } from '../../support/randomPrograms.ts'
-
-const rightOf = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
-  return result.right
-}
-
-const programOf = (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Program => {
-  const { structure } = flatten(xs.map((x) => ({ ...x, data: new Float32Array(0) })))
-  return traceFunction(f, structure, xs, 'test').program
-}
-const narrow = (x: Tensor): Tensor => (x.data instanceof Float64Array ? { ...x, data: Float32Array.from(x.data) } : x)
-const float = (shape: readonly number[], seed = 1): Tensor => {
-  const d = drawsFrom(seed)
-  return narrow(drawTensor(shape, () => d.real(-1, 1)))
-}
-
-const build = async (program: Program, threads: number, carry = 0): Promise<WasmExecutable> =>
-  rightOf(await wasm({ threads }).compile(program, { carry })())
+import { build, float, narrow, programOf, rightOf } from './support.ts'
 
 const runOn = async (program: Program, inputs: readonly Data[], threads: number): Promise<readonly Data[]> => {
   const executable = await build(program, threads)
