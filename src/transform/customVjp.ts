@@ -67,7 +67,8 @@ const customVjpTangent: Primitive<Reverse> = {
  * `f` with a reverse rule of your own: `rule(primals, cotangent, result)` gives the cotangents of the arguments, a list.
  * Reverse mode only: jvp and what stands on it refuse it with the error NotForward. Prefer `customJvp`.
  *
- * @throws NotForward under jvp, linearize, jacfwd, hvp
+ * @throws NotForward where a tangent goes forward through f: under jvp, linearize, jacfwd, and under hvp and hessian of
+ * what is not linear in f's result
  *
  * @example
  * import { customVjp, grad, mul, tensor } from 'saddlepoint'
