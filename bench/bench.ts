@@ -1,0 +1,23 @@
+import type { Job } from './job.ts'
+import type { Random } from './random.ts'
+
+/** A loop in plain JavaScript that shows what the machine can do, measured beside the jobs of its group. */
+export interface Floor {
+  readonly name: string
+  readonly bytes?: number
+  readonly advance: (steps: number) => Promise<void>
+}
+
+/** Jobs that are measured in turns. */
+export interface Group {
+  readonly jobs: readonly Job[]
+  readonly floors?: readonly Floor[]
+}
+
+/** A bench by name: its groups at the named sizes, and at sizes drawn anew where it has any to draw. */
+export interface Bench {
+  readonly name: string
+  readonly groups: () => readonly Group[]
+  /** Groups of a named job and a drawn one, which names it in `rateAgainst`. */
+  readonly drawn?: (random: Random) => readonly Group[]
+}

@@ -1,0 +1,109 @@
+import type { Engine } from '../src/engines/engine.ts'
+import type { EngineName } from '../src/engines/select.ts'
+import type { Group } from './bench.ts'
+import type { Contestant } from './contestant.ts'
+import { floorContestant, ourContestant, peerContestant, rowOf } from './contestant.ts'
+import type { Job, Subject } from './job.ts'
+import { inTurns } from './measure.ts'
+import type { Options } from './options.ts'
+import type { Peer } from './peer.ts'
+import { startPeer } from './peer.ts'
+import type { Row } from './row.ts'
+import type { Stored } from './stored.ts'
+import { misfit, storedFor } from './stored.ts'
+
+/** What groups are measured with. */
+export interface Setting {
+  readonly options: Options
+  readonly engine: EngineName | Engine
+  readonly print: (row: Row) => void
+}
+
+interface NamedPeer {
+  readonly name: string
+  readonly peer: Peer
+}
+
+/** The peers that have this step; for each of the others a line that says why not. */
+const startPeers = async (job: Job, { options, print }: Setting): Promise<readonly NamedPeer[]> => {
+  const started: NamedPeer[] = []
+  for (const name of options.peers) {
+    const { threads, losses } = options
+    const peer =
+      job.script === undefined
+        ? { missing: 'no peer has this step' }
+        : await startPeer(name, job.script, { threads, losses, sizes: job.sizes })
+    if ('missing' in peer) print({ name: job.name, engine: name, peer: name, missing: peer.missing })
+    else started.push({ name, peer })
+  }
+  return started
+}
+
+/** The reference engine computes no more than this to check sizes that nothing is stored for. */
+const affordableFlops = 3e10
+
+/** What the first values should be: as stored, or as a peer or the reference engine has them at these very sizes. */
+const expectedFor = async (job: Job, subject: Subject, peers: readonly NamedPeer[]): Promise<Stored | undefined> => {
+  const stored = storedFor(job.name)
+  const [known] = peers
+  if (stored !== undefined) return stored
+  if (known !== undefined) return { by: known.peer.library, values: known.peer.first }
+  if (subject.engine.startsWith('reference') || subject.flops > affordableFlops) return undefined
+  const reference = await job.start('reference', 1)
+  reference.dispose()
+  return { by: 'the reference engine', values: reference.first }
+}
+
+/** Our step and those of its peers; none, and a line that says so, where it fails or its first values are wrong. */
+const contestantsFor = async (job: Job, setting: Setting): Promise<readonly Contestant[]> => {
+  const { options, engine, print } = setting
+  const fail = (failed: string): readonly Contestant[] => {
+    print({ name: job.name, engine: typeof engine === 'string' ? engine : engine.name, failed })
+    return []
+  }
+  const peers = await startPeers(job, setting)
+  const disposePeers = (): void => {
+    for (const { peer } of peers) peer.dispose()
+  }
+  try {
+    const subject = await job.start(engine, options.losses)
+    const expected = await expectedFor(job, subject, peers)
+    const wrong = expected === undefined ? undefined : misfit(subject.first, expected.values)
+    if (wrong !== undefined) {
+      subject.dispose()
+      disposePeers()
+      return fail(`${wrong}, as ${expected!.by} has it`)
+    }
+    const agreement = (values: readonly number[]): string => {
+      const off = misfit(values, (expected ?? { values: subject.first }).values)
+      return off === undefined ? 'values agree' : `values DISAGREE: ${off}`
+    }
+    const checked = expected === undefined ? 'unchecked' : `agrees with ${expected.by}`
+    return [
+      await ourContestant(job, subject, options.threads, checked),
+      ...peers.map(({ name, peer }) => peerContestant(job, subject.flops, name, peer, agreement(peer.first)))
+    ]
+  } catch (cause) {
+    disposePeers()
+    return fail(cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+/** Measures a group in turns and prints its rows. */
+export const measureGroup = async ({ jobs, floors = [] }: Group, setting: Setting): Promise<void> => {
+  const contestants: Contestant[] = []
+  for (const job of jobs) contestants.push(...(await contestantsFor(job, setting)))
+  if (contestants.length > 0) for (const floor of floors) contestants.push(await floorContestant(floor))
+  try {
+    const timings = await inTurns(
+      contestants.map(({ runner }) => runner),
+      setting.options.samples
+    )
+    const others = new Map(contestants.map(({ name, flops }, i) => [name, { flops, timing: timings[i]! }]))
+    contestants.forEach((contestant, i) => {
+      setting.print(rowOf(contestant, timings[i]!, others))
+    })
+  } finally {
+    for (const { dispose } of contestants) dispose()
+  }
+}

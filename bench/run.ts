@@ -1,0 +1,77 @@
+/** The command line: npm run bench -- NAME... [options], all of them described by --help. */
+import type { Bench, Group } from './bench.ts'
+import { engineOf } from './engine.ts'
+import { measureGroup } from './group.ts'
+import type { Setting } from './group.ts'
+import type { Options } from './options.ts'
+import { readOptions, usage } from './options.ts'
+import { mulberry32 } from './random.ts'
+import type { Row } from './row.ts'
+import { drawRow, heading } from './row.ts'
+import { storeGroup } from './storeGroup.ts'
+import { conv } from './cases/conv.ts'
+import { convR1 } from './cases/conv-r1.ts'
+import { elementwise } from './cases/elementwise.ts'
+import { ganDcgan, ganDcganClamp } from './cases/gan-dcgan.ts'
+import { ganMlp } from './cases/gan-mlp.ts'
+import { gemm } from './cases/gemm.ts'
+import { jvp } from './cases/jvp.ts'
+import { mlpGp } from './cases/mlp-gp.ts'
+import { reduce } from './cases/reduce.ts'
+import { steps } from './cases/steps.ts'
+import { vectormath } from './cases/vectormath.ts'
+
+const benches: readonly Bench[] = [
+  gemm,
+  conv,
+  elementwise,
+  reduce,
+  vectormath,
+  mlpGp,
+  convR1,
+  ganMlp,
+  ganDcgan,
+  ganDcganClamp,
+  jvp,
+  steps
+]
+
+const chosen = (names: readonly string[]): readonly Bench[] => {
+  const unknown = names.filter((name) => !benches.some((bench) => bench.name === name))
+  if (unknown.length > 0)
+    throw new Error(`no bench ${unknown.join(', ')}: there are ${benches.map(({ name }) => name).join(', ')}`)
+  return names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name))
+}
+
+const onlySome = (groups: readonly Group[], { only }: Options): readonly Group[] =>
+  groups.filter(({ jobs }) => jobs.some(({ name }) => name.includes(only)))
+
+const runAll = async (options: Options): Promise<boolean> => {
+  let sound = true
+  const print = (row: Row): void => {
+    if (row.failed !== undefined) sound = false
+    console.log(options.json ? JSON.stringify(row) : drawRow(row))
+  }
+  const setting: Setting = { options, engine: engineOf(options), print }
+  if (!options.json) console.log(heading)
+  for (const bench of chosen(options.names)) {
+    for (const group of onlySome(bench.groups(), options))
+      await (options.store ? storeGroup(group, setting) : measureGroup(group, setting))
+    if (options.randomSizes && bench.drawn !== undefined) {
+      const { name } = bench
+      const { seed, json } = options
+      console.log(json ? JSON.stringify({ name, seed }) : `${name}: sizes of seed ${String(seed)}`)
+      for (const group of onlySome(bench.drawn(mulberry32(seed)), options)) await measureGroup(group, setting)
+    }
+  }
+  return sound
+}
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === undefined) console.log(usage)
+  else if (!(await runAll(options))) process.exitCode = 1
+} catch (cause) {
+  console.error(cause instanceof Error ? cause.message : cause)
+  process.exitCode = 2
+}
