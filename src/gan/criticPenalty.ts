@@ -49,7 +49,7 @@ export interface GammaOptions {
 
 const gammaPenalty = (name: string, options: GammaOptions, at: (play: Play) => Tensor): Objective => {
   const { all, problems } = readOptions({ gamma: 10 }, options, { gamma: notNegative })
-  return of(name, (play) => mul(all.gamma / 2, at(play)), { perSample: true, problems })
+  return of(name, (play) => mul(all.gamma / 2, at(play)), { perSample: true, options: { ...all }, problems })
 }
 
 /**
@@ -89,7 +89,7 @@ const interpolatedPenalty = (name: string, options: PenaltyOptions, at: typeof g
       all.lambda,
       at((x) => play.D(x, play.realLabels), between(play), all.target)
     )
-  return of(name, term, { perSample: true, problems })
+  return of(name, term, { perSample: true, options: { ...all }, problems })
 }
 
 /**

@@ -43,8 +43,8 @@ export const draw = (spec: Spec): string =>
           .split('\n')
           .map((line) => `  ${line}`),
         ...objectiveOf(spec, player).map(
-          ({ name, weight, every }) =>
-            `  minimizes ${typeof weight === 'number' ? String(weight) : 'scheduled'} x ${name}${every === 1 ? '' : ` every ${String(every)} steps`}`
+          ({ name, weight, every, options = {} }) =>
+            `  minimizes ${typeof weight === 'number' ? String(weight) : 'scheduled'} x ${drawCall(name, options)}${every === 1 ? '' : ` every ${String(every)} steps`}`
         ),
         ...(optimizer === undefined ? [] : [`  by ${drawOptimizer(optimizer)}`]),
         ...(projection === undefined ? [] : [`  then ${drawCall(projection.name, projection.options)}`])

@@ -71,7 +71,7 @@ export const jacobianClamp = (options: JacobianClampOptions = {}): Objective => 
         max
       )
     },
-    { problems: [...problems, ...crossed] }
+    { options: { ...all }, problems: [...problems, ...crossed] }
   )
 }
 
@@ -110,6 +110,6 @@ export const pathLength = (options: PathLengthOptions = {}): Objective => {
       remember('mean', a)
       return mul(all.weight, pathLengthPenalty(lengths, a))
     },
-    { problems }
+    { options: { ...all }, problems }
   )
 }

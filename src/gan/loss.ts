@@ -7,7 +7,10 @@ import type { Objective, Term } from './objective.ts'
 import { of } from './objective.ts'
 import { readOptions } from './options.ts'
 
-/** What each player minimizes. D's scores are raw: logits, or the critic's values. */
+/**
+ * What each player minimizes. D's scores are raw: logits, or the critic's values. Those below show D the reals first, so
+ * that its layer state (running statistics of batch norm) advances by them.
+ */
 export interface Loss {
   readonly name: string
   readonly options: Readonly<Record<string, unknown>>
@@ -149,7 +152,10 @@ export const leastSquares: Loss = leastSquaresWith()
  */
 export const wasserstein: Loss = loss(
   'wasserstein',
-  ({ D, real, fake, realLabels, fakeLabels }) => sub(mean(D(fake, fakeLabels)), mean(D(real, realLabels))),
+  ({ D, real, fake, realLabels, fakeLabels }) => {
+    const onReal = D(real, realLabels)
+    return sub(mean(D(fake, fakeLabels)), mean(onReal))
+  },
   ({ D, fake, fakeLabels }) => neg(mean(D(fake, fakeLabels)))
 )
 
@@ -173,6 +179,9 @@ export const hinge: Loss = loss(
  */
 export const relativistic: Loss = loss(
   'relativistic',
-  ({ D, real, fake, realLabels, fakeLabels }) => mean(softplus(sub(D(fake, fakeLabels), D(real, realLabels)))),
+  ({ D, real, fake, realLabels, fakeLabels }) => {
+    const onReal = D(real, realLabels)
+    return mean(softplus(sub(D(fake, fakeLabels), onReal)))
+  },
   ({ D, real, fake, realLabels, fakeLabels }) => mean(softplus(sub(D(real, realLabels), D(fake, fakeLabels))))
 )

@@ -19,12 +19,14 @@ export interface Entry {
   readonly every: number
   /** The term reads per-sample gradients, so samples of a minibatch must not be coupled (by batch norm, say). */
   readonly perSample?: boolean
-  /** What is wrong with the options that it was made from. */
+  /** The options that it was made from, defaults filled in, for `Gan.draw`. */
+  readonly options?: Readonly<Record<string, unknown>>
+  /** What is wrong with them. */
   readonly problems?: readonly Problem[]
 }
 
 /** What `of` may be told besides name and term. */
-export type EntryOptions = Pick<Entry, 'perSample' | 'problems'>
+export type EntryOptions = Pick<Entry, 'perSample' | 'options' | 'problems'>
 
 /**
  * What a player minimizes: the weighted sum of its entries. Entry i draws from foldIn(key, i).

@@ -3,7 +3,7 @@ import { foldIn, key } from '../random/key.ts'
 import { drawShape, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isTensor } from '../tensor/tensor.ts'
-import type { Leaf } from '../tensor/tree.ts'
+import type { Leaf, Path } from '../tensor/tree.ts'
 import { drawPath, flattenWithPaths, treeMap } from '../tensor/tree.ts'
 import type { Issue } from './issue.ts'
 import { issue, issueOf } from './issue.ts'
@@ -89,15 +89,19 @@ export const checkState = (given: unknown, like: State): E.Either<Issue, State> 
     (cause) => issueOf('BadState', ['state'], cause)
   )
   if (E.isLeft(found)) return found
-  const { leaves, paths } = found.right
-  for (const [i, path] of wanted.paths.entries()) {
-    const [a, b, at] = [wanted.leaves[i], leaves[i], paths[i]]
-    if (b === undefined || at === undefined || drawPath(at) !== drawPath(path))
-      return misfit(path, drawLeaf(a), 'nothing')
-    if (drawLeaf(a) !== drawLeaf(b)) return misfit(path, drawLeaf(a), drawLeaf(b))
+  const leafAt = (tree: {
+    readonly leaves: readonly Leaf[]
+    readonly paths: readonly Path[]
+  }): ReadonlyMap<string, Leaf> => new Map(tree.leaves.map((leaf, i) => [drawPath(tree.paths[i] ?? []), leaf]))
+  const [wants, has] = [leafAt(wanted), leafAt(found.right)]
+  const extra = found.right.paths.find((path) => !wants.has(drawPath(path)))
+  if (extra !== undefined) return misfit(extra, 'nothing', drawLeaf(has.get(drawPath(extra))))
+  for (const path of wanted.paths) {
+    const [a, b] = [wants.get(drawPath(path)), has.get(drawPath(path))]
+    if (b === undefined || drawLeaf(a) !== drawLeaf(b))
+      return misfit(path, drawLeaf(a), b === undefined ? 'nothing' : drawLeaf(b))
   }
-  const extra = paths[wanted.paths.length]
-  return extra === undefined ? E.right(given as State) : misfit(extra, 'nothing', drawLeaf(leaves[wanted.paths.length]))
+  return E.right(given as State)
 }
 
 const drawLeaf = (leaf: Leaf | undefined): string =>
