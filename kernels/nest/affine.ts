@@ -44,7 +44,12 @@ export const affineOf = (
 export const scalarOfAffine = ({ constant, coefficients }: Affine): Scalar => {
   const terms = [...coefficients].sort(([m], [n]) => m - n).map(([n, coefficient]) => times(axis(n), coefficient))
   const [first, ...rest] = terms
-  return first === undefined ? int(constant) : plus(rest.reduce((a, b) => plus(a, b), first), constant)
+  return first === undefined
+    ? int(constant)
+    : plus(
+        rest.reduce((a, b) => plus(a, b), first),
+        constant
+      )
 }
 
 /** Where in a row-major operand of `shape` an element lies, as a sum of loop variables, if its indices are such sums. */
@@ -58,7 +63,7 @@ export const offsetOf = (
   for (let i = 0; i < index.length; i++) {
     const part = shape[i] === 1 ? constantAffine(0) : known(index[i]!)
     if (part === undefined) return undefined
-    offset = addAffine(offset, part, strides[i]!)
+    offset = addAffine(offset, part, strides[i])
   }
   return offset
 }

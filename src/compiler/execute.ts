@@ -80,7 +80,10 @@ const contract = (kernel: Contraction, reads: readonly Data[], writes: readonly 
   for (let g = 0; g < batch; g++)
     for (let i = 0; i < m; i++)
       for (let j = 0; j < n; j++) {
-        const [left, right] = [a.start + g * a.strides.batch + i * a.strides.row, b.start + g * b.strides.batch + j * b.strides.column]
+        const [left, right] = [
+          a.start + g * a.strides.batch + i * a.strides.row,
+          b.start + g * b.strides.batch + j * b.strides.column
+        ]
         let sum = 0
         for (let p = 0; p < k; p++) sum += x[left + p * a.strides.column]! * y[right + p * b.strides.row]!
         sums[(g * m + i) * n + j] = sum

@@ -108,7 +108,8 @@ const workFigures = (kernel: Kernel, sizes: readonly number[]): WorkFigures => {
       const [, second] = kernel.reads
       const { shape } = kernel.reads[0]!
       // Every multiplication has one element of y [G, N, O, ...output] and one channel and kernel position of w.
-      const outputs = kernel.kind === 'conv' ? second!.shape[1]! : (kernel.kind === 'convInputGradient' ? shape : second!.shape)[2]!
+      const outputs =
+        kernel.kind === 'conv' ? second!.shape[1]! : (kernel.kind === 'convInputGradient' ? shape : second!.shape)[2]!
       const channels = kernel.kind === 'convInputGradient' ? second!.shape[2]! : shape[2]!
       const y = shape[0]! * shape[1]! * outputs * sizeOf(kernel.params.output)
       const bodies = kernel.epilogue.outputs.map(({ body }) => body)
@@ -135,7 +136,13 @@ export const explain = (made: Schedule, plan: Plan, given: Partial<Rates> = {}):
     const touched = new Set([...kernel.reads.map(({ buffer }) => buffer), ...kernel.writes])
     const bytes = [...touched].reduce((sum, buffer) => sum + bytesOf(buffer), 0)
     const arithmetic = work.dense / rates.flops + work.time / rates.elementwise
-    return { kernel, level: levelOf.get(k)!, ...work, bytes, took: rates.start + Math.max(arithmetic, bytes / rates.bytes) }
+    return {
+      kernel,
+      level: levelOf.get(k)!,
+      ...work,
+      bytes,
+      took: rates.start + Math.max(arithmetic, bytes / rates.bytes)
+    }
   })
   const total = rows.reduce((sum, { took }) => sum + took, 0)
   const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((all, row) => all + of(row), 0)

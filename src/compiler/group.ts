@@ -114,7 +114,8 @@ export const groupsOf = (
       const group = groupOf.get(read)
       if (group !== undefined && group.level >= (highest?.level ?? 0)) highest = group
     }
-    if (highest === undefined || highest.domain.join() !== body.domain.join() || highest.reduction !== undefined) return undefined
+    if (highest === undefined || highest.domain.join() !== body.domain.join() || highest.reduction !== undefined)
+      return undefined
     const own = [...accesses].filter(([read]) => groupOf.get(read) === highest)
     if (!own.every(([, { here }]) => here) || levelOf(accesses.keys(), highest) > highest.level) return undefined
     if (!isRoomFor(highest, accesses.keys())) return undefined
@@ -143,10 +144,7 @@ export const groupsOf = (
     keys
       .map((key) => alike.get(key))
       .find(
-        (group) =>
-          group !== undefined &&
-          levelOf(accesses.keys()) <= group.level &&
-          isRoomFor(group, accesses.keys())
+        (group) => group !== undefined && levelOf(accesses.keys()) <= group.level && isRoomFor(group, accesses.keys())
       )
 
   const join = (group: Group, node: Node, body: Body, reads: Iterable<Node>): void => {

@@ -89,7 +89,8 @@ export const materialize = (order: readonly Node[], program: Program, limits: Li
     const storage = storageOf(node)
     return stored.has(storage) || workOf(storage).kind === 'leaf' ? new Set([storage]) : (reads.get(node) ?? new Set())
   }
-  const isInline = (node: Node): boolean => isMap(node) && !stored.has(storageOf(node)) && workOf(storageOf(node)).kind !== 'leaf'
+  const isInline = (node: Node): boolean =>
+    isMap(node) && !stored.has(storageOf(node)) && workOf(storageOf(node)).kind !== 'leaf'
 
   /** Stores operands, the heaviest first, until the kernel that computes the node is small enough. */
   const narrow = (node: Node): void => {

@@ -37,7 +37,11 @@ const joined = (axes: readonly Axis[]): readonly Axis[] => {
   for (const axis of sorted) {
     const outer = result.at(-1)
     if (outer !== undefined && joins(outer, axis))
-      result[result.length - 1] = { ...axis, extent: outer.extent * axis.extent, parts: [...outer.parts, ...axis.parts] }
+      result[result.length - 1] = {
+        ...axis,
+        extent: outer.extent * axis.extent,
+        parts: [...outer.parts, ...axis.parts]
+      }
     else result.push(axis)
   }
   return result
@@ -63,22 +67,32 @@ export const matricesOf = (
   const result = [...left.batch.map((n) => x[n]!), ...free]
   const c = stridesOf(result)
   const [first, second] = [left.batch.length, left.batch.length + left.free.length]
-  const batch = left.batch.map((n, i): Axis => ({ extent: x[n]!, a: s[n]!, b: t[right.batch[i]!]!, c: c[i]!, parts: [i] }))
+  const batch = left.batch.map((n, i): Axis => ({
+    extent: x[n]!,
+    a: s[n]!,
+    b: t[right.batch[i]!]!,
+    c: c[i]!,
+    parts: [i]
+  }))
   const rows = left.free.map((n, i): Axis => ({ extent: x[n]!, a: s[n]!, b: 0, c: c[first + i]!, parts: [first + i] }))
-  const columns = right.free.map(
-    (n, i): Axis => ({ extent: y[n]!, a: 0, b: t[n]!, c: c[second + i]!, parts: [second + i] })
-  )
-  const depth = left.contract.map(
-    (n, i): Axis => ({ extent: x[n]!, a: s[n]!, b: t[right.contract[i]!]!, c: 0, parts: [] })
-  )
+  const columns = right.free.map((n, i): Axis => ({
+    extent: y[n]!,
+    a: 0,
+    b: t[n]!,
+    c: c[second + i]!,
+    parts: [second + i]
+  }))
+  const depth = left.contract.map((n, i): Axis => ({
+    extent: x[n]!,
+    a: s[n]!,
+    b: t[right.contract[i]!]!,
+    c: 0,
+    parts: []
+  }))
   const m = joined([...rows, ...batch.filter(({ a, b }) => b === 0 && a !== 0)])
   const n = joined([...columns, ...batch.filter(({ a, b }) => a === 0 && b !== 0)])
   const k = joined(depth)
-  const rest = joined([
-    ...batch.filter(({ a, b }) => (a === 0) === (b === 0)),
-    ...m.slice(0, -1),
-    ...n.slice(0, -1)
-  ])
+  const rest = joined([...batch.filter(({ a, b }) => (a === 0) === (b === 0)), ...m.slice(0, -1), ...n.slice(0, -1)])
   if (k.length > 1 || rest.length > 1) return undefined
   const none = { extent: 1, a: 0, b: 0, c: 0, parts: [] }
   const [of, row, column, step] = [rest[0] ?? none, m.at(-1) ?? none, n.at(-1) ?? none, k[0] ?? none]

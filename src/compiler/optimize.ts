@@ -11,22 +11,33 @@ import type { Rewrite } from './rewrite.ts'
 import { rewriting } from './rewrite.ts'
 
 /** The rewrites by name. `erase` comes before all others, `splitReductions`, which `reductions` would undo, last. */
-export const rewrites = { erase, foldConstants, arithmetic, reductions, products, movement, splitReductions } as const satisfies Readonly<
-  Record<string, Rewrite>
->
+export const rewrites = {
+  erase,
+  foldConstants,
+  arithmetic,
+  reductions,
+  products,
+  movement,
+  splitReductions
+} as const satisfies Readonly<Record<string, Rewrite>>
 
 /** What one rewrite leaves is what the next improves: after so many rounds there is rarely anything left. */
-const rounds = 3
+const rounds = 4
+
+const outlineOf = ({ outputs }: Program): string =>
+  nodesOf(outputs)
+    .map(({ primitive }) => primitive.name)
+    .join()
 
 /** An equal program that takes less: identities erased, constants folded, algebra shortened. Dead code falls away. */
 export const optimize = (program: Program): Program => {
   let best = rewriting(erase)(program)
-  let count = nodesOf(best.outputs).length
+  let outline = outlineOf(best)
   for (let round = 0; round < rounds; round++) {
     best = rewriting(foldConstants, arithmetic, reductions, products, movement)(best)
-    const next = nodesOf(best.outputs).length
-    if (next === count) break
-    count = next
+    const next = outlineOf(best)
+    if (next === outline) break
+    outline = next
   }
   return rewriting(splitReductions)(best)
 }

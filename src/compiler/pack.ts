@@ -26,7 +26,9 @@ const peakOf = (slots: readonly Slot[], levels: number): number => {
  * @see Pisarchyk and Lee, Efficient memory management for deep neural net inference (2020), greedy by size
  */
 export const pack = (slots: readonly Slot[], levels: number): Packed => {
-  const order = slots.map((_, i) => i).sort((i, j) => slots[j]!.bytes - slots[i]!.bytes || slots[i]!.start - slots[j]!.start)
+  const order = slots
+    .map((_, i) => i)
+    .sort((i, j) => slots[j]!.bytes - slots[i]!.bytes || slots[i]!.start - slots[j]!.start)
   const offsets = new Array<number>(slots.length).fill(0)
   // By offset, so that the gaps for a slot show in one walk.
   const placed: number[] = []

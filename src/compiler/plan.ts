@@ -56,20 +56,26 @@ const predecessor = (
     const slot = slots.get(read)
     if (slot === undefined || slot.end !== level || slot.buffers.at(-1) !== read) continue
     if (lastRead[read] !== level || readersAt(read, level) !== 1) continue
-    if (made.buffers[read]!.size === made.buffers[buffer]!.size && bytesOf(read) === bytesOf(buffer) && isReadHere(kernel, read)) return slot
+    if (
+      made.buffers[read]!.size === made.buffers[buffer]!.size &&
+      bytesOf(read) === bytesOf(buffer) &&
+      isReadHere(kernel, read)
+    )
+      return slot
   }
   return undefined
 }
 
-/** Outputs of the carry that can be written where their inputs are, by output buffer. */
+/**
+ * Outputs of the carry that can be written where their inputs are, by output buffer. (No input of the carry is another output's buffer: schedules copy it.)
+ */
 const replacements = (made: Schedule, readings: Readings, carry: number): ReadonlyMap<number, number> => {
   const { writer, levelOf, readers, isReadHere } = readings
   const placed = new Map<number, number>()
-  const results = new Set(made.outputs)
   for (let i = 0; i < carry; i++) {
     const [input, output] = [made.inputs[i]!, made.outputs[i]!]
     const kernel = writer[output]
-    if (kernel === undefined || placed.has(output) || results.has(input)) continue
+    if (kernel === undefined || placed.has(output)) continue
     const fits = readers(input).every(
       (reader) => levelOf[reader]! < levelOf[kernel]! || (reader === kernel && isReadHere(kernel, input))
     )

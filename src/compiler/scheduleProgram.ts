@@ -3,7 +3,6 @@ import { constant } from '../program/leaves.ts'
 import type { Node } from '../program/node.ts'
 import type { Program } from '../program/program.ts'
 import { nodesOf } from '../program/program.ts'
-import type { Data } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Group } from './group.ts'
@@ -33,23 +32,27 @@ const defaults: Required<ProgramOptions> = {
 }
 
 /** Nodes that a stored value's body writes out. */
-const inlinedIn = (stored: ReadonlySet<Node>, factors: ReadonlyMap<Node, unknown>) => (node: Node): readonly Node[] => {
-  if (factors.has(node)) return []
-  const found = new Set<Node>()
-  const visit = (x: Node): void => {
-    const storage = storageOf(x)
-    if (found.has(x) || stored.has(storage) || workOf(storage).kind === 'leaf') return
-    x.operands.forEach(visit)
-    found.add(x)
+const inlinedIn =
+  (stored: ReadonlySet<Node>, factors: ReadonlyMap<Node, unknown>) =>
+  (node: Node): readonly Node[] => {
+    if (factors.has(node)) return []
+    const found = new Set<Node>()
+    const visit = (x: Node): void => {
+      const storage = storageOf(x)
+      if (found.has(x) || stored.has(storage) || workOf(storage).kind === 'leaf') return
+      x.operands.forEach(visit)
+      found.add(x)
+    }
+    node.operands.forEach(visit)
+    return [...found].filter((x) => x.operands.length > 0)
   }
-  node.operands.forEach(visit)
-  return [...found].filter((x) => x.operands.length > 0)
-}
 
 /** The program with nothing in it that no kernel can do. */
 const prepared = (program: Program, mostOperands: number): Program => {
   const fits = nodesOf(program.outputs).every(
-    (node) => (node.primitive.name !== 'dotGeneral' || isOneProduct(node)) && (node.primitive.name !== 'concat' || node.operands.length <= mostOperands)
+    (node) =>
+      (node.primitive.name !== 'dotGeneral' || isOneProduct(node)) &&
+      (node.primitive.name !== 'concat' || node.operands.length <= mostOperands)
   )
   return fits ? program : rewriting(canonicalProducts, narrowConcat(mostOperands))(program)
 }
@@ -105,17 +108,18 @@ export const schedule = (source: Program, given: ProgramOptions = {}): Schedule 
     const known = numbers.get(storage)
     if (known !== undefined) return known
     const data = storage.primitive === constant ? (storage.params['tensor'] as Tensor).data : undefined
-    return add(storage, data === undefined ? { kind: 'temporary' } : { kind: 'constant', data: data as Data })
+    return add(storage, data === undefined ? { kind: 'temporary' } : { kind: 'constant', data })
   }
   const inputs = program.inputs.map((node, index) => add(node, { kind: 'input', index }))
 
   const placed = levelsOf(groups, writtenBy, replaces)
   const inlined = inlinedIn(stored.stored, stored.factors)
   const kernels: Kernel[] = []
-  const levels: number[][] = []
+  // The first level is there for copies even where nothing else is.
+  const levels = Array.from({ length: (placed.at(-1)?.level ?? 0) + 1 }, (): number[] => [])
   for (const { group, written, level } of placed) {
     const kernel = kernels.push(kernelOf(group, written, inliner, bufferOf, inlined)) - 1
-    ;(levels[level] ??= []).push(kernel)
+    levels[level]!.push(kernel)
   }
   const copies = new Map<number, number>()
   /** An input handed on: where a carry will be overwritten meanwhile, it is copied first. */
@@ -128,9 +132,8 @@ export const schedule = (source: Program, given: ProgramOptions = {}): Schedule 
     if (known !== undefined) return known
     const copy = buffers.push({ ...buffers[buffer]!, role: { kind: 'temporary' } }) - 1
     copies.set(buffer, copy)
-    ;(levels[0] ??= []).push(kernels.push(copyKernel(buffer, copy, buffers[copy]!)) - 1)
+    levels[0]!.push(kernels.push(copyKernel(buffer, copy, buffers[copy]!)) - 1)
     return copy
   })
   return inOrder({ buffers, kernels, levels: levels.filter((level) => level.length > 0), inputs, outputs })
 }
-

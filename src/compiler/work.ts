@@ -84,7 +84,8 @@ const makeWork = (node: Node): Work => {
   const lowering = primitive.lower(operands, node, params)
   if (lowering.kind === 'alias') return aliasWork(node)
   if (lowering.kind === 'routine') return { kind: 'routine' }
-  if (lowering.reduction === undefined) return { kind: 'map', nest: lowering, view: views.has(primitive.name), alias: false }
+  if (lowering.reduction === undefined)
+    return { kind: 'map', nest: lowering, view: views.has(primitive.name), alias: false }
   const anchor = lowering.anchor?.kind
   // Of nothing there is nothing to do fast.
   if (anchor === undefined || isEmpty(node)) return { kind: 'reduction', nest: lowering }

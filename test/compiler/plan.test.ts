@@ -68,7 +68,8 @@ describe('packing', () => {
           expect(offsets[i]! + a.bytes).toBeLessThanOrEqual(bytes)
           slots.slice(0, i).forEach((b, j) => {
             const together = a.start <= b.end && b.start <= a.end && a.bytes > 0 && b.bytes > 0
-            if (together) expect(offsets[i]! + a.bytes <= offsets[j]! || offsets[j]! + b.bytes <= offsets[i]!).toBe(true)
+            if (together)
+              expect(offsets[i]! + a.bytes <= offsets[j]! || offsets[j]! + b.bytes <= offsets[i]!).toBe(true)
           })
         })
         expect(bytes).toBeLessThanOrEqual(1.5 * liveBytes)

@@ -10,6 +10,7 @@ const variants = {
   'few operands': { maxOperands: 5 },
   'small bodies': { maxBody: 6 },
   'one output a kernel, no epilogues': { multipleOutputs: false, epilogues: false },
+  'no epilogues': { epilogues: false },
   'one output a kernel': { multipleOutputs: false, maxOperands: 7 }
 } as const
 

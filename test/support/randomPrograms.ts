@@ -45,7 +45,13 @@ export const fit = (d: Draws, x: Tensor, shape: Shape): Tensor => {
   const sorted = (s: Shape): string => s.toSorted((a, b) => a - b).join()
   if (n === m && sorted(x.shape) === sorted(shape) && d.chance(0.7)) {
     const left = [...range(shape.length)]
-    const permutation = shape.map((extent) => left.splice(left.findIndex((a) => x.shape[a] === extent), 1)[0]!)
+    const permutation = shape.map(
+      (extent) =>
+        left.splice(
+          left.findIndex((a) => x.shape[a] === extent),
+          1
+        )[0]!
+    )
     return o.transpose(x, permutation)
   }
   if (n === m) return o.reshape(x, shape)
@@ -63,9 +69,20 @@ const positive = (x: Tensor): Tensor => o.add(o.mul(bounded(x), bounded(x)), 0.5
 /** An operand that the primitive is defined and tame at. */
 const tame = (name: string, i: number, x: Tensor): Tensor => {
   if (x.dtype !== 'float32') return x
-  if (name === 'log' || name === 'sqrt' || (name === 'pow' && i === 0) || (name === 'div' && i === 1)) return positive(x)
+  if (name === 'log' || name === 'sqrt' || (name === 'pow' && i === 0) || (name === 'div' && i === 1))
+    return positive(x)
   if (name === 'log1p') return o.mul(bounded(x), 0.5)
-  return ['exp', 'expm1', 'sin', 'cos', 'pow', 'dotGeneral', 'conv', 'convInputGradient', 'convFilterGradient'].includes(name)
+  return [
+    'exp',
+    'expm1',
+    'sin',
+    'cos',
+    'pow',
+    'dotGeneral',
+    'conv',
+    'convInputGradient',
+    'convFilterGradient'
+  ].includes(name)
     ? bounded(x)
     : x
 }
@@ -85,18 +102,18 @@ const anyCase: Step = (d, pool) => {
   const name = d.pick(names)
   const of = caseSources[name].draw(d)
   const careful = discontinuous.has(name)
-  let exact = true
+  const used: Held[] = []
   const operands = of.operands(d).map((own, i) => {
     if (d.chance(0.15)) return own
     const fits = pool.filter(({ x, exact: e }) => x.dtype === own.dtype && (e || !careful))
     if (fits.length === 0) return own
     const held = fits[Math.max(0, fits.length - d.int(1, 4))]!
-    exact &&= held.exact
+    used.push(held)
     const fitted = fit(d, held.x, own.shape)
     return careful ? fitted : tame(name, i, fitted)
   })
   const y = call(registry[name], of.params, operands)
-  return { x: y, exact: y.dtype !== 'float32' || (exact && !rounding.has(name)) }
+  return { x: y, exact: y.dtype !== 'float32' || (used.every(({ exact }) => exact) && !rounding.has(name)) }
 }
 
 const elementwise: Step = (d, pool) => {
@@ -130,6 +147,17 @@ const centred: Step = (d, pool) => {
   return { x: o.sub(held.x, o.broadcastInDim(mean, held.x.shape, kept)), exact: false }
 }
 
+/** A product with several rows of axes, and numbers for one of them added. */
+const denseOfMany: Step = (d, pool) => {
+  const [held, weights, bias] = [pickFloat(d, pool), pickFloat(d, pool), pickFloat(d, pool)]
+  if (held === undefined) return undefined
+  const [l, m, k, n] = [d.pick([1, 2, 3]), d.pick([2, 3]), d.pick([2, 3]), d.pick([1, 2, 4])]
+  const w = fit(d, bounded(weights!.x), [k, n])
+  const y = o.dotGeneral(fit(d, bounded(held.x), [l, m, k]), w, { contract: [[2], [0]], batch: [[], []] })
+  const axis = d.int(0, 2)
+  return { x: o.mul(y, o.broadcastInDim(fit(d, bounded(bias!.x), [y.shape[axis]!]), y.shape, [axis])), exact: false }
+}
+
 /** A dense layer: product, bias, activation. */
 const dense: Step = (d, pool) => {
   const [held, weights, bias] = [pickFloat(d, pool), pickFloat(d, pool), pickFloat(d, pool)]
@@ -144,13 +172,16 @@ const dense: Step = (d, pool) => {
 const customized: Step = (d, pool) => {
   const held = pickFloat(d, pool)
   if (held === undefined) return undefined
-  const scaled = customJvp((x: Tensor) => o.mul(x, 0.75), (_, [dx]) => o.mul(dx, 0.5))
+  const scaled = customJvp(
+    (x: Tensor) => o.mul(x, 0.75),
+    (_, [dx]) => o.mul(dx, 0.5)
+  )
   const body = d.chance(0.5) ? scaled : checkpoint((x: Tensor) => o.sin(o.mul(x, o.tanh(x))))
   return { x: body(held.x), exact: false }
 }
 
 const steps: readonly Step[] = [
-  anyCase, anyCase, anyCase, anyCase, anyCase, elementwise, elementwise, elementwise, elementwise, masked, centred, dense, customized
+  anyCase, anyCase, anyCase, anyCase, anyCase, elementwise, elementwise, elementwise, elementwise, masked, centred, dense, denseOfMany, customized
 ] // prettier-ignore
 
 /** Steps drawn from a seed, on `xs`; the last few values are the results. */

@@ -30,7 +30,9 @@ export const expectClose = (
 
 /** Whether all numbers are such that a comparison says something. */
 export const isTame = (arrays: readonly Data[]): boolean =>
-  arrays.every((array) => array.every((value) => Math.abs(value) < 1e8 || (!(array instanceof Float64Array) && Number.isFinite(value))))
+  arrays.every((array) =>
+    array.every((value) => Math.abs(value) < 1e8 || (!(array instanceof Float64Array) && Number.isFinite(value)))
+  )
 
 /** Results of a program by its schedule, in a memory laid out by a plan, in double. */
 export const runScheduled = (

@@ -107,12 +107,18 @@ export const convolutionalSpec = (channels = 8, extent = 8): Gan.Spec => {
         Net.reshape([2 * channels, small, small]),
         Net.batchNorm(2 * channels),
         Net.relu,
-        Net.transposedConvolution({ inChannels: 2 * channels, outChannels: channels, kernel: 4, stride: 2, padding: 1 }),
+        Net.transposedConvolution({
+          inChannels: 2 * channels,
+          outChannels: channels,
+          kernel: 4,
+          stride: 2,
+          padding: 1
+        }),
         Net.batchNorm(channels),
         Net.relu,
         Net.transposedConvolution({ inChannels: channels, outChannels: 3, kernel: 4, stride: 2, padding: 1 }),
         Net.tanh
-      ) as never,
+      ),
       discriminator: Net.serial(
         Net.convolution({ inChannels: 3, outChannels: channels, kernel: 4, stride: 2, padding: 1 }),
         Net.leakyRelu(0.2),
@@ -120,7 +126,7 @@ export const convolutionalSpec = (channels = 8, extent = 8): Gan.Spec => {
         Net.leakyRelu(0.2),
         Net.flatten,
         Net.dense(2 * channels * small * small, 1)
-      ) as never,
+      ),
       prior: Prior.normal([6])
     }),
     Gan.withLoss(Loss.nonSaturating),

@@ -17,7 +17,8 @@ const scaled = (x: Node): { readonly of: Tensor; readonly by: number } | undefin
   return right !== undefined ? { of: a, by: right } : left !== undefined ? { of: b, by: left } : undefined
 }
 
-const isPowerOfTwo = (x: number): boolean => Number.isInteger(Math.log2(Math.abs(x))) && Math.abs(Math.log2(Math.abs(x))) < 100
+const isPowerOfTwo = (x: number): boolean =>
+  Number.isInteger(Math.log2(Math.abs(x))) && Math.abs(Math.log2(Math.abs(x))) < 100
 
 const sums: Rewrite = ({ primitive }, [x, y]) => {
   if (primitive === registry.add) {

@@ -26,7 +26,12 @@ const transposes: Rewrite = ({ params, shape }, [x]) => {
 }
 
 /** The operand of a concat that a slice lies in. */
-const sliceOfConcat = (x: Node, start: readonly number[], limit: readonly number[], stride: readonly number[]): Tensor | undefined => {
+const sliceOfConcat = (
+  x: Node,
+  start: readonly number[],
+  limit: readonly number[],
+  stride: readonly number[]
+): Tensor | undefined => {
   const axis = x.params['axis'] as number
   let first = 0
   for (const operand of x.operands) {
@@ -59,7 +64,8 @@ const reshapesLast: Rewrite = (node, operands) => {
   const reshaped = operands.filter((x) => literalValue(x) === undefined)
   const from = reshaped[0]?.operands[0]
   const merges = (x: Node): boolean => x.primitive === registry.reshape && isAlias(x) && workOf(x).kind === 'alias'
-  if (from === undefined || !reshaped.every((x) => merges(x) && equalShapes(x.operands[0]!.shape, from.shape))) return undefined
+  if (from === undefined || !reshaped.every((x) => merges(x) && equalShapes(x.operands[0]!.shape, from.shape)))
+    return undefined
   const before = operands.map((x) => {
     const value = literalValue(x)
     return value === undefined ? x.operands[0]! : o.full(from.shape, value, x.dtype)

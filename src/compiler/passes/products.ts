@@ -103,7 +103,8 @@ const contractions: Rewrite = (node, operands) => {
   if (depth === 1) return asProduct(operands, parts, shape)
   const uniform = asSums(operands, parts, shape)
   if (uniform !== undefined) return uniform
-  if (sizeOf(extentsOf(a, left.free)) === 1 && sizeOf(extentsOf(b, right.free)) === 1) return asSum(operands, parts, shape)
+  if (sizeOf(extentsOf(a, left.free)) === 1 && sizeOf(extentsOf(b, right.free)) === 1)
+    return asSum(operands, parts, shape)
   return scaleAfter(node, operands) ?? untransposed(operands, axes, 0) ?? untransposed(operands, axes, 1)
 }
 

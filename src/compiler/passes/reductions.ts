@@ -11,7 +11,11 @@ import type { Rewrite } from '../rewrite.ts'
 type Reduce = (x: Tensor, axes: readonly number[]) => Tensor
 
 /** A repeated value is not repeated first: `count` says how often each element was there. */
-const ofBroadcast = (x: Node, axes: readonly number[], reduce: Reduce): { value: Tensor; count: number } | undefined => {
+const ofBroadcast = (
+  x: Node,
+  axes: readonly number[],
+  reduce: Reduce
+): { value: Tensor; count: number } | undefined => {
   if (x.primitive !== registry.broadcastInDim) return undefined
   const inner = x.operands[0]!
   const own = x.params['axes'] as readonly number[]
