@@ -33,6 +33,11 @@ export interface Toy {
   readonly draw: (key: Key, n: number) => Tensor
 }
 
+/** A toy whose modes are known. */
+export interface Mixture extends Toy {
+  readonly modes: Modes
+}
+
 /**
  * Equally likely Gaussians of standard deviation `sd` around `centres` [modes, dimension].
  *
@@ -43,7 +48,7 @@ export interface Toy {
  * const two = Toy.mixture('two clusters', { centres: tensor([[0], [4]]), sd: 0.1 })
  * two.draw(Random.key(0), 100).data.every((x) => Math.abs(x) < 0.6 || Math.abs(x - 4) < 0.6) // => true
  */
-export const mixture = (name: string, modes: Modes): Toy => {
+export const mixture = (name: string, modes: Modes): Mixture => {
   const { centres, sd } = modes
   const [count = 0, dimension = 0] = centres.shape
   if (centres.shape.length !== 2 || count === 0)
@@ -77,7 +82,7 @@ export interface RingOptions {
  * Toy.ring({ modes: 4 }).modes?.centres // => [[1, 0], [0, 1], [-1, 0], [0, -1]]
  * Toy.ring().draw(Random.key(0), 128).shape // => [128, 2]
  */
-export const ring = ({ modes = 8, radius = 1, sd = 0.01 }: RingOptions = {}): Toy => {
+export const ring = ({ modes = 8, radius = 1, sd = 0.01 }: RingOptions = {}): Mixture => {
   const angles = range(modes).map((i) => (2 * Math.PI * i) / modes)
   const centres = makeTensor(angles.map((angle) => [radius * Math.cos(angle), radius * Math.sin(angle)]))
   return mixture(`ring of ${String(modes)}`, { centres, sd })
@@ -101,7 +106,7 @@ export interface GridOptions {
  * import { Toy } from 'saddlepoint'
  * Toy.grid({ side: 2 }).modes?.centres // => [[-1, -1], [-1, 1], [1, -1], [1, 1]]
  */
-export const grid = ({ side = 5, spacing = 2, sd = 0.05 }: GridOptions = {}): Toy => {
+export const grid = ({ side = 5, spacing = 2, sd = 0.05 }: GridOptions = {}): Mixture => {
   const places = range(side).map((i) => spacing * (i - (side - 1) / 2))
   const centres = makeTensor(places.flatMap((x) => places.map((y) => [x, y])))
   return mixture(`grid of ${String(side * side)}`, { centres, sd })

@@ -61,7 +61,7 @@ const gammaPenalty = (name: string, options: GammaOptions, at: (play: Play) => T
  * @example
  * import { Gan, Reg } from 'saddlepoint'
  * const regularized = Gan.withRegularizer('discriminator', Reg.r1({ gamma: 0.02 }))
- * Reg.r1({ gamma: -1 })[0].problems[0].path // => ['gamma']
+ * Reg.r1({ gamma: -1 })[0].problems?.[0].path // => ['gamma']
  */
 export const r1 = (options: GammaOptions = {}): Objective =>
   gammaPenalty('r1', options, ({ D, real, realLabels }) => squaredGradientAt((x) => D(x, realLabels), real))

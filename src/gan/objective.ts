@@ -100,7 +100,7 @@ export const every = (k: number): Edit => edit((entry) => ({ ...entry, every: en
  * @example
  * import { Objective, Opt, Reg, pipe, tensor } from 'saddlepoint'
  * const [entry] = pipe(Reg.r1({ gamma: 1 }), Objective.scale(3), Objective.schedule(Opt.linear(1, 0, 4)))
- * entry.weight(tensor(2, [], 'int32')).data // => [1.5]
+ * typeof entry.weight === 'function' && entry.weight(tensor(2, [], 'int32')).data // => [1.5]
  */
 export const schedule = (f: (step: Tensor) => Tensor): Edit =>
   edit((entry) => ({ ...entry, weight: times(entry.weight, f) }))

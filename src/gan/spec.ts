@@ -113,7 +113,7 @@ export const between = (players: Players): Spec => {
  *     generator: ({ D, fake }) => neg(mean(D(fake)))
  *   })
  * )
- * spec.loss.name // => 'loss'
+ * spec.loss?.name // => 'loss'
  */
 export const withLoss =
   (loss: Loss | Readonly<Record<string, Term | Objective>>): Endomorphism<Spec> =>

@@ -203,7 +203,15 @@ export const examples = (root: string): Plugin => {
 export const typeErrors = (root: string, list: readonly Example[]): readonly string[] => {
   const config = ts.getParsedCommandLineOfConfigFile(
     join(root, 'tsconfig.json'),
-    { noUnusedLocals: false, noUnusedParameters: false, skipLibCheck: true, noEmit: true },
+    {
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+      skipLibCheck: true,
+      noEmit: true,
+      // Examples are for readers, whose own settings are `strict`: what the stricter ones ask for would be in their way.
+      noUncheckedIndexedAccess: false,
+      noPropertyAccessFromIndexSignature: false
+    },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined }
   )
   if (config === undefined) return ['tsconfig.json cannot be read']
