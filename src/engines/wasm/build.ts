@@ -17,6 +17,9 @@ export interface Build {
   readonly code: Uint8Array<ArrayBuffer>
   readonly bytes: number
   readonly threads: number
+  /** Whether workers reach the memory; whether one of them is the first thread. */
+  readonly shared: boolean
+  readonly background: boolean
   readonly addresses: readonly number[]
   /** Constants and tables. */
   readonly initial: readonly { readonly address: number; readonly words: Int32Array<ArrayBuffer> }[]
@@ -34,7 +37,13 @@ const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 const slack = 64
 
 /** Emits all kernels of a schedule, and the step that runs them. */
-export const build = (schedule: Schedule, plan: Plan, carry: Carry, threads: number): Build => {
+export const build = (
+  schedule: Schedule,
+  plan: Plan,
+  carry: Carry,
+  { threads, background }: { readonly threads: number; readonly background: boolean }
+): Build => {
+  const shared = threads > 1 || background
   const module = createModule()
   const addresses = plan.offsets.map((offset) => control.first + offset)
   const readable = control.first + plan.bytes + slack
@@ -79,7 +88,7 @@ export const build = (schedule: Schedule, plan: Plan, carry: Carry, threads: num
   withMemory(module, {
     from: ['env', 'memory'],
     initial: pages,
-    ...(threads > 1 && { maximum: 65536, shared: true })
+    ...(shared && { maximum: 65536, shared })
   })
   const places = {
     tables: { ...tables, records: tablesAt + tables.records, gates: tablesAt + tables.gates },
@@ -92,6 +101,8 @@ export const build = (schedule: Schedule, plan: Plan, carry: Carry, threads: num
     code: encode(module),
     bytes,
     threads,
+    shared,
+    background,
     addresses,
     initial: [{ address: tablesAt, words: tables.words }],
     stages,

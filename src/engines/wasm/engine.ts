@@ -15,10 +15,16 @@ import { engineName, notAvailable, notSupported, tooLarge } from './faults.ts'
 import { instantiate } from './instance.ts'
 import { mostBytes } from './memory.ts'
 import { runtime } from './runtime.ts'
+import { areWorkersAllowed } from './team.ts'
 
 export interface WasmOptions {
   /** Threads that compute, the calling one among them (default: as many as run at once). Results do not depend on it. */
   readonly threads?: number
+  /**
+   * Whether all of them are workers, so that the calling thread stays free (default: in browsers, whose pages must not
+   * wait; there it cannot be turned off). Where memory cannot be shared or workers are forbidden, the calling thread computes.
+   */
+  readonly background?: boolean
 }
 
 export interface WasmEngine extends Engine {
@@ -29,24 +35,33 @@ export interface WasmEngine extends Engine {
 export const isWasmAvailable = (): boolean =>
   (WebAssembly as unknown) !== undefined && WebAssembly.validate(probes.simd())
 
+/** Who computes. */
+interface Crew {
+  readonly threads: number
+  readonly background: boolean
+}
+
 /** Threads by default: more than these wait for memory. */
 const usual = 8
 
-const threadsOf = ({ threads }: WasmOptions): number => {
-  const canShare = typeof SharedArrayBuffer !== 'undefined' && WebAssembly.validate(probes.threads())
-  if (!canShare) return 1
-  return Math.max(1, Math.min(mostThreads, threads ?? Math.min(usual, runtime.processors)))
+const crewOf = async ({ threads, background = false }: WasmOptions): Promise<Crew> => {
+  const away = background || runtime.kind === 'web'
+  const canShare =
+    typeof SharedArrayBuffer !== 'undefined' && runtime.canShare && WebAssembly.validate(probes.threads())
+  if (!canShare || (away && !(await areWorkersAllowed()))) return { threads: 1, background: false }
+  const wanted = threads ?? Math.min(usual, runtime.processors)
+  return { threads: Math.max(1, Math.min(mostThreads, Math.floor(wanted))), background: away }
 }
 
 const compileProgram = async (
   program: Program,
   carry: number,
-  threads: number
+  crew: Crew
 ): Promise<E.Either<EngineFault, WasmExecutable>> => {
   const made = schedule(optimize(program), { carry })
   const places = plan(made, { carry })
   if (places.bytes > mostBytes) return E.left(tooLarge(places.bytes))
-  const built = build(made, places, carry, threads)
+  const built = build(made, places, carry, crew)
   if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
   const module = await WebAssembly.compile(built.code)
   const instance = await instantiate(made, built, module)
@@ -64,7 +79,7 @@ export const wasm = (options: WasmOptions = {}): WasmEngine => ({
     async () => {
       if (!isWasmAvailable()) return E.left(notAvailable('none'))
       try {
-        return await compileProgram(program, carry, threadsOf(options))
+        return await compileProgram(program, carry, await crewOf(options))
       } catch (cause) {
         if (isSaddlepointError(cause) && cause._tag === 'NotSupported')
           return E.left(notSupported(cause.expected, cause.actual))

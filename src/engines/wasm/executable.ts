@@ -97,7 +97,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
   /** All regions of a step; the event loop has its turn now and then. */
   const step = async (own: Instance): Promise<EngineFault | undefined> => {
     for (const [from, to] of slices) {
-      const fault = own.step(from, to)
+      const fault = await own.step(from, to)
       if (fault !== undefined) return fault
       if (performance.now() - lastTurn > turn) {
         await runtime.breathe()
@@ -107,7 +107,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
     }
     return undefined
   }
-  const carryOn = (own: Instance): EngineFault | undefined =>
+  const carryOn = (own: Instance): ReturnType<Instance['step']> =>
     build.stepRegions === build.regions.length ? undefined : own.step(build.stepRegions, build.regions.length)
 
   /** Makes the memory hold this carry, and saves the one that it held. */
@@ -128,7 +128,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
       const fault = await step(own)
       if (fault !== undefined) return E.left(fault)
       const results = onStep && read(own, carry)
-      const late = carryOn(own)
+      const late = await carryOn(own)
       if (late !== undefined) return E.left(late)
       if (results !== undefined) onStep!(n, results)
     }

@@ -9,14 +9,14 @@ import { control, outcome } from './control.ts'
 import { outOfMemory, workerDied } from './faults.ts'
 import { giveMemory, takeMemory } from './memory.ts'
 import type { Shared } from './team.ts'
-import { call, disband, forget, nextId } from './team.ts'
+import { call, disband, drive, forget, nextId } from './team.ts'
 
 /** A module in a memory of its own. */
 export interface Instance {
   /** The buffers of the schedule as they lie in memory. */
   readonly views: readonly Data[]
-  /** Runs some regions. */
-  readonly step: (from: number, to: number) => EngineFault | undefined
+  /** Runs some regions, at once where the calling thread is the first one. */
+  readonly step: (from: number, to: number) => EngineFault | undefined | Promise<EngineFault | undefined>
   /** Does one task of a stage. */
   readonly perform: (stage: number, task: number) => void
   /** Tasks that helpers have done so far. */
@@ -44,11 +44,10 @@ export const instantiate = async (
   build: Build,
   module: WebAssemblyModule
 ): Promise<E.Either<EngineFault, Instance>> => {
-  const { bytes, threads, addresses, scratch } = build
-  const parallel = threads > 1
+  const { bytes, threads, addresses, scratch, shared: isShared, background } = build
   let memory: WebAssemblyMemory
   try {
-    memory = takeMemory(bytes, parallel)
+    memory = takeMemory(bytes, isShared)
   } catch (cause) {
     return E.left(outOfMemory(bytes, cause))
   }
@@ -59,25 +58,26 @@ export const instantiate = async (
   const step = exports['step'] as WebAssemblyFunction
   const perform = exports['perform'] as WebAssemblyFunction
   const shared: Shared = { id: nextId(), module, memory, words, threads }
-  /** Whether any of these regions is parallel: else nobody has to be asked. */
-  const parallelUntil = build.regions.map(({ parallel: one }) => one)
+  const isParallel = build.regions.map((region) => region.parallel)
+  const faultOf = (result: number): EngineFault | undefined => {
+    if (result === outcome.done) return undefined
+    disband()
+    return workerDied(result === outcome.trapped ? 'one that stopped' : 'one that did not answer for 15 s')
+  }
   let inUse = true
   return E.right({
     views,
     step: (from, to) => {
-      if (parallel && parallelUntil.slice(from, to).includes(true)) call(shared)
-      const result = step(from, to)
-      if (result === outcome.done) return undefined
-      disband()
-      return workerDied(result === outcome.trapped ? 'one that stopped' : 'one that did not answer for 15 s')
+      if (threads > 1 && isParallel.slice(from, to).includes(true)) call(shared)
+      return background ? drive(shared, from, to).then(faultOf) : faultOf(step(from, to))
     },
     perform: (stage, task) => void perform(stage, task, scratch),
     helped: () => Atomics.load(words, control.helped / 4),
     release: () => {
       if (!inUse) return
       inUse = false
-      if (parallel) forget(shared)
-      giveMemory(memory, parallel)
+      if (isShared) forget(shared)
+      giveMemory(memory, isShared)
     }
   })
 }

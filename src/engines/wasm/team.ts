@@ -1,10 +1,10 @@
 import type { WebAssemblyMemory, WebAssemblyModule } from '../webassembly.ts'
-import { control } from './control.ts'
+import { control, outcome } from './control.ts'
 import type { Worker } from './runtime.ts'
 import { runtime } from './runtime.ts'
-import { nodeWorkerCode, webWorkerCode } from './workerCode.ts'
+import { workerCode } from './workerCode.ts'
 
-/** An executable as helpers know it. */
+/** An executable as workers know it. */
 export interface Shared {
   readonly id: number
   readonly module: WebAssemblyModule
@@ -17,64 +17,111 @@ interface Member {
   readonly worker: Worker
   /** Executables that it was told of. */
   readonly known: Set<number>
+  /** Steps that it has not answered yet. */
+  readonly waiting: Map<number, (result: number) => void>
+  /** Whether it came to be. */
+  readonly ready: Promise<boolean>
 }
 
 /**
- * The process's helpers, one for each thread but the first, started when they are first needed. They help one executable
- * at a time: the one that ran last.
+ * The process's workers by thread, started when they are first needed. They help one executable at a time: the one that
+ * ran last. The first thread is a worker only where the calling thread must not wait.
  */
 const members: (Member | undefined)[] = []
 let helped: Shared | undefined
 let ids = 0
+let tickets = 0
 
 export const nextId = (): number => ++ids
 
-/** How many helpers are there. */
-export const countHelpers = (): number => members.filter((member) => member !== undefined).length
-
-const join = (n: number): Member => {
-  const known = members[n]
-  if (known !== undefined) return known
-  const member: Member = {
-    known: new Set(),
-    worker: runtime.spawn({ node: nodeWorkerCode, web: webWorkerCode }, () => {
-      if (members[n] === member) members[n] = undefined
-      // A first thread that waits for what this one had begun shall hear of it.
-      if (helped !== undefined && Atomics.load(helped.words, control.present / 4 + n + 1) !== 0)
-        Atomics.store(helped.words, control.fault / 4, 1)
-    })
+const spawn = (thread: number): Member => {
+  let arrived: (came: boolean) => void = () => undefined
+  const ready = new Promise<boolean>((resolve) => (arrived = resolve))
+  const waiting: Member['waiting'] = new Map()
+  const end = (): void => {
+    arrived(false)
+    if (members[thread] === member) members[thread] = undefined
+    // A first thread that waits for what this one had begun shall hear of it.
+    if (helped !== undefined && Atomics.load(helped.words, control.present / 4 + thread) !== 0)
+      Atomics.store(helped.words, control.fault / 4, 1)
+    for (const resolve of waiting.values()) resolve(outcome.trapped)
+    waiting.clear()
   }
-  members[n] = member
+  const heard = (message: readonly number[]): void => {
+    const [ticket, result] = message
+    if (ticket === undefined || result === undefined) return arrived(true)
+    const resolve = waiting.get(ticket)
+    waiting.delete(ticket)
+    if (waiting.size === 0) worker.hold(false)
+    resolve?.(result)
+  }
+  const worker = runtime.spawn(workerCode, { heard, died: end })
+  const member: Member = { worker, known: new Set(), waiting, ready }
   return member
 }
 
-const wake = (words: Int32Array): void => void Atomics.notify(words, control.epoch / 4)
+const join = (thread: number): Member => (members[thread] ??= spawn(thread))
+
+let allowed: Promise<boolean> | undefined
+
+/** Whether workers can be started at all, which a page's policy may forbid. */
+export const areWorkersAllowed = (): Promise<boolean> => {
+  const check = async (): Promise<boolean> => {
+    try {
+      const { worker, ready } = join(0)
+      worker.hold(true)
+      const came = await ready
+      worker.hold(false)
+      return came
+    } catch {
+      return false
+    }
+  }
+  return (allowed ??= check())
+}
+
+/** The member, who knows the executable by now. */
+const informed = (thread: number, { id, module, memory, words }: Shared): Member => {
+  const member = join(thread)
+  if (!member.known.has(id)) {
+    member.worker.post([id, module, memory])
+    member.known.add(id)
+    Atomics.store(words, control.present / 4 + thread, 0)
+    Atomics.store(words, control.asked / 4 + thread, 0)
+  }
+  return member
+}
 
 /** Sends helpers back to their event loops. */
 const release = ({ words }: Shared): void => {
   Atomics.store(words, control.leave / 4, 1)
-  wake(words)
+  Atomics.notify(words, control.epoch / 4)
 }
 
 /** Asks for help with an executable that is about to run. Who is still there from the last time is not asked again. */
 export const call = (shared: Shared): void => {
-  const { id, words, threads, module, memory } = shared
+  const { id, words, threads } = shared
   if (helped !== shared) {
     if (helped !== undefined) release(helped)
     helped = shared
   }
   Atomics.store(words, control.leave / 4, 0)
   for (let thread = 1; thread < threads; thread++) {
-    const [present, asked] = [control.present / 4 + thread, control.asked / 4 + thread]
-    const { worker, known } = join(thread - 1)
-    if (!known.has(id)) {
-      worker.post([id, module, memory])
-      known.add(id)
-      Atomics.store(words, present, 0)
-      Atomics.store(words, asked, 0)
-    }
-    if (Atomics.load(words, present) === 0 && Atomics.exchange(words, asked, 1) === 0) worker.post([id, thread])
+    const { worker } = informed(thread, shared)
+    const isPresent = Atomics.load(words, control.present / 4 + thread) !== 0
+    if (!isPresent && Atomics.exchange(words, control.asked / 4 + thread, 1) === 0) worker.post([id, thread])
   }
+}
+
+/** Has a worker be the first thread for some regions. */
+export const drive = (shared: Shared, from: number, to: number): Promise<number> => {
+  const { worker, waiting } = informed(0, shared)
+  const ticket = ++tickets
+  worker.hold(true)
+  return new Promise((resolve) => {
+    waiting.set(ticket, resolve)
+    worker.post([shared.id, from, to, ticket])
+  })
 }
 
 /** An executable that will not run again. */
@@ -84,7 +131,7 @@ export const forget = (shared: Shared): void => {
   for (const member of members) if (member?.known.delete(shared.id) === true) member.worker.post([shared.id])
 }
 
-/** Ends all helpers: after a fault nobody knows what they are at. The next call starts others. */
+/** Ends all workers: after a fault nobody knows what they are at. The next call starts others. */
 export const disband = (): void => {
   for (const member of members.splice(0)) member?.worker.terminate()
   helped = undefined

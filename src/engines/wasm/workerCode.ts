@@ -1,38 +1,66 @@
-import { control } from './control.ts'
+import { control, outcome } from './control.ts'
+
+const word = (address: number): string => String(address / 4)
 
 /**
  * What a worker runs, as text: so there is no file to fetch, whatever bundler made the program. It keeps the executables
- * it was told of and helps with one when it is asked to. Messages: [id, module, memory] an executable to know,
- * [id] one to forget, [id, thread] one to help.
+ * it was told of. Messages are [id, module, memory], an executable to know; [id], one to forget; [id, thread], one to help
+ * as that thread until there is nothing to do; [id, from, to, ticket], regions to run as the first thread, which is
+ * answered with [ticket, outcome]. [] says that it is there.
  */
-export const workerCode = `
+const body = `
 const known = new Map()
-const receive = (data) => {
-  const [id, what, memory] = data
-  if (what === undefined) return void known.delete(id)
-  if (memory !== undefined) return void known.set(id, { module: what, memory })
+const exportsOf = (id) => {
   const one = known.get(id)
-  if (one === undefined) return
-  const words = new Int32Array(one.memory.buffer)
-  const [present, asked] = [${String(control.present / 4)} + what, ${String(control.asked / 4)} + what]
+  if (one === undefined) return undefined
+  one.exports ??= new WebAssembly.Instance(one.module, { env: { memory: one.memory } }).exports
+  return one
+}
+const help = (id, thread) => {
+  const memory = known.get(id)?.memory
+  if (memory === undefined) return
+  const words = new Int32Array(memory.buffer)
+  const [present, asked] = [${word(control.present)} + thread, ${word(control.asked)} + thread]
   try {
-    one.help ??= new WebAssembly.Instance(one.module, { env: { memory: one.memory } }).exports.help
+    const { exports } = exportsOf(id)
     Atomics.store(words, asked, 0)
     let seen
     do {
       Atomics.store(words, present, 1)
-      seen = one.help(what)
+      seen = exports.help(thread)
       Atomics.store(words, present, 0)
       // What opened after the last look and before this thread said that it leaves is not to be missed.
-    } while (Atomics.load(words, ${String(control.epoch / 4)}) !== seen && Atomics.load(words, ${String(control.leave / 4)}) === 0)
+    } while (Atomics.load(words, ${word(control.epoch)}) !== seen && Atomics.load(words, ${word(control.leave)}) === 0)
   } catch (cause) {
     Atomics.store(words, present, 0)
-    Atomics.store(words, ${String(control.fault / 4)}, 1)
+    Atomics.store(words, ${word(control.fault)}, 1)
     throw cause
   }
+}
+const step = (id, from, to) => {
+  try {
+    return exportsOf(id).exports.step(from, to)
+  } catch {
+    return ${String(outcome.trapped)}
+  }
+}
+const receive = (post, message) => {
+  const [id, second, third, ticket] = message
+  if (message.length === 1) known.delete(id)
+  else if (message.length === 2) help(id, second)
+  else if (message.length === 3) known.set(id, { module: second, memory: third })
+  else post([ticket, step(id, second, third)])
 }
 `
 
 /** In Node, where the port is a module's, and in browsers, where it is the global object. */
-export const nodeWorkerCode = `require('node:worker_threads').parentPort.on('message', (data) => { receive(data) })\n${workerCode}`
-export const webWorkerCode = `onmessage = ({ data }) => { receive(data) }\n${workerCode}`
+export const workerCode = {
+  node: `${body}
+const { parentPort } = require('node:worker_threads')
+const post = (message) => { parentPort.postMessage(message) }
+parentPort.on('message', (message) => { receive(post, message) })
+post([])`,
+  web: `${body}
+onmessage = ({ data }) => { receive(postMessage, data) }
+postMessage([])`
+}

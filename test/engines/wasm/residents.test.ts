@@ -17,8 +17,13 @@ const fed = float([40, 40], 5)
 const program = programOf(step, [...state, fed])
 const carry = state.length
 
-describe.each([1, 2])('a carry on %i threads', (threads) => {
-  const open = (): Promise<Executable> => build(program, threads, carry)
+describe.each([
+  [1, false],
+  [2, false],
+  [1, true],
+  [2, true]
+])('a carry on %i threads, all of them workers: %s', (threads, background) => {
+  const open = (): Promise<Executable> => build(program, threads, carry, background)
 
   it('goes on as step by step, results read before the carry moves', async () => {
     const executable = await open()
@@ -90,7 +95,10 @@ describe('threads', () => {
     }
     expect(two!.helped()).toBeGreaterThan(0)
     expect(one!.helped()).toBe(0)
-    for (const executable of [one, two, three]) executable!.dispose()
+    const away = await build(deep, 2, 0, true)
+    for (let i = 0; i < 20; i++) expect(bitsOf(rightOf(await away.run(inputs)())) === expected).toBe(true)
+    expect(away.helped()).toBeGreaterThan(0)
+    for (const executable of [one, two, three, away]) executable!.dispose()
   })
 
   it('take turns at executables', async () => {

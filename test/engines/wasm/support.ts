@@ -26,8 +26,12 @@ export const float = (shape: readonly number[], seed = 1): Tensor => {
   return narrow(drawTensor(shape, () => d.real(-1, 1)))
 }
 
-export const build = async (program: Program, threads: number, carry = 0): Promise<WasmExecutable> =>
-  rightOf(await wasm({ threads }).compile(program, { carry })())
+export const build = async (
+  program: Program,
+  threads: number,
+  carry = 0,
+  background = false
+): Promise<WasmExecutable> => rightOf(await wasm({ threads, background }).compile(program, { carry })())
 
 /** All bits of some arrays, as text: comparing long arrays element by element would take most of a test's time. */
 export const bitsOf = (arrays: readonly Data[]): string =>
