@@ -86,8 +86,15 @@ export const schedule = (source: Program, given: ProgramOptions = {}): Schedule 
 
   const groupOf = new Map<Node, Group>()
   for (const group of groups) for (const member of group.members) groupOf.set(member, group)
+  // What only empty values would read falls away.
   const needed = new Set(program.outputs.map(storageOf))
-  for (const group of groups) for (const read of outsideReads(group)) needed.add(read)
+  const alive = new Set<Group>()
+  for (const node of needed) {
+    const group = groupOf.get(node)
+    if (group === undefined || alive.has(group)) continue
+    alive.add(group)
+    for (const read of outsideReads(group)) needed.add(read)
+  }
   const writtenBy = ({ members }: Group): readonly Node[] => members.filter((member) => needed.has(member))
 
   const replaces = new Map<Node, Node[]>()
@@ -112,7 +119,11 @@ export const schedule = (source: Program, given: ProgramOptions = {}): Schedule 
   }
   const inputs = program.inputs.map((node, index) => add(node, { kind: 'input', index }))
 
-  const placed = levelsOf(groups, writtenBy, replaces)
+  const placed = levelsOf(
+    groups.filter((group) => alive.has(group)),
+    writtenBy,
+    replaces
+  )
   const inlined = inlinedIn(stored.stored, stored.factors)
   const kernels: Kernel[] = []
   // The first level is there for copies even where nothing else is.
