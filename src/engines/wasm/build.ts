@@ -29,6 +29,8 @@ export interface Build {
   readonly stepRegions: number
   /** Scratch memory of the first thread. */
   readonly scratch: number
+  /** Where the gates of the first region lie. */
+  readonly gates: number
 }
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
@@ -108,6 +110,7 @@ export const build = (
     stages,
     regions,
     stepRegions: step.length,
-    scratch
+    scratch,
+    gates: places.tables.gates
   }
 }

@@ -9,7 +9,7 @@ import { iterateFrom } from '../iterate.ts'
 import type { WebAssemblyModule } from '../webassembly.ts'
 import type { Build } from './build.ts'
 import { explain } from './explain.ts'
-import { disposed, engineName, wrongInputs } from './faults.ts'
+import { disposed, engineName, lost, wrongInputs } from './faults.ts'
 import type { Instance } from './instance.ts'
 import { instantiate } from './instance.ts'
 import type { KernelTime } from './profile.ts'
@@ -144,7 +144,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
     let live = true
     const own = <A>(job: (one: Instance) => Promise<E.Either<EngineFault, A>>): Promise<E.Either<EngineFault, A>> =>
       exclusively(async (one) => {
-        if (!live || (held.saved === undefined && owner !== held)) return E.left(disposed)
+        if (!live || (held.saved === undefined && owner !== held)) return E.left(lost)
         return job(one)
       })
     return E.right({

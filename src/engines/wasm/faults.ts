@@ -51,3 +51,10 @@ export const disposed: EngineFault = fault(
 
 export const wrongInputs = (expected: string, actual: string): EngineFault =>
   fault('NotSupported', expected, actual, 'Pass one array for each input of the program, of its size')
+
+export const lost: EngineFault = fault(
+  'Disposed',
+  'a carry that the engine holds',
+  'one that was disposed of, or lost with a worker',
+  'Start again from a snapshot'
+)

@@ -21,7 +21,7 @@ export interface Region {
 }
 
 /** Less than this, in nanoseconds, is done before another thread would notice. */
-const serialCost = 4000
+const serialCost = 6000
 /** A region as long as this is cut, so that control comes back often. */
 const longCost = 2e7
 

@@ -34,16 +34,24 @@ let tickets = 0
 
 export const nextId = (): number => ++ids
 
+/** What becomes of an executable whose helper ended: a worker that waits for what it had begun shall hear of it. */
+const leaveBehind = ({ words }: Shared, thread: number): void => {
+  const wasPresent = Atomics.exchange(words, control.present / 4 + thread, 0) !== 0
+  Atomics.store(words, control.asked / 4 + thread, 0)
+  // Where the calling thread is the first one, it is not waiting now.
+  if (wasPresent && (members[0]?.waiting.size ?? 0) > 0) Atomics.store(words, control.fault / 4, 1)
+}
+
 const spawn = (thread: number): Member => {
   let arrived: (came: boolean) => void = () => undefined
   const ready = new Promise<boolean>((resolve) => (arrived = resolve))
   const waiting: Member['waiting'] = new Map()
   const end = (): void => {
     arrived(false)
-    if (members[thread] === member) members[thread] = undefined
-    // A first thread that waits for what this one had begun shall hear of it.
-    if (helped !== undefined && Atomics.load(helped.words, control.present / 4 + thread) !== 0)
-      Atomics.store(helped.words, control.fault / 4, 1)
+    if (members[thread] === member) {
+      members[thread] = undefined
+      if (helped !== undefined) leaveBehind(helped, thread)
+    }
     for (const resolve of waiting.values()) resolve(outcome.trapped)
     waiting.clear()
   }

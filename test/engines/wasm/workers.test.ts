@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it } from 'vitest'
+import { plan } from '../../../src/compiler/plan.ts'
+import { schedule } from '../../../src/compiler/scheduleProgram.ts'
+import { build as emit } from '../../../src/engines/wasm/build.ts'
+import { control } from '../../../src/engines/wasm/control.ts'
+import { instantiate } from '../../../src/engines/wasm/instance.ts'
+import { disband } from '../../../src/engines/wasm/team.ts'
+import { WebAssembly } from '../../../src/engines/webassembly.ts'
+import { matmul, tanh } from '../../../src/index.ts'
+import { bitsOf, build, float, programOf, rightOf } from './support.ts'
+
+const xs = [float([256, 256], 1)]
+const program = programOf((x) => [tanh(matmul(tanh(matmul(x, x)), x))], xs)
+
+describe('workers', () => {
+  it('that end between calls are replaced', async () => {
+    const executable = await build(program, 2)
+    const expected = bitsOf(rightOf(await executable.run([xs[0]!.data])()))
+    for (let round = 0; round < 3; round++) {
+      disband()
+      for (let i = 0; i < 30; i++)
+        expect(bitsOf(rightOf(await executable.run([xs[0]!.data])())) === expected).toBe(true)
+    }
+    executable.dispose()
+  })
+
+  it('that end with a task in hand are a fault, at once', async () => {
+    const made = schedule(program)
+    const places = plan(made)
+    const built = emit(made, places, 0, { threads: 2, background: false })
+    const instance = rightOf(await instantiate(made, built, await WebAssembly.compile(built.code)))
+    const memory = instance.views[0]!.buffer
+    const region = built.regions.find(({ parallel }) => parallel)
+    expect(built.regions[0]).toBe(region)
+    // Takes a task as soon as one is there, and then says that it trapped.
+    const thief = new Worker(
+      `const { workerData: { memory, gate, end, fault }, parentPort } = require('node:worker_threads')
+      const words = new Int32Array(memory)
+      parentPort.postMessage('there')
+      while (Atomics.load(words, gate) >= end || Atomics.add(words, gate, 1) >= end);
+      Atomics.store(words, fault, 1)`,
+      {
+        eval: true,
+        workerData: { memory, gate: (built.gates + 64) / 4, end: region!.bounds[2]!, fault: control.fault / 4 }
+      }
+    )
+    await new Promise((resolve) => thief.once('message', resolve))
+    let fault
+    for (let i = 0; i < 200 && fault === undefined; i++) fault = await instance.step(0, built.stepRegions)
+    expect(fault).toMatchObject({ _tag: 'WorkerDied', engine: 'wasm' })
+    await thief.terminate()
+    const executable = await build(program, 2)
+    rightOf(await executable.run([xs[0]!.data])())
+    executable.dispose()
+  })
+})
