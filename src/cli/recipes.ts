@@ -51,14 +51,17 @@ const toyRecipe = (dimension: number, steps: number): Recipe => {
 const imageRecipe = (height: number, width: number, net: DemoOptions['net'], steps: number): Recipe => {
   const [h, w] = [height / 4, width / 4]
   const pixels = height * width
+  const learningRate = Opt.linear(1e-3, 1e-4, steps)
   const networks =
     net === 'dcgan'
       ? {
           generator: Net.serial(
             Net.dense(64, 64 * h * w),
-            Net.relu,
             Net.reshape([64, h, w]),
+            Net.batchNorm(64),
+            Net.relu,
             Net.transposedConvolution({ inChannels: 64, outChannels: 32, kernel: 4, stride: 2, padding: 1 }),
+            Net.batchNorm(32),
             Net.relu,
             Net.transposedConvolution({ inChannels: 32, outChannels: 1, kernel: 4, stride: 2, padding: 1 }),
             Net.tanh
@@ -97,10 +100,10 @@ const imageRecipe = (height: number, width: number, net: DemoOptions['net'], ste
     spec: pipe(
       between({ ...networks, prior: normal([64]) }),
       withLoss(nonSaturating),
-      withRegularizer('discriminator', pipe(Reg.r1({ gamma: 1 }), every(8))),
-      withOptimizer('generator', Opt.adam({ learningRate: 2e-4, b1: 0.5, b2: 0.99 })),
-      withOptimizer('discriminator', Opt.adam({ learningRate: 2e-4, b1: 0.5, b2: 0.99 })),
-      withAverage({ decay: 0.995 })
+      withRegularizer('discriminator', pipe(Reg.r1({ gamma: 0.5 }), every(4))),
+      withOptimizer('generator', Opt.adam({ learningRate, b1: 0.5, b2: 0.99 })),
+      withOptimizer('discriminator', Opt.adam({ learningRate, b1: 0.5, b2: 0.99 })),
+      withAverage({ decay: 0.99 })
     )
   }
 }
@@ -108,7 +111,7 @@ const imageRecipe = (height: number, width: number, net: DemoOptions['net'], ste
 /** Steps that take a minute or so: the plain evaluator and gpu.js on a CPU get as far as they need, wasm all the way. */
 const usualSteps = (data: Dataset, engine: string): number => {
   const fast = engine === 'wasm'
-  return data.kind === 'toy' ? (fast ? 30000 : 7000) : fast ? 4000 : 300
+  return data.kind === 'toy' ? (fast ? 30000 : 7000) : fast ? 2000 : 300
 }
 
 /** The recipe for some data, on the engine of that name; learning rates end with `steps`, so they are part of it. */
