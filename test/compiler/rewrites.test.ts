@@ -133,6 +133,15 @@ const cases: readonly Case[] = [
     (x) => [checkpoint(o.exp)(x), o.exp(o.mul(x, 2))],
     { exp: 2, mul: 1 }
   ],
+  [
+    'a transposition that orders rows anew stays',
+    [
+      [2, 3, 4],
+      [4, 5]
+    ],
+    (x, y) => o.dotGeneral(o.transpose(x, [1, 0, 2]), y, { contract: [[2], [0]], batch: [[], []] }),
+    { transpose: 1, dotGeneral: 1 }
+  ],
   ['long sums take two steps', [[64, 512]], (x) => o.reduceSum(x, [0, 1]), { reduceSum: 2 }],
   ['flat ones too', [[64 * 512]], (x) => o.reduceSum(x, [0]), { reduceSum: 2, reshape: 1 }]
 ]
