@@ -17,7 +17,23 @@ export interface Node extends Tensor {
   readonly graph: Graph
 }
 
+const drawTraced = ({ dtype, shape }: Aval): string => `traced ${dtype}${drawShape(shape)}`
+
 const traced = {
+  /** In text a node is its shape and dtype; with operators of the language nothing can be computed from it. */
+  [Symbol.toPrimitive](wanted: 'string' | 'number' | 'default'): string {
+    const node = this as unknown as Node
+    if (wanted === 'string') return drawTraced(node)
+    return fail('TracedRead', {
+      op: node.primitive.name,
+      expected: 'a number',
+      actual: `a ${drawTraced(node)}`,
+      hint: 'Operators of the language do not see traced values: write mul(x, 2) for x * 2, where(greater(x, 0), a, b) for a choice'
+    })
+  },
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return drawTraced(this as unknown as Node)
+  },
   get data(): Data {
     const node = this as unknown as Node
     return fail('TracedRead', {

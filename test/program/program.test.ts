@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { o } from '../../src/primitives/vocabulary.ts'
@@ -100,7 +101,7 @@ describe('substitute', () => {
     const graph = openGraph(o)
     const [x, y] = [makeInput(graph, vector, 'x'), makeInput(graph, vector, 'y')]
     within(graph, () => {
-      const kept = o.cos(y) as Node
+      const kept = o.cos<Node>(y)
       const whole = o.mul(o.sin(x), kept) as Node
       const [put, same] = substitute(graph, [whole, kept], [x], [o.tanh(y)])
       expect(put).toBe(o.mul(o.sin(o.tanh(y)), kept))
@@ -151,6 +152,23 @@ describe('a traced value', () => {
     })
     expect(seen.slice(1)).toEqual([true, false])
     expect(isNode(makeTensor([1]))).toBe(false)
+  })
+
+  it('reads as its shape and dtype in text', () => {
+    const seen: string[] = []
+    traced((x) => {
+      seen.push(`${x as unknown as string}.`, inspect({ x }))
+      return x
+    })
+    expect(seen).toEqual(['traced float32[3].', '{ x: traced float32[3] }'])
+  })
+
+  it('refuses operators of the language, which would make NaN of it or choose at random', () => {
+    for (const misuse of [(x: number) => x * 2, (x: number) => x > 0, (x: number) => x + 1, (x: number) => -x]) {
+      const error = thrown(() => traced((x) => misuse(x as unknown as number)))
+      expect(error).toMatchObject({ _tag: 'TracedRead', actual: 'a traced float32[3]' })
+      expect(error.hint).toContain('mul(x, 2)')
+    }
   })
 })
 
