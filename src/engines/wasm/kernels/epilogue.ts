@@ -33,12 +33,11 @@ export const fitsRegisters = ({ outputs, operands }: Epilogue, dtypes: readonly 
   )
 
 const vectorOf = (
-  module: Module,
+  math: ReturnType<typeof vectorMath>,
   sink: Sink,
   finished: Local<'v128'>,
   read: (operand: number) => Code<'v128'>
 ): ((e: Scalar) => Code<'v128'>) => {
-  const math = vectorMath(module)
   const made = new Map<Scalar, Code<'v128'>>()
   const held = (e: Scalar): Local<'v128'> => local(sink, of(e))
   const of = (e: Scalar): Code<'v128'> => {
@@ -92,7 +91,7 @@ export const epilogueCode = (
   for (const e of expressionsIn(bodies)) if (e.kind === 'unary') Reflect.get(math, e.name)
   return (finished, at, scope, before) => {
     const sink: Sink = { scope, put: before }
-    const vector = vectorOf(module, sink, finished, (operand) => read(operand, at))
+    const vector = vectorOf(math, sink, finished, (operand) => read(operand, at))
     const results = bodies.map((body) => local(sink, vector(body)))
     results.forEach((result, output) => {
       if (output > 0) before(write(output, at, result))
