@@ -36,7 +36,7 @@ const fast =
   (required: boolean): TE.TaskEither<EngineFault, Engine> =>
   async () => {
     const { isWasmAvailable, wasm } = await import('./wasm/engine.ts')
-    return E.right(required || isWasmAvailable() ? wasm() : reference())
+    return E.right(required || (await isWasmAvailable()) ? wasm() : reference())
   }
 
 /** The engine of that name, its code loaded on demand. */

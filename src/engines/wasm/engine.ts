@@ -31,9 +31,18 @@ export interface WasmEngine extends Engine {
   readonly compile: (program: Program, options?: CompileOptions) => () => Promise<E.Either<EngineFault, WasmExecutable>>
 }
 
-/** Whether WebAssembly with SIMD is there. */
-export const isWasmAvailable = (): boolean =>
-  (WebAssembly as unknown) !== undefined && WebAssembly.validate(probes.simd())
+const probe = async (): Promise<boolean> => {
+  try {
+    await WebAssembly.compile(probes.simd())
+    return true
+  } catch {
+    return false
+  }
+}
+let available: Promise<boolean> | undefined
+
+/** Whether WebAssembly with SIMD is there, and no policy of a page forbids to compile it. */
+export const isWasmAvailable = (): Promise<boolean> => (available ??= probe())
 
 /** Who computes. */
 interface Crew {
@@ -77,7 +86,7 @@ export const wasm = (options: WasmOptions = {}): WasmEngine => ({
   compile:
     (program, { carry = 0 } = {}) =>
     async () => {
-      if (!isWasmAvailable()) return E.left(notAvailable('none'))
+      if (!(await isWasmAvailable())) return E.left(notAvailable('none, or a policy that forbids to compile it'))
       try {
         return await compileProgram(program, carry, await crewOf(options))
       } catch (cause) {

@@ -1,8 +1,9 @@
 import * as E from '#fp-ts/Either'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { reference } from '../../../src/engines/reference.ts'
 import type { Executable } from '../../../src/engines/engine.ts'
 import { wasm } from '../../../src/engines/wasm/engine.ts'
+import { WebAssembly } from '../../../src/engines/webassembly.ts'
 import { add, matmul, mul, reshape, sum, tanh } from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
 import { bitsOf, build, float, programOf, rightOf } from './support.ts'
@@ -119,7 +120,34 @@ describe('threads', () => {
   })
 })
 
+describe('a long run', () => {
+  it.each([1, 2])('lets the event loop live, on %i threads', async (threads) => {
+    const xs = [float([512, 512], 1)]
+    const long = programOf((x) => Array.from({ length: 8 }, (_, k) => tanh(matmul(mul(x, k), x))).slice(0, 8), xs)
+    const executable = await build(long, threads)
+    const turns: number[] = []
+    const timer = setInterval(() => void turns.push(performance.now()), 1)
+    const start = performance.now()
+    while (performance.now() - start < 1000) rightOf(await executable.run([xs[0]!.data])())
+    clearInterval(timer)
+    expect(turns.length).toBeGreaterThan(3)
+    executable.dispose()
+  })
+})
+
 describe('faults', () => {
+  it('of memory name what was wanted', async () => {
+    const memory = vi.spyOn(WebAssembly, 'Memory').mockImplementationOnce(function () {
+      throw new RangeError('could not allocate memory')
+    })
+    const xs = [float([1 << 23])]
+    const large = programOf((x) => [tanh(x)], xs)
+    const compiled = wasm({ threads: 1 }).compile(large)
+    expect(await compiled()).toMatchObject({ left: { _tag: 'OutOfMemory', actual: 'could not allocate memory' } })
+    memory.mockRestore()
+    expect(E.isRight(await compiled())).toBe(true)
+  })
+
   it('are values', async () => {
     const executable = await build(
       programOf((x) => [tanh(x)], [float([3])]),
