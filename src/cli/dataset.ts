@@ -23,14 +23,17 @@ export type Dataset =
 
 const toys: Readonly<Record<DemoOptions['data'] & string, () => Toy>> = { ring, grid, swissroll: swissRoll, dirac }
 
-const imagesOf = (directory: string, images: Tensor): Dataset => ({
-  kind: 'images',
-  name: directory,
-  rows: images.shape[0]!,
-  height: images.shape[2]!,
-  width: images.shape[3]!,
-  source: (batchSize, seed) => ({ from: (cursor) => batches(images, { batchSize, seed }).from(cursor) })
-})
+const imagesOf = (directory: string, images: Tensor): Dataset => {
+  const [rows = 0, , height = 0, width = 0] = images.shape
+  return {
+    kind: 'images',
+    name: directory,
+    rows,
+    height,
+    width,
+    source: (batchSize, seed) => ({ from: (cursor) => batches(images, { batchSize, seed }).from(cursor) })
+  }
+}
 
 /** Opens the data of the command line; a message says what is wrong with a file. */
 export const openDataset = (data: DemoOptions['data']): TE.TaskEither<string, Dataset> => {

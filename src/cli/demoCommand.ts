@@ -35,7 +35,10 @@ export const demo = async (args: readonly string[]): Promise<number> => {
     return 1
   }
   const { modes, highQuality, reverseKL, stepsPerSecond, engine, steps, stopped } = result.right
-  const found = modes === null ? '' : `${String(modes)} modes, ${percent(highQuality)}, reverse KL ${reverseKL === null ? 'undefined' : reverseKL.toFixed(4)}; `
+  const found =
+    modes === null
+      ? ''
+      : `${String(modes)} modes, ${percent(highQuality)}, reverse KL ${reverseKL === null ? 'undefined' : reverseKL.toFixed(4)}; `
   process.stdout.write(
     `${found}${String(steps)} steps at ${String(stepsPerSecond)} a second on ${engine}${stopped === 'done' ? '' : ` (${stopped})`}\n` +
       `${options.right.out}/samples.png, report.html, metrics.json\n`

@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 
 /** What `saddlepoint demo` is told. */
 export interface DemoOptions {
@@ -17,72 +17,80 @@ export interface UsageProblem {
   readonly status: number
 }
 
+const misused = (message: string): E.Either<UsageProblem, never> => E.left({ message: `error: ${message}`, status: 2 })
+
 const toys = ['ring', 'grid', 'swissroll', 'dirac'] as const
 
-const dataOf = (value: string): DemoOptions['data'] => {
-  if (value.startsWith('idx:') && value.length > 4) return { directory: value.slice(4) }
+const dataOf = (value: string): E.Either<UsageProblem, DemoOptions['data']> => {
+  if (value.startsWith('idx:') && value.length > 4) return E.right({ directory: value.slice(4) })
   const toy = toys.find((name) => name === value)
-  // Commander's own error is how a parser of its says no; it becomes a UsageProblem below.
-  return toy ?? refuse(`Give one of ${toys.join(', ')}, or idx:DIR for a directory of IDX files.`)
+  return toy === undefined
+    ? misused(`--data '${value}': give one of ${toys.join(', ')}, or idx:DIR for a directory of IDX files.`)
+    : E.right(toy)
 }
 
-const refuse = (message: string): never => {
-  throw new InvalidArgumentError(message)
-}
+const integerOf = (option: string, value: string, least: number): E.Either<UsageProblem, number> =>
+  /^\d+$/.test(value) && Number(value) >= least && Number.isSafeInteger(Number(value))
+    ? E.right(Number(value))
+    : misused(`${option} '${value}': give a whole number of at least ${String(least)}.`)
 
-const integer =
-  (least: number) =>
-  (value: string): number =>
-    /^\d+$/.test(value) && Number(value) >= least && Number.isSafeInteger(Number(value))
-      ? Number(value)
-      : refuse(`Give a whole number of at least ${String(least)}.`)
-
-interface Parsed {
-  readonly data: DemoOptions['data']
+/** The command line as it stands, before its values are read. */
+interface Words {
+  readonly data: string
   readonly net: 'mlp' | 'dcgan'
-  readonly steps?: number
-  readonly seed: number
+  readonly steps?: string
+  readonly seed: string
   readonly engine: string
   readonly mode?: string
   readonly out: string
 }
 
-const demoCommand = (name: string): Command =>
-  new Command(name)
+const demoCommand = (write: (text: string) => void): Command =>
+  new Command('saddlepoint demo')
     .description('Train a GAN and see its samples: a PNG, a report.html and metrics.json in --out.')
-    .addOption(
-      new Option('--data <what>', 'ring | grid | swissroll | dirac | idx:DIR (a directory of IDX image files)')
-        .argParser(dataOf)
-        .default('ring')
-    )
+    .option('--data <what>', 'ring | grid | swissroll | dirac | idx:DIR (a directory of IDX image files)', 'ring')
     .addOption(new Option('--net <net>', 'networks for images').choices(['mlp', 'dcgan']).default('dcgan'))
-    .addOption(new Option('--steps <n>', 'training steps (default: by data)').argParser(integer(1)))
-    .addOption(new Option('--seed <n>', 'seed of initialization and of all draws').argParser(integer(0)).default(0))
-    .addOption(new Option('--engine <name>', 'auto | wasm | reference | gpu (with --mode)').default('auto'))
+    .option('--steps <n>', 'training steps (default: by data and engine)')
+    .option('--seed <n>', 'seed of initialization and of all draws', '0')
+    .option('--engine <name>', 'auto | wasm | reference | gpu (with --mode)', 'auto')
     .addOption(new Option('--mode <mode>', 'mode of --engine gpu').choices(['webasm', 'cpu']))
-    .addOption(new Option('--out <dir>', 'where the results go').default('out/demo'))
+    .option('--out <dir>', 'where the results go', 'out/demo')
     .allowExcessArguments(false)
     .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: write })
+
+const wordsOf = (args: readonly string[]): E.Either<UsageProblem, Words> => {
+  let text = ''
+  const command = demoCommand((line) => {
+    text += line
+  })
+  return E.tryCatch(
+    () => command.parse(args, { from: 'user' }).opts<Words>(),
+    // Commander ends by throwing, for --help as well.
+    (cause) => ({
+      message: text.trim() || String(cause),
+      status: cause instanceof CommanderError && cause.exitCode === 0 ? 0 : 2
+    })
+  )
+}
 
 /** The options of `demo`, or what to print instead. `-h` is a problem of status 0. */
 export const parseDemo = (args: readonly string[]): E.Either<UsageProblem, DemoOptions> => {
-  let text = ''
-  const collect = (line: string): void => {
-    text += line
-  }
-  const command = demoCommand('saddlepoint demo').configureOutput({ writeOut: collect, writeErr: collect })
-  try {
-    const { engine, mode, ...parsed } = command.parse(args, { from: 'user' }).opts<Parsed>()
-    return E.right({
-      data: parsed.data,
-      net: parsed.net,
-      steps: parsed.steps,
-      seed: parsed.seed,
-      out: parsed.out,
-      engine: engine === 'gpu' ? `gpu:${mode ?? 'webasm'}` : engine
-    })
-  } catch (cause) {
-    if (!(cause instanceof CommanderError)) throw cause
-    return E.left({ message: text.trim(), status: cause.exitCode === 0 ? 0 : 2 })
-  }
+  const words = wordsOf(args)
+  if (E.isLeft(words)) return words
+  const { net, engine, mode, out } = words.right
+  const data = dataOf(words.right.data)
+  if (E.isLeft(data)) return data
+  const seed = integerOf('--seed', words.right.seed, 0)
+  if (E.isLeft(seed)) return seed
+  const steps = words.right.steps === undefined ? E.right(undefined) : integerOf('--steps', words.right.steps, 1)
+  if (E.isLeft(steps)) return steps
+  return E.right({
+    data: data.right,
+    net,
+    steps: steps.right,
+    seed: seed.right,
+    out,
+    engine: engine === 'gpu' ? `gpu:${mode ?? 'webasm'}` : engine
+  })
 }

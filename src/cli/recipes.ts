@@ -115,7 +115,12 @@ const usualSteps = (data: Dataset, engine: string): number => {
 }
 
 /** The recipe for some data, on the engine of that name; learning rates end with `steps`, so they are part of it. */
-export const recipeFor = (data: Dataset, net: DemoOptions['net'], steps: number | undefined, engine: string): Recipe => {
+export const recipeFor = (
+  data: Dataset,
+  net: DemoOptions['net'],
+  steps: number | undefined,
+  engine: string
+): Recipe => {
   const count = steps ?? usualSteps(data, engine)
   return data.kind === 'toy' ? toyRecipe(data.toy.dimension, count) : imageRecipe(data.height, data.width, net, count)
 }

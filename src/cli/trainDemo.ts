@@ -9,18 +9,18 @@ import type { State } from '../gan/state.ts'
 import { train } from '../gan/train.ts'
 import { drawFileIssue } from '../io/fileIssue.ts'
 import { makeDirectory, writeAtomically } from '../io/files.ts'
-import { imageGrid } from '../io/imageGrid.ts'
 import type { ReportFrame } from '../io/report.ts'
 import { writeReport } from '../io/report.ts'
-import { scatter } from '../io/scatter.ts'
 import { key } from '../random/key.ts'
-import type { Tensor } from '../tensor/tensor.ts'
 import { drawFault } from '../engines/engine.ts'
 import type { EngineName } from '../engines/select.ts'
 import { selectEngine } from '../engines/select.ts'
+import type { Curves } from './curves.ts'
+import { chartOf, record } from './curves.ts'
 import type { Dataset } from './dataset.ts'
 import { openDataset } from './dataset.ts'
 import type { DemoOptions } from './options.ts'
+import { pictureOf } from './pictures.ts'
 import { reportProgress } from './progress.ts'
 import type { Recipe } from './recipes.ts'
 import { recipeFor } from './recipes.ts'
@@ -31,48 +31,6 @@ import { qualityOf } from './summary.ts'
 const measured = 2500
 const frameCount = 20
 const gridCount = 64
-
-const pictureOf = (samples: Tensor, data: Dataset, real: Tensor | undefined): Uint8Array =>
-  data.kind === 'images'
-    ? imageGrid(samples)
-    : scatter(pairs(samples), {
-        ...(real === undefined ? {} : { real: pairs(real) }),
-        ...(data.toy.modes === undefined ? {} : { centres: pairs(data.toy.modes.centres) })
-      })
-
-/** Points of one dimension are drawn on the horizontal axis. */
-const pairs = (points: Tensor): Tensor =>
-  points.shape[1] === 2
-    ? points
-    : {
-        shape: [points.shape[0]!, 2],
-        dtype: 'float32',
-        data: new Float32Array(points.shape[0]! * 2).map((_, i) => (i % 2 === 0 ? points.data[i / 2]! : 0))
-      }
-
-/** Curves as the report draws them: a figure a step, thinned there. */
-interface Curves {
-  readonly steps: number[]
-  readonly figures: Record<string, number[]>
-}
-
-const record = (curves: Curves, step: number, figures: Figures): void => {
-  curves.steps.push(step)
-  for (const [player, { loss, gradientNorm, terms }] of Object.entries(figures)) {
-    const own = { [`${player} loss`]: loss, [`${player} gradient norm`]: gradientNorm }
-    const named = Object.fromEntries(Object.entries(terms).map(([name, value]) => [`${player} ${name}`, value]))
-    for (const [name, value] of Object.entries({ ...own, ...named })) (curves.figures[name] ??= []).push(value)
-  }
-}
-
-const chartOf = (title: string, curves: Curves, matches: (name: string) => boolean, logarithmic = false) => ({
-  title,
-  x: curves.steps,
-  series: Object.entries(curves.figures)
-    .filter(([name, values]) => matches(name) && values.length === curves.steps.length)
-    .map(([name, values]) => ({ name, values })),
-  logarithmic
-})
 
 /** What a finished demo tells. */
 export interface DemoResult extends Quality {
@@ -115,7 +73,9 @@ const runRecipe = async (
     frames.push({ step, image: pictureOf(samples, data, real) })
   }
   const shown = (figures: Figures): Readonly<Record<string, number | string>> => ({
-    ...Object.fromEntries(Object.entries(figures).map(([player, { loss }]) => [player.slice(0, 1).toUpperCase(), loss])),
+    ...Object.fromEntries(
+      Object.entries(figures).map(([player, { loss }]) => [player.slice(0, 1).toUpperCase(), loss])
+    ),
     ...(quality.modes === null ? {} : { modes: quality.modes })
   })
   const trained = await train({
@@ -154,7 +114,7 @@ const runRecipe = async (
   const title = `saddlepoint: ${data.name}`
   const written = await pipe(
     makeDirectory(options.out),
-    TE.chain(() => writeAtomically(`${options.out}/samples.png`, frames.at(-1)!.image)),
+    TE.chain(() => writeAtomically(`${options.out}/samples.png`, frames.at(-1)?.image ?? new Uint8Array())),
     TE.chain(() => writeAtomically(`${options.out}/metrics.json`, `${JSON.stringify(result, null, 2)}\n`)),
     TE.chain(() =>
       writeReport(`${options.out}/report.html`, {
@@ -173,7 +133,10 @@ const runRecipe = async (
                   x: coverage.map(({ step: at }) => at),
                   series: [
                     { name: 'high quality', values: coverage.map(({ quality: q }) => q.highQuality) },
-                    { name: 'modes found', values: coverage.map(({ quality: q }) => (q.modes ?? 0) / modes.centres.shape[0]!) }
+                    {
+                      name: 'modes found',
+                      values: coverage.map(({ quality: q }) => (q.modes ?? 0) / (modes.centres.shape[0] ?? 1))
+                    }
                   ]
                 }
               ])
@@ -194,7 +157,10 @@ const sizeProblem = (data: Dataset, net: DemoOptions['net']): string | undefined
     : undefined
 
 /** Trains by the recipe for the data and writes what came out; a message says why it could not. */
-export const trainDemo = (options: DemoOptions, signal: { readonly aborted: boolean }): TE.TaskEither<string, DemoResult> =>
+export const trainDemo = (
+  options: DemoOptions,
+  signal: { readonly aborted: boolean }
+): TE.TaskEither<string, DemoResult> =>
   pipe(
     selectEngine(options.engine as EngineName),
     TE.mapLeft(drawFault),

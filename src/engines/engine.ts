@@ -4,7 +4,8 @@ import type { Data } from '../tensor/dtype.ts'
 
 /** What went wrong at run time, as data: the engine works again afterwards unless `_tag` is NotAvailable. */
 export interface EngineFault {
-  readonly _tag: 'NotAvailable' | 'NotSupported' | 'OutOfMemory' | 'TooLarge' | 'WorkerDied' | 'DeviceLost' | 'Degraded' | 'Disposed'
+  readonly _tag:
+    'NotAvailable' | 'NotSupported' | 'OutOfMemory' | 'TooLarge' | 'WorkerDied' | 'DeviceLost' | 'Degraded' | 'Disposed'
   readonly engine: string
   readonly expected: string
   readonly actual: string

@@ -35,7 +35,9 @@ export const reference = (precision: Precision = 'float32'): Engine => {
           })
         return {
           engine: name,
-          where: Object.fromEntries(nodesOf(program.outputs).map(({ primitive }) => [primitive.name, 'engine' as const])),
+          where: Object.fromEntries(
+            nodesOf(program.outputs).map(({ primitive }) => [primitive.name, 'engine' as const])
+          ),
           run: (inputs) => TE.fromIO(() => evaluator(inputs)),
           resident,
           iterate: iterateFrom(resident),

@@ -27,7 +27,7 @@ export { optimize } from '../compiler/optimize.ts'
 export const of = <A extends readonly unknown[]>(f: (...args: A) => unknown, ...examples: A): Program => {
   const { leaves, structure } = flatten(examples, 'Program.of')
   const tensors = leaves.map((leaf) => asTensor(leaf, 'Program.of'))
-  return traceFunction(f as (...args: never[]) => unknown, structure, tensors, 'Program.of').program
+  return traceFunction(f, structure, tensors, 'Program.of').program
 }
 
 /**

@@ -13,7 +13,14 @@ const left = (args: readonly string[]) => {
 
 describe('the options of the demo', () => {
   it('default to the ring', () => {
-    expect(right([])).toEqual({ data: 'ring', net: 'dcgan', steps: undefined, seed: 0, engine: 'auto', out: 'out/demo' })
+    expect(right([])).toEqual({
+      data: 'ring',
+      net: 'dcgan',
+      steps: undefined,
+      seed: 0,
+      engine: 'auto',
+      out: 'out/demo'
+    })
   })
   it('name a directory of digits', () => {
     expect(right(['--data', 'idx:some/dir']).data).toEqual({ directory: 'some/dir' })
@@ -26,7 +33,7 @@ describe('the options of the demo', () => {
     [['--data', 'rings'], /ring, grid, swissroll, dirac, or idx:DIR/],
     [['--data', 'idx:'], /idx:DIR/],
     [['--steps', '0'], /whole number of at least 1/],
-    [['--steps', '1e3'], /whole number/],
+    [['--steps', '1e3'], /whole number of at least 1/],
     [['--seed', '-1'], /whole number of at least 0/],
     [['--net', 'resnet'], /mlp, dcgan/],
     [['--sed', '3'], /unknown option '--sed'[\s\S]*--seed/],

@@ -11,7 +11,7 @@ const silence = { write: process.stderr.write.bind(process.stderr) }
 let folder = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'saddlepoint-demo-'))
-  process.stderr.write = (() => true) as typeof process.stderr.write
+  process.stderr.write = () => true
 })
 afterAll(() => {
   process.stderr.write = silence.write
@@ -41,17 +41,22 @@ const idx = (count: number, height: number, width: number): Uint8Array => {
 }
 
 describe('the demo', () => {
-  it.each(['ring', 'grid', 'swissroll', 'dirac'] as const)('trains on %s and leaves a picture, a report and figures', async (data) => {
-    const out = join(folder, data)
-    const result = await trainDemo(options({ data, out }), going)()
-    expect(E.isRight(result)).toBe(true)
-    const metrics = JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8')) as Record<string, unknown>
-    expect(metrics).toMatchObject({ data, seed: 0, steps: 6, stopped: 'done' })
-    expect(Object.keys(metrics)).toEqual(expect.arrayContaining(['modes', 'highQuality', 'reverseKL', 'stepsPerSecond', 'spec']))
-    expect(metrics['modes'] === null).toBe(data === 'swissroll' || data === 'dirac')
-    expect(decode(readFileSync(join(out, 'samples.png'))).width).toBeGreaterThan(100)
-    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Gradient norms')
-  })
+  it.each(['ring', 'grid', 'swissroll', 'dirac'] as const)(
+    'trains on %s and leaves a picture, a report and figures',
+    async (data) => {
+      const out = join(folder, data)
+      const result = await trainDemo(options({ data, out }), going)()
+      expect(E.isRight(result)).toBe(true)
+      const metrics = JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8')) as Record<string, unknown>
+      expect(metrics).toMatchObject({ data, seed: 0, steps: 6, stopped: 'done' })
+      expect(Object.keys(metrics)).toEqual(
+        expect.arrayContaining(['modes', 'highQuality', 'reverseKL', 'stepsPerSecond', 'spec'])
+      )
+      expect(metrics['modes'] === null).toBe(data === 'swissroll' || data === 'dirac')
+      expect(decode(readFileSync(join(out, 'samples.png'))).width).toBeGreaterThan(100)
+      expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Gradient norms')
+    }
+  )
 
   it.each(['mlp', 'dcgan'] as const)('trains the %s pair on IDX files', async (net) => {
     const directory = join(folder, 'digits')

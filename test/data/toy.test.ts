@@ -44,13 +44,13 @@ describe.each(toys.filter(({ modes }) => modes !== undefined))('the modes of $na
 
 describe('the set-ups of the papers', () => {
   it('ring', () => {
-    const { centres, sd } = ring().modes!
+    const { centres, sd } = ring().modes
     expect([centres.shape, sd]).toEqual([[8, 2], 0.01])
     expect(centres.data[2]).toBeCloseTo(Math.SQRT1_2, 6)
     expect(centres.data[3]).toBeCloseTo(Math.SQRT1_2, 6)
   })
   it('grid', () => {
-    const { centres, sd } = grid().modes!
+    const { centres, sd } = grid().modes
     expect([centres.shape, sd]).toEqual([[25, 2], 0.05])
     expect([...new Set(centres.data)].sort((a, b) => a - b)).toEqual([-4, -2, 0, 2, 4])
   })

@@ -15,7 +15,10 @@ assert.equal(required.grad, grad)
 
 // A compiled function, on every engine that needs nothing beside the package.
 for (const engine of ['reference', 'wasm', 'gpu:webasm']) {
-  const compiled = compile(grad((x) => sum(square(x))), { engine })
+  const compiled = compile(
+    grad((x) => sum(square(x))),
+    { engine }
+  )
   assert.deepEqual([...(await compiled(tensor([1, 2, 3]))).data], [2, 4, 6], engine)
   compiled.dispose()
 }

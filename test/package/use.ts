@@ -1,5 +1,21 @@
 // The declarations of the built package, under the strictest settings and with libraries checked too.
-import { E, Gan, Loss, Net, Opt, Prior, Reg, grad, mean, norm, pipe, square, sum, tensor, type Tensor } from 'saddlepoint'
+import {
+  E,
+  Gan,
+  Loss,
+  Net,
+  Opt,
+  Prior,
+  Reg,
+  grad,
+  mean,
+  norm,
+  pipe,
+  square,
+  sum,
+  tensor,
+  type Tensor
+} from 'saddlepoint'
 
 const loss = (x: Tensor): Tensor => sum(square(x))
 const slope: Tensor = pipe(tensor([1, 2, 3]), grad(loss))
@@ -15,8 +31,7 @@ interface Weights {
 const weights: Weights = { w: tensor([1, 2]), layers: [{ bias: tensor(0) }] }
 const slopes: Weights = grad((p: Weights) => sum(square(p.w)))(weights)
 
-const penalty: Gan.Term = ({ D, real }) =>
-  mean(square(norm(grad((x: Tensor) => sum(D(x)))(real), { axes: [1] })))
+const penalty: Gan.Term = ({ D, real }) => mean(square(norm(grad((x: Tensor) => sum(D(x)))(real), { axes: [1] })))
 
 const spec: Gan.Spec = pipe(
   Gan.between({ generator: Net.dense(2, 1), discriminator: Net.dense(1, 1), prior: Prior.normal([2]) }),

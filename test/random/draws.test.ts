@@ -62,7 +62,8 @@ describe.each(Object.entries(draws))('%s', (_, draw) => {
 })
 
 describe('draws for ever', () => {
-  it('bits', () => expect([...bits(key(1), [4]).data]).toMatchInlineSnapshot(`
+  it('bits', () =>
+    expect([...bits(key(1), [4]).data]).toMatchInlineSnapshot(`
     [
       -726734737,
       1384938218,
@@ -70,7 +71,8 @@ describe('draws for ever', () => {
       150810639,
     ]
   `))
-  it('uniform', () => expect([...uniform(key(1), [4]).data]).toMatchInlineSnapshot(`
+  it('uniform', () =>
+    expect([...uniform(key(1), [4]).data]).toMatchInlineSnapshot(`
     [
       0.20243525505065918,
       0.16604089736938477,
@@ -78,7 +80,8 @@ describe('draws for ever', () => {
       0.3575695753097534,
     ]
   `))
-  it('normal', () => expect([...normal(key(1), [4]).data].map((x) => Number(x.toFixed(5)))).toMatchInlineSnapshot(`
+  it('normal', () =>
+    expect([...normal(key(1), [4]).data].map((x) => Number(x.toFixed(5)))).toMatchInlineSnapshot(`
     [
       -0.57589,
       2.38612,
@@ -86,7 +89,8 @@ describe('draws for ever', () => {
       1.22317,
     ]
   `))
-  it('rademacher', () => expect([...rademacher(key(1), [8]).data]).toMatchInlineSnapshot(`
+  it('rademacher', () =>
+    expect([...rademacher(key(1), [8]).data]).toMatchInlineSnapshot(`
     [
       -1,
       1,
@@ -98,7 +102,8 @@ describe('draws for ever', () => {
       1,
     ]
   `))
-  it('randint', () => expect([...randint(key(1), [8], 0, 100).data]).toMatchInlineSnapshot(`
+  it('randint', () =>
+    expect([...randint(key(1), [8], 0, 100).data]).toMatchInlineSnapshot(`
     [
       22,
       15,
@@ -110,7 +115,8 @@ describe('draws for ever', () => {
       34,
     ]
   `))
-  it('permutation', () => expect([...permutation(key(1), 8).data]).toMatchInlineSnapshot(`
+  it('permutation', () =>
+    expect([...permutation(key(1), 8).data]).toMatchInlineSnapshot(`
     [
       1,
       5,

@@ -19,19 +19,27 @@ const precisions =
 type Result = [Tensor, readonly [readonly Tensor[], readonly Tensor[]]]
 
 const run = async (of: GanReference, item: GanCase, precision: 'float64' | 'float32'): Promise<Result> => {
-  const f = (g: readonly Tensor[], d: readonly Tensor[]): Result => valueAndGrad(termOf(of, item), { argnums: [0, 1] })(g, d)
+  const f = (g: readonly Tensor[], d: readonly Tensor[]): Result =>
+    valueAndGrad(termOf(of, item), { argnums: [0, 1] })(g, d)
   return referenceEngine === 'reference'
     ? evaluate(f, { precision })(of.generator, of.discriminator)
     : compile(f, { engine: referenceEngine as 'reference' })(of.generator, of.discriminator)
 }
 
-const problems = async (of: GanReference, item: GanCase, precision: 'float64' | 'float32', tolerance: number): Promise<readonly string[]> => {
+const problems = async (
+  of: GanReference,
+  item: GanCase,
+  precision: 'float64' | 'float32',
+  tolerance: number
+): Promise<readonly string[]> => {
   const [value, [generator, discriminator]] = await run(of, item, precision)
   const off = errorAgainst(value.data, [item.value])
   return [
     ...(off <= tolerance ? [] : [`value: off by ${String(off)}`]),
     ...generator.flatMap((g, i) => mismatch(`gradGenerator[${String(i)}]`, g, item.gradGenerator[i]!, tolerance)),
-    ...discriminator.flatMap((g, i) => mismatch(`gradDiscriminator[${String(i)}]`, g, item.gradDiscriminator[i]!, tolerance))
+    ...discriminator.flatMap((g, i) =>
+      mismatch(`gradDiscriminator[${String(i)}]`, g, item.gradDiscriminator[i]!, tolerance)
+    )
   ]
 }
 

@@ -31,7 +31,12 @@ const specOf = ({ generator, discriminator, steps }: Trajectory): Gan.Spec => {
 }
 
 /** What differs from the file, step after step, when trained through Gan.compile with the file's draws. */
-const differences = async (of: Trajectory, engine: string, tolerance: number, round: (x: Tensor) => Tensor): Promise<readonly string[]> => {
+const differences = async (
+  of: Trajectory,
+  engine: string,
+  tolerance: number,
+  round: (x: Tensor) => Tensor
+): Promise<readonly string[]> => {
   const batchSize = of.steps[0]!.generator.z.shape[0]!
   const compiled = await pipe(specOf(of), Gan.compile({ batchSize, engine: engine as 'reference', givenDraws: true }))()
   if (E.isLeft(compiled)) return [Gan.Issue.draw(compiled.left)]
@@ -45,7 +50,10 @@ const differences = async (of: Trajectory, engine: string, tolerance: number, ro
       state,
       critic.map(({ real }) => round(real)),
       [
-        ...critic.map(({ z, interpolation }) => ({ latent: round(z), 'gradientPenalty/interpolation': round(columnless(interpolation)) })),
+        ...critic.map(({ z, interpolation }) => ({
+          latent: round(z),
+          'gradientPenalty/interpolation': round(columnless(interpolation))
+        })),
         { latent: round(generator.z) }
       ]
     )
@@ -56,7 +64,9 @@ const differences = async (of: Trajectory, engine: string, tolerance: number, ro
     if (!(off <= tolerance)) problems.push(`step ${String(i)}: losses off by ${String(off)}`)
     const kept = exact ? params.length : params.length - 1
     params.slice(0, kept).forEach((p, j) => {
-      problems.push(...mismatch(`step ${String(i)}: discriminator[${String(j)}]`, p, discriminatorParameters[j]!, tolerance))
+      problems.push(
+        ...mismatch(`step ${String(i)}: discriminator[${String(j)}]`, p, discriminatorParameters[j]!, tolerance)
+      )
     })
     ;(next.players['generator']!.params as readonly Tensor[]).forEach((p, j) => {
       problems.push(...mismatch(`step ${String(i)}: generator[${String(j)}]`, p, generatorParameters[j]!, tolerance))
@@ -80,7 +90,10 @@ describe(`the WGAN-GP trajectory on ${referenceEngine}`, () => {
   })
   it('notices a number that differs', async () => {
     const [first, ...rest] = file.steps
-    const changed = { ...file, steps: [{ ...first!, generator: { ...first!.generator, loss: first!.generator.loss + 1e-3 } }, ...rest] }
+    const changed = {
+      ...file,
+      steps: [{ ...first!, generator: { ...first!.generator, loss: first!.generator.loss + 1e-3 } }, ...rest]
+    }
     expect(await differences(changed, referenceEngine, 1e-4, single)).not.toEqual([])
   })
 })

@@ -16,7 +16,13 @@ export interface DiracGame {
 const scalar = (x: number): Tensor => ({ shape: [], dtype: 'float32', data: Float64Array.of(x) })
 
 /** ||(theta, psi)|| after training from theta = 1, psi = -1, in float64, through Gan.compile. */
-export const diracNorm = async ({ loss, update, extra = (spec) => spec, learningRate = 0.2, steps = 500 }: DiracGame): Promise<number> => {
+export const diracNorm = async ({
+  loss,
+  update,
+  extra = (spec) => spec,
+  learningRate = 0.2,
+  steps = 500
+}: DiracGame): Promise<number> => {
   const spec = pipe(
     Gan.between({
       generator: functionNet('theta', scalar(1), (theta, z) => add(mul(z, 0), theta)),
@@ -29,7 +35,14 @@ export const diracNorm = async ({ loss, update, extra = (spec) => spec, learning
     Gan.withUpdate(update),
     extra
   )
-  const compiled = await pipe(spec, Gan.compile({ batchSize: 1, engine: 'reference:float64', sampler: (key, n) => mul(Prior.normal([1]).sample(key, n), 0) }))()
+  const compiled = await pipe(
+    spec,
+    Gan.compile({
+      batchSize: 1,
+      engine: 'reference:float64',
+      sampler: (key, n) => mul(Prior.normal([1]).sample(key, n), 0)
+    })
+  )()
   if (E.isLeft(compiled)) throw new Error(Gan.Issue.draw(compiled.left))
   const trainer = await compiled.right.trainer(compiled.right.init(0))()
   if (E.isLeft(trainer)) throw new Error('no trainer')

@@ -3,7 +3,12 @@ import type { Tensor } from '../../src/tensor/tensor.ts'
 import { fieldsAt, listAt, numberAt, readReference, tensorAt, tensorsAt, unreadable } from './reference.ts'
 
 export interface TrajectoryStep {
-  readonly critic: readonly { readonly real: Tensor; readonly z: Tensor; readonly interpolation: Tensor; readonly loss: number }[]
+  readonly critic: readonly {
+    readonly real: Tensor
+    readonly z: Tensor
+    readonly interpolation: Tensor
+    readonly loss: number
+  }[]
   readonly generator: { readonly z: Tensor; readonly loss: number }
   readonly generatorParameters: readonly Tensor[]
   readonly discriminatorParameters: readonly Tensor[]
@@ -40,9 +45,16 @@ export const readTrajectory = (): Trajectory => {
             loss: numberAt(`${at}.loss`, fields['loss'])
           }
         }),
-        generator: { z: tensorAt(`${where}.generator.z`, last['z']), loss: numberAt(`${where}.generator.loss`, last['loss']) },
+        generator: {
+          z: tensorAt(`${where}.generator.z`, last['z']),
+          loss: numberAt(`${where}.generator.loss`, last['loss'])
+        },
         generatorParameters: tensorsAt(`${where}.generatorParameters`, step['generatorParameters'], generator),
-        discriminatorParameters: tensorsAt(`${where}.discriminatorParameters`, step['discriminatorParameters'], discriminator)
+        discriminatorParameters: tensorsAt(
+          `${where}.discriminatorParameters`,
+          step['discriminatorParameters'],
+          discriminator
+        )
       }
     })
   }
