@@ -26,8 +26,12 @@ export interface Places {
   readonly threads: number
 }
 
-/** Looks at a word before a thread goes to sleep: some 100 microseconds. */
-const spins = 50_000
+/**
+ * Looks at a word before a thread goes to sleep: some 15 microseconds of the first thread, which waits for a task to end
+ * and had better make room if the processors are taken, and 50 of a helper, for whom the next region is to come.
+ */
+const spins = 12_000
+const helperSpins = 40_000
 /** Nanoseconds of one sleep of the first thread, and sleeps after which a helper that has a task counts as dead. */
 const nap = 10_000_000n
 const naps = 1500
@@ -161,7 +165,7 @@ const defineHelp = (module: Module, work: FunctionRef<readonly ['i32', 'i32'], '
         seen.set(atomics.load(control.epoch)),
         call(work, atomics.load(control.region), thread),
         block((opened) => [
-          left.set(spins),
+          left.set(helperSpins),
           loop((again) => [
             branchIf(opened, i32.ne(atomics.load(control.epoch), seen)),
             left.set(i32.sub(left, 1)),
