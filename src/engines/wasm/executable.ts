@@ -9,13 +9,14 @@ import { iterateFrom } from '../iterate.ts'
 import type { WebAssemblyModule } from '../webassembly.ts'
 import type { Build } from './build.ts'
 import { explain } from './explain.ts'
-import { disposed, engineName, lost, wrongInputs } from './faults.ts'
+import { disposed, engineName, lost } from './faults.ts'
 import type { Instance } from './instance.ts'
 import { instantiate } from './instance.ts'
 import type { KernelTime } from './profile.ts'
 import { profile } from './profile.ts'
 import { runtime } from './runtime.ts'
 import { slicesOf } from './slices.ts'
+import { transferOf } from './transfer.ts'
 
 /** What the engine can say beyond the interface. */
 export interface WasmExecutable extends Executable {
@@ -45,7 +46,7 @@ interface Held {
 
 export const createExecutable = (first: Instance, parts: Parts): WasmExecutable => {
   const { program, schedule, build, module, carry } = parts
-  const { inputs, outputs, buffers } = schedule
+  const { misfit, write, read, readInputs } = transferOf(schedule)
   const slices = slicesOf(build.regions.slice(0, build.stepRegions))
   let instance: Instance | undefined = first
   let inUse = true
@@ -77,23 +78,6 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
     return result
   }
 
-  const misfit = (data: readonly Data[], from: number): EngineFault | undefined => {
-    const expected = inputs.length - from
-    if (data.length !== expected) return wrongInputs(`${String(expected)} arrays`, `${String(data.length)} arrays`)
-    const at = data.findIndex((one, i) => one.length !== buffers[inputs[from + i]!]!.size)
-    if (at < 0) return undefined
-    return wrongInputs(
-      `${String(buffers[inputs[from + at]!]!.size)} elements of input ${String(from + at)}`,
-      `${String(data[at]!.length)} elements`
-    )
-  }
-  const write = ({ views }: Instance, data: readonly Data[], from: number): void =>
-    data.forEach((one, i) => views[inputs[from + i]!]!.set(one))
-  const read = ({ views }: Instance, from: number, to?: number): readonly Data[] =>
-    outputs.slice(from, to).map((buffer) => views[buffer]!.slice())
-  const readCarry = ({ views }: Instance): readonly Data[] =>
-    inputs.slice(0, carry).map((buffer) => views[buffer]!.slice())
-
   /** All regions of a step; the event loop has its turn now and then. */
   const step = async (own: Instance): Promise<EngineFault | undefined> => {
     for (const [from, to] of slices) {
@@ -113,7 +97,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
   /** Makes the memory hold this carry, and saves the one that it held. */
   const hold = (own: Instance, held: Held | undefined): void => {
     if (owner === held) return
-    if (owner !== undefined) owner.saved = readCarry(own)
+    if (owner !== undefined) owner.saved = readInputs(own, carry)
     if (held?.saved !== undefined) write(own, held.saved, 0)
     if (held !== undefined) held.saved = undefined
     owner = held
@@ -136,8 +120,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
   }
 
   const resident: Executable['resident'] = (initial) => async () => {
-    const wrong =
-      initial.length === carry ? undefined : wrongInputs(`a carry of ${String(carry)} arrays`, String(initial.length))
+    const wrong = misfit(initial, 0, carry)
     if (wrong !== undefined) return E.left(wrong)
     if (!inUse) return E.left(disposed)
     const held: Held = { saved: initial.map((data) => data.slice()) }
@@ -153,7 +136,8 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
           hold(one, held)
           return advance(one, iteration)
         }),
-      snapshot: () => () => own(async (one) => E.right(held.saved?.map((data) => data.slice()) ?? readCarry(one))),
+      snapshot: () => () =>
+        own(async (one) => E.right(held.saved?.map((data) => data.slice()) ?? readInputs(one, carry))),
       dispose: () => {
         live = false
         held.saved = undefined

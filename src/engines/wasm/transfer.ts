@@ -1,0 +1,37 @@
+import type { Schedule } from '../../compiler/schedule.ts'
+import type { Data } from '../../tensor/dtype.ts'
+import type { EngineFault } from '../engine.ts'
+import { wrongInputs } from './faults.ts'
+import type { Instance } from './instance.ts'
+
+/** Arrays into memory and out of it. Inputs and outputs are counted from `from` on, up to `to`. */
+export interface Transfer {
+  /** What does not fit, if anything does not. */
+  readonly misfit: (data: readonly Data[], from: number, to?: number) => EngineFault | undefined
+  readonly write: (instance: Instance, data: readonly Data[], from: number) => void
+  /** Copies of outputs. */
+  readonly read: (instance: Instance, from: number) => readonly Data[]
+  /** Copies of inputs. */
+  readonly readInputs: (instance: Instance, to: number) => readonly Data[]
+}
+
+export const transferOf = ({ inputs, outputs, buffers }: Schedule): Transfer => ({
+  misfit: (data, from, to = inputs.length) => {
+    if (data.length !== to - from) return wrongInputs(`${String(to - from)} arrays`, `${String(data.length)} arrays`)
+    const sizes = inputs.slice(from, to).map((buffer) => buffers[buffer]!.size)
+    const at = data.findIndex((one, i) => one.length !== sizes[i])
+    return at < 0
+      ? undefined
+      : wrongInputs(
+          `${String(sizes[at])} elements of input ${String(from + at)}`,
+          `${String(data[at]!.length)} elements`
+        )
+  },
+  write: ({ views }, data, from) => {
+    data.forEach((one, i) => {
+      views[inputs[from + i]!]!.set(one)
+    })
+  },
+  read: ({ views }, from) => outputs.slice(from).map((buffer) => views[buffer]!.slice()),
+  readInputs: ({ views }, to) => inputs.slice(0, to).map((buffer) => views[buffer]!.slice())
+})
