@@ -53,9 +53,7 @@ const visit = async (headers) => {
   const profile = mkdtempSync(join(tmpdir(), 'saddlepoint-page-'))
   const flags = ['--headless', '--no-sandbox', '--no-first-run', '--disable-gpu', '--disable-background-networking']
   const quiet = ['--disable-component-update', '--disable-sync', `--user-data-dir=${profile}`]
-  const browser = spawn(chromium, [...flags, ...quiet, `http://127.0.0.1:${server.address().port}/`], {
-    stdio: 'ignore'
-  })
+  const browser = spawn(chromium, [...flags, ...quiet, `http://127.0.0.1:${server.address().port}/`], { stdio: 'ignore', detached: true })
   const failed = new Promise((_, reject) => {
     browser.on('error', reject)
     setTimeout(() => reject(new Error('the page reported nothing within 90 s')), 90000).unref()
@@ -64,11 +62,12 @@ const visit = async (headers) => {
     return await Promise.race([reported, failed])
   } finally {
     const gone = new Promise((resolve) => browser.on('exit', resolve))
-    browser.kill('SIGKILL')
+    // The browser is a group of processes, all of which write into the profile.
+    process.kill(-browser.pid, 'SIGKILL')
     await gone
     server.closeAllConnections()
     server.close()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 }
 
