@@ -37,7 +37,7 @@ const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 const rounds = 6
 /** Threads of whoever had the turn spin on for a little while. */
-const restMs = 20
+const restMs = 60
 
 /** Samples of all runners, block by block in turns, so that whatever else the machine does meets all of them alike. */
 export const inTurns = async (runners: readonly Runner[], samples: number): Promise<readonly Timing[]> => {
@@ -52,8 +52,8 @@ export const inTurns = async (runners: readonly Runner[], samples: number): Prom
   return blocks.map(timingOf)
 }
 
-/** A sample lasts at least this long; shorter steps share one. */
-const sampleMs = 2
+/** A sample lasts at least this long, as a call of a training does; shorter steps share one. */
+const sampleMs = 20
 const warmUp = { ms: 400, steps: 5, limitMs: 3000 }
 
 /** Times `advance`, after a warm-up, in which it also learns how many steps make a sample. */
