@@ -53,7 +53,10 @@ const visit = async (headers) => {
   const profile = mkdtempSync(join(tmpdir(), 'saddlepoint-page-'))
   const flags = ['--headless', '--no-sandbox', '--no-first-run', '--disable-gpu', '--disable-background-networking']
   const quiet = ['--disable-component-update', '--disable-sync', `--user-data-dir=${profile}`]
-  const browser = spawn(chromium, [...flags, ...quiet, `http://127.0.0.1:${server.address().port}/`], { stdio: 'ignore', detached: true })
+  const browser = spawn(chromium, [...flags, ...quiet, `http://127.0.0.1:${server.address().port}/`], {
+    stdio: 'ignore',
+    detached: true
+  })
   const failed = new Promise((_, reject) => {
     browser.on('error', reject)
     setTimeout(() => reject(new Error('the page reported nothing within 90 s')), 90000).unref()
