@@ -1,22 +1,45 @@
-import type { Shape } from '../../src/tensor/shape.ts'
+import type { Either } from '#fp-ts/Either'
+import type { Kernel as Work, Schedule } from '../../src/compiler/schedule.ts'
+import type { Obstacle } from './obstacle.ts'
+import type { Range } from './ranges.ts'
 
-/** An array that a kernel reads, or a number that is the same everywhere, which is then written into the source. */
-export interface KernelOperand {
-  readonly shape: Shape
-  readonly value?: number
-}
-
-/** One kernel of gpu.js: result[this.thread.x] for flat row-major arrays. */
+/** One kernel of gpu.js, which computes one number a thread. */
 export interface Kernel {
   /** Starts with exactly `function`; strings survive minifiers, functions do not. */
   readonly source: string
-  /** The operands that are its arguments, in order. */
-  readonly reads: readonly number[]
-  /** Elements of the result. */
-  readonly size: number
-  /** Elements computed: a multiple of 4, or the vector units stay idle. */
-  readonly cells: number
+  /**
+   * Threads along x, y and z: the result, flat, has x innermost. The first axis is a multiple of 4, or the vector units
+   * stay idle; numbers behind the buffer's own only fill that up, and are never read.
+   */
+  readonly output: readonly [number] | readonly [number, number] | readonly [number, number, number]
 }
 
+/**
+ * A kernel at work. Arrays are buffers of the schedule, flat, by number; what several kernels make together goes through
+ * parts, whose numbers lie behind those of the schedule.
+ */
+export interface Launch {
+  readonly kernel: Kernel
+  /** One an argument. */
+  readonly reads: readonly number[]
+  readonly writes: number
+}
+
+/** Where the work of a schedule is printed. */
+export interface Site {
+  readonly schedule: Pick<Schedule, 'buffers'>
+  /** What an int32 buffer can hold. */
+  readonly rangeOf: (buffer: number) => Range
+  /** Whether results are one row: gpu.js reads others wrong from a flat index in its cpu mode. */
+  readonly flat: boolean
+  /** Arrays that a kernel may read: 7 where WebGPU binds 8, one of them the result. */
+  readonly mostArguments: number
+  /** The number of a new part of that many elements. */
+  readonly part: (size: number) => number
+}
+
+/** One kind of work as kernels, in the order in which they run; the last one writes the work's result. */
+export type Printer<W extends Work> = (work: W, site: Site) => Either<Obstacle, readonly Launch[]>
+
 /** What two kernels share exactly when one compiled kernel serves for both: gpu.js compiles one for each size of result. */
-export const kindOf = ({ source, cells }: Kernel): string => `${String(cells)} ${source}`
+export const kindOf = ({ source, output }: Kernel): string => `${output.join('x')} ${source}`
