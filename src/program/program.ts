@@ -87,7 +87,10 @@ export const substitute = (
   return outputs.map((output) => replaced.get(output)!)
 }
 
-/** Every node of a program made anew in another graph, through `rewrite`, which may return another value for it. */
+/**
+ * Every node of a program made anew in another graph, through `rewrite`, which may return another value for it. The
+ * inputs may be any of its nodes: what only they need stays behind.
+ */
 export const rebuild = (
   graph: Graph,
   program: Program,
@@ -96,7 +99,7 @@ export const rebuild = (
     call(node.primitive, node.params, operands)
 ): Program => {
   const made = new Map<Node, Node>(program.inputs.map((node, i) => [node, inputs[i]!]))
-  for (const node of nodesOf(program.outputs)) {
+  for (const node of nodesOf(program.outputs, (n) => (made.has(n) ? [] : n.operands))) {
     if (made.has(node)) continue
     made.set(
       node,
