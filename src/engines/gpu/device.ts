@@ -1,11 +1,15 @@
 import * as E from '#fp-ts/Either'
+import { loadBackends } from './backends.ts'
 import type { FaultOf } from './faults.ts'
 import { notAvailable } from './faults.ts'
 import type { Gpu } from './gpujs.ts'
-import { loadGpuJs } from './gpujs.ts'
 import type { GpuMode } from './modes.ts'
+import { processorDevice } from './processorDevice.ts'
+import { unavailable, useAnother } from './unavailable.ts'
+import { webGlDevice } from './webglDevice.ts'
+import { openWebGpu } from './webgpuDevice.ts'
 
-/** What the kernels of one mode run on. */
+/** What the kernels of one mode run on. Each belongs to whoever opened it. */
 export interface Device {
   readonly mode: GpuMode
   /** gpu.js's object: kernels and pipelines made by it run here. */
@@ -20,34 +24,29 @@ export interface Device {
   readonly mostElements: number
   /** Why the device is gone, if it is. */
   readonly lost: () => string | undefined
-  /** What the device complained of on its own since last asked: results since then may be zeros. */
+  /**
+   * What the device found wrong on its own since last asked: what ran since then may have given zeros. To be asked after
+   * each call, since no call fails by it.
+   */
   readonly takeFault: () => FaultOf | undefined
   readonly destroy: () => Promise<void>
 }
 
-const processor = (mode: GpuMode, gpu: Gpu): Device => {
-  let gone: string | undefined
-  return {
-    mode,
-    gpu,
-    adapter: mode === 'webasm' ? 'the CPU through WebAssembly' : 'the CPU through JavaScript',
-    isSoftware: false,
-    mostArguments: 63,
-    mostElements: 2 ** 24,
-    lost: () => gone,
-    takeFault: () => undefined,
-    destroy: async () => {
-      gone = 'it was destroyed'
-      await gpu.destroy()
-    }
-  }
-}
+const noWebAssembly = unavailable(
+  'WebAssembly',
+  'a platform without it, or a page whose policy forbids it',
+  `Allow 'wasm-unsafe-eval' in the page's Content-Security-Policy, or ${useAnother}`
+)
 
-/** A device of that mode of its own, or why there is none here. */
+/** A new device of that mode, or why there is none here. */
 export const openDevice = async (mode: GpuMode): Promise<E.Either<FaultOf, Device>> => {
   try {
-    const { GPU } = await loadGpuJs()
-    return E.right(processor(mode, new GPU({ mode })))
+    if (mode === 'webgpu') return await openWebGpu()
+    const backends = await loadBackends()
+    if (mode === 'webasm' && !backends.WebAssemblyKernel.isSupported) return E.left(noWebAssembly)
+    return mode === 'webasm' || mode === 'cpu'
+      ? E.right(processorDevice(mode, new backends.GPU({ mode })))
+      : webGlDevice(backends, mode)
   } catch (cause) {
     return E.left(notAvailable(cause))
   }
