@@ -13,6 +13,7 @@ import {
   i32,
   ifThen,
   loop,
+  multiplyAdd,
   sequence,
   shuffle32
 } from '../encoder/index.ts'
@@ -55,6 +56,7 @@ const defineDots = (
 ): DotFunction =>
   defineFunction(module, { params: ['i32', 'i32', 'i32', 'i32', 'i32'] }, (scope, a, b, row, column, batch) => {
     const { k, c, epilogue, accumulate } = problem
+    const add = multiplyAdd(module)
     const unroll = Math.max(1, Math.floor(4 / (rows * columns)))
     const whole = Math.floor(k / (4 * unroll)) * 4 * unroll
     const sums = scope.locals('v128', rows * columns * unroll)
@@ -65,7 +67,7 @@ const defineDots = (
       left.map((x, i) =>
         right.map((y, j) => {
           const sum = sums[(u * rows + i) * columns + j] as Local<'v128'>
-          return sum.set(f32x4.add(sum, f32x4.mul(x, y)))
+          return sum.set(add(x, y, sum))
         })
       )
     ]

@@ -9,7 +9,7 @@
  *
  * @category wasm
  */
-import { branchIf, defineFunction, f32x4, i32, ifThen, loop, sequence, v128 } from '../encoder/index.ts'
+import { branchIf, defineFunction, f32x4, i32, ifThen, loop, multiplyAdd, sequence, v128 } from '../encoder/index.ts'
 import type { Body, Code, FunctionRef, Local, Module, Scope } from '../encoder/index.ts'
 import { readLanes } from './lanes.ts'
 import type { Output, TileShape } from './output.ts'
@@ -46,6 +46,7 @@ export interface TileOptions {
 }
 
 const steps = (
+  module: Module,
   { rows, vectors, columns }: TileShape,
   { packed, strides: { aRow, aDepth, bDepth } }: TileOptions,
   depth: number | Local<'i32'>,
@@ -56,6 +57,7 @@ const steps = (
 ): Body => {
   const right = scope.locals('v128', vectors)
   const left = scope.local('v128')
+  const add = multiplyAdd(module)
   const step = (from: { readonly a: Code<'i32'>; readonly b: Code<'i32'> }, index: number): Body => [
     right.map((vector, v) =>
       vector.set(readLanes(from.b, index * bDepth + v * 16, 4, packed ? 4 : Math.min(4, columns - v * 4)))
@@ -64,7 +66,7 @@ const steps = (
       left.set(v128.load32Splat(from.a, index * aDepth + r * aRow)),
       right.map((vector, v) => {
         const sum = sums[r * vectors + v] as Local<'v128'>
-        return sum.set(f32x4.add(sum, f32x4.mul(left, vector)))
+        return sum.set(add(left, vector, sum))
       })
     ])
   ]
@@ -101,7 +103,7 @@ export const defineTiles = (module: Module, shape: TileShape, options: TileOptio
         prepare,
         loop((again) => [
           accumulate ? resume : single ? clear : ifThen(i32.and(flags, FIRST), clear, resume),
-          steps(shape, options, options.depth ?? depth, a, b, sums, scope),
+          steps(module, shape, options, options.depth ?? depth, a, b, sums, scope),
           single ? each(finish) : ifThen(i32.and(flags, LAST), each(finish), each(store)),
           a.set(i32.add(a, shape.rows * strides.aRow)),
           row.set(i32.add(row, shape.rows)),

@@ -64,6 +64,7 @@ export {
   withMemory
 } from './module.ts'
 export type { FunctionRef, GlobalRef, Module, Scope } from './module.ts'
+export { multiplyAdd } from './multiplyAdd.ts'
 export { f32, f64, i32, i64 } from './numeric.ts'
 export { probes } from './probes.ts'
 export { i8x16, relaxed, shuffle32, v128 } from './vector.ts'

@@ -60,10 +60,12 @@ export interface Module {
   readonly data: { readonly address: number; readonly bytes: Uint8Array }[]
   /** Functions that several kernels share, by a key that says everything they depend on. */
   readonly shared: Map<string, FunctionRef>
+  /** Whether it may use relaxed SIMD, whose results differ between machines. */
+  readonly relaxed: boolean
   memory: Memory | undefined
 }
 
-export const createModule = (): Module => ({
+export const createModule = ({ relaxed = false }: { readonly relaxed?: boolean } = {}): Module => ({
   types: new Map(),
   imports: [],
   functions: [],
@@ -71,6 +73,7 @@ export const createModule = (): Module => ({
   exports: [],
   data: [],
   shared: new Map(),
+  relaxed,
   memory: undefined
 })
 

@@ -12,14 +12,23 @@ import type { Stage } from './stage.ts'
 import { defineStep } from './step.ts'
 import { tablesOf } from './tables.ts'
 
+/** Whether multiplications and additions are joined, and whether that was asked for in vain. */
+export type Arithmetic = 'strict' | 'relaxed' | 'strict, as relaxed SIMD is missing'
+
+/** Who computes, and how. */
+export interface Manner {
+  readonly threads: number
+  /** Whether one of the workers is the first thread. */
+  readonly background: boolean
+  readonly arithmetic: Arithmetic
+}
+
 /** A module, and what has to be in its memory before it runs. */
-export interface Build {
+export interface Build extends Manner {
   readonly code: Uint8Array<ArrayBuffer>
   readonly bytes: number
-  readonly threads: number
-  /** Whether workers reach the memory; whether one of them is the first thread. */
+  /** Whether workers reach the memory. */
   readonly shared: boolean
-  readonly background: boolean
   readonly addresses: readonly number[]
   /** Constants and tables. */
   readonly initial: readonly { readonly address: number; readonly words: Int32Array<ArrayBuffer> }[]
@@ -43,10 +52,10 @@ export const build = (
   schedule: Schedule,
   plan: Plan,
   carry: Carry,
-  { threads, background }: { readonly threads: number; readonly background: boolean }
+  { threads, background, arithmetic }: Manner
 ): Build => {
   const shared = threads > 1 || background
-  const module = createModule()
+  const module = createModule({ relaxed: arithmetic === 'relaxed' })
   const addresses = plan.offsets.map((offset) => control.first + offset)
   const readable = control.first + plan.bytes + slack
   const reserved = { start: aligned(readable), end: aligned(readable) }
@@ -103,8 +112,9 @@ export const build = (
     code: encode(module),
     bytes,
     threads,
-    shared,
     background,
+    arithmetic,
+    shared,
     addresses,
     initial: [{ address: tablesAt, words: tables.words }],
     stages,

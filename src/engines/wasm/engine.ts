@@ -7,6 +7,7 @@ import type { Program } from '../../program/program.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
 import type { CompileOptions, Engine, EngineFault } from '../engine.ts'
 import { WebAssembly } from '../webassembly.ts'
+import type { Arithmetic } from './build.ts'
 import { build } from './build.ts'
 import { mostThreads } from './control.ts'
 import type { WasmExecutable } from './executable.ts'
@@ -25,6 +26,11 @@ export interface WasmOptions {
    * wait; there it cannot be turned off). Where memory cannot be shared or workers are forbidden, the calling thread computes.
    */
   readonly background?: boolean
+  /**
+   * Whether a multiplication and an addition may be one instruction that rounds once (default: no). It is faster, but
+   * results then differ between machines, by rounding. Without relaxed SIMD (in Node 20 behind a flag) they stay two.
+   */
+  readonly relaxed?: boolean
 }
 
 export interface WasmEngine extends Engine {
@@ -62,15 +68,21 @@ const crewOf = async ({ threads, background = false }: WasmOptions): Promise<Cre
   return { threads: Math.max(1, Math.min(mostThreads, Math.floor(wanted))), background: away }
 }
 
+const arithmeticOf = ({ relaxed = false }: WasmOptions): Arithmetic => {
+  if (!relaxed) return 'strict'
+  return WebAssembly.validate(probes.relaxedSimd()) ? 'relaxed' : 'strict, as relaxed SIMD is missing'
+}
+
 const compileProgram = async (
   program: Program,
   carry: number,
-  crew: Crew
+  crew: Crew,
+  arithmetic: Arithmetic
 ): Promise<E.Either<EngineFault, WasmExecutable>> => {
   const made = schedule(optimize(program), { carry })
   const places = plan(made, { carry })
   if (places.bytes > mostBytes) return E.left(tooLarge(places.bytes))
-  const built = build(made, places, carry, crew)
+  const built = build(made, places, carry, { ...crew, arithmetic })
   if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
   const module = await WebAssembly.compile(built.code)
   const instance = await instantiate(made, built, module)
@@ -88,7 +100,7 @@ export const wasm = (options: WasmOptions = {}): WasmEngine => ({
     async () => {
       if (!(await isWasmAvailable())) return E.left(notAvailable('none, or a policy that forbids to compile it'))
       try {
-        return await compileProgram(program, carry, await crewOf(options))
+        return await compileProgram(program, carry, await crewOf(options), arithmeticOf(options))
       } catch (cause) {
         if (isSaddlepointError(cause) && cause._tag === 'NotSupported')
           return E.left(notSupported(cause.expected, cause.actual))

@@ -21,6 +21,8 @@ import { transferOf } from './transfer.ts'
 /** What the engine can say beyond the interface. */
 export interface WasmExecutable extends Executable {
   readonly threads: number
+  /** Whether multiplications and additions are joined: `relaxed` was asked for, and is there. */
+  readonly relaxed: boolean
   /** Time of every kernel on one thread, with whatever numbers are there: the least of some rounds. */
   readonly profile: (rounds?: number) => Promise<E.Either<EngineFault, readonly KernelTime[]>>
   /** Tasks that threads but the first have done. */
@@ -149,6 +151,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
   return {
     engine: engineName,
     threads: build.threads,
+    relaxed: build.arithmetic === 'relaxed',
     where: Object.fromEntries(nodesOf(program.outputs).map(({ primitive }) => [primitive.name, 'engine' as const])),
     run: (data) => () =>
       exclusively(async (own) => {

@@ -35,7 +35,11 @@ const countNames = (names: readonly string[]): string => {
 }
 
 /** Kernels in the order they run, what they do, and what the whole takes. */
-export const explain = (schedule: Schedule, plan: Plan, { regions, stages, bytes, threads, code }: Build): string => {
+export const explain = (
+  schedule: Schedule,
+  plan: Plan,
+  { regions, stages, bytes, threads, arithmetic, code }: Build
+): string => {
   const costs = new Map<number, number>()
   for (const { kernel, cost, tasks } of stages)
     if (kernel !== undefined) costs.set(kernel, (costs.get(kernel) ?? 0) + (cost * tasks) / 1000)
@@ -50,7 +54,7 @@ export const explain = (schedule: Schedule, plan: Plan, { regions, stages, bytes
   const total = regions.reduce((sum, { cost }) => sum + cost, 0)
   return [
     `wasm: ${String(schedule.kernels.length)} kernels on ${String(schedule.levels.length)} levels, ${String(threads)} thread${threads === 1 ? '' : 's'}, ` +
-      `${String(regions.length)} regions (${String(parallel)} shared), about ${(total / 1e6).toFixed(3)} ms on one thread`,
+      `${String(regions.length)} regions (${String(parallel)} shared), arithmetic ${arithmetic}, about ${(total / 1e6).toFixed(3)} ms on one thread`,
     `memory ${drawBytes(bytes)}: constants ${drawBytes(plan.constantBytes)}, inputs ${drawBytes(plan.inputBytes)}, arena ${drawBytes(plan.arenaBytes)}; code ${drawBytes(code.length)}`,
     'level kernel             size                                   estimate  primitives',
     ...lines

@@ -28,7 +28,7 @@ describe('workers', () => {
   it('that end with a task in hand are a fault, at once', async () => {
     const made = schedule(program)
     const places = plan(made)
-    const built = emit(made, places, 0, { threads: 2, background: false })
+    const built = emit(made, places, 0, { threads: 2, background: false, arithmetic: 'strict' })
     const instance = rightOf(await instantiate(made, built, await WebAssembly.compile(built.code)))
     const memory = instance.views[0]!.buffer
     const region = built.regions.find(({ parallel }) => parallel)
