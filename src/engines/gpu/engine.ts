@@ -1,38 +1,42 @@
 import * as E from '#fp-ts/Either'
-import type { Engine } from '../engine.ts'
+import { optimize } from '../../compiler/optimize.ts'
+import type { Program } from '../../program/program.ts'
+import type { CompileOptions, EngineFault } from '../engine.ts'
+import type { GpuExecutable } from './executable.ts'
 import { executableOf } from './executable.ts'
-import type { FaultOf } from './faults.ts'
-import { failed, notAvailable } from './faults.ts'
-import type { Gpu } from './gpujs.ts'
-import { loadGpuJs } from './gpujs.ts'
+import { failed } from './faults.ts'
 import type { GpuMode } from './modes.ts'
-import { scheduleOf } from './schedule.ts'
+import { partsOf } from './parts.ts'
+import { placesOf } from './placement.ts'
+import { openSession } from './session.ts'
 
-const openGpu = async (mode: GpuMode): Promise<E.Either<FaultOf, Gpu>> => {
-  try {
-    const { GPU } = await loadGpuJs()
-    return E.right(new GPU({ mode }))
-  } catch (cause) {
-    return E.left(notAvailable(cause))
-  }
+export interface GpuOptions {
+  /** Back end of gpu.js. */
+  readonly mode: GpuMode
+  /** Whether the webasm mode uses gpu.js's threads (default: where they pay). */
+  readonly threads?: boolean
+  /**
+   * Hears why gpu.js runs a plan kernel by kernel where the mode runs plans whole, and allows it. Without it, that is the
+   * fault `Degraded`.
+   */
+  readonly onDegraded?: (reason: string) => void
 }
 
-/** gpu.js in one of its modes: one kernel a node, the steps of a stage one pipeline, state uploaded and read back each step. */
-export const gpuEngine = (mode: GpuMode): Engine => {
-  const name = `gpu:${mode}`
-  return {
-    name,
-    compile:
-      (program, { carry = 0 } = {}) =>
-      async () => {
-        const schedule = scheduleOf(program)
-        if (E.isLeft(schedule)) return E.left(schedule.left(name))
-        const gpu = await openGpu(mode)
-        if (E.isLeft(gpu)) return E.left(gpu.left(name))
-        return E.tryCatch(
-          () => executableOf(name, mode, gpu.right, program, schedule.right, carry),
-          (cause) => failed(cause)(name)
-        )
-      }
+/** The compiler's kernels as kernels of gpu.js, each part of a step that runs on the device one pipeline. */
+export const compileOn = async (
+  options: GpuOptions,
+  source: Program,
+  { carry = 0 }: CompileOptions = {}
+): Promise<E.Either<EngineFault, GpuExecutable>> => {
+  const name = `gpu:${options.mode}`
+  const program = optimize(source)
+  const places = placesOf(program)
+  const parts = partsOf(program, places)
+  try {
+    const session = await openSession(parts, options)
+    if (E.isLeft(session)) return E.left(session.left(name))
+    return E.right(executableOf(name, { program, places, parts, carry }, session.right, options))
+  } catch (cause) {
+    return E.left(failed(cause)(name))
   }
 }

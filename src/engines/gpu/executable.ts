@@ -1,118 +1,227 @@
 import * as E from '#fp-ts/Either'
-import type { Program } from '../../program/program.ts'
+import { prepare } from '../../program/evaluate.ts'
 import type { Node } from '../../program/node.ts'
+import type { Program } from '../../program/program.ts'
 import type { Data } from '../../tensor/dtype.ts'
-import { allocate } from '../../tensor/dtype.ts'
-import { sizeOf } from '../../tensor/shape.ts'
-import type { EngineFault, Executable } from '../engine.ts'
+import { drawShape, sizeOf } from '../../tensor/shape.ts'
+import type { EngineFault, Executable, Iteration } from '../engine.ts'
 import { iterateFrom } from '../iterate.ts'
-import { explainSchedule } from './explain.ts'
+import { drawSession } from './explain.ts'
 import type { FaultOf } from './faults.ts'
-import { disposed, inexactInteger } from './faults.ts'
-import type { Gpu } from './gpujs.ts'
-import type { GpuMode } from './modes.ts'
-import { devicePipeline, kernelStore } from './pipeline.ts'
-import type { Schedule, Stage } from './schedule.ts'
-import { firstInexact, fromDevice, toDevice } from './transfer.ts'
+import { disposed, wrongInputs } from './faults.ts'
+import type { Part } from './parts.ts'
+import type { Place } from './placement.ts'
+import { whereOf } from './placement.ts'
+import type { Ready, Session, SessionOptions, Values } from './session.ts'
+import { inexactIn, openSession } from './session.ts'
+import type { Unrolling } from './unrolling.ts'
+import { unrollingOf } from './unrolling.ts'
 
-type Values = Map<Node, Data>
-/** One stage at work on the values so far. */
-type Step = (values: Values) => Promise<FaultOf | undefined>
+/** What the engine can say beyond the interface. */
+export interface GpuExecutable extends Executable {
+  /** What answers in this mode: an adapter's name, or the CPU. */
+  readonly adapter: string
+  /** How gpu.js runs each device part, once it has: 'fused-encoder', 'fused-threaded', 'fused-sync' or 'generic'. */
+  readonly executors: () => readonly (string | undefined)[]
+}
 
-const hostStage =
-  ({ steps }: Stage & { readonly at: 'host' }): Step =>
-  async (values) => {
-    for (const { run, reads, writes } of steps) {
-      const output = allocate(writes.dtype, sizeOf(writes.shape))
-      run(
-        reads.map((node) => values.get(node)!),
-        output
-      )
-      values.set(writes, output)
-    }
-    return undefined
-  }
+/** A program cut into parts. */
+export interface Cut {
+  readonly program: Program
+  readonly places: ReadonlyMap<Node, Place>
+  readonly parts: readonly Part[]
+  readonly carry: number
+}
 
-const engineStage = (stage: Stage & { readonly at: 'engine' }, run: ReturnType<typeof devicePipeline>['run']): Step => {
-  const { takes, gives } = stage
-  return async (values) => {
-    const args = takes.map((node) => values.get(node)!)
-    const inexact = args.map(firstInexact).find((value) => value !== undefined)
-    if (inexact !== undefined) return inexactInteger(inexact)
-    const results = await run(args.map(toDevice))
-    if (E.isLeft(results)) return results.left
-    gives.forEach((node, i) => values.set(node, fromDevice(results.right[i]!, node)))
-    return undefined
-  }
+/** Steps that become one call of the device, where they can: more save little, and take long to translate. */
+const mostSteps = 8
+/** Kernels beyond which one step is a call long enough. */
+const mostLaunches = 400
+
+/** Numbers that no input changes. */
+const fixedValues = ({ program, places }: Cut): Values => {
+  const outputs = program.outputs.filter((node) => places.get(node) === 'free')
+  const values = prepare({ inputs: [], outputs }, 'float32')([])
+  return new Map(outputs.map((node, i) => [node, values[i]!]))
 }
 
 const asInput = (data: Data, { dtype }: Node): Data =>
   dtype === 'float32' && data instanceof Float64Array ? Float32Array.from(data) : data
 
-/** The stages of a program ready to run one after the other, on a GPU object of their own, which goes with them. */
-export const executableOf = (
-  name: string,
-  mode: GpuMode,
-  gpu: Gpu,
-  program: Program,
-  schedule: Schedule,
-  carried: number
-): Executable => {
-  const { stages, fixed, results, where } = schedule
-  const kernelFor = kernelStore(gpu)
-  const pipelines: ReturnType<typeof devicePipeline>[] = []
-  const steps = stages.map((stage) => {
-    if (stage.at === 'host') return hostStage(stage)
-    const pipeline = devicePipeline(gpu, mode, stage, kernelFor)
-    pipelines.push(pipeline)
-    return engineStage(stage, pipeline.run)
-  })
+const misfitOf = (inputs: readonly Node[], data: readonly Data[]): FaultOf | undefined => {
+  if (data.length !== inputs.length)
+    return wrongInputs(`${String(inputs.length)} arrays`, `${String(data.length)} arrays`)
+  const at = inputs.findIndex(({ shape }, i) => data[i]!.length !== sizeOf(shape))
+  return at < 0
+    ? undefined
+    : wrongInputs(
+        `input ${String(at)} of shape ${drawShape(inputs[at]!.shape)}`,
+        `${String(data[at]!.length)} elements`
+      )
+}
+
+const runDevice = async (
+  { part, single }: Ready & { readonly at: 'device' },
+  values: Values
+): Promise<FaultOf | undefined> => {
+  const taken = part.takes.map((node) => values.get(node)!)
+  const inexact = inexactIn(taken)
+  if (inexact !== undefined) return inexact
+  const results = await single.run(new Map(), [taken])
+  if (E.isLeft(results)) return results.left
+  part.gives.forEach((node, i) => values.set(node, results.right[0]![i]!))
+  return undefined
+}
+
+/** The executable of a cut program, whose first session is open. After a device is lost, the next call opens another. */
+export const executableOf = (name: string, cut: Cut, first: Session, options: SessionOptions): GpuExecutable => {
+  const { program, parts, carry } = cut
+  const fixed = fixedValues(cut)
+  const unrolling = unrollingOf(program, parts, carry)
+  let session: Session | undefined = first
+  let latest = first
   let inUse = true
-  const run = async (inputs: readonly Data[]): Promise<E.Either<EngineFault, readonly Data[]>> => {
-    const values: Values = new Map(fixed)
-    program.inputs.forEach((node, i) => values.set(node, asInput(inputs[i]!, node)))
-    for (const step of steps) {
-      const fault = inUse ? await step(values) : disposed
-      // What was disposed of meanwhile failed because of that.
-      if (fault !== undefined) return E.left((inUse ? fault : disposed)(name))
+
+  const opened = async (): Promise<E.Either<FaultOf, Session>> => {
+    if (session !== undefined && session.device.lost() !== undefined) {
+      session.close().catch(() => undefined)
+      session = undefined
     }
-    return inUse ? E.right(results.map((node) => values.get(node)!.slice())) : E.left(disposed(name))
+    if (session !== undefined) return E.right(session)
+    const again = await openSession(parts, options)
+    if (E.isRight(again)) latest = session = again.right
+    return again
   }
+  /** One call at a time: each has the session that it began with. */
+  let queue: Promise<unknown> = Promise.resolve()
+  const inTurn = <A>(job: () => Promise<E.Either<FaultOf, A>>): Promise<E.Either<EngineFault, A>> => {
+    const run = async (): Promise<E.Either<EngineFault, A>> => {
+      const result = inUse ? await job() : E.left(disposed)
+      // What was disposed of meanwhile failed because of that.
+      return E.isLeft(result) ? E.left((inUse ? result.left : disposed)(name)) : result
+    }
+    const result = queue.then(run)
+    queue = result.catch(() => undefined)
+    return result
+  }
+
+  const valuesOf = (inputs: readonly (Data | undefined)[]): Values => {
+    const values: Values = new Map(fixed)
+    inputs.forEach((data, i) => {
+      if (data !== undefined) values.set(program.inputs[i]!, asInput(data, program.inputs[i]!))
+    })
+    return values
+  }
+
+  const step = async (inputs: readonly Data[]): Promise<E.Either<FaultOf, readonly Data[]>> => {
+    const misfit = misfitOf(program.inputs, inputs)
+    if (misfit !== undefined) return E.left(misfit)
+    const own = await opened()
+    if (E.isLeft(own)) return own
+    const values = valuesOf(inputs)
+    for (const one of own.right.ready) {
+      if (one.at === 'host') one.evaluate(values)
+      else {
+        const fault = await runDevice(one, values)
+        if (fault !== undefined) return E.left(fault)
+      }
+    }
+    return E.right(program.outputs.map((node) => values.get(node)!.slice()))
+  }
+
+  /** Several steps as one call: the host's part of each first, then the device's of all. */
+  const block = async (
+    { onDevice, chained }: Unrolling,
+    before: readonly Data[],
+    feeds: readonly (readonly Data[])[]
+  ): Promise<E.Either<FaultOf, readonly (readonly (Data | undefined)[])[]>> => {
+    const own = await opened()
+    if (E.isLeft(own)) return own
+    const { ready } = own.right
+    const last = ready.at(-1)!.part
+    let known: readonly (Data | undefined)[] = before
+    const steps: Values[] = []
+    const fed: (readonly (Data | undefined)[])[] = []
+    for (const feed of feeds) {
+      const misfit = misfitOf(program.inputs.slice(carry), feed)
+      if (misfit !== undefined) return E.left(misfit)
+      const values = valuesOf([...known, ...feed])
+      for (const one of ready) if (one.at === 'host') one.evaluate(values)
+      const taken = last.takes.map((node, i) => (chained.has(i) ? undefined : values.get(node)))
+      const inexact = inexactIn(taken)
+      if (inexact !== undefined) return E.left(inexact)
+      fed.push(taken)
+      steps.push(values)
+      known = program.outputs.slice(0, carry).map((node, i) => (onDevice.has(i) ? undefined : values.get(node)))
+    }
+    const initial = new Map([...chained.keys()].map((take) => [take, steps[0]!.get(last.takes[take]!)!]))
+    const results = await own.right.unrolled({ onDevice, chained }, feeds.length).run(initial, fed)
+    if (E.isLeft(results)) return results
+    return E.right(
+      steps.map((values, n) => {
+        last.gives.forEach((node, i) => {
+          const data = results.right[n]![i]
+          if (data !== undefined) values.set(node, data)
+          else values.delete(node)
+        })
+        return program.outputs.map((node) => values.get(node)?.slice())
+      })
+    )
+  }
+
   const resident: Executable['resident'] = (initial) => async () => {
-    let carry: readonly Data[] | undefined = initial.map((data) => data.slice())
+    const misfit = misfitOf(program.inputs.slice(0, carry), initial)
+    if (misfit !== undefined) return E.left(misfit(name))
+    let held: readonly Data[] | undefined = initial.map((data) => data.slice())
+
+    /** Steps that the next call takes: as many as there is a plan for, or is worth one. */
+    const stepsAhead = (left: number): number => {
+      const single = session?.ready.at(-1)
+      const isShort = single?.at === 'device' && single.work.launches.length * mostSteps <= mostLaunches
+      return unrolling !== undefined && isShort && left >= mostSteps ? mostSteps : 1
+    }
+    const advance = async ({ steps, feed, onStep }: Iteration): Promise<E.Either<FaultOf, void>> => {
+      for (let n = 0; n < steps;) {
+        if (held === undefined) return E.left(disposed)
+        const count = stepsAhead(steps - n)
+        const feeds = Array.from({ length: count }, (_, i) => feed(n + i))
+        const one = count === 1 ? await step([...held, ...feeds[0]!]) : undefined
+        const outputs =
+          one === undefined ? await block(unrolling!, held, feeds) : E.map((x: readonly Data[]) => [x])(one)
+        if (E.isLeft(outputs)) return outputs
+        held = outputs.right.at(-1)!.slice(0, carry) as readonly Data[]
+        outputs.right.forEach((values, i) => onStep?.(n + i, values.slice(carry) as readonly Data[]))
+        n += count
+      }
+      return E.right(undefined)
+    }
     return E.right({
-      advance: (iteration) => async () => {
-        for (let step = 0; step < iteration.steps; step++) {
-          const outputs = carry === undefined ? E.left(disposed(name)) : await run([...carry, ...iteration.feed(step)])
-          if (E.isLeft(outputs)) return outputs
-          carry = outputs.right.slice(0, carried)
-          iteration.onStep?.(step, outputs.right.slice(carried))
-        }
-        return E.right(undefined)
-      },
-      snapshot: () => async () =>
-        carry === undefined ? E.left(disposed(name)) : E.right(carry.map((data) => data.slice())),
+      advance: (iteration) => () => inTurn(() => advance(iteration)),
+      snapshot: () => () =>
+        inTurn(async () =>
+          held === undefined ? E.left(disposed) : E.right(held.map((data) => data.slice()) as readonly Data[])
+        ),
       dispose: () => {
-        carry = undefined
+        held = undefined
       }
     })
   }
+
   return {
     engine: name,
-    where,
-    run: (inputs) => () => run(inputs),
+    adapter: first.device.adapter,
+    where: whereOf(cut.places),
+    executors: () => latest.ready.flatMap((one) => (one.at === 'device' ? [one.single.executor()] : [])),
+    run: (inputs) => () => inTurn(() => step(inputs)),
     resident,
     iterate: iterateFrom(resident),
-    explain: () => explainSchedule(name, schedule, program),
+    explain: () => drawSession(name, latest),
     dispose: () => {
       if (!inUse) return
       inUse = false
-      const release = async (): Promise<void> => {
-        await Promise.allSettled(pipelines.map((pipeline) => pipeline.destroy()))
-        // Each executable has its own: kernels of the cpu mode are let go with it alone.
-        await gpu.destroy()
-      }
-      release().catch(() => undefined)
+      const release = session
+      session = undefined
+      void queue.then(() => release?.close()).catch(() => undefined)
     }
   }
 }

@@ -1,33 +1,25 @@
-import { draw } from '../../program/draw.ts'
-import type { Program } from '../../program/program.ts'
-import { drawShape } from '../../tensor/shape.ts'
-import type { Aval } from '../../tensor/tensor.ts'
-import { isNode } from '../../program/node.ts'
+import { drawExplanation } from '../../compiler/explain.ts'
 import { kindOf } from '../../../kernels/gpu/kernel.ts'
-import type { Schedule, Stage } from './schedule.ts'
+import { drawShape } from '../../tensor/shape.ts'
+import type { Ready, Session } from './session.ts'
 
-const drawAval = (x: Aval): string => `${x.dtype}${drawShape(x.shape)}`
-
-const drawStage = (stage: Stage, number: number): readonly string[] => {
-  const place = `stage ${String(number)}`
-  if (stage.at === 'host')
-    return [
-      `${place}, host: ${String(stage.steps.length)} nodes`,
-      ...stage.steps.map(({ writes }) => `  ${writes.primitive.name} to ${drawAval(writes)}`)
-    ]
-  const { calls, takes, gives } = stage
-  const written = calls.reduce((sum, { kernel }) => sum + 4 * kernel.cells, 0)
-  const kinds = new Set(calls.map(({ kernel }) => kindOf(kernel))).size
+const drawReady = (one: Ready, number: number): readonly string[] => {
+  const { takes, gives, program } = one.part
+  const place = `part ${String(number)}`
+  const traffic = `${String(takes.length)} arrays in, ${String(gives.length)} out`
+  if (one.at === 'host') {
+    const made = program.outputs.map(({ primitive, dtype, shape }) => `${primitive.name} ${dtype}${drawShape(shape)}`)
+    return [`${place}, on the host: ${traffic}: ${made.join(', ')}`]
+  }
+  const { launches, figures } = one.work
+  const kinds = new Set(launches.map(({ kernel }) => kindOf(kernel))).size
+  const executor = one.single.executor() ?? 'not run yet'
   return [
-    `${place}, gpu.js: ${String(calls.length)} kernels (${String(kinds)} distinct) write ${String(written)} bytes; ` +
-      `${String(takes.length)} arrays up, ${String(gives.length)} down`,
-    ...calls.map(
-      ({ writes, kernel }) =>
-        `  ${isNode(writes) ? writes.primitive.name : 'part'} to ${drawAval(writes)}, ${String(kernel.cells)} threads`
-    )
+    `${place}, gpu.js (${executor}): ${traffic}; ${String(launches.length)} launches of ${String(kinds)} kernels`,
+    drawExplanation(figures)
   ]
 }
 
-/** The stages of a program, what runs in each, and the program. */
-export const explainSchedule = (engine: string, { stages }: Schedule, program: Program): string =>
-  [engine, ...stages.flatMap(drawStage), draw(program)].join('\n')
+/** The parts of a program in the order in which they run, and what the kernels of each take. */
+export const drawSession = (engine: string, { device, ready }: Session): string =>
+  [`${engine} on ${device.adapter}`, ...ready.flatMap(drawReady)].join('\n')

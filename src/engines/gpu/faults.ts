@@ -1,6 +1,3 @@
-import { drawShape } from '../../tensor/shape.ts'
-import type { Obstacle } from '../../../kernels/gpu/obstacle.ts'
-import type { Node } from '../../program/node.ts'
 import type { EngineFault } from '../engine.ts'
 
 /** What can go wrong with gpu.js, in the words of the engine's interface. */
@@ -19,13 +16,23 @@ export const notAvailable =
   })
 
 export const tooLarge =
-  (node: Node, { expected, actual }: Obstacle): FaultOf =>
+  (expected: string, actual: string): FaultOf =>
   (engine) => ({
     _tag: 'TooLarge',
     engine,
     expected,
-    actual: `${actual} in ${node.primitive.name} to ${node.dtype}${drawShape(node.shape)}`,
-    hint: "Make the batch smaller, or choose an engine that indexes with integers, such as 'auto'"
+    actual,
+    hint: "Make the batch smaller, or choose an engine that indexes with integers, such as 'wasm'"
+  })
+
+export const notPrinted =
+  (expected: string, actual: string): FaultOf =>
+  (engine) => ({
+    _tag: 'NotSupported',
+    engine,
+    expected,
+    actual,
+    hint: "Choose another engine, such as 'wasm', and please report this program"
   })
 
 export const inexactInteger =
@@ -68,3 +75,23 @@ export const disposed: FaultOf = (engine) => ({
   actual: 'one that was disposed of',
   hint: 'Compile again'
 })
+
+export const lost =
+  (reason: string): FaultOf =>
+  (engine) => ({
+    _tag: 'DeviceLost',
+    engine,
+    expected: 'a device that answers',
+    actual: `one that is gone: ${reason}`,
+    hint: 'Run again: the next call asks for a new device. A state that was advanced is the one before this call'
+  })
+
+export const wrongInputs =
+  (expected: string, actual: string): FaultOf =>
+  (engine) => ({
+    _tag: 'NotSupported',
+    engine,
+    expected,
+    actual,
+    hint: 'Pass one array for each input of the program, of its size'
+  })

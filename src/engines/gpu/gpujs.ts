@@ -3,17 +3,20 @@
  * kernel's text only in passing.
  */
 export interface KernelSettings {
-  readonly output: readonly [number]
+  readonly output: readonly number[]
   readonly precision: 'single'
   readonly loopMaxIterations: number
   readonly tactic?: 'precision'
 }
 
+/** Flat, or rows of rows where a kernel has several axes. */
+export type Result = Float32Array | readonly Result[]
+
 /** Stands for an array to come while a pipeline is traced. */
 export type Handle = unknown
 
 export interface Pipeline {
-  (...args: readonly Float32Array[]): Promise<readonly Float32Array[]>
+  (...args: readonly Float32Array[]): Promise<readonly Result[]>
   /** 'generic' runs kernel by kernel; every other is one fused plan. Decided by the first call. */
   readonly executorKind: string
   /** Why a plan was not fused. */

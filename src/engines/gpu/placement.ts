@@ -1,58 +1,82 @@
-import * as E from '#fp-ts/Either'
+import { numberObstacle } from '../../../kernels/gpu/obstacle.ts'
+import type { Range } from '../../../kernels/gpu/ranges.ts'
+import { exactRange, rangeOfResult } from '../../../kernels/gpu/ranges.ts'
 import { literalValue } from '../../primitives/literal.ts'
+import { registry } from '../../primitives/registry.ts'
 import { constant, input } from '../../program/leaves.ts'
 import type { Node } from '../../program/node.ts'
+import type { Program } from '../../program/program.ts'
+import { nodesOf } from '../../program/program.ts'
 import { sizeOf } from '../../tensor/shape.ts'
-import type { Call, Reading } from './calls.ts'
-import { callsFor } from './calls.ts'
-import type { FaultOf } from './faults.ts'
-import { tooLarge } from './faults.ts'
-import type { Roots } from './roots.ts'
 
 /**
- * Where a value comes from. Given: an input, a constant, or one number everywhere, which kernels have in their source.
- * Host: the reference evaluation, between the kernels. Engine: kernels.
+ * Where a value comes from. Given: an input. Free: a constant or a number everywhere, which is there wherever it is
+ * needed. Host: the reference evaluation. Device: kernels.
  */
-export type Place = { readonly at: 'given' | 'host' } | { readonly at: 'engine'; readonly calls: readonly Call[] }
+export type Place = 'given' | 'free' | 'host' | 'device'
 
-const isGiven = (node: Node): boolean =>
-  node.primitive === input || node.primitive === constant || literalValue(node) !== undefined
+const isEmpty = ({ shape }: Node): boolean => sizeOf(shape) === 0
 
-/** A number that can stand in a kernel's source. */
-const readingOf = (node: Node, root: Node): Reading => {
-  const value = literalValue(root)
-  return value !== undefined && Number.isFinite(Math.fround(value))
-    ? { of: root, as: node, value }
-    : { of: root, as: node }
+/** What kernels cannot do, of one node after the other, operands first. */
+const createObstacles = (): ((node: Node) => boolean) => {
+  const ranges = new Map<Node, Range>()
+  const rangeOf = (node: Node): Range => {
+    const value = literalValue(node)
+    return value === undefined ? (ranges.get(node) ?? exactRange) : { low: value, high: value }
+  }
+  return (node) => {
+    const { primitive, params, operands } = node
+    // Random bits need all 32 bits of an integer.
+    if (primitive === registry.threefry || [node, ...operands].some(isEmpty)) return true
+    const lowering = primitive.lower(operands, node, params)
+    if (lowering.kind === 'routine') return true
+    if (lowering.kind === 'alias') {
+      const range = ranges.get(operands[lowering.operand]!)
+      if (range !== undefined) ranges.set(node, range)
+      return false
+    }
+    const known = operands.map(rangeOf)
+    if (numberObstacle(lowering, known) !== undefined) return true
+    if (node.dtype === 'int32') ranges.set(node, rangeOfResult(lowering, known))
+    return false
+  }
+}
+
+/** Values that depend on integers and constants alone. */
+const withoutFloats = (order: readonly Node[]): ReadonlySet<Node> => {
+  const found = new Set<Node>()
+  for (const node of order)
+    if (node.primitive === input ? node.dtype !== 'float32' : node.operands.every((x) => found.has(x))) found.add(node)
+  return found
 }
 
 /**
- * Integers stay on the host, where they are exact: kernels take them as indices and give none. So random bits, which
- * depend on no float, are all drawn before the first kernel; and what has no loop nest or no elements is done here too.
+ * The place of every node. The host does what kernels cannot: random bits, sorting, integers beyond the exact floats, and
+ * what has no elements. What depends on no float and leads to such work is done there as well, so that keys and draws come
+ * before the first kernel and no value goes back and forth.
  */
-const staysOnHost = (node: Node, places: ReadonlyMap<Node, Place>, roots: Roots): boolean => {
-  if (node.dtype === 'int32' || [node, ...node.operands].some(({ shape }) => sizeOf(shape) === 0)) return true
-  const dtypes = node.operands.map(({ dtype }) => dtype)
-  const computed = node.operands.some((x) => places.get(roots.get(x)!)!.at === 'engine')
-  return dtypes.includes('int32') && !dtypes.includes('float32') && !computed
-}
-
-/** The place of every root among `order`, operands before users. */
-export const placesOf = (order: readonly Node[], roots: Roots): E.Either<FaultOf, ReadonlyMap<Node, Place>> => {
+export const placesOf = (program: Program): ReadonlyMap<Node, Place> => {
+  const order = nodesOf(program.outputs)
+  const isObstacle = createObstacles()
   const places = new Map<Node, Place>()
   for (const node of order) {
-    if (roots.get(node) !== node) continue
-    if (isGiven(node)) places.set(node, { at: 'given' })
-    else if (staysOnHost(node, places, roots)) places.set(node, { at: 'host' })
-    else {
-      const calls = callsFor(
-        node,
-        node.operands.map((x) => readingOf(x, roots.get(x)!))
-      )
-      if (E.isRight(calls)) places.set(node, { at: 'engine', calls: calls.right })
-      else if (calls.left.reason === 'size') return E.left(tooLarge(node, calls.left))
-      else places.set(node, { at: 'host' })
-    }
+    if (node.primitive === input) places.set(node, 'given')
+    else if (node.primitive === constant || literalValue(node) !== undefined) places.set(node, 'free')
+    else places.set(node, isObstacle(node) ? 'host' : 'device')
   }
-  return E.right(places)
+  const early = withoutFloats(order)
+  for (const node of order.toReversed()) {
+    if (places.get(node) !== 'host') continue
+    for (const x of node.operands) if (places.get(x) === 'device' && early.has(x)) places.set(x, 'host')
+  }
+  return places
+}
+
+/** Where each primitive runs: on the host where all its work is there. What is free is no work. */
+export const whereOf = (places: ReadonlyMap<Node, Place>): Readonly<Record<string, 'engine' | 'host'>> => {
+  const where: Record<string, 'engine' | 'host'> = {}
+  for (const [{ primitive }, place] of places)
+    if (place === 'device' || place === 'free') where[primitive.name] = 'engine'
+    else if (place === 'host') where[primitive.name] ??= 'host'
+  return where
 }

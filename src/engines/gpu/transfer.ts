@@ -1,16 +1,29 @@
 import { exactIntegers } from '../../../kernels/gpu/ranges.ts'
-import type { Data } from '../../tensor/dtype.ts'
+import type { Data, DType } from '../../tensor/dtype.ts'
 import { allocate } from '../../tensor/dtype.ts'
-import { sizeOf } from '../../tensor/shape.ts'
-import type { Aval } from '../../tensor/tensor.ts'
+import { truncate } from '../../../kernels/nest/special.ts'
+import type { Result } from './gpujs.ts'
 
 /** How arrays of the program and of the device become each other: there everything is float32, a bool 0 or 1. */
 export const toDevice = (data: Data): Float32Array => (data instanceof Float32Array ? data : Float32Array.from(data))
 
-/** Copies, without the elements that fill up the last four threads. */
-export const fromDevice = (result: Float32Array, of: Aval): Data => {
-  const data = allocate(of.dtype, sizeOf(of.shape))
-  data.set(result.subarray(0, data.length))
+/** Rows of rows, one behind the other, up to the array's end: threads that only fill up the last four come last. */
+const copyRows = (result: Result, into: Data, from: number): number => {
+  if (!(result instanceof Float32Array)) return result.reduce((at, row) => copyRows(row, into, at), from)
+  const left = into.length - from
+  into.set(result.length > left ? result.subarray(0, Math.max(0, left)) : result, Math.min(from, into.length))
+  return from + result.length
+}
+
+/** A copy in an array of the program's own. */
+export const fromDevice = (result: Result, { dtype, size }: { readonly dtype: DType; readonly size: number }): Data => {
+  const data = allocate(dtype, size)
+  if (dtype === 'float32') copyRows(result, data, 0)
+  else {
+    const floats = new Float32Array(size)
+    copyRows(result, floats, 0)
+    for (let i = 0; i < size; i++) data[i] = truncate(floats[i]!)
+  }
   return data
 }
 

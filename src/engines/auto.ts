@@ -1,0 +1,75 @@
+import { explain } from '../compiler/explain.ts'
+import { optimize } from '../compiler/optimize.ts'
+import { plan } from '../compiler/plan.ts'
+import { schedule } from '../compiler/scheduleProgram.ts'
+import type { Program } from '../program/program.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Engine } from './engine.ts'
+import { gpu } from './lazyGpu.ts'
+import { reference } from './reference.ts'
+
+/** An engine for a program, and why it was taken. */
+export interface Choice {
+  readonly engine: Engine
+  readonly why: string
+}
+
+/**
+ * Microseconds of a step, roughly: what a CPU with SIMD and what a GPU through gpu.js takes. The CPU's figures and the
+ * cost of a launch were measured (docs/performance.md); the GPU's rates are cautious guesses for kernels that share no memory.
+ */
+const rates = {
+  cpu: { flops: 80_000, bytes: 15_000, launch: 0.5, transfer: Infinity },
+  gpu: { flops: 400_000, bytes: 100_000, launch: 15, transfer: 3000 }
+}
+/** A GPU is to be this many times as fast before it is worth the way there. */
+const worthwhile = 1.5
+
+/** Why a GPU pays for the program, or why it does not. */
+export const weigh = (program: Program): { readonly pays: boolean; readonly why: string } => {
+  const made = schedule(optimize(program))
+  const { flops, bytes, kernels } = explain(made, plan(made))
+  const moved = [...program.inputs, ...program.outputs].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0)
+  const time = (rate: (typeof rates)['cpu']): number =>
+    flops / rate.flops + bytes / rate.bytes + kernels.length * rate.launch + moved / rate.transfer
+  const [onCpu, onGpu] = [time(rates.cpu), time(rates.gpu)]
+  const figures =
+    `${(flops / 1e6).toPrecision(3)} Mflop in ${String(kernels.length)} kernels: ` +
+    `about ${(onCpu / 1000).toPrecision(2)} ms on a CPU, ${(onGpu / 1000).toPrecision(2)} ms on a GPU`
+  return { pays: onGpu * worthwhile < onCpu, why: figures }
+}
+
+/** The engine that is likely fastest for a program here. */
+export const choose = async (program: Program): Promise<Choice> => {
+  const { realAdapter } = await import('./gpu/adapter.ts')
+  const adapter = await realAdapter()
+  const weighed = adapter === undefined ? undefined : weigh(program)
+  if (weighed?.pays === true) return { engine: gpu({ mode: 'webgpu' }), why: `${adapter!}; ${weighed.why}` }
+  const noGpu = weighed === undefined ? 'no GPU answers' : `a GPU (${adapter!}) would not pay: ${weighed.why}`
+  const { isWasmAvailable, wasm } = await import('./wasm/engine.ts')
+  return (await isWasmAvailable())
+    ? { engine: wasm(), why: noGpu }
+    : { engine: reference(), why: `${noGpu}; WebAssembly with SIMD is not there` }
+}
+
+/** Decides for each program by itself. */
+export const auto: Engine = {
+  name: 'auto',
+  compile: (program, options) => async () => {
+    const { engine } = await choose(program)
+    return engine.compile(program, options)()
+  }
+}
+
+/**
+ * Which engine `auto` takes for a program in this process or page, and why.
+ *
+ * @example
+ * import { Engine, Program, mul, tensor } from 'saddlepoint'
+ * const said = await Engine.describe(Program.of((x) => mul(x, 2), tensor([1, 2])))
+ * said.startsWith('wasm') // => true
+ */
+export const describe = async (program: Program): Promise<string> => {
+  const { engine, why } = await choose(program)
+  return `${engine.name}: ${why}`
+}
