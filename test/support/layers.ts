@@ -21,6 +21,7 @@ export const layers: readonly (readonly string[])[] = [
   ['src/random', 'src/nn', 'src/optim'],
   ['src/gan', 'src/data', 'src/io'],
   ['src/lab'],
+  ['src/core.ts', 'src/files.ts'],
   ['src/index.ts'],
   ['src/cli']
 ]
