@@ -5,7 +5,7 @@ import type { Data } from '../../tensor/dtype.ts'
 import type { Device } from './device.ts'
 import type { FaultOf } from './faults.ts'
 import { degraded, failed, lost } from './faults.ts'
-import type { Gpu, Handle } from './gpujs.ts'
+import type { Gpu, Handle, Result } from './gpujs.ts'
 import { fuses } from './modes.ts'
 import { fromDevice, toDevice } from './transfer.ts'
 import type { Work } from './work.ts'
@@ -20,7 +20,7 @@ export interface Pipeline {
     first: ReadonlyMap<number, Data>,
     fed: readonly (readonly (Data | undefined)[])[]
   ) => Promise<E.Either<FaultOf, readonly (readonly (Data | undefined)[])[]>>
-  /** What gpu.js runs it by, once it has: 'fused-encoder', 'fused-threaded', 'fused-sync' or 'generic'. */
+  /** What gpu.js runs it by, once it has: 'fused-encoder', 'fused-threaded', 'fused-sync', 'generic', or 'nothing' where no kernel runs. */
   readonly executor: () => string | undefined
   readonly destroy: () => Promise<void>
 }
@@ -120,8 +120,21 @@ export const createPipeline = (
   }
   // gpu.js counts arguments by it.
   Object.defineProperty(orchestrate, 'length', { value: given.length })
-  const pipeline = device.gpu.createPipeline(orchestrate, { threads })
+  // What only hands values on has nothing to run.
+  const pipeline = launches.length === 0 ? undefined : device.gpu.createPipeline(orchestrate, { threads })
   let ran = false
+
+  /** What is wrong after a call that gave results all the same. */
+  const silentFault = (): FaultOf | undefined => {
+    const gone = device.lost()
+    if (gone !== undefined) return lost(gone)
+    const fault = device.takeFault()
+    // gpu.js goes on kernel by kernel without a word.
+    if (fault !== undefined || ran || pipeline?.executorKind !== 'generic' || !fuses(device.mode)) return fault
+    if (onDegraded === undefined) return degraded(pipeline.executorKind, pipeline.fallbackReason)
+    onDegraded(pipeline.fallbackReason ?? 'gpu.js gives no reason')
+    return undefined
+  }
 
   return {
     run: async (first, fed) => {
@@ -129,16 +142,9 @@ export const createPipeline = (
         kind === 'constant' ? constants.get(buffer)! : toDevice(kind === 'fed' ? fed[step]![take]! : first.get(take)!)
       )
       try {
-        const results = await pipeline(...args)
-        const gone = device.lost()
-        if (gone !== undefined) return E.left(lost(gone))
-        const fault = device.takeFault()
+        const results = pipeline === undefined ? (orchestrate(...args) as readonly Result[]) : await pipeline(...args)
+        const fault = silentFault()
         if (fault !== undefined) return E.left(fault)
-        // Else it went on kernel by kernel, without a word.
-        if (!ran && fuses(device.mode) && pipeline.executorKind === 'generic') {
-          if (onDegraded === undefined) return E.left(degraded(pipeline.executorKind, pipeline.fallbackReason))
-          onDegraded(pipeline.fallbackReason ?? 'gpu.js gives no reason')
-        }
         ran = true
         let next = 0
         return E.right(
@@ -153,7 +159,7 @@ export const createPipeline = (
         return E.left(gone === undefined ? failed(cause) : lost(gone))
       }
     },
-    executor: () => (ran ? pipeline.executorKind : undefined),
-    destroy: () => pipeline.destroy()
+    executor: () => (ran ? (pipeline?.executorKind ?? 'nothing') : undefined),
+    destroy: async () => pipeline?.destroy()
   }
 }
