@@ -14,6 +14,15 @@ export interface Surroundings {
   readonly load: (operand: number, index: readonly Scalar[], print: (e: Scalar) => Term) => Term
 }
 
+/** Toward zero and saturating, NaN to 0: 2147483647 as the float next to it, see Range. */
+const truncated = (line: Line, x: Term): Term => {
+  const size = line`Math.min(Math.abs(${x}), 2147483648)`
+  const whole = line`Math.floor(${size})`
+  const minus = line`-${whole}`
+  const below = line`${x} < 0 ? ${minus} : 0`
+  return line`${x} > 0 ? ${whole} : ${below}`
+}
+
 const isBinary = (name: BinaryName | IntegerName): name is BinaryName => name in binaryFunctions
 
 /**
@@ -48,6 +57,7 @@ export const scalarPrinter = (into: Surroundings): ((e: Scalar) => Term) => {
         return line`${of(e.when)} > 0.5 ? ${of(e.x)} : ${of(e.y)}`
       case 'convert':
         if (e.dtype === 'bool' && e.x.dtype !== 'bool') return line`${of(e.x)} !== 0 ? 1 : 0`
+        if (e.dtype === 'int32' && e.x.dtype === 'float32') return truncated(line, of(e.x))
         // Integers have no -0, which -(0) and 0 * -1 are among floats.
         return e.dtype === 'float32' ? line`${of(e.x)} + 0` : of(e.x)
     }

@@ -4,9 +4,12 @@
  */
 export interface Term {
   readonly text: string
-  /** In how many loops the term lies: 0 outside all. */
+  /** In how many loops the term lies: 0 outside all, `behind` after them. */
   readonly depth: number
 }
+
+/** Depth of what the loops come to, and of what is made of it. */
+export const behind = Infinity
 
 /** A new line of the terms and numbers in the template, and the name of its value. */
 export type Line = (strings: TemplateStringsArray, ...pieces: readonly (Term | number)[]) => Term
@@ -24,7 +27,7 @@ export const numeral = (value: number): Term => ({
 })
 
 export const openSource = (): Source => {
-  const blocks: string[][] = []
+  const blocks = new Map<number, string[]>()
   const known = new Map<string, Term>()
   const line: Line = (strings, ...pieces) => {
     const terms = pieces.map((piece) => (typeof piece === 'number' ? numeral(piece) : piece))
@@ -33,9 +36,10 @@ export const openSource = (): Source => {
     if (same !== undefined) return same
     const term: Term = { text: `t${String(known.size)}`, depth: Math.max(0, ...terms.map(({ depth }) => depth)) }
     known.set(text, term)
-    const block = (blocks[term.depth] ??= [])
+    const block = blocks.get(term.depth) ?? []
     block.push(`const ${term.text} = ${text};`)
+    blocks.set(term.depth, block)
     return term
   }
-  return { line, linesAt: (depth) => blocks[depth] ?? [] }
+  return { line, linesAt: (depth) => blocks.get(depth) ?? [] }
 }

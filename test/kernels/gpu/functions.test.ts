@@ -1,11 +1,8 @@
-import * as E from '#fp-ts/Either'
 import { describe, expect, it } from 'vitest'
-import { printKernel } from '../../../kernels/gpu/print.ts'
 import type { BinaryName, Scalar, UnaryName } from '../../../kernels/nest/expression.ts'
 import { axis, binary, load, unary } from '../../../kernels/nest/expression.ts'
-import { interpret } from '../../../kernels/nest/interpret.ts'
 import type { Operand } from '../../../kernels/nest/interpret.ts'
-import type { Job } from './running.ts'
+import { trialOf } from './jobs.ts'
 import { runInPipeline } from './running.ts'
 
 const elements = (body: (...xs: readonly Scalar[]) => Scalar, ...xs: readonly Float32Array[]) => {
@@ -17,9 +14,8 @@ const elements = (body: (...xs: readonly Scalar[]) => Scalar, ...xs: readonly Fl
     dtype: 'float32',
     body: body(...xs.map((_, i) => load(i, [axis(0)], 'float32')))
   } as const
-  const printed = printKernel(nest, operands)
-  if (E.isLeft(printed)) throw new Error(printed.left.actual)
-  return { job: { kernel: printed.right, operands } satisfies Job, expected: interpret(nest, operands) }
+  const job = trialOf(nest, operands)
+  return { job, expected: job.expected }
 }
 
 /** Both signs of all magnitudes, and a fine grid where functions bend. */

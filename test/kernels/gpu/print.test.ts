@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { printKernel } from '../../../kernels/gpu/print.ts'
 import { interpret } from '../../../kernels/nest/interpret.ts'
 import { registry } from '../../../src/primitives/registry.ts'
 import type { PrimitiveName } from '../../../src/primitives/registry.ts'
@@ -9,6 +8,7 @@ import type { Data } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 import { caseFrom, caseSources } from '../../support/arbitraries.ts'
 import { drawsFrom } from '../../support/draws.ts'
+import { jobOf } from './jobs.ts'
 import type { Job } from './running.ts'
 import { runInPipeline, runPlainly } from './running.ts'
 
@@ -32,17 +32,16 @@ const trialsOf = (name: PrimitiveName, count: number): readonly Trial[] =>
     const result = primitive.shape(operands, of.params)
     const nest = primitive.lower(operands, result, of.params)
     if (nest.kind !== 'nest' || [result, ...operands].some(({ shape }) => sizeOf(shape) === 0)) return []
-    const printed = printKernel(nest, operands)
+    const printed = jobOf(nest, operands)
     if (printed._tag === 'Left') return []
-    return [
-      { name: `${name}, seed ${String(seed)}`, kernel: printed.right, operands, expected: interpret(nest, operands) }
-    ]
+    return [{ name: `${name}, seed ${String(seed)}`, ...printed.right, expected: interpret(nest, operands) }]
   }).flat()
 
-const check = ({ name, kernel, expected }: Trial, actual: Data): void => {
+const check = ({ name, launches, expected }: Trial, actual: Data): void => {
   const error = errorAgainst(actual, expected)
+  const sources = launches.map(({ kernel }) => kernel.source).join('\n')
   if (!(error <= 3e-6))
-    throw new Error(`${name}: off by ${String(error)}\n${String(actual)}\n${String(expected)}\n${kernel.source}`)
+    throw new Error(`${name}: off by ${String(error)}\n${String(actual)}\n${String(expected)}\n${sources}`)
 }
 
 describe.each(Object.keys(registry) as PrimitiveName[])('%s', (name) => {

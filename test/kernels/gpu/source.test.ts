@@ -1,10 +1,8 @@
 import * as E from '#fp-ts/Either'
 import { describe, expect, it } from 'vitest'
-import type { Kernel, KernelOperand } from '../../../kernels/gpu/kernel.ts'
-import { runLength } from '../../../kernels/gpu/loops.ts'
-import type { Obstacle } from '../../../kernels/gpu/obstacle.ts'
-import { printKernel } from '../../../kernels/gpu/print.ts'
-import { rangesOf } from '../../../kernels/gpu/ranges.ts'
+import type { KnownOperand, Obstacle } from '../../../kernels/gpu/obstacle.ts'
+import { obstacleTo } from '../../../kernels/gpu/obstacle.ts'
+import { exactIntegers, rangeOfResult, rangesOf } from '../../../kernels/gpu/ranges.ts'
 import { openSource } from '../../../kernels/gpu/source.ts'
 import { quotient, remainder } from '../../../kernels/gpu/splitting.ts'
 import type { BinaryName, IntegerName, Scalar } from '../../../kernels/nest/expression.ts'
@@ -25,23 +23,20 @@ import {
   within
 } from '../../../kernels/nest/expression.ts'
 import { interpret } from '../../../kernels/nest/interpret.ts'
+import type { Operand } from '../../../kernels/nest/interpret.ts'
 import type { Nest } from '../../../kernels/nest/nest.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import { drawsFrom } from '../../support/draws.ts'
-import { runInPipeline, runPlainly } from './running.ts'
+import { printLoops } from '../../../kernels/gpu/loops.ts'
+import { jobOf, sourceOf, trialOf } from './jobs.ts'
+import type { Job } from './running.ts'
+import { buffersFor, openSite, runInPipeline, runPlainly } from './running.ts'
 
 const modes = ['webasm', 'cpu'] as const
 
-const printed = (nest: Nest, operands: readonly KernelOperand[] = []): Kernel => {
-  const kernel = printKernel(nest, operands)
-  if (E.isLeft(kernel)) throw new Error(kernel.left.actual)
-  return kernel.right
-}
-const obstacle = (nest: Nest, operands: readonly KernelOperand[] = []): Obstacle => {
-  const kernel = printKernel(nest, operands)
-  if (E.isRight(kernel)) throw new Error(kernel.right.source)
-  return kernel.left
-}
+/** Arrays of zeros. */
+const zeros = (...shapes: readonly (readonly number[])[]): readonly Operand[] =>
+  shapes.map((shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }))
 const nestOf = (
   domain: readonly number[],
   body: Scalar,
@@ -60,9 +55,9 @@ describe('the text of a kernel', () => {
     const x = load(0, [axis(0)], 'float32')
     const y = load(1, [axis(1)], 'float32')
     const twice = binary('mul', unary('exp', x), y)
-    const { source, reads } = printed(nestOf([4], binary('add', twice, twice), [3]), [{ shape: [4] }, { shape: [3] }])
-    expect(reads).toEqual([0, 1])
-    expect(source).toBe(
+    const job = trialOf(nestOf([4], binary('add', twice, twice), [3]), zeros([4], [3]))
+    expect(job.launches[0]).toMatchObject({ reads: [0, 1], writes: 2 })
+    expect(sourceOf(job)).toBe(
       [
         'function(a0, a1) {',
         '  const t0 = this.thread.x;',
@@ -82,16 +77,27 @@ describe('the text of a kernel', () => {
   })
 
   it('has four cells or a multiple, the last of which do work that was done', () => {
-    const kernel = printed(nestOf([5], load(0, [minus(int(4), axis(0))], 'float32')), [{ shape: [5] }])
-    expect(kernel).toMatchObject({ size: 5, cells: 8 })
-    expect(kernel.source).toContain('Math.min(t0, 4)')
+    const job = trialOf(nestOf([5], load(0, [minus(int(4), axis(0))], 'float32')), zeros([5]))
+    expect(job.launches[0]!.kernel.output).toEqual([8])
+    expect(sourceOf(job)).toContain('Math.min(t0, 4)')
   })
 
-  it('takes only arrays that it reads, and has numbers in it', () => {
-    const body = binary('add', load(1, [], 'float32'), load(2, [axis(0)], 'float32'))
-    const kernel = printed(nestOf([4], body), [{ shape: [4] }, { shape: [], value: -0.1 }, { shape: [4] }])
-    expect(kernel.reads).toEqual([2])
-    expect(kernel.source).toContain('const t1 = (-0.10000000149011612);')
+  it('takes only arrays that it reads, each once whatever shapes it is seen under', () => {
+    const flat = load(2, [axis(0)], 'float32')
+    const square = load(1, [int(1), int(0)], 'float32')
+    const { site } = openSite(buffersFor([new Float32Array(2), new Float32Array(4)], 4))
+    const work = {
+      kind: 'loops',
+      primitives: [],
+      writes: [2],
+      reads: [
+        { buffer: 0, shape: [2] },
+        { buffer: 1, shape: [2, 2] },
+        { buffer: 1, shape: [4] }
+      ],
+      nest: { domain: [4], outputs: [{ dtype: 'float32', body: binary('add', flat, square) }] }
+    } as const
+    expect(printLoops(work, site)).toMatchObject({ right: [{ reads: [1], writes: 2 }] })
   })
 
   it('keeps what an untaken branch reads inside the array, so that no scalar tail traps', async () => {
@@ -100,10 +106,9 @@ describe('the text of a kernel', () => {
       const body = select(all(within(place, size)), load(0, [place], 'float32'), literal(7))
       const operands = [{ data: Float32Array.from({ length: size }, (_, i) => i + 1), shape: [size] }]
       const nest = nestOf([size + 6], body)
-      const job = { kernel: printed(nest, operands), operands }
-      const expected = interpret(nest, operands)
-      expect(runPlainly(job)).toEqual(expected)
-      for (const mode of modes) expect((await runInPipeline(mode, [job])).results).toEqual([expected])
+      const job = trialOf(nest, operands)
+      expect(runPlainly(job)).toEqual(job.expected)
+      for (const mode of modes) expect((await runInPipeline(mode, [job])).results).toEqual([job.expected])
     }
   })
 })
@@ -113,10 +118,7 @@ describe('loops', () => {
     const data = Float32Array.from({ length: extent }, (_, i) => (i % 7) - 3)
     const operands = [{ data, shape: [extent] }]
     const body = load(0, [axis(0)], 'float32')
-    const jobs = (['sum', 'max'] as const).map((combine) => {
-      const nest = nestOf([], body, [extent], combine)
-      return { kernel: printed(nest, operands), operands, expected: interpret(nest, operands) }
-    })
+    const jobs = (['sum', 'max'] as const).map((combine) => trialOf(nestOf([], body, [extent], combine), operands))
     for (const mode of modes)
       expect((await runInPipeline(mode, jobs)).results).toEqual(jobs.map(({ expected }) => expected))
   })
@@ -124,12 +126,9 @@ describe('loops', () => {
   it('sum a million numbers to six digits', async () => {
     const operands = [{ data: new Float32Array(1_000_000).fill(0.1), shape: [1_000_000] }]
     const nest = nestOf([2], load(0, [axis(1)], 'float32'), [1_000_000])
-    const { results } = await runInPipeline('webasm', [{ kernel: printed(nest, operands), operands }])
-    expect(errorAgainst(results[0]!, interpret(nest, operands))).toBeLessThan(3e-6)
-  })
-
-  it('take runs that leave nothing over where they can', () => {
-    expect([1000, 65536, 513, 100003].map(runLength)).toEqual([40, 256, 27, 317])
+    const job = trialOf(nest, operands)
+    const { results } = await runInPipeline('webasm', [job])
+    expect(errorAgainst(results[0]!, job.expected)).toBeLessThan(3e-6)
   })
 
   it('start a maximum from the first element, and pass NaN on', async () => {
@@ -142,7 +141,7 @@ describe('loops', () => {
     ]
     const operands = [{ data: Float32Array.from(rows.flat()), shape: [5, 1, 2, 1] }]
     const nest = nestOf([5], load(0, [axis(0), axis(1), axis(2), axis(3)], 'float32'), [1, 2, 1], 'max')
-    const job = { kernel: printed(nest, operands), operands }
+    const job = trialOf(nest, operands)
     for (const mode of modes)
       expect((await runInPipeline(mode, [job])).results).toEqual([Float32Array.of(-Infinity, NaN, NaN, -2, Infinity)])
   })
@@ -156,7 +155,7 @@ describe('index arithmetic', () => {
     [2396745, 7],
     [3, 5, 1118480]
   ])('is exact in %d, %d', async (...domain) => {
-    const jobs = domain.map((_, i) => ({ kernel: printed(nestOf(domain, convert(axis(i), 'float32'))), operands: [] }))
+    const jobs = domain.map((_, i) => trialOf(nestOf(domain, convert(axis(i), 'float32'))))
     for (const [i, job] of jobs.entries()) {
       const inner = domain.slice(i + 1).reduce((a, b) => a * b, 1)
       const result = (await runInPipeline('webasm', [job])).results[0]!
@@ -207,23 +206,27 @@ describe('index arithmetic', () => {
       const nest = nestOf(domain, body)
       const values = interpret(nest, [])
       for (const value of values) expect(value >= low && value <= high).toBe(true)
-      const kernel = printKernel(nest, [])
-      if (E.isLeft(kernel)) continue
-      expect(Int32Array.from(runPlainly({ kernel: kernel.right, operands: [] }))).toEqual(values)
-      const asFloat = printed(nestOf(domain, convert(body, 'float32')))
-      expect(runPlainly({ kernel: asFloat, operands: [] })).toEqual(Float32Array.from(values))
+      const job = jobOf(nest, [])
+      if (E.isLeft(job)) continue
+      expect(Int32Array.from(runPlainly(job.right))).toEqual(values)
+      expect(runPlainly(trialOf(nestOf(domain, convert(body, 'float32'))))).toEqual(Float32Array.from(values))
     }
   })
 })
 
 describe('obstacles', () => {
   const label = load(0, [axis(0)], 'int32')
+  const truncation = convert(load(0, [axis(0)], 'float32'), 'int32')
+  const exact = { low: -exactIntegers, high: exactIntegers }
+  const obstacle = (nest: Nest, operands: readonly KnownOperand[]): Obstacle | undefined => obstacleTo(nest, operands)
   it.each([
     ['integers that may leave the exact ones', nestOf([4], plus(label, 1)), 'number'],
     ['products of axes beyond', nestOf([8192, 8192 / 4], times(plus(axis(0), 1), 8192)), 'number'],
     ['bits', nestOf([4], binary('xor', axis(0), int(3))), 'number'],
     ['division by what is no number', nestOf([4], binary('floorDivide', int(5), plus(axis(0), 1))), 'number'],
-    ['truncation', nestOf([4], convert(load(0, [axis(0)], 'float32'), 'int32')), 'number'],
+    ['what is computed from a truncation', nestOf([4], plus(truncation, 1)), 'number'],
+    ['the opposite of one, which has no end', nestOf([4], unary('neg', truncation)), 'number'],
+    ['sums of them', nestOf([4], truncation, [2]), 'number'],
     ['sums of integers', nestOf([4], label, [2]), 'number'],
     ['infinite literals', nestOf([4], literal(-Infinity)), 'number'],
     ['literals that float32 has not', nestOf([4], literal(1e39)), 'number'],
@@ -231,15 +234,57 @@ describe('obstacles', () => {
     ['large domains', nestOf([4097, 4096], literal(1)), 'size'],
     ['empty ones', nestOf([0], literal(1)), 'size']
   ] as const)('%s', (_, nest, reason) => {
-    expect(obstacle(nest, [{ shape: [4] }]).reason).toBe(reason)
+    expect(obstacle(nest, [{ shape: [4], range: exact }])?.reason).toBe(reason)
   })
   it('large operands', () => {
     const body = load(0, [int(1)], 'float32')
-    expect(obstacle(nestOf([4], body), [{ shape: [2 ** 24 + 1] }]).reason).toBe('size')
-    expect(printed(nestOf([4], body), [{ shape: [2 ** 24 + 1], value: 3 }]).reads).toEqual([])
+    expect(obstacle(nestOf([4], body), [{ shape: [2 ** 24 + 1], range: exact }])?.reason).toBe('size')
+  })
+  it('operands that floats do not hold', () => {
+    const nest = nestOf([4], compare('lt', label, int(3)))
+    const bits = { low: -(2 ** 31), high: 2 ** 31 - 1 }
+    expect(obstacle(nest, [{ shape: [4], range: bits }])?.reason).toBe('number')
+    expect(obstacle(nest, [{ shape: [4], range: { ...bits, truncated: true } }])).toBeUndefined()
   })
   it('none for integers within', () => {
-    expect(printed(nestOf([4096, 4096], plus(times(axis(0), 4096), axis(1)))).size).toBe(2 ** 24)
-    expect(printed(nestOf([4], label), [{ shape: [4] }]).reads).toEqual([0])
+    const nest = nestOf([4096, 4096], plus(times(axis(0), 4096), axis(1)))
+    expect(obstacle(nest, [])).toBeUndefined()
+    expect(rangeOfResult(nest, [])).toEqual({ low: 0, high: 2 ** 24 - 1 })
+    expect(obstacle(nestOf([4], label), [{ shape: [4], range: exact }])).toBeUndefined()
+    const few = { low: -1, high: 2 }
+    expect(rangeOfResult(nestOf([4], label, [3]), [few])).toEqual({ low: -3, high: 6 })
+    expect(rangeOfResult(nestOf([4], label, [3], 'max'), [few])).toEqual(few)
+  })
+})
+
+describe('truncation', () => {
+  const numbers = [0, -0, 0.5, -0.5, 1.99, -1.99, 16777217, 2147483520, 2147483648, 1e20, -2147483648, -1e20, NaN, Infinity, -Infinity] // prettier-ignore
+  const operands = [{ data: Float32Array.from(numbers), shape: [numbers.length] }]
+  const truncated = convert(load(0, [axis(0)], 'float32'), 'int32')
+  const domain = [numbers.length]
+  const saturating = (x: number): number => Math.min(x, 2147483647)
+
+  it('is exact as a result, and in what only compares and converts it', async () => {
+    const whole = trialOf(nestOf(domain, truncated), operands)
+    const least = trialOf(nestOf(domain, binary('max', truncated, int(-3))), operands)
+    const others = [
+      convert(truncated, 'float32'),
+      convert(truncated, 'bool'),
+      compare('gt', truncated, int(1)),
+      compare('eq', truncated, convert(load(0, [int(9)], 'float32'), 'int32'))
+    ].map((body) => trialOf(nestOf(domain, body), operands))
+    expect(rangeOfResult(nestOf(domain, truncated), [])).toEqual({
+      low: -(2 ** 31),
+      high: 2 ** 31 - 1,
+      truncated: true
+    })
+    for (const run of [
+      async (job: Job) => Promise.resolve(runPlainly(job)),
+      ...modes.map((mode) => async (job: Job) => (await runInPipeline(mode, [job])).results[0]!)
+    ]) {
+      // prettier-ignore
+      for (const job of [whole, least]) expect(Int32Array.from(await run(job), saturating)).toEqual(job.expected)
+      for (const job of others) expect(Array.from(await run(job), (x) => x + 0)).toEqual(Array.from(job.expected))
+    }
   })
 })
