@@ -7,6 +7,7 @@ import { sizeOf } from '../tensor/shape.ts'
 import type { Engine } from './engine.ts'
 import { gpu } from './lazyGpu.ts'
 import { reference } from './reference.ts'
+import { isWasmAvailable, wasm } from './wasm/engine.ts'
 
 /** An engine for a program, and why it was taken. */
 export interface Choice {
@@ -46,7 +47,6 @@ export const choose = async (program: Program): Promise<Choice> => {
   const weighed = adapter === undefined ? undefined : weigh(program)
   if (weighed?.pays === true) return { engine: gpu({ mode: 'webgpu' }), why: `${adapter!}; ${weighed.why}` }
   const noGpu = weighed === undefined ? 'no GPU answers' : `a GPU (${adapter!}) would not pay: ${weighed.why}`
-  const { isWasmAvailable, wasm } = await import('./wasm/engine.ts')
   return (await isWasmAvailable())
     ? { engine: wasm(), why: noGpu }
     : { engine: reference(), why: `${noGpu}; WebAssembly with SIMD is not there` }

@@ -1,10 +1,10 @@
-import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
 import { auto } from './auto.ts'
 import type { Engine, EngineFault } from './engine.ts'
 import { gpuModes, isGpuMode } from './gpu/modes.ts'
 import { gpu } from './lazyGpu.ts'
 import { reference } from './reference.ts'
+import { wasm } from './wasm/engine.ts'
 
 /**
  * Engines by name. `wasm` runs on the CPU, with all of its threads; `gpu:webgpu` and its kin run gpu.js in that mode;
@@ -28,16 +28,11 @@ const unknownEngine = (name: string): EngineFault => ({
   hint: 'Check the spelling'
 })
 
-const wasmEngine: TE.TaskEither<EngineFault, Engine> = async () => {
-  const { wasm } = await import('./wasm/engine.ts')
-  return E.right(wasm())
-}
-
-/** The engine of that name, its code loaded on demand. */
+/** The engine of that name; gpu.js is loaded on demand. */
 export const selectEngine = (engine: EngineName | Engine = 'auto'): TE.TaskEither<EngineFault, Engine> => {
   if (typeof engine !== 'string') return TE.right(engine)
   if (engine === 'auto') return TE.right(auto)
-  if (engine === 'wasm') return wasmEngine
+  if (engine === 'wasm') return TE.right(wasm())
   if (engine === 'reference') return TE.right(reference())
   if (engine === 'reference:float64') return TE.right(reference('float64'))
   const mode = engine.startsWith('gpu:') ? engine.slice('gpu:'.length) : ''

@@ -5,7 +5,7 @@ import { carryPhases } from './carry.ts'
 import type { Carry } from './carry.ts'
 import { control } from './control.ts'
 import { definePerform } from './dispatch.ts'
-import { emitKernel } from './kernels/emit.ts'
+import type { Emit } from './kernels/emit.ts'
 import type { Region } from './regions.ts'
 import { regionsOf } from './regions.ts'
 import type { Stage } from './stage.ts'
@@ -52,7 +52,8 @@ export const build = (
   schedule: Schedule,
   plan: Plan,
   carry: Carry,
-  { threads, background, arithmetic }: Manner
+  { threads, background, arithmetic }: Manner,
+  emit: Emit
 ): Build => {
   const shared = threads > 1 || background
   const module = createModule({ relaxed: arithmetic === 'relaxed' })
@@ -78,7 +79,7 @@ export const build = (
     reservedNow = reserved.start
     const emissions = level.map((kernel) => {
       const site = { module, schedule, kernel, addresses, readable, reserve }
-      const emission = emitKernel(site, schedule.kernels[kernel]!)
+      const emission = emit(site, schedule.kernels[kernel]!)
       scratchBytes = Math.max(scratchBytes, emission.scratchBytes)
       return emission.stages
     })

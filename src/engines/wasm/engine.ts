@@ -14,6 +14,7 @@ import type { WasmExecutable } from './executable.ts'
 import { createExecutable } from './executable.ts'
 import { engineName, notAvailable, notSupported, tooLarge } from './faults.ts'
 import { instantiate } from './instance.ts'
+import { emitterOf } from './kernels/emit.ts'
 import { mostBytes } from './memory.ts'
 import { runtime } from './runtime.ts'
 import { areWorkersAllowed } from './team.ts'
@@ -82,7 +83,7 @@ const compileProgram = async (
   const made = schedule(optimize(program), { carry })
   const places = plan(made, { carry })
   if (places.bytes > mostBytes) return E.left(tooLarge(places.bytes))
-  const built = build(made, places, carry, { ...crew, arithmetic })
+  const built = build(made, places, carry, { ...crew, arithmetic }, await emitterOf(made))
   if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
   const module = await WebAssembly.compile(built.code)
   const instance = await instantiate(made, built, module)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { plan } from '../../../src/compiler/plan.ts'
 import { schedule } from '../../../src/compiler/scheduleProgram.ts'
 import { build as emit } from '../../../src/engines/wasm/build.ts'
+import { emitterOf } from '../../../src/engines/wasm/kernels/emit.ts'
 import { control } from '../../../src/engines/wasm/control.ts'
 import { instantiate } from '../../../src/engines/wasm/instance.ts'
 import { disband } from '../../../src/engines/wasm/team.ts'
@@ -28,7 +29,7 @@ describe('workers', () => {
   it('that end with a task in hand are a fault, at once', async () => {
     const made = schedule(program)
     const places = plan(made)
-    const built = emit(made, places, 0, { threads: 2, background: false, arithmetic: 'strict' })
+    const built = emit(made, places, 0, { threads: 2, background: false, arithmetic: 'strict' }, await emitterOf(made))
     const instance = rightOf(await instantiate(made, built, await WebAssembly.compile(built.code)))
     const memory = instance.views[0]!.buffer
     const region = built.regions.find(({ parallel }) => parallel)
