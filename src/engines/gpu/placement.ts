@@ -17,8 +17,8 @@ export type Place = 'given' | 'free' | 'host' | 'device'
 
 const isEmpty = ({ shape }: Node): boolean => sizeOf(shape) === 0
 
-/** What kernels cannot do, of one node after the other, operands first. */
-const createObstacles = (): ((node: Node) => boolean) => {
+/** What kernels cannot do, of one node after the other, operands first. `early` are those that depend on no float. */
+const createObstacles = (early: ReadonlySet<Node>): ((node: Node) => boolean) => {
   const ranges = new Map<Node, Range>()
   const rangeOf = (node: Node): Range => {
     const value = literalValue(node)
@@ -37,6 +37,10 @@ const createObstacles = (): ((node: Node) => boolean) => {
     }
     const known = operands.map(rangeOf)
     if (numberObstacle(lowering, known) !== undefined) return true
+    // A step or a count of any size becomes a float where all integers are.
+    const [first] = operands
+    if (primitive === registry.convert && first!.dtype === 'int32' && early.has(node) && !ranges.has(first!))
+      return true
     if (node.dtype === 'int32') ranges.set(node, rangeOfResult(lowering, known))
     return false
   }
@@ -57,14 +61,14 @@ const withoutFloats = (order: readonly Node[]): ReadonlySet<Node> => {
  */
 export const placesOf = (program: Program): ReadonlyMap<Node, Place> => {
   const order = nodesOf(program.outputs)
-  const isObstacle = createObstacles()
+  const early = withoutFloats(order)
+  const isObstacle = createObstacles(early)
   const places = new Map<Node, Place>()
   for (const node of order) {
     if (node.primitive === input) places.set(node, 'given')
     else if (node.primitive === constant || literalValue(node) !== undefined) places.set(node, 'free')
     else places.set(node, isObstacle(node) ? 'host' : 'device')
   }
-  const early = withoutFloats(order)
   for (const node of order.toReversed()) {
     if (places.get(node) !== 'host') continue
     for (const x of node.operands) if (places.get(x) === 'device' && early.has(x)) places.set(x, 'host')

@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine, Executable } from '../../../src/engines/engine.ts'
+import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
 import { selectEngine } from '../../../src/engines/select.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
 import { registry } from '../../../src/primitives/registry.ts'
@@ -19,8 +20,19 @@ import { evaluate } from '../../../src/transform/evaluate.ts'
 import { grad } from '../../../src/transform/grad.ts'
 import { caseFrom, caseSources } from '../../support/arbitraries.ts'
 import { drawsFrom, drawTensor } from '../../support/draws.ts'
+import { gpuModes } from '../../support/gpuModes.ts'
 
-const modes = ['gpu:webasm', 'gpu:cpu'] as const
+/** Largest error beside the largest value. On a GPU, functions are the driver's. */
+const tolerances: Readonly<Record<GpuMode, number>> = {
+  webasm: 3e-6,
+  cpu: 3e-6,
+  webgpu: 1e-5,
+  webgl2: 1e-5,
+  webgl: 1e-5,
+  headlessgl: 1e-5
+}
+/** Whether numbers that are not finite, and those next to 0, go through as they do on a CPU. */
+const isProcessor = (mode: GpuMode): boolean => mode === 'webasm' || mode === 'cpu'
 
 const rightOf = <A>(result: E.Either<unknown, A>): A => {
   if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
@@ -42,7 +54,9 @@ const float = (shape: readonly number[], seed = 1): Tensor => {
   return narrow(drawTensor(shape, () => d.real(-1, 1)))
 }
 
-describe.each(modes)('%s', (name) => {
+describe.each(gpuModes)('%s', (mode) => {
+  const name = `gpu:${mode}` as const
+  const tolerance = tolerances[mode]
   let engine: Engine
   const opened: Executable[] = []
   const build = async (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[], carry?: number): Promise<Executable> => {
@@ -80,7 +94,7 @@ describe.each(modes)('%s', (name) => {
     const actual = await run(f, xs)
     expected.forEach(({ data }, i) => {
       expect(actual[i]!.constructor).toBe(data.constructor)
-      expect(errorAgainst(actual[i]!, data)).toBeLessThan(data instanceof Float32Array ? 3e-6 : 1e-12)
+      expect(errorAgainst(actual[i]!, data)).toBeLessThan(data instanceof Float32Array ? tolerance : 1e-12)
     })
   })
 
@@ -110,9 +124,9 @@ describe.each(modes)('%s', (name) => {
     const x = float([7])
     const executable = await build(f, [x])
     const [result] = rightOf(await executable.run([x.data])())
-    expect(errorAgainst(result!, f(x).data)).toBeLessThan(1e-6)
+    expect(errorAgainst(result!, f(x).data)).toBeLessThan(tolerance)
     expect(executable.where).toMatchObject({ argsort: 'host', gather: 'engine', mul: 'engine' })
-    expect(executable.explain()).toContain('stage 4')
+    expect(executable.explain()).toContain('part 4, gpu.js')
   })
 
   it('draws random bits on the host before all kernels, to the bit', async () => {
@@ -128,9 +142,9 @@ describe.each(modes)('%s', (name) => {
     const expected = f(key)
     expect(results[0]).toEqual(expected[0]!.data)
     expect(results[1]).toEqual(expected[1]!.data)
-    expect(errorAgainst(results[2]!, expected[2]!.data)).toBeLessThan(1e-6)
+    expect(errorAgainst(results[2]!, expected[2]!.data)).toBeLessThan(tolerance)
     expect(executable.where).toMatchObject({ threefry: 'host', bitsToUnit: 'host', log: 'engine' })
-    expect(executable.explain()).not.toContain('stage 2')
+    expect(executable.explain()).not.toContain('part 2')
   })
 
   it('keeps integers exact above 2^24, and refuses them as indices', async () => {
@@ -147,13 +161,13 @@ describe.each(modes)('%s', (name) => {
   })
 
   it('refuses arrays that floats do not index', async () => {
-    const f = (x: Tensor): Tensor => o.reduceSum(o.exp(o.broadcastInDim(x, [2 ** 24 + 1], [])), [0])
+    const f = (x: Tensor): Tensor => o.broadcastInDim(o.exp(x), [2 ** 24 + 1], [])
     const fault = leftOf(await engine.compile(programOf(f, [{ shape: [], dtype: 'float32' }]))())
     expect(fault).toMatchObject({ _tag: 'TooLarge', engine: name })
     expect(fault.actual).toContain('16777217')
   })
 
-  it('passes what is no number on', async () => {
+  it.runIf(isProcessor(mode))('passes what is no number on', async () => {
     const x = makeTensor([NaN, Infinity, -Infinity, -0, 0, 3e38, 1e-45])
     const f = (y: Tensor): readonly Tensor[] => [
       o.add(y, 1),
@@ -178,7 +192,7 @@ describe.each(modes)('%s', (name) => {
     const xs = Array.from({ length: 20 }, (_, i) => float([2, (i % 3) + 1], i))
     const executable = await build((...ys) => o.concat(ys, 1), xs)
     expect(rightOf(await executable.run(xs.map(({ data }) => data))())).toEqual([o.concat(xs, 1).data])
-    expect(executable.explain()).toContain('4 kernels')
+    expect(executable.where).toEqual({ concat: 'engine' })
   })
 
   it('runs as before after another call, and calls at once do not mix', async () => {
@@ -186,7 +200,7 @@ describe.each(modes)('%s', (name) => {
     const inputs = Array.from({ length: 5 }, (_, i) => float([6], i))
     const results = await Promise.all(inputs.map(({ data }) => executable.run([data])()))
     results.forEach((result, i) => {
-      expect(errorAgainst(rightOf(result)[0]!, o.mul(o.exp(inputs[i]!), 2).data)).toBeLessThan(1e-6)
+      expect(errorAgainst(rightOf(result)[0]!, o.mul(o.exp(inputs[i]!), 2).data)).toBeLessThan(tolerance)
     })
   })
 
@@ -210,7 +224,7 @@ describe.each(modes)('%s', (name) => {
         first[0]!,
         w.data.map((value, i) => value + 6 * x.data[i]!)
       )
-    ).toBeLessThan(1e-6)
+    ).toBeLessThan(tolerance)
     expect([...first[1]!]).toEqual([16777220])
     expect(seen).toEqual([0, 1, 1, 1, 2, 1, 3, 1])
     expect(rightOf(await executable.iterate({ carry: [w.data, n.data], ...iteration })())).toEqual(first)
@@ -234,7 +248,7 @@ describe.each(modes)('%s', (name) => {
     for (let round = 0; round < 20; round++) {
       const f = compile((x: Tensor) => o.add(o.tanh(x), round), { engine: name })
       const x = float([9], round)
-      expect(errorAgainst((await f(x)).data, o.add(o.tanh(x), round).data)).toBeLessThan(1e-6)
+      expect(errorAgainst((await f(x)).data, o.add(o.tanh(x), round).data)).toBeLessThan(tolerance)
       f.dispose()
     }
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -291,7 +305,7 @@ describe.each(modes)('%s', (name) => {
     expect(a).toHaveLength(8)
     a.forEach(({ data, shape }, i) => {
       expect(data.length).toBe(sizeOf(shape))
-      expect(errorAgainst(data, e[i]!.data)).toBeLessThan(2e-6)
+      expect(errorAgainst(data, e[i]!.data)).toBeLessThan(tolerance)
     })
     compiled.dispose()
   })

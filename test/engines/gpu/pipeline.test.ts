@@ -1,93 +1,158 @@
 import * as E from '#fp-ts/Either'
 import { describe, expect, it } from 'vitest'
-import type { Executable } from '../../../src/engines/engine.ts'
-import { gpuEngine } from '../../../src/engines/gpu/engine.ts'
+import type { Device } from '../../../src/engines/gpu/device.ts'
+import type { GpuExecutable } from '../../../src/engines/gpu/executable.ts'
 import type { Gpu, Pipeline } from '../../../src/engines/gpu/gpujs.ts'
 import { loadGpuJs } from '../../../src/engines/gpu/gpujs.ts'
-import { devicePipeline } from '../../../src/engines/gpu/pipeline.ts'
+import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
+import { createPipeline, kernelStore } from '../../../src/engines/gpu/pipeline.ts'
+import { workOf } from '../../../src/engines/gpu/work.ts'
+import { gpu } from '../../../src/engines/lazyGpu.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
+import type { Program } from '../../../src/program/program.ts'
 import type { Aval, Tensor } from '../../../src/tensor/tensor.ts'
 import { makeTensor } from '../../../src/tensor/tensor.ts'
 import { flatten } from '../../../src/tensor/tree.ts'
 import { compile, traceFunction } from '../../../src/transform/compile.ts'
 
-const build = async (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Promise<Executable> => {
+const programOf = (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Program => {
   const { structure } = flatten(xs.map((x) => ({ ...x, data: new Float32Array(0) })))
-  const { program } = traceFunction(f, structure, xs, 'test')
-  const executable = await gpuEngine('webasm').compile(program)()
+  return traceFunction(f, structure, xs, 'test').program
+}
+const build = async (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Promise<GpuExecutable> => {
+  const executable = await gpu({ mode: 'webasm' }).compile(programOf(f, xs))()
   if (E.isLeft(executable)) throw new Error(executable.left.actual)
   return executable.right
 }
 const vector = (size: number): Aval => ({ shape: [size], dtype: 'float32' })
 
+const limits = { mode: 'webasm', mostArguments: 63, mostElements: 2 ** 24 } as const
+const workFor = (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[], mostArguments = 63) => {
+  const work = workOf(programOf(f, xs), { ...limits, mostArguments })
+  if (E.isLeft(work)) throw new Error(work.left('test').actual)
+  return work.right
+}
+
 describe('what gpu.js does in silence', () => {
-  const pipelineOf = (pipeline: () => Promise<readonly Float32Array[]>, executorKind: string): Gpu => ({
-    createKernel: () => () => undefined,
-    createPipeline: () =>
-      Object.assign(pipeline, {
-        executorKind,
-        fallbackReason: 'a reason',
-        destroy: () => Promise.resolve()
-      }) satisfies Pipeline,
-    destroy: () => Promise.resolve()
-  })
-  const stage = { at: 'engine', calls: [], takes: [], gives: [] } as const
-  const faultOf = async (gpu: Gpu, mode: 'webasm' | 'cpu') => {
-    const result = await devicePipeline(gpu, mode, stage, () => () => undefined).run([])
+  interface Behaviour {
+    readonly executor?: string
+    readonly results?: () => Promise<readonly Float32Array[]>
+    readonly lost?: string
+  }
+  const deviceOf = (mode: GpuMode, { executor = 'fused-sync', results, lost }: Behaviour): Device => {
+    const pipeline = Object.assign(results ?? (() => Promise.resolve([Float32Array.of(1, 2)])), {
+      executorKind: executor,
+      fallbackReason: 'a reason',
+      destroy: () => Promise.resolve()
+    }) satisfies Pipeline
+    const object: Gpu = {
+      createKernel: () => () => undefined,
+      createPipeline: () => pipeline,
+      destroy: () => Promise.resolve()
+    }
+    return {
+      ...limits,
+      mode,
+      gpu: object,
+      adapter: 'a fake',
+      isSoftware: false,
+      lost: () => lost,
+      takeFault: () => undefined,
+      destroy: () => Promise.resolve()
+    }
+  }
+  const work = workFor((x) => o.exp(x!), [vector(2)])
+  const runOn = (device: Device, onDegraded?: (reason: string) => void) =>
+    createPipeline(device, kernelStore(device), work, { steps: 1, chained: new Map(), threads: false, onDegraded }).run(
+      new Map(),
+      [[Float32Array.of(0, 1)]]
+    )
+  const faultOf = async (mode: GpuMode, behaviour: Behaviour) => {
+    const result = await runOn(deviceOf(mode, behaviour))
     return E.isLeft(result) ? result.left('gpu') : undefined
   }
 
-  it('degrading to the generic executor is a fault, but on cpu, which has no other', async () => {
-    const gpu = pipelineOf(() => Promise.resolve([]), 'generic')
-    expect(await faultOf(gpu, 'webasm')).toMatchObject({
-      _tag: 'Degraded',
-      actual: expect.stringContaining('a reason')
+  it('degrading to the generic executor is a fault where a mode has a better one', async () => {
+    for (const mode of ['webasm', 'webgpu'] as const) {
+      const actual = expect.stringContaining('a reason') as unknown
+      expect(await faultOf(mode, { executor: 'generic' })).toMatchObject({ _tag: 'Degraded', actual })
+      expect(await faultOf(mode, { executor: 'fused-sync' })).toBeUndefined()
+    }
+    for (const mode of ['cpu', 'webgl2', 'headlessgl'] as const)
+      expect(await faultOf(mode, { executor: 'generic' })).toBeUndefined()
+  })
+
+  it('or an event, where the user allowed it', async () => {
+    const heard: string[] = []
+    const result = await runOn(deviceOf('webasm', { executor: 'generic' }), (reason) => heard.push(reason))
+    expect(heard).toEqual(['a reason'])
+    expect(result).toEqual(E.right([[Float32Array.of(1, 2)]]))
+  })
+
+  it('results of a device that is gone are none, whatever came', async () => {
+    expect(await faultOf('webgpu', { executor: 'fused-encoder', lost: 'unplugged' })).toMatchObject({
+      _tag: 'DeviceLost',
+      actual: expect.stringContaining('unplugged') as unknown
     })
-    expect(await faultOf(gpu, 'cpu')).toBeUndefined()
-    expect(
-      await faultOf(
-        pipelineOf(() => Promise.resolve([]), 'fused-sync'),
-        'webasm'
-      )
-    ).toBeUndefined()
   })
 
   it('what it throws is a fault too', async () => {
-    const failing = (message: string): Gpu => pipelineOf(() => Promise.reject(new Error(message)), 'fused-sync')
-    expect(await faultOf(failing('no such thing'), 'webasm')).toMatchObject({
+    const failing = (message: string): Behaviour => ({ results: () => Promise.reject(new Error(message)) })
+    expect(await faultOf('webasm', failing('no such thing'))).toMatchObject({
       _tag: 'NotSupported',
       actual: 'no such thing'
     })
-    expect(await faultOf(failing('could not allocate memory'), 'webasm')).toMatchObject({ _tag: 'OutOfMemory' })
-    expect(await faultOf(failing('memory access out of bounds'), 'webasm')).toMatchObject({ _tag: 'NotSupported' })
+    expect(await faultOf('webasm', failing('could not allocate memory'))).toMatchObject({ _tag: 'OutOfMemory' })
+    expect(await faultOf('webasm', failing('memory access out of bounds'))).toMatchObject({ _tag: 'NotSupported' })
+    expect(await faultOf('webgpu', { ...failing('anything'), lost: 'unplugged' })).toMatchObject({ _tag: 'DeviceLost' })
   })
+})
 
-  it('a captured array would be copied for each use: constants are arguments, once each', async () => {
+describe('a pipeline', () => {
+  it('takes constants as arguments, once each: a captured array would be copied for each use', async () => {
     const table = makeTensor([1, 2, 3, 4])
-    const executable = await build(
+    const work = workFor(
       (x) => {
-        let y = x
-        for (let i = 0; i < 10; i++) y = o.mul(o.add(y, table), table)
+        let y = x!
+        for (let i = 0; i < 3; i++) y = o.cumulativeSum(o.mul(y, table), 0)
         return y
       },
       [vector(4)]
     )
-    expect(executable.explain()).toContain('20 kernels (2 distinct)')
-    expect(executable.explain()).toContain('2 arrays up, 1 down')
-    executable.dispose()
+    expect(work.launches.length).toBeGreaterThan(1)
+    let taken = 0
+    const { GPU } = await loadGpuJs()
+    const real = new GPU({ mode: 'webasm' })
+    const spy: Gpu = {
+      createKernel: (...all) => real.createKernel(...all),
+      createPipeline: (orchestrate, settings) => {
+        taken = orchestrate.length
+        return real.createPipeline(orchestrate, settings)
+      },
+      destroy: () => real.destroy()
+    }
+    const device = { ...limits, gpu: spy, adapter: '', isSoftware: false, lost: () => undefined, takeFault: () => undefined, destroy: () => real.destroy() } satisfies Device // prettier-ignore
+    const options = { steps: 1, chained: new Map<number, number>(), threads: false }
+    const pipeline = createPipeline(device, kernelStore(device), work, options)
+    const results = await pipeline.run(new Map(), [[Float32Array.of(1, 1, 1, 1)]])
+    expect(taken).toBe(2)
+    expect(pipeline.executor()).toBe('fused-sync')
+    expect(results).toEqual(E.right([[Float32Array.of(1, 15, 90, 350)]]))
+    await pipeline.destroy()
+    await device.destroy()
   })
 
-  it('a kernel has one size: equal text over other shapes is another kernel', async () => {
+  it('has one kernel for equal ones of one size, and another for each size', async () => {
     const [a, b] = [makeTensor([1, 2, 3, 4]), makeTensor([1, 2, 3, 4, 5, 6, 7, 8])]
-    const f = (x: Tensor, y: Tensor): readonly Tensor[] => [o.exp(x), o.exp(y), o.exp(o.reshape(y, [2, 4]))]
-    const executable = await build(f, [a, b])
+    const f = (x: Tensor, y: Tensor): readonly Tensor[] => [o.exp(x), o.exp(o.mul(x, 1)), o.exp(y), o.exp(o.add(y, 1))]
+    const executable = await build(f as never, [a, b])
     const results = await executable.run([a.data, b.data])()
     expect(results).toEqual(E.right(f(a, b).map(({ data }) => data)))
-    expect(executable.explain()).toContain('3 kernels (2 distinct)')
+    expect(executable.explain()).toContain('3 launches of 3 kernels')
     executable.dispose()
   })
 
-  it('kernels of the cpu mode stay with their GPU object: each executable has one, and lets it go', async () => {
+  it('lets go of kernels of the cpu mode with their GPU object: each executable has one of its own', async () => {
     const { GPU } = await loadGpuJs()
     const prototype = GPU.prototype as { destroy: () => Promise<void> }
     const original = prototype.destroy
@@ -106,13 +171,14 @@ describe('what gpu.js does in silence', () => {
     }
   })
 
-  it('seven arrays are the most that WebGPU binds beside the result', async () => {
-    const executable = await build(
-      (...xs) => o.concat(xs, 0),
-      Array.from({ length: 8 }, () => vector(2))
-    )
-    expect(executable.explain()).toContain('2 kernels')
-    expect(executable.explain()).toContain('part to float32[14]')
-    executable.dispose()
+  it('reads no more arrays in a kernel than WebGPU binds', () => {
+    const xs = Array.from({ length: 20 }, () => vector(2))
+    const sum = (...all: Tensor[]): Tensor => all.reduce((x, y) => o.add(o.mul(x, 2), o.exp(y)))
+    const most = (mostArguments: number): number =>
+      Math.max(...workFor(sum, xs, mostArguments).launches.map(({ reads }) => reads.length))
+    expect(most(63)).toBe(20)
+    expect(most(7)).toBeLessThanOrEqual(7)
+    const together = workFor((...all) => o.concat(all, 0), xs, 7)
+    expect(Math.max(...together.launches.map(({ reads }) => reads.length))).toBeLessThanOrEqual(7)
   })
 })
