@@ -32,6 +32,8 @@ export interface Site {
   readonly rangeOf: (buffer: number) => Range
   /** Whether results are one row: gpu.js reads others wrong from a flat index in its cpu mode. */
   readonly flat: boolean
+  /** Whether four neighbours along x are one vector that nothing but single numbers can be read into, as on webasm. */
+  readonly quads: boolean
   /** Arrays that a kernel may read: 7 where WebGPU binds 8, one of them the result. */
   readonly mostArguments: number
   /** The number of a new part of that many elements. */

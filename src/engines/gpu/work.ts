@@ -56,6 +56,7 @@ export const workOf = (program: Program, { mode, mostArguments, mostElements }: 
       schedule: made,
       rangeOf,
       flat: mode === 'cpu',
+      quads: mode === 'webasm',
       mostArguments,
       part: () => buffers++
     })

@@ -1,7 +1,7 @@
 import type { Launch, Site } from '../../../kernels/gpu/kernel.ts'
 import { kindOf } from '../../../kernels/gpu/kernel.ts'
 import type { Range } from '../../../kernels/gpu/ranges.ts'
-import { exactIntegers } from '../../../kernels/gpu/ranges.ts'
+import { exactRange } from '../../../kernels/gpu/ranges.ts'
 import type { Buffer } from '../../../src/compiler/schedule.ts'
 import { loadGpuJs } from '../../../src/engines/gpu/gpujs.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
@@ -15,6 +15,7 @@ export interface Job {
 
 export interface SiteOptions {
   readonly flat?: boolean
+  readonly quads?: boolean
   readonly mostArguments?: number
   readonly rangeOf?: (buffer: number) => Range
 }
@@ -25,9 +26,9 @@ export const openSite = (
   options: SiteOptions = {}
 ): { readonly site: Site; readonly sizes: readonly number[] } => {
   const sizes = buffers.map(({ size }) => size)
-  const { flat = false, mostArguments = 7, rangeOf = () => ({ low: -exactIntegers, high: exactIntegers }) } = options
+  const { flat = false, quads = false, mostArguments = 7, rangeOf = () => exactRange } = options
   const part = (size: number): number => sizes.push(size) - 1
-  return { site: { schedule: { buffers }, rangeOf, flat, mostArguments, part }, sizes }
+  return { site: { schedule: { buffers }, rangeOf, flat, quads, mostArguments, part }, sizes }
 }
 
 const bufferOf = (data: Data, index: number): Buffer => ({
@@ -43,8 +44,14 @@ export const buffersFor = (
   dtype: Buffer['dtype'] = 'float32'
 ): readonly Buffer[] => [...arrays.map(bufferOf), { dtype, size, role: { kind: 'temporary' } }]
 
+interface Point {
+  readonly x: number
+  readonly y: number
+  readonly z: number
+}
+
 type Plain = (
-  this: { thread: { x: number; y: number; z: number } },
+  this: { thread: Point; output: Point },
   ...args: readonly Readonly<Record<number, number>>[]
 ) => number
 
@@ -68,9 +75,10 @@ export const runPlainly = ({ launches, arrays, sizes }: Job): Float32Array => {
     const args = reads.map((buffer) => checked(memory[buffer]!, source))
     const [width, height = 1, depth = 1] = output
     const result = new Float32Array(width * height * depth)
+    const extents = { x: width, y: height, z: depth }
     for (let z = 0; z < depth; z++)
       for (let y = 0; y < height; y++)
-        for (let x = 0; x < width; x++) result[(z * height + y) * width + x] = f.call({ thread: { x, y, z } }, ...args)
+        for (let x = 0; x < width; x++) result[(z * height + y) * width + x] = f.call({ thread: { x, y, z }, output: extents }, ...args)
     memory[writes] = result.subarray(0, sizes[writes])
   }
   return memory[launches.at(-1)!.writes]!
