@@ -1,5 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { Command, CommanderError, Option } from 'commander'
+import { gpuModes } from '../engines/gpu/modes.ts'
 
 /** What `saddlepoint demo` is told. */
 export interface DemoOptions {
@@ -53,7 +54,7 @@ const demoCommand = (write: (text: string) => void): Command =>
     .option('--steps <n>', 'training steps (default: by data and engine)')
     .option('--seed <n>', 'seed of initialization and of all draws', '0')
     .option('--engine <name>', 'auto | wasm | reference | gpu (with --mode)', 'auto')
-    .addOption(new Option('--mode <mode>', 'mode of --engine gpu').choices(['webasm', 'cpu']))
+    .addOption(new Option('--mode <mode>', 'mode of --engine gpu').choices(gpuModes))
     .option('--out <dir>', 'where the results go', 'out/demo')
     .allowExcessArguments(false)
     .exitOverride()
