@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import type { FaultOf } from './faults.ts'
 import { unavailable, useAnother } from './unavailable.ts'
+import { mayHaveDriver } from './vulkan.ts'
 import type { WebGpu, WebGpuAdapter } from './webgpu.ts'
 
 interface Platform {
@@ -91,6 +92,8 @@ export const isSoftwareAdapter = (adapter: WebGpuAdapter): boolean =>
  * loads no gpu.js, opens no device, and never fails.
  */
 export const realAdapter = async (): Promise<string | undefined> => {
+  const { navigator } = globalThis as unknown as Platform
+  if (navigator?.gpu === undefined && !mayHaveDriver()) return undefined
   const adapter = await findAdapter()
   return E.isRight(adapter) && !isSoftwareAdapter(adapter.right) ? describeAdapter(adapter.right) : undefined
 }

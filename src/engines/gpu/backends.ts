@@ -9,7 +9,9 @@ export interface WebGl {
   readonly MAX_TEXTURE_SIZE: number
   readonly getParameter: (name: number) => unknown
   readonly getExtension: (name: string) => unknown
-  readonly isContextLost?: () => boolean
+  readonly isContextLost: () => boolean
+  /** In `gl` alone: past its own words, what the driver says. */
+  readonly _getParameterDirect?: (name: number) => unknown
 }
 
 /** A class of gpu.js's kernels on WebGL. gpu.js opens one small context to learn what it can do. */

@@ -30,6 +30,7 @@ const noFloats = unavailable(
 
 /** The driver's name. Browsers without the extension give one that says little. */
 const rendererOf = (gl: WebGl): string => {
+  if (gl._getParameterDirect !== undefined) return String(gl._getParameterDirect(gl.RENDERER))
   const extension = gl.getExtension('WEBGL_debug_renderer_info') as { readonly UNMASKED_RENDERER_WEBGL: number } | null
   return String(gl.getParameter(extension === null ? gl.RENDERER : extension.UNMASKED_RENDERER_WEBGL))
 }
@@ -44,11 +45,7 @@ export const webGlDevice = (backends: Backends, mode: WebGlMode): E.Either<Fault
   const side = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number
   let destroyed = false
   const gone = (): string | undefined =>
-    destroyed
-      ? 'it was destroyed'
-      : gpu.context?.isContextLost?.() === true
-        ? 'the context of WebGL was lost'
-        : undefined
+    destroyed ? 'it was destroyed' : gpu.context?.isContextLost() === true ? 'the context of WebGL was lost' : undefined
   return E.right({
     mode,
     gpu,

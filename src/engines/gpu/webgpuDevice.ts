@@ -1,10 +1,10 @@
 import * as E from '#fp-ts/Either'
 import { describeAdapter, findAdapter, isSoftwareAdapter } from './adapter.ts'
+import type { Backends, WebGpuContext } from './backends.ts'
+import { loadBackends } from './backends.ts'
 import type { Device } from './device.ts'
 import type { FaultOf } from './faults.ts'
 import { lost } from './faults.ts'
-import type { Backends, WebGpuContext } from './backends.ts'
-import { loadBackends } from './backends.ts'
 import { unavailable, useAnother } from './unavailable.ts'
 import type { WebGpuAdapter, WebGpuDevice, WebGpuError } from './webgpu.ts'
 
@@ -25,7 +25,8 @@ const complained =
     _tag: error.constructor.name === 'GPUOutOfMemoryError' ? 'OutOfMemory' : 'NotSupported',
     engine,
     expected: 'work that the device accepts',
-    actual: error.message,
+    // Its first line: behind it comes which call of gpu.js it was.
+    actual: error.message.split('\n', 1)[0]!,
     hint: 'Make the batch smaller, or compare with the reference engine, and please report this program'
   })
 
