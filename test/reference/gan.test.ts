@@ -2,19 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { compile, evaluate, valueAndGrad } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 import { errorAgainst } from '../../src/tensor/compare.ts'
-import { mismatch, referenceEngine } from '../support/reference.ts'
+import { mismatch, referenceEngine, referenceTolerance } from '../support/reference.ts'
 import type { GanCase, GanReference } from '../support/referenceGan.ts'
 import { readGan, termOf } from '../support/referenceGan.ts'
 
 const file = readGan()
 
-const precisions =
-  referenceEngine === 'reference'
-    ? ([
-        ['float64', 1e-9],
-        ['float32', 1e-4]
-      ] as const)
-    : ([['float32', 1e-4]] as const)
+const precisions = (referenceEngine === 'reference' ? (['float64', 'float32'] as const) : (['float32'] as const)).map(
+  (precision) => [precision, referenceTolerance[precision]] as const
+)
 
 type Result = [Tensor, readonly [readonly Tensor[], readonly Tensor[]]]
 
@@ -56,5 +52,5 @@ describe.each(precisions)(`GAN terms on ${referenceEngine} in %s`, (precision, t
 it('notices one number that differs', async () => {
   const item = file.cases[0]!
   const changed = { ...item, value: item.value + 1e-3 }
-  expect(await problems(file, changed, 'float32', 1e-4)).not.toEqual([])
+  expect(await problems(file, changed, 'float32', referenceTolerance.float32)).not.toEqual([])
 })

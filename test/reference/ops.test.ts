@@ -2,10 +2,16 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { EngineName } from '../../src/engines/select.ts'
 import { compile } from '../../src/transform/compile.ts'
 import { evaluate } from '../../src/transform/evaluate.ts'
-import { mismatch, ownReferenceFolder, readReference, referenceEngine, referenceFolder } from '../support/reference.ts'
+import {
+  mismatch,
+  ownReferenceFolder,
+  readReference,
+  referenceEngine,
+  referenceFolder,
+  referenceTolerance
+} from '../support/reference.ts'
 import { derivativesOf, drawCounts, problemsOf, readCases } from '../support/referenceCases.ts'
 
-const tolerance = { float64: 1e-9, float32: 1e-4 }
 const cases = readCases('ops.json', readReference('ops.json'))
 
 const title = (name: string): string => (name.length > 120 ? `${name.slice(0, 117)}...` : name)
@@ -23,10 +29,10 @@ describe(`the ops against ${referenceFolder} on ${referenceEngine}`, () => {
       it(title(one.name), () => {
         for (const precision of ['float64', 'float32'] as const) {
           const actual = evaluate(all, { precision })(inputs, tangents, cotangent)
-          expect(problemsOf(one, actual, tolerance[precision]), precision).toEqual([])
+          expect(problemsOf(one, actual, referenceTolerance[precision]), precision).toEqual([])
         }
         const eager = f(...inputs.map((x) => ({ ...x, data: new Float32Array(x.data) })))
-        expect(mismatch('eager output', eager, expected.output, tolerance.float32)).toEqual([])
+        expect(mismatch('eager output', eager, expected.output, referenceTolerance.float32)).toEqual([])
         ran.push(one)
       })
     else
@@ -34,7 +40,7 @@ describe(`the ops against ${referenceFolder} on ${referenceEngine}`, () => {
         const compiled = compile(all, { engine: referenceEngine as EngineName })
         const actual = await compiled(inputs, tangents, cotangent)
         compiled.dispose()
-        expect(problemsOf(one, actual, tolerance.float32)).toEqual([])
+        expect(problemsOf(one, actual, referenceTolerance.float32)).toEqual([])
         ran.push(one)
       })
   }
@@ -57,7 +63,7 @@ describe('the check itself', () => {
       problemsOf(
         one,
         evaluate(derivativesOf(one.f), { precision: 'float64' })(one.inputs, one.tangents, one.cotangent),
-        tolerance.float64
+        referenceTolerance.float64
       )
     )
   const nudge = (x: Json): void => {

@@ -13,11 +13,10 @@ import {
   readReference,
   referenceEngine,
   referenceFolder,
+  referenceTolerance,
   tensorAt,
   unreadable
 } from '../support/reference.ts'
-
-const tolerance = { float64: 1e-9, float32: 1e-4 }
 
 interface OptimizerCase {
   readonly name: string
@@ -85,10 +84,10 @@ describe(`the optimizers against ${referenceFolder} on ${referenceEngine}`, () =
     it(one.name, async () => {
       if (referenceEngine === 'reference')
         for (const precision of ['float64', 'float32'] as const)
-          expect(problemsOf(one, evaluate(all, { precision })(one.initial, one.gradients), tolerance[precision])).toEqual([]) // prettier-ignore
+          expect(problemsOf(one, evaluate(all, { precision })(one.initial, one.gradients), referenceTolerance[precision])).toEqual([]) // prettier-ignore
       else {
         const compiled = compile(all, { engine: referenceEngine as EngineName })
-        expect(problemsOf(one, await compiled(one.initial, one.gradients), tolerance.float32)).toEqual([])
+        expect(problemsOf(one, await compiled(one.initial, one.gradients), referenceTolerance.float32)).toEqual([])
         compiled.dispose()
       }
     })

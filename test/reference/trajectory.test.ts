@@ -5,7 +5,7 @@ import { Gan, Loss, Opt, Prior, Reg, Update, softplus, tanh } from '../../src/in
 import type { Tensor } from '../../src/index.ts'
 import { errorAgainst } from '../../src/tensor/compare.ts'
 import { functionNet } from '../support/functionNet.ts'
-import { mismatch, referenceEngine } from '../support/reference.ts'
+import { mismatch, referenceEngine, referenceTolerance } from '../support/reference.ts'
 import { mlp } from '../support/referenceGan.ts'
 import type { Trajectory } from '../support/referenceTrajectory.ts'
 import { readTrajectory } from '../support/referenceTrajectory.ts'
@@ -83,10 +83,10 @@ const columnless = (x: Tensor): Tensor => ({ ...x, shape: [x.shape[0]!] })
 describe(`the WGAN-GP trajectory on ${referenceEngine}`, () => {
   if (referenceEngine === 'reference')
     it('agrees in float64', async () => {
-      expect(await differences(file, 'reference:float64', 1e-9, (x) => x)).toEqual([])
+      expect(await differences(file, 'reference:float64', referenceTolerance.float64, (x) => x)).toEqual([])
     })
   it('agrees in float32', async () => {
-    expect(await differences(file, referenceEngine, 1e-4, single)).toEqual([])
+    expect(await differences(file, referenceEngine, referenceTolerance.float32, single)).toEqual([])
   })
   it('notices a number that differs', async () => {
     const [first, ...rest] = file.steps
@@ -94,6 +94,6 @@ describe(`the WGAN-GP trajectory on ${referenceEngine}`, () => {
       ...file,
       steps: [{ ...first!, generator: { ...first!.generator, loss: first!.generator.loss + 1e-3 } }, ...rest]
     }
-    expect(await differences(changed, referenceEngine, 1e-4, single)).not.toEqual([])
+    expect(await differences(changed, referenceEngine, referenceTolerance.float32, single)).not.toEqual([])
   })
 })

@@ -20,6 +20,7 @@ import { drawsFrom, drawShape, drawTensor } from './draws.ts'
 
 /** A program over any primitives, with numbers for its inputs: float32 ones in double. */
 export interface RandomProgram {
+  readonly order: Order
   readonly program: Program
   readonly inputs: readonly Data[]
 }
@@ -158,15 +159,42 @@ const denseOfMany: Step = (d, pool) => {
   return { x: o.mul(y, o.broadcastInDim(fit(d, bounded(bias!.x), [y.shape[axis]!]), y.shape, [axis])), exact: false }
 }
 
+/** Extents on either side of what lanes, tiles and panels hold. */
+const uneven = [1, 2, 3, 4, 5, 7, 8, 9, 13, 17, 31, 33] as const
+
 /** A dense layer: product, bias, activation. */
 const dense: Step = (d, pool) => {
   const [held, weights, bias] = [pickFloat(d, pool), pickFloat(d, pool), pickFloat(d, pool)]
   if (held === undefined) return undefined
-  const [m, k, n] = [d.pick([1, 2, 3]), d.pick([1, 2, 5]), d.pick([1, 2, 4])]
+  const wide = d.chance(0.4)
+  const [m, k, n] = wide
+    ? [d.pick(uneven), d.pick(uneven), d.pick(uneven)]
+    : [d.pick([1, 2, 3]), d.pick([1, 2, 5]), d.pick([1, 2, 4])]
   const turned = d.chance(0.3)
   const w = fit(d, bounded(weights!.x), turned ? [n, k] : [k, n])
   const x = o.dotGeneral(fit(d, bounded(held.x), [m, k]), w, { contract: [[1], [turned ? 1 : 0]], batch: [[], []] })
   return { x: o.tanh(o.add(x, o.broadcastInDim(fit(d, bias!.x, [n]), [m, n], [1]))), exact: false }
+}
+
+const factors = { conv: ['x', 'w'], convInputGradient: ['y', 'w'], convFilterGradient: ['x', 'y'] } as const
+const convolutions = ['conv', 'convInputGradient', 'convFilterGradient'] as const
+
+/** Any of the three convolutions, of drawn geometry, some with more channels than a vector holds. */
+const convolved: Step = (d, pool) => {
+  const [held, other] = [pickFloat(d, pool), pickFloat(d, pool)]
+  if (held === undefined) return undefined
+  const name = d.pick(convolutions)
+  const of = caseSources[name].draw(d)
+  const wide = d.chance(0.5) ? { inputs: d.pick([1, 3, 5, 9]), outputs: d.pick([1, 4, 5, 9]) } : undefined
+  const shapeOf = (factor: 'x' | 'w' | 'y', shape: Shape): Shape => {
+    if (wide === undefined) return shape
+    if (factor === 'w') return shape.with(1, wide.outputs).with(2, wide.inputs)
+    return shape.with(2, factor === 'x' ? wide.inputs : wide.outputs)
+  }
+  const operands = of
+    .operands(d)
+    .map(({ shape }, i) => fit(d, bounded((i === 0 ? held : other!).x), shapeOf(factors[name][i]!, shape)))
+  return { x: o.mul(call(registry[name], of.params, operands), 0.5), exact: false }
 }
 
 const customized: Step = (d, pool) => {
@@ -181,7 +209,7 @@ const customized: Step = (d, pool) => {
 }
 
 const steps: readonly Step[] = [
-  anyCase, anyCase, anyCase, anyCase, anyCase, elementwise, elementwise, elementwise, elementwise, masked, centred, dense, denseOfMany, customized
+  anyCase, anyCase, anyCase, anyCase, anyCase, elementwise, elementwise, elementwise, elementwise, masked, centred, dense, dense, denseOfMany, convolved, customized
 ] // prettier-ignore
 
 /** Steps drawn from a seed, on `xs`; the last few values are the results. */
@@ -223,7 +251,8 @@ const derivatives: Readonly<Record<Order, (f: (xs: Floats) => Floats, xs: Floats
 /** The program that a seed stands for. `size` bounds its steps before differentiation. */
 export const randomProgram = (seed: number, size = 8, order?: Order): RandomProgram => {
   const d = drawsFrom(seed)
-  const floats = Array.from({ length: d.int(1, 3) }, () => drawTensor(drawShape(d), () => d.real(-1.5, 1.5)))
+  const shape = (): Shape => (d.chance(0.2) ? [d.pick(uneven), d.pick(uneven)] : drawShape(d))
+  const floats = Array.from({ length: d.int(1, 3) }, () => drawTensor(shape(), () => d.real(-1.5, 1.5)))
   const others = [
     ...(d.chance(0.5) ? [drawTensor(drawShape(d), () => d.int(-3, 6), 'int32')] : []),
     ...(d.chance(0.3) ? [drawTensor(drawShape(d), () => d.int(0, 1), 'bool')] : [])
@@ -243,12 +272,12 @@ export const randomProgram = (seed: number, size = 8, order?: Order): RandomProg
     },
     'randomProgram'
   )
-  return { program, inputs: [...floats, ...others].map(({ data }) => data) }
+  return { order: taken, program, inputs: [...floats, ...others].map(({ data }) => data) }
 }
 
 /** A step with state: the first `carry` outputs have the shapes of the first inputs, and become them. */
 export const randomStep = (seed: number, size = 6): RandomProgram & { readonly carry: number } => {
-  const { program, inputs } = randomProgram(seed, size)
+  const { order, program, inputs } = randomProgram(seed, size)
   const d = drawsFrom(seed + 2)
   const carry = d.int(1, program.inputs.length)
   const next = within(program.inputs[0]!.graph, () =>
@@ -261,5 +290,5 @@ export const randomStep = (seed: number, size = 6): RandomProgram & { readonly c
       return own.dtype === 'float32' && d.chance(0.7) ? o.tanh(o.add(own, o.mul(value, 0.1))) : value
     })
   )
-  return { program: { ...program, outputs: [...(next as Node[]), ...program.outputs] }, inputs, carry }
+  return { order, program: { ...program, outputs: [...(next as Node[]), ...program.outputs] }, inputs, carry }
 }

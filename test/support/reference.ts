@@ -7,13 +7,15 @@ import { join } from 'node:path'
 import { errorAgainst } from '../../src/tensor/compare.ts'
 import { drawShape, equalShapes, sizeOf } from '../../src/tensor/shape.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
+import { namedEngine, toleranceOf } from './engineUnderTest.ts'
 
 /** The files of this project. */
 export const ownReferenceFolder = 'test/fixtures/reference'
 /** Where the files lie that are read; another folder with files of the same form may be named instead. */
 export const referenceFolder = process.env['SADDLEPOINT_REFERENCE'] ?? ownReferenceFolder
-/** On which engine the cases run. */
-export const referenceEngine = process.env['SADDLEPOINT_ENGINE'] ?? 'reference'
+/** On which engine the cases run, and how far off they may be in double and in single precision. */
+export const referenceEngine = namedEngine ?? 'reference'
+export const referenceTolerance = { float64: 1e-9, float32: toleranceOf(referenceEngine).cases }
 
 export const readReference = (name: string, folder: string = referenceFolder): unknown =>
   JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown
