@@ -1,0 +1,132 @@
+import * as E from '#fp-ts/Either'
+import { describe, expect, it } from 'vitest'
+import { printCumulativeSum } from '../../../kernels/gpu/cumulativeSum.ts'
+import type { Launch, Site } from '../../../kernels/gpu/kernel.ts'
+import { printLoops } from '../../../kernels/gpu/loops.ts'
+import type { Obstacle } from '../../../kernels/gpu/obstacle.ts'
+import { printScatterAdd } from '../../../kernels/gpu/scatterAdd.ts'
+import { execute } from '../../../src/compiler/execute.ts'
+import { optimize } from '../../../src/compiler/optimize.ts'
+import { plan } from '../../../src/compiler/plan.ts'
+import type { Kernel, Schedule } from '../../../src/compiler/schedule.ts'
+import { schedule } from '../../../src/compiler/scheduleProgram.ts'
+import type { Program } from '../../../src/program/program.ts'
+import { errorAgainst } from '../../../src/tensor/compare.ts'
+import type { Data } from '../../../src/tensor/dtype.ts'
+import { randomProgram, randomStep } from '../../support/randomPrograms.ts'
+import { convolutionalSpec, ringSpec, trainingProgram, wganGpSpec } from '../../support/trainingPrograms.ts'
+import type { Job } from './running.ts'
+import { openSite, runInPipeline, runPlainly } from './running.ts'
+
+/** A kernel by itself, on the arrays that it finds in the course of its program. */
+interface Step {
+  readonly kernel: Kernel
+  readonly buffers: Schedule['buffers']
+  readonly arrays: readonly Data[]
+  readonly expected: Data
+}
+
+/** What each kernel of a program reads and writes, in float32. */
+const stepsOf = (program: Program, inputs: readonly Data[]): readonly Step[] => {
+  const { buffers, kernels, inputs: given } = schedule(optimize(program), { multipleOutputs: false, maxOperands: 8 })
+  const memory = new Map<number, Data>(given.map((buffer, i) => [buffer, inputs[i]!]))
+  buffers.forEach(({ role }, i) => {
+    if (role.kind === 'constant') memory.set(i, role.data)
+  })
+  return kernels.map((kernel) => {
+    const read = [...new Set(kernel.reads.map(({ buffer }) => buffer))]
+    const numbers = new Map([...read, ...kernel.writes].map((buffer, i) => [buffer, i]))
+    const own: Kernel = {
+      ...kernel,
+      reads: kernel.reads.map((each) => ({ ...each, buffer: numbers.get(each.buffer)! })),
+      writes: kernel.writes.map((buffer) => numbers.get(buffer)!)
+    }
+    const alone: Schedule = {
+      buffers: [...numbers.keys()].map((buffer, i) => ({
+        ...buffers[buffer]!,
+        role: i < read.length ? { kind: 'input', index: i } : { kind: 'temporary' }
+      })),
+      kernels: [own],
+      levels: [[0]],
+      inputs: read.map((_, i) => i),
+      outputs: own.writes
+    }
+    const execution = execute(alone, plan(alone))
+    const arrays = read.map((buffer) => memory.get(buffer)!)
+    execution.write(arrays)
+    execution.step()
+    const [expected] = execution.outputs()
+    memory.set(kernel.writes[0]!, expected!)
+    return { kernel: own, buffers: alone.buffers, arrays, expected: expected! }
+  })
+}
+
+const print = (kernel: Kernel, site: Site): E.Either<Obstacle, readonly Launch[]> | undefined =>
+  kernel.kind === 'loops'
+    ? printLoops(kernel, site)
+    : kernel.kind === 'scatterAdd'
+      ? printScatterAdd(kernel, site)
+      : kernel.kind === 'cumulativeSum'
+        ? printCumulativeSum(kernel, site)
+        : undefined
+
+type Trial = Job & Step
+
+const trialsOf = (steps: readonly Step[]): readonly Trial[] =>
+  steps.flatMap((step) => {
+    const { site, sizes } = openSite(step.buffers)
+    const launches = print(step.kernel, site)
+    return launches === undefined || E.isLeft(launches) ? [] : [{ ...step, launches: launches.right, sizes }]
+  })
+
+const check = ({ kernel, launches, expected }: Trial, actual: Data): void => {
+  // Numbers of which nothing can be said: the programs are drawn, and some overflow.
+  if (!expected.every((value) => Math.abs(value) < 1e6)) return
+  const error = errorAgainst(actual, expected)
+  if (!(error <= 3e-6))
+    throw new Error(
+      `${kernel.kind} of ${kernel.primitives.join(' ')}: off by ${String(error)}\n${launches.map((each) => each.kernel.source).join('\n')}`
+    )
+}
+
+describe.each([
+  ['a ring', ringSpec(16), 8],
+  ['WGAN-GP', wganGpSpec(16), 8],
+  ['a DCGAN', convolutionalSpec(4), 4]
+] as const)('training %s', (_, spec, batchSize) => {
+  it('has no loops but those of integers that floats do not hold, and all mean what they are to mean', async () => {
+    const { program, inputs } = await trainingProgram(spec, batchSize)
+    const steps = stepsOf(program, inputs)
+    const trials = trialsOf(steps)
+    const left = steps.filter(
+      ({ kernel }) => kernel.kind === 'loops' && !trials.some((trial) => trial.kernel === kernel)
+    )
+    // What draws bits and counts steps: integers of any size, which belong on the host.
+    const ofAnySize = ({ kernel: { primitives }, expected }: Step): boolean =>
+      primitives.includes('threefry') || (expected instanceof Int32Array && primitives.join() === 'add')
+    expect(left.filter((step) => !ofAnySize(step))).toEqual([])
+    expect(trials.length).toBeGreaterThan(50)
+    for (const trial of trials) check(trial, runPlainly(trial))
+    for (const mode of ['webasm', 'cpu'] as const) {
+      const { results } = await runInPipeline(mode, trials)
+      trials.forEach((trial, i) => check(trial, results[i]!))
+    }
+  })
+})
+
+describe('random programs', () => {
+  it('mean what they are to mean, kernel by kernel', async () => {
+    let kernels = 0
+    for (let seed = 0; seed < 60; seed++) {
+      const { program, inputs } = seed % 4 === 0 ? randomStep(seed) : randomProgram(seed, 8)
+      const narrow = inputs.map((data) => (data instanceof Float64Array ? Float32Array.from(data) : data))
+      const trials = trialsOf(stepsOf(program, narrow))
+      kernels += trials.length
+      for (const trial of trials) check(trial, runPlainly(trial))
+      if (seed % 6 > 0 || trials.length === 0) continue
+      const { results } = await runInPipeline('webasm', trials)
+      trials.forEach((trial, i) => check(trial, results[i]!))
+    }
+    expect(kernels).toBeGreaterThan(200)
+  })
+})
