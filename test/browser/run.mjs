@@ -1,16 +1,9 @@
 // The built library in a headless Chromium, on pages served as browsers meet them: node test/browser/run.mjs
-// Needs dist (npm run build) and a Chromium: CHROMIUM_PATH, or /usr/bin/chromium.
+// Needs dist (npm run build) and a Chromium: CHROMIUM_PATH, or /usr/bin/chromium. With names, only visits so named.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { rolldown } from 'rolldown'
+import { pageOf } from './bundle.mjs'
+import { isolation, softwareWebGpu, visit } from './chromium.mjs'
 
-const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
 const noWorkers = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'"
 
 /** How a page may be served. */
@@ -20,71 +13,99 @@ const pages = {
   'isolated, workers forbidden': { ...isolation, 'Content-Security-Policy': noWorkers }
 }
 
-const bundle = await rolldown({
-  input: fileURLToPath(new URL('page.mjs', import.meta.url)),
-  platform: 'browser',
-  external: [/^node:/, 'webgpu'],
-  resolve: { alias: { saddlepoint: fileURLToPath(new URL('../../dist/src/index.js', import.meta.url)) } },
-  logLevel: 'silent'
-})
-const { output } = await bundle.generate({ format: 'esm' })
-const files = new Map(output.map((chunk) => [`/${chunk.fileName}`, chunk.code]))
-const entry = output.find((chunk) => chunk.isEntry).fileName
+/** What gpu.js makes of a program in each of its modes, on pages that are isolated and on those that are not. */
+const modes = {
+  'gpu:webasm': { tolerance: 1e-5, isolated: 'fused-threaded', plain: 'fused-sync', cases: 'case' },
+  'gpu:webgl2': { tolerance: 1e-4, isolated: 'generic', plain: 'generic', cases: 'op' },
+  'gpu:webgpu': { tolerance: 1e-4, isolated: 'fused-encoder', plain: 'fused-encoder', cases: 'op' }
+}
 
-/** Serves the page with these headers, opens it, and waits for what it reports. */
-const visit = async (headers) => {
-  let answer
-  const reported = new Promise((resolve) => (answer = resolve))
-  const server = createServer((request, response) => {
-    if (request.url === '/report') {
-      let body = ''
-      request.on('data', (part) => (body += part))
-      request.on('end', () => {
-        response.writeHead(204).end()
-        answer(JSON.parse(body))
-      })
-      return
-    }
-    const code = files.get(request.url)
-    response.writeHead(200, { ...headers, 'Content-Type': code === undefined ? 'text/html' : 'text/javascript' })
-    response.end(code ?? `<!doctype html><title>page</title><script type="module" src="/${entry}"></script>`)
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const profile = mkdtempSync(join(tmpdir(), 'saddlepoint-page-'))
-  const flags = ['--headless', '--no-sandbox', '--no-first-run', '--disable-gpu', '--disable-background-networking']
-  const quiet = ['--disable-component-update', '--disable-sync', `--user-data-dir=${profile}`]
-  const browser = spawn(chromium, [...flags, ...quiet, `http://127.0.0.1:${server.address().port}/`], {
-    stdio: 'ignore',
-    detached: true
-  })
-  const failed = new Promise((_, reject) => {
-    browser.on('error', reject)
-    setTimeout(() => reject(new Error('the page reported nothing within 90 s')), 90000).unref()
-  })
+const said = async (options, job) => {
+  const { report } = await visit({ ...options, page: `/index.html#${encodeURIComponent(JSON.stringify(job))}` })
+  assert.ok(report.error === undefined, report.error)
+  return report
+}
+
+const distance = (actual, expected) => {
+  const scale = Math.max(...expected.map(Math.abs), 1)
+  return Math.max(...actual.map((x, i) => Math.abs(x - expected[i]))) / scale
+}
+
+const firstLine = (text) => text.split('\n')[0]
+
+const games = await pageOf('page.mjs')
+const cases = await pageOf('cases.mjs')
+
+const wasmSamples = new Map()
+const onWasm = async (name, headers) => {
+  const ring = { game: 'ring', steps: 200, count: 64 }
+  const job = [
+    { ...ring, engine: 'auto' },
+    { ...ring, engine: 'reference' }
+  ]
+  const { isolated, results } = await said({ files: games, headers }, job)
+  const [wasm, reference] = results
+  assert.equal(isolated, name !== 'plain', 'cross-origin isolation')
+  assert.equal(wasm.engine, 'wasm', 'the default engine')
+  const error = distance(wasm.samples, reference.samples)
+  assert.ok(error < 2e-2, `after 200 steps samples are off the reference's by ${error}`)
+  wasmSamples.set(name, wasm.samples)
+  assert.deepEqual(wasm.samples, wasmSamples.values().next().value, 'the same bits on every page')
+  return `${firstLine(wasm.explained)}; off the reference by ${error.toExponential(1)}`
+}
+
+const executorsOf = (explained) => [...new Set([...explained.matchAll(/gpu\.js \(([^)]+)\)/g)].map(([, kind]) => kind))]
+
+const onGpu = async (engine, name, headers) => {
+  const small = { game: 'ring', steps: 10, width: 16, batchSize: 32, count: 64 }
+  const dirac = { game: 'dirac', steps: 40 }
+  const job = [engine, 'reference'].flatMap((engine) => [
+    { ...small, engine },
+    { ...dirac, engine }
+  ])
+  const { results } = await said({ files: games, headers, flags: softwareWebGpu }, job)
+  const [ring, players, expectedRing, expectedPlayers] = results
+  assert.equal(ring.engine, engine)
+  assert.deepEqual(executorsOf(ring.explained), [modes[engine][name]], 'executors')
+  const errors = [
+    distance(ring.samples, expectedRing.samples),
+    distance(players.players, expectedPlayers.players)
+  ]
+  for (const error of errors) assert.ok(error < 10 * modes[engine].tolerance, `off the reference by ${error}`)
+  return `${firstLine(ring.explained)}; off the reference by ${errors.map((e) => e.toExponential(1)).join(' and ')}`
+}
+
+const onCases = async (engine) => {
+  const { tolerance, cases: each, isolated: executor } = modes[engine]
+  const { count, counts, executors, problems } = await said(
+    { files: cases, headers: isolation, flags: softwareWebGpu, seconds: 150 },
+    { engine, tolerance, each }
+  )
+  assert.deepEqual(problems, [])
+  assert.deepEqual(executors, [executor])
+  return `${count} reference cases, ${each === 'case' ? 'all there are' : 'one of each op'}: ${counts}`
+}
+
+const visits = new Map([
+  ...Object.entries(pages).map(([name, headers]) => [name, () => onWasm(name, headers)]),
+  ...Object.keys(modes).flatMap((engine) => [
+    [`${engine}, isolated`, () => onGpu(engine, 'isolated', isolation)],
+    [`${engine}, plain`, () => onGpu(engine, 'plain', {})],
+    [`${engine}, reference cases`, () => onCases(engine)]
+  ])
+])
+
+const wanted = process.argv.slice(2)
+let failures = 0
+for (const [name, run] of visits) {
+  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue
+  const start = performance.now()
+  const seconds = () => ((performance.now() - start) / 1000).toFixed(0)
   try {
-    return await Promise.race([reported, failed])
-  } finally {
-    const gone = new Promise((resolve) => browser.on('exit', resolve))
-    // The browser is a group of processes, all of which write into the profile.
-    process.kill(-browser.pid, 'SIGKILL')
-    await gone
-    server.closeAllConnections()
-    server.close()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    console.log(`- ${name}: ${await run()} (${seconds()} s)`)
+  } catch (cause) {
+    failures++
+    console.log(`- ${name}: FAILED after ${seconds()} s: ${cause?.message ?? cause}`)
   }
 }
-
-const results = {}
-for (const [name, headers] of Object.entries(pages)) {
-  const result = await visit(headers)
-  assert.ok(result.ok, `${name}: ${result.error}`)
-  assert.equal(result.isolated, name !== 'plain', `${name}: cross-origin isolation`)
-  assert.equal(result.wasm.engine, 'wasm', `${name}: the default engine`)
-  const scale = Math.max(...result.reference.samples.map(Math.abs), 1)
-  const error = Math.max(...result.wasm.samples.map((x, i) => Math.abs(x - result.reference.samples[i]))) / scale
-  assert.ok(error < 2e-2, `${name}: after 200 steps samples are off the reference's by ${error}`)
-  console.log(`- ${name}: ${result.wasm.explained}; off the reference by ${error.toExponential(1)}`)
-  results[name] = result.wasm.samples
-}
-for (const [name, samples] of Object.entries(results))
-  assert.deepEqual(samples, results.plain, `${name}: the same bits on every page`)
+process.exit(failures === 0 ? 0 : 1)
