@@ -20,4 +20,6 @@ export interface Bench {
   readonly groups: () => readonly Group[]
   /** Groups of a named job and a drawn one, which names it in `rateAgainst`. */
   readonly drawn?: (random: Random) => readonly Group[]
+  /** Benches that are compiled in processes of their own. */
+  readonly fresh?: readonly string[]
 }

@@ -6,17 +6,39 @@ import { ganData, ganStep, latentSize, specOf } from './gan.ts'
 import type { Random } from './random.ts'
 import { between, mulberry32, weights } from './random.ts'
 
+/** Each layer of convolutions doubles or halves the image's extent. */
 export interface DcganSizes {
   readonly batch: number
-  /** Of the generator at 7x7 and 14x14, of the critic at 14x14 and 7x7. */
-  readonly channels: readonly [number, number, number, number]
+  readonly latent: number
+  /** Channels and extent. */
+  readonly image: readonly [number, number]
+  /** Channels of the generator, before its doublings. */
+  readonly generator: readonly number[]
+  /** Channels of the critic, after its halvings. */
+  readonly critic: readonly number[]
 }
 
-export const namedSizes: DcganSizes = { batch: 64, channels: [64, 32, 32, 64] }
+export const namedSizes: DcganSizes = {
+  batch: 64,
+  latent: latentSize,
+  image: [1, 28],
+  generator: [64, 32],
+  critic: [32, 64]
+}
+
+/** As large as published, without its batch normalization. @see Radford et al. (2016) */
+export const largeSizes: DcganSizes = {
+  batch: 64,
+  latent: 100,
+  image: [3, 64],
+  generator: [512, 256, 128, 64],
+  critic: [64, 128, 256, 512]
+}
 
 export const drawSizes = (random: Random): DcganSizes => {
   const channels = (): number => between(24, 96, random)
-  return { batch: between(48, 320, random), channels: [channels(), channels(), channels(), channels()] }
+  const batch = between(48, 320, random)
+  return { ...namedSizes, batch, generator: [channels(), channels()], critic: [channels(), channels()] }
 }
 
 const given = (shape: readonly number[], fanIn: number, random: Random) => {
@@ -26,44 +48,51 @@ const given = (shape: readonly number[], fanIn: number, random: Random) => {
 
 const doubling = { kernel: 4, stride: 2, padding: 1 }
 
-/** [64] -> [1, 28, 28], as in peers/gan_step_torch.py. */
-export const dcganGenerator = ([c1, c2]: DcganSizes['channels'], random: Random): Layer =>
-  Net.serial(
-    Net.dense(latentSize, 49 * c1, given([latentSize, 49 * c1], latentSize, random)),
-    Net.relu,
-    Net.reshape([c1, 7, 7]),
-    Net.transposedConvolution({
-      inChannels: c1,
-      outChannels: c2,
-      ...doubling,
-      ...given([c1, c2, 4, 4], 4 * c1, random)
+/** [latent] -> [...image], as in peers/gan_step_torch.py. */
+export const dcganGenerator = ({ latent, image, generator }: DcganSizes, random: Random): Layer => {
+  const [channels, extent] = image
+  const start = extent >> generator.length
+  const dense = start * start * generator[0]!
+  return Net.serial(
+    Net.dense(latent, dense, given([latent, dense], latent, random)),
+    Net.reshape([generator[0]!, start, start]),
+    ...generator.flatMap((inChannels, i) => {
+      const outChannels = generator[i + 1] ?? channels
+      const weighted = given([inChannels, outChannels, 4, 4], 4 * inChannels, random)
+      return [Net.relu, Net.transposedConvolution({ inChannels, outChannels, ...doubling, ...weighted })]
     }),
-    Net.relu,
-    Net.transposedConvolution({ inChannels: c2, outChannels: 1, ...doubling, ...given([c2, 1, 4, 4], 4 * c2, random) }),
     Net.tanh
   )
+}
 
-const dcganCritic = ([, , c1, c2]: DcganSizes['channels'], random: Random): Layer =>
-  Net.serial(
-    Net.convolution({ inChannels: 1, outChannels: c1, ...doubling, ...given([c1, 1, 4, 4], 16, random) }),
-    Net.leakyRelu(0.2),
-    Net.convolution({ inChannels: c1, outChannels: c2, ...doubling, ...given([c2, c1, 4, 4], 16 * c1, random) }),
-    Net.leakyRelu(0.2),
+const dcganCritic = ({ image, critic }: DcganSizes, random: Random): Layer => {
+  const [channels, extent] = image
+  const end = extent >> critic.length
+  const dense = end * end * critic.at(-1)!
+  return Net.serial(
+    ...critic.flatMap((outChannels, i) => {
+      const inChannels = critic[i - 1] ?? channels
+      const weighted = given([outChannels, inChannels, 4, 4], 16 * inChannels, random)
+      return [Net.convolution({ inChannels, outChannels, ...doubling, ...weighted }), Net.leakyRelu(0.2)]
+    }),
     Net.flatten,
-    Net.dense(49 * c2, 1, given([49 * c2, 1], 49 * c2, random))
+    Net.dense(dense, 1, given([dense, 1], dense, random))
   )
+}
 
 /** A step with Jacobian clamping of the generator in one of its two forms, or without. */
 export type Clamp = 'secant' | 'jvp' | 'none'
 
 export const dcganJob = (
-  about: Pick<Job, 'name' | 'against' | 'rateAgainst'>,
+  about: Pick<Job, 'name' | 'against' | 'rateAgainst' | 'losses'>,
   clamp: Clamp,
-  { batch, channels }: DcganSizes = namedSizes
+  sizes: DcganSizes = namedSizes
 ): Job => {
+  const { batch, latent, image } = sizes
+  const [channels, extent] = image
   const random = mulberry32(1)
-  const generator = dcganGenerator(channels, random)
-  const plain = specOf(generator, dcganCritic(channels, random))
+  const generator = dcganGenerator(sizes, random)
+  const plain = specOf(generator, dcganCritic(sizes, random), latent)
   const spec =
     clamp === 'none'
       ? plain
@@ -71,6 +100,7 @@ export const dcganJob = (
   const peers =
     clamp === 'jvp'
       ? {}
-      : { script: 'gan_step', sizes: { batch, channels, gan: clamp === 'none' ? 'dcgan' : 'dcgan-clamp' } }
-  return jobOf({ ...about, ...peers }, ganStep(spec, ganData(batch, [1, 28, 28], random), clamp !== 'none'))
+      : { script: 'gan_step', sizes: { ...sizes, gan: clamp === 'none' ? 'dcgan' : 'dcgan-clamp' } }
+  const data = ganData(batch, [channels, extent, extent], random, latent)
+  return jobOf({ ...about, ...peers }, ganStep(spec, data, clamp !== 'none'))
 }

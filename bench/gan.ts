@@ -10,13 +10,14 @@ import type { StepOf } from './job.ts'
 import type { Random } from './random.ts'
 import { uniform } from './random.ts'
 
+/** Of all GANs here but the large one. */
 export const latentSize = 64
 
 /** What the two players have in common in every GAN here. */
-export const specOf = (generator: Layer, discriminator: Layer): Spec => {
+export const specOf = (generator: Layer, discriminator: Layer, latent = latentSize): Spec => {
   const adam = Opt.adam({ learningRate: 2e-4, b1: 0.5, b2: 0.9 })
   return pipe(
-    Gan.between({ generator, discriminator, prior: Prior.normal([latentSize]) }),
+    Gan.between({ generator, discriminator, prior: Prior.normal([latent]) }),
     Gan.withLoss(Loss.nonSaturating),
     Gan.withOptimizer('generator', adam),
     Gan.withOptimizer('discriminator', adam),
@@ -42,10 +43,15 @@ const unitRows = ({ shape, dtype, data }: Tensor): Tensor => {
   return { shape, dtype, data: rows }
 }
 
-export const ganData = (batch: number, features: readonly number[], random: Random): GanData => ({
+export const ganData = (
+  batch: number,
+  features: readonly number[],
+  random: Random,
+  latent = latentSize
+): GanData => ({
   real: uniform([batch, ...features], 1, random),
-  latents: Array.from({ length: 16 }, () => uniform([batch, latentSize], 1, random)),
-  perturbation: unitRows(uniform([batch, latentSize], 1, random))
+  latents: Array.from({ length: 16 }, () => uniform([batch, latent], 1, random)),
+  perturbation: unitRows(uniform([batch, latent], 1, random))
 })
 
 interface Feed {

@@ -11,6 +11,8 @@ export interface Options {
   readonly engine: string
   readonly mode: string | undefined
   readonly threads: number
+  /** Whether multiplications and additions may be joined. */
+  readonly relaxed: boolean
   readonly peers: readonly PeerName[]
   readonly json: boolean
   /** Timed steps (or runs of steps, where a step is short). */
@@ -28,6 +30,7 @@ export const usage = `npm run bench -- NAME... [options]
   --threads n            threads of the engine and of the peers (1)
   --engine NAME          wasm, reference or gpu (wasm)
   --mode MODE            of gpu: webgpu, webgl2, headlessgl, webasm, cpu ...
+  --relaxed              wasm with fused multiply-add, in Node 20 under --experimental-wasm-relaxed-simd
   --peers tfjs,jaxjs,torch   measure the same step there, in turns
   --json                 one JSON line a row
   --samples n            timed samples a row, their median is shown (30)
@@ -59,6 +62,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       threads: { type: 'string', default: '1' },
       engine: { type: 'string', default: 'wasm' },
       mode: { type: 'string' },
+      relaxed: { type: 'boolean', default: false },
       peers: { type: 'string' },
       json: { type: 'boolean', default: false },
       samples: { type: 'string', default: '30' },
@@ -77,6 +81,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     engine: values.engine,
     mode: values.mode,
     threads: Math.max(1, whole('threads', values.threads)),
+    relaxed: values.relaxed,
     peers: values.peers === undefined ? [] : peersOf(values.peers),
     json: values.json,
     samples: Math.max(1, whole('samples', values.samples)),

@@ -1,6 +1,7 @@
 /** The command line: npm run bench -- NAME... [options], all of them described by --help. */
 import type { Bench, Group } from './bench.ts'
 import { engineOf } from './engine.ts'
+import { measureFresh } from './fresh.ts'
 import { measureGroup } from './group.ts'
 import type { Setting } from './group.ts'
 import type { Options } from './options.ts'
@@ -9,6 +10,7 @@ import { mulberry32 } from './random.ts'
 import type { Row } from './row.ts'
 import { drawRow, heading } from './row.ts'
 import { storeGroup } from './storeGroup.ts'
+import { compile } from './cases/compile.ts'
 import { conv } from './cases/conv.ts'
 import { convR1 } from './cases/conv-r1.ts'
 import { elementwise } from './cases/elementwise.ts'
@@ -19,6 +21,7 @@ import { jvp } from './cases/jvp.ts'
 import { mlpGp } from './cases/mlp-gp.ts'
 import { reduce } from './cases/reduce.ts'
 import { steps } from './cases/steps.ts'
+import { unrolled } from './cases/unrolled.ts'
 import { vectormath } from './cases/vectormath.ts'
 
 const benches: readonly Bench[] = [
@@ -32,8 +35,10 @@ const benches: readonly Bench[] = [
   ganMlp,
   ganDcgan,
   ganDcganClamp,
+  unrolled,
   jvp,
-  steps
+  steps,
+  compile
 ]
 
 const chosen = (names: readonly string[]): readonly Bench[] => {
@@ -57,6 +62,7 @@ const runAll = async (options: Options): Promise<boolean> => {
   for (const bench of chosen(options.names)) {
     for (const group of onlySome(bench.groups(), options))
       await (options.store ? storeGroup(group, setting) : measureGroup(group, setting))
+    for (const name of options.store ? [] : (bench.fresh ?? [])) measureFresh(name, setting)
     if (options.randomSizes && bench.drawn !== undefined) {
       const { name } = bench
       const { seed, json } = options

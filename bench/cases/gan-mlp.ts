@@ -32,7 +32,7 @@ const job = (name: string, { batch, widths }: Sizes, rateAgainst?: string): Job 
     {
       name,
       script: 'gan_step',
-      sizes: { batch, widths, gan: 'mlp' },
+      sizes: { batch, latent: latentSize, widths, gan: 'mlp' },
       ...(rateAgainst === undefined ? {} : { rateAgainst })
     },
     ganStep(spec, ganData(batch, [2], random))

@@ -18,7 +18,7 @@ const generatorJob = (
   f: (G: (z: Tensor) => Tensor, z: Tensor, v: Tensor) => readonly Tensor[]
 ): Job => {
   const random = mulberry32(1)
-  const generator = dcganGenerator(namedSizes.channels, random)
+  const generator = dcganGenerator(namedSizes, random)
   const { params, state } = generator.init(Random.key(0))
   const latent = (): Tensor => uniform([latents, latentSize], 1, random)
   return jobOf(

@@ -3,7 +3,7 @@ from common import *
 import torch.nn.functional as F
 B, widths = SIZES['batch'], SIZES['widths']; r = rng(1)
 sizes = [2, *widths, 1]; last = len(sizes) - 2; P = []
-for m, n in zip(sizes[:-1], sizes[1:]): P += [weights((m, n), m, r).requires_grad_(), torch.zeros(n, requires_grad=True)]
+for m, n in zip(sizes[:-1], sizes[1:]): P += [weights((m, n), m, r).requires_grad_(), zeros(n).requires_grad_()]
 real, fake, eps = fill((B, 2), 1, r), fill((B, 2), 1, r), fill((B, 1), 0.5, r, 0)
 def critic(x):
     h = x
@@ -18,5 +18,5 @@ def step():
     gp = (((g * g).sum(1) + 1e-12).sqrt() - 1).square().mean()
     loss = critic(fake).mean() - critic(real).mean() + 10 * gp
     opt.zero_grad(set_to_none=True); loss.backward(); opt.step()
-    return float(loss)
+    return loss.detach()
 serve(step)

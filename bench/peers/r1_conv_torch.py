@@ -3,7 +3,7 @@ from common import *
 import torch.nn.functional as F
 B, (c1, c2) = SIZES['batch'], SIZES['channels']; r = rng(2)
 w = lambda shape, fan: weights(shape, fan, r).requires_grad_()
-z = lambda n: torch.zeros(n, requires_grad=True)
+z = lambda n: zeros(n).requires_grad_()
 P = [w((c1, 1, 4, 4), 16), z(c1), w((c2, c1, 4, 4), 16 * c1), z(c2), w((49 * c2, 1), 49 * c2), z(1)]
 real, fake = fill((B, 1, 28, 28), 1, r), fill((B, 1, 28, 28), 1, r)
 def D(x):
@@ -16,5 +16,5 @@ def step():
     g, = torch.autograd.grad(D(x).sum(), x, create_graph=True)
     l = l + 5 * g.square().sum((1, 2, 3)).mean()
     opt.zero_grad(set_to_none=True); l.backward(); opt.step()
-    return float(l)
+    return l.detach()
 serve(step)
