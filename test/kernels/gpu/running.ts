@@ -1,9 +1,12 @@
+import * as E from '#fp-ts/Either'
 import type { Launch, Site } from '../../../kernels/gpu/kernel.ts'
 import { kindOf } from '../../../kernels/gpu/kernel.ts'
 import type { Range } from '../../../kernels/gpu/ranges.ts'
 import { exactRange } from '../../../kernels/gpu/ranges.ts'
 import type { Buffer } from '../../../src/compiler/schedule.ts'
-import { loadGpuJs } from '../../../src/engines/gpu/gpujs.ts'
+import { drawFault } from '../../../src/engines/engine.ts'
+import { openDevice } from '../../../src/engines/gpu/device.ts'
+import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 
 /** Kernels at work, the arrays that lie in buffers 0, 1 ... before them, and the size of every buffer, parts too. */
@@ -50,10 +53,7 @@ interface Point {
   readonly z: number
 }
 
-type Plain = (
-  this: { thread: Point; output: Point },
-  ...args: readonly Readonly<Record<number, number>>[]
-) => number
+type Plain = (this: { thread: Point; output: Point }, ...args: readonly Readonly<Record<number, number>>[]) => number
 
 /** An array that throws where it is read outside, or between its elements. */
 const checked = (array: Float32Array, source: string): Readonly<Record<number, number>> =>
@@ -78,7 +78,8 @@ export const runPlainly = ({ launches, arrays, sizes }: Job): Float32Array => {
     const extents = { x: width, y: height, z: depth }
     for (let z = 0; z < depth; z++)
       for (let y = 0; y < height; y++)
-        for (let x = 0; x < width; x++) result[(z * height + y) * width + x] = f.call({ thread: { x, y, z }, output: extents }, ...args)
+        for (let x = 0; x < width; x++)
+          result[(z * height + y) * width + x] = f.call({ thread: { x, y, z }, output: extents }, ...args)
     memory[writes] = result.subarray(0, sizes[writes])
   }
   return memory[launches.at(-1)!.writes]!
@@ -93,12 +94,13 @@ export interface PipelineOptions {
 
 /** All jobs in one pipeline of gpu.js; answers what the last kernel of each writes, and what executed them. */
 export const runInPipeline = async (
-  mode: 'webasm' | 'cpu',
+  mode: GpuMode,
   jobs: readonly Job[],
   { threads = false }: PipelineOptions = {}
 ): Promise<{ readonly results: readonly Float32Array[]; readonly executor: string }> => {
-  const { GPU } = await loadGpuJs()
-  const gpu = new GPU({ mode })
+  const device = await openDevice(mode)
+  if (E.isLeft(device)) throw new Error(drawFault(device.left(`gpu:${mode}`)))
+  const { gpu } = device.right
   const made = new Map<string, ReturnType<typeof gpu.createKernel>>()
   for (const { kernel } of jobs.flatMap(({ launches }) => launches)) {
     const settings = {
@@ -129,12 +131,13 @@ export const runInPipeline = async (
     return {
       results: results.map((rows, i) => {
         const { launches, sizes } = jobs[i]!
-        return Float32Array.from(flatten(rows)).subarray(0, sizes[launches.at(-1)!.writes])
+        const flat = rows instanceof Float32Array ? rows : Float32Array.from(flatten(rows))
+        return flat.subarray(0, sizes[launches.at(-1)!.writes])
       }),
       executor: pipeline.executorKind
     }
   } finally {
     await pipeline.destroy()
-    await gpu.destroy()
+    await device.right.destroy()
   }
 }
