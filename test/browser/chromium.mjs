@@ -16,11 +16,7 @@ export const isolation = {
 }
 
 /** WebGPU on a CPU, for machines without a GPU. */
-export const softwareWebGpu = [
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan'
-]
+export const softwareWebGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan']
 
 /** What lies in a folder, as a server names it. */
 export const filesOf = (folder) =>
@@ -58,14 +54,25 @@ export const visit = async ({ files, page = '/index.html', headers = {}, flags =
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   const profile = mkdtempSync(join(tmpdir(), 'saddlepoint-page-'))
   const usual = ['--headless', '--no-sandbox', '--no-first-run', '--disable-gpu', '--disable-background-networking']
-  const quiet = ['--disable-component-update', '--disable-sync', `--user-data-dir=${profile}`, '--enable-logging=stderr']
+  const quiet = [
+    '--disable-component-update',
+    '--disable-sync',
+    `--user-data-dir=${profile}`,
+    '--enable-logging=stderr'
+  ]
   const address = `http://127.0.0.1:${server.address().port}${page}`
   const browser = spawn(chromium, [...usual, ...quiet, ...flags, address], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true
   })
   const said = []
-  browser.stderr.on('data', (part) => said.push(...String(part).split('\n').filter((line) => line.includes('CONSOLE'))))
+  browser.stderr.on('data', (part) =>
+    said.push(
+      ...String(part)
+        .split('\n')
+        .filter((line) => line.includes('CONSOLE'))
+    )
+  )
   const failed = new Promise((_, reject) => {
     const late = () => reject(new Error(`no report within ${seconds} s\n${said.join('\n')}`))
     browser.on('error', reject)

@@ -1,5 +1,21 @@
 // Two GANs as a page trains them: the Dirac-GAN, whose players are one number each, and eight Gaussians on a ring.
-import { E, Gan, Loss, Net, Opt, Prior, Reg, Toy, add, modeCoverage, mul, pipe, reshape, tensor, zeros } from 'saddlepoint'
+import {
+  E,
+  Gan,
+  Loss,
+  Net,
+  Opt,
+  Prior,
+  Reg,
+  Toy,
+  add,
+  modeCoverage,
+  mul,
+  pipe,
+  reshape,
+  tensor,
+  zeros
+} from 'saddlepoint'
 
 const number = (name, initial, f) =>
   Net.layer({

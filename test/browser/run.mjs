@@ -13,11 +13,11 @@ const pages = {
   'isolated, workers forbidden': { ...isolation, 'Content-Security-Policy': noWorkers }
 }
 
-/** What gpu.js makes of a program in each of its modes, on pages that are isolated and on those that are not. */
+/** What gpu.js makes of a small program in each of its modes, and how many of the reference cases there is time for. */
 const modes = {
-  'gpu:webasm': { tolerance: 1e-5, isolated: 'fused-threaded', plain: 'fused-sync', cases: 'case' },
-  'gpu:webgl2': { tolerance: 1e-4, isolated: 'generic', plain: 'generic', cases: 'op' },
-  'gpu:webgpu': { tolerance: 1e-4, isolated: 'fused-encoder', plain: 'fused-encoder', cases: 'op' }
+  'gpu:webasm': { tolerance: 1e-5, small: 'fused-sync', cases: 'case' },
+  'gpu:webgl2': { tolerance: 1e-4, small: 'generic', cases: 'op' },
+  'gpu:webgpu': { tolerance: 1e-4, small: 'fused-encoder', cases: 'case' }
 }
 
 const said = async (options, job) => {
@@ -56,7 +56,7 @@ const onWasm = async (name, headers) => {
 
 const executorsOf = (explained) => [...new Set([...explained.matchAll(/gpu\.js \(([^)]+)\)/g)].map(([, kind]) => kind))]
 
-const onGpu = async (engine, name, headers) => {
+const onGpu = async (engine, headers) => {
   const small = { game: 'ring', steps: 10, width: 16, batchSize: 32, count: 64 }
   const dirac = { game: 'dirac', steps: 40 }
   const job = [engine, 'reference'].flatMap((engine) => [
@@ -66,31 +66,42 @@ const onGpu = async (engine, name, headers) => {
   const { results } = await said({ files: games, headers, flags: softwareWebGpu }, job)
   const [ring, players, expectedRing, expectedPlayers] = results
   assert.equal(ring.engine, engine)
-  assert.deepEqual(executorsOf(ring.explained), [modes[engine][name]], 'executors')
-  const errors = [
-    distance(ring.samples, expectedRing.samples),
-    distance(players.players, expectedPlayers.players)
-  ]
+  assert.deepEqual(executorsOf(ring.explained), [modes[engine].small], 'executors')
+  const errors = [distance(ring.samples, expectedRing.samples), distance(players.players, expectedPlayers.players)]
   for (const error of errors) assert.ok(error < 10 * modes[engine].tolerance, `off the reference by ${error}`)
   return `${firstLine(ring.explained)}; off the reference by ${errors.map((e) => e.toExponential(1)).join(' and ')}`
 }
 
+/** Threads of gpu.js, which come only with work enough, and only where memory can be shared. */
+const onThreads = async (name, headers) => {
+  const job = ['gpu:webasm', 'reference'].map((engine) => ({ game: 'product', engine }))
+  const { results } = await said({ files: games, headers }, job)
+  const [threaded, expected] = results
+  const executors = executorsOf(threaded.explained)
+  assert.deepEqual(executors, [name === 'isolated' ? 'fused-threaded' : 'fused-sync'], 'executors')
+  const error = distance(threaded.values, expected.values)
+  assert.ok(error < modes['gpu:webasm'].tolerance, `off the reference by ${error}`)
+  return `a large product is ${executors.join()}; off the reference by ${error.toExponential(1)}`
+}
+
 const onCases = async (engine) => {
-  const { tolerance, cases: each, isolated: executor } = modes[engine]
+  const { tolerance, cases: each, small } = modes[engine]
   const { count, counts, executors, problems } = await said(
     { files: cases, headers: isolation, flags: softwareWebGpu, seconds: 150 },
     { engine, tolerance, each }
   )
   assert.deepEqual(problems, [])
-  assert.deepEqual(executors, [executor])
+  assert.deepEqual(executors, [small])
   return `${count} reference cases, ${each === 'case' ? 'all there are' : 'one of each op'}: ${counts}`
 }
 
 const visits = new Map([
   ...Object.entries(pages).map(([name, headers]) => [name, () => onWasm(name, headers)]),
+  ['gpu:webasm, large, isolated', () => onThreads('isolated', isolation)],
+  ['gpu:webasm, large, plain', () => onThreads('plain', {})],
   ...Object.keys(modes).flatMap((engine) => [
-    [`${engine}, isolated`, () => onGpu(engine, 'isolated', isolation)],
-    [`${engine}, plain`, () => onGpu(engine, 'plain', {})],
+    [`${engine}, isolated`, () => onGpu(engine, isolation)],
+    [`${engine}, plain`, () => onGpu(engine, {})],
     [`${engine}, reference cases`, () => onCases(engine)]
   ])
 ])
