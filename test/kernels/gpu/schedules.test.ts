@@ -1,10 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { describe, expect, it } from 'vitest'
-import { printCumulativeSum } from '../../../kernels/gpu/cumulativeSum.ts'
-import type { Launch, Site } from '../../../kernels/gpu/kernel.ts'
-import { printLoops } from '../../../kernels/gpu/loops.ts'
-import type { Obstacle } from '../../../kernels/gpu/obstacle.ts'
-import { printScatterAdd } from '../../../kernels/gpu/scatterAdd.ts'
+import { emit } from '../../../kernels/gpu/emit.ts'
+import { axis, binary, load } from '../../../kernels/nest/expression.ts'
 import { execute } from '../../../src/compiler/execute.ts'
 import { optimize } from '../../../src/compiler/optimize.ts'
 import { plan } from '../../../src/compiler/plan.ts'
@@ -13,9 +10,10 @@ import { schedule } from '../../../src/compiler/scheduleProgram.ts'
 import type { Program } from '../../../src/program/program.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
+import { gpuModes } from '../../support/gpuModes.ts'
 import { randomProgram, randomStep } from '../../support/randomPrograms.ts'
 import { convolutionalSpec, ringSpec, trainingProgram, wganGpSpec } from '../../support/trainingPrograms.ts'
-import type { Job } from './running.ts'
+import type { Job, SiteOptions } from './running.ts'
 import { openSite, runInPipeline, runPlainly } from './running.ts'
 
 /** A kernel by itself, on the arrays that it finds in the course of its program. */
@@ -61,22 +59,13 @@ const stepsOf = (program: Program, inputs: readonly Data[]): readonly Step[] => 
   })
 }
 
-const print = (kernel: Kernel, site: Site): E.Either<Obstacle, readonly Launch[]> | undefined =>
-  kernel.kind === 'loops'
-    ? printLoops(kernel, site)
-    : kernel.kind === 'scatterAdd'
-      ? printScatterAdd(kernel, site)
-      : kernel.kind === 'cumulativeSum'
-        ? printCumulativeSum(kernel, site)
-        : undefined
-
 type Trial = Job & Step
 
-const trialsOf = (steps: readonly Step[]): readonly Trial[] =>
+const trialsOf = (steps: readonly Step[], options: SiteOptions = {}): readonly Trial[] =>
   steps.flatMap((step) => {
-    const { site, sizes } = openSite(step.buffers)
-    const launches = print(step.kernel, site)
-    return launches === undefined || E.isLeft(launches) ? [] : [{ ...step, launches: launches.right, sizes }]
+    const { site, sizes } = openSite(step.buffers, options)
+    const launches = emit(step.kernel, site)
+    return E.isLeft(launches) ? [] : [{ ...step, launches: launches.right, sizes }]
   })
 
 const check = ({ kernel, launches, expected }: Trial, actual: Data): void => {
@@ -94,7 +83,7 @@ describe.each([
   ['WGAN-GP', wganGpSpec(16), 8],
   ['a DCGAN', convolutionalSpec(4), 4]
 ] as const)('training %s', (_, spec, batchSize) => {
-  it('has no loops but those of integers that floats do not hold, and all mean what they are to mean', async () => {
+  it('prints, but for integers that floats do not hold, and means what it is to mean', async () => {
     const { program, inputs } = await trainingProgram(spec, batchSize)
     const steps = stepsOf(program, inputs)
     const trials = trialsOf(steps)
@@ -107,9 +96,10 @@ describe.each([
     expect(left.filter((step) => !ofAnySize(step))).toEqual([])
     expect(trials.length).toBeGreaterThan(50)
     for (const trial of trials) check(trial, runPlainly(trial))
-    for (const mode of ['webasm', 'cpu'] as const) {
-      const { results } = await runInPipeline(mode, trials)
-      trials.forEach((trial, i) => check(trial, results[i]!))
+    for (const mode of gpuModes) {
+      const own = trialsOf(steps, { flat: mode === 'cpu' })
+      const { results } = await runInPipeline(mode, own)
+      own.forEach((trial, i) => check(trial, results[i]!))
     }
   })
 })
@@ -128,5 +118,26 @@ describe('random programs', () => {
       trials.forEach((trial, i) => check(trial, results[i]!))
     }
     expect(kernels).toBeGreaterThan(200)
+  })
+})
+
+describe('no kernel is made', () => {
+  const buffers = Array.from({ length: 9 }, (_, index): Schedule['buffers'][number] => ({ dtype: 'float32', size: 4, role: { kind: 'input', index } })) // prettier-ignore
+  const reads = (count: number) => Array.from({ length: count }, (_, buffer) => ({ buffer, shape: [4] }))
+  const sum = (count: number): Kernel => {
+    const terms = Array.from({ length: count }, (_, n) => load(n, [axis(0)], 'float32'))
+    const body = terms.reduce((a, b) => binary('add', a, b))
+    return { kind: 'loops', reads: reads(count), writes: [8], primitives: [], nest: { domain: [4], outputs: [{ dtype: 'float32', body }] } } // prettier-ignore
+  }
+
+  it('of what no loops describe', () => {
+    const aval = { shape: [4], dtype: 'float32' } as const
+    const sorting: Kernel = { kind: 'routine', primitive: 'argsort', params: {}, operands: [aval], result: aval, reads: reads(1), writes: [8], primitives: [] } // prettier-ignore
+    expect(emit(sorting, openSite(buffers).site)).toMatchObject({ left: { reason: 'routine', actual: 'argsort' } })
+  })
+  it('of more arrays than a device binds', () => {
+    expect(emit(sum(7), openSite(buffers).site)).toMatchObject({ right: [{ writes: 8 }] })
+    expect(emit(sum(8), openSite(buffers).site)).toMatchObject({ left: { reason: 'arguments', actual: '8' } })
+    expect(emit(sum(8), openSite(buffers, { mostArguments: 8 }).site)).toMatchObject({ right: [{ writes: 8 }] })
   })
 })
