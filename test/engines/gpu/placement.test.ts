@@ -118,7 +118,8 @@ describe.each(Object.entries(specs))('a cycle of training (%s)', (_, make) => {
     const ended = await compiled.right.iterate({ carry: inputs.slice(0, carry), steps: 9, feed: () => feed })()
     if (E.isLeft(ended)) throw new Error(ended.left.actual)
     // Nine steps of Adam divide small numbers by small ones: what rounding does to them grows.
-    ended.right.forEach((data: Data, i) => expect(errorAgainst(data, state[i]!)).toBeLessThan(2e-3))
+    const tolerance = mode === 'webasm' || mode === 'cpu' ? 2e-3 : 5e-3
+    ended.right.forEach((data: Data, i) => expect(errorAgainst(data, state[i]!)).toBeLessThan(tolerance))
     compiled.right.dispose()
   })
 })
