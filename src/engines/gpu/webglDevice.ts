@@ -16,7 +16,7 @@ const missing: Readonly<Record<WebGlMode, FaultOf>> = {
   webgl2: unavailable('a browser with WebGL 2', 'no context of WebGL 2', `In Node use headlessgl, or ${useAnother}`),
   webgl: unavailable('a browser with WebGL', 'no context of WebGL', `In Node use headlessgl, or ${useAnother}`),
   headlessgl: unavailable(
-    "the package 'gl', built, and an X display",
+    "Node with the package 'gl' built, and an X display",
     'no context of GL',
     `Build it (npm rebuild gl, with libxi-dev, libxext-dev and libx11-dev) and start under xvfb-run -a, or ${useAnother}`
   )

@@ -76,25 +76,35 @@ describe.each(gpuModes)('%s', (mode) => {
 })
 
 const program = fileURLToPath(new URL('deviceRun.ts', import.meta.url))
-const outputOf = async (mode: string, hooks: readonly string[]): Promise<{ stdout: string; stderr: string }> => {
+const outputOf = async (
+  asked: string,
+  { hooks = [], env = process.env }: { readonly hooks?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {}
+): Promise<{ stdout: string; stderr: string }> => {
   const files = ['stripTypes.mjs', ...hooks].map((file) => new URL(`../../support/${file}`, import.meta.url).href)
   const register = files.map((file) => `register('${file}');`).join('')
   const start = `data:text/javascript,import { register } from 'node:module'; ${register}`
-  return promisify(execFile)(process.execPath, ['--import', start, program, mode], { timeout: 30_000 })
+  return promisify(execFile)(process.execPath, ['--import', start, program, asked], { env, timeout: 30_000 })
 }
 
 describe('a process', () => {
   it.each(gpuModes)(
     'that leaves a call and a device of %s behind ends by itself, having printed nothing',
     async (mode) => {
-      expect(await outputOf(mode, [])).toEqual({ stdout: 'first 1\n', stderr: '' })
+      expect(await outputOf(mode)).toEqual({ stdout: 'first 1\n', stderr: '' })
     }
   )
 
   it('without the package webgpu is told to install it', async () => {
-    const { stdout, stderr } = await outputOf('webgpu', ['withoutWebGpu.mjs'])
+    const { stdout, stderr } = await outputOf('webgpu', { hooks: ['withoutWebGpu.mjs'] })
     expect(stdout).toContain("gpu:webgpu: NotAvailable: expected the package 'webgpu'; got Node")
     expect(stdout).toContain('npm install webgpu')
+    expect(stderr).toBe('')
+  })
+
+  it('that has no driver of a GPU learns so without a word', async () => {
+    const { VK_ICD_FILENAMES: _named, ...others } = process.env
+    const { stdout, stderr } = await outputOf('real', { env: { ...others, XDG_DATA_DIRS: '/nowhere' } })
+    expect(stdout).toMatch(/^real: /)
     expect(stderr).toBe('')
   })
 })

@@ -1,13 +1,16 @@
-/** A process that opens a device of the mode it is given, runs a kernel once, and leaves a second call and the device behind. */
+/**
+ * A process that opens a device of the mode it is given, runs a kernel once, and leaves a second call and the device
+ * behind; or, given 'real', asks for a GPU that is one.
+ */
 import * as E from '#fp-ts/Either'
 import { drawFault } from '../../../src/engines/engine.ts'
+import { realAdapter } from '../../../src/engines/gpu/adapter.ts'
 import { openDevice } from '../../../src/engines/gpu/device.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
 
-const mode = process.argv[2] as GpuMode
-const device = await openDevice(mode)
-if (E.isLeft(device)) process.stdout.write(`${drawFault(device.left(`gpu:${mode}`))}\n`)
-else {
+const report = async (mode: GpuMode): Promise<string> => {
+  const device = await openDevice(mode)
+  if (E.isLeft(device)) return drawFault(device.left(`gpu:${mode}`))
   const { gpu } = device.right
   const kernel = gpu.createKernel('function (a) { return a[this.thread.x]; }', {
     output: [4],
@@ -16,6 +19,9 @@ else {
   })
   const run = gpu.createPipeline((a) => [kernel(a)], { threads: false })
   const [first] = await run(new Float32Array(4).fill(1))
-  process.stdout.write(`first ${(first as Float32Array)[3]}\n`)
   void run(new Float32Array(4).fill(2))
+  return `first ${(first as Float32Array)[3]}`
 }
+
+const asked = process.argv[2]!
+process.stdout.write(`${asked === 'real' ? `real: ${await realAdapter()}` : await report(asked as GpuMode)}\n`)
