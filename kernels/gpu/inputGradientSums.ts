@@ -1,0 +1,80 @@
+import type { Convolving } from '../../src/compiler/schedule.ts'
+import type { Convolution } from '../../src/program/vocabulary.ts'
+import type { Place } from './arrange.ts'
+import { along } from './arrange.ts'
+import type { ConvolutionSums } from './convolutionSums.ts'
+import type { Site } from './kernel.ts'
+import { operandsOf } from './loops.ts'
+import type { Operand } from './points.ts'
+import type { Axis } from './products.ts'
+import type { Window } from './window.ts'
+import { viewOf, wholeOf } from './window.ts'
+
+/** What a spatial axis comes to: what is read of y and w along it, and where, for strides of both. */
+interface Taps {
+  readonly y: Window
+  readonly w: Window
+  /** Elements of w behind its first from where the first term reads. */
+  readonly from: number
+  readonly places: (ys: number, ws: number) => readonly Place[]
+  readonly term: (ys: number, ws: number) => Axis
+}
+
+/**
+ * Pixel q meets output p under kernel k where p * stride + k * dilation = q + low. With stride 1 each k meets one p, the
+ * lower the higher k is. Without dilation q + low = stride * i + r meets the k = r + stride * j alone, at p = i - j: the
+ * pixels of one r are a convolution by themselves. With both, y is spread out to stride 1, zeros between.
+ */
+const tapsOf = ({ stride, low, dilation, input, kernel }: Convolution, i: number): Taps => {
+  const [s, l, d, pixels, k, of] = [stride[i]!, low[i]!, dilation[i]!, input[i]!, kernel[i]!, 3 + i]
+  if (s === 1 || d > 1)
+    return {
+      y: { first: l - (k - 1) * d, extent: pixels + (k - 1) * d, every: s },
+      w: wholeOf(k),
+      from: k - 1,
+      places: (ys) => [along(of, pixels, [ys, 0])],
+      term: (ys, ws) => ({ extent: k, strides: [ys * d, -ws] })
+    }
+  const count = Math.ceil(k / s)
+  const shift = ((l % s) + s) % s
+  const blocks = Math.floor((pixels - 1 + shift) / s) + 1
+  return {
+    y: { first: Math.floor(l / s) - (count - 1), extent: blocks + count - 1, every: 1 },
+    w: wholeOf(count * s),
+    from: s * (count - 1),
+    places: (ys, ws) => [
+      { of, extent: s, shift, divisor: 1, strides: [0, ws] },
+      { of, extent: blocks, shift, divisor: s, strides: [ys, 0] }
+    ],
+    term: (ys, ws) => ({ extent: count, strides: [ys, -s * ws] })
+  }
+}
+
+/** x[g, n, c, q] = sum over o, k and the p with p * stride + k * dilation - low = q of y[g, n, o, p] w[g, o, c, k]. */
+export const inputGradientSums = (work: Convolving, site: Site): ConvolutionSums => {
+  const { params, result, reads } = work
+  const [y, w] = operandsOf(work, site) as readonly [Operand, Operand]
+  const taps = params.stride.map((_, i) => tapsOf(params, i))
+  const view = (operand: Operand, n: 0 | 1, spatial: readonly Window[]) =>
+    viewOf(operand, reads[n]!.shape, [...reads[n]!.shape.slice(0, 3).map(wholeOf), ...spatial], site)
+  const [outputs, kernel] = [view(y, 0, taps.map((tap) => tap.y)), view(w, 1, taps.map((tap) => tap.w))] // prettier-ignore
+  const [ys, ws] = [outputs.strides, kernel.strides]
+  const [groups, samples, channels] = result as readonly [number, number, number]
+  return {
+    before: [...outputs.launches, ...kernel.launches],
+    factors: [
+      outputs,
+      { buffer: kernel.buffer, start: taps.reduce((sum, { from }, i) => sum + from * ws[3 + i]!, kernel.start) }
+    ],
+    places: [
+      along(0, groups, [ys[0]!, ws[0]!]),
+      along(1, samples, [ys[1]!, 0]),
+      along(2, channels, [0, ws[2]!]),
+      ...taps.flatMap(({ places }, i) => places(ys[3 + i]!, ws[3 + i]!))
+    ],
+    terms: [
+      { extent: reads[0]!.shape[2]!, strides: [ys[2]!, ws[1]!] },
+      ...taps.map(({ term }, i) => term(ys[3 + i]!, ws[3 + i]!))
+    ]
+  }
+}
