@@ -17,6 +17,8 @@ export interface Group {
 /** A bench by name: its groups at the named sizes, and at sizes drawn anew where it has any to draw. */
 export interface Bench {
   readonly name: string
+  /** Too slow for a CPU to be part of a run that names no bench. */
+  readonly byNameOnly?: boolean
   readonly groups: () => readonly Group[]
   /** Groups of a named job and a drawn one, which names it in `rateAgainst`. */
   readonly drawn?: (random: Random) => readonly Group[]

@@ -23,7 +23,7 @@ const ownPeak = (): number => process.resourceUsage().maxRSS * 1024
 export const ourContestant = async (
   job: Job,
   subject: Subject,
-  threads: number,
+  ran: Pick<Row, 'threads' | 'adapter' | 'software'>,
   checked: string
 ): Promise<Contestant> => ({
   name: job.name,
@@ -31,7 +31,8 @@ export const ourContestant = async (
   known: {
     name: job.name,
     engine: subject.engine,
-    threads,
+    ...ran,
+    ...(subject.executor === undefined ? {} : { executor: subject.executor }),
     compileMs: subject.compileMs,
     checked,
     ...(job.rateAgainst === undefined ? {} : { sizes: job.sizes })

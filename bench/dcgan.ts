@@ -98,9 +98,7 @@ export const dcganJob = (
       ? plain
       : Gan.withRegularizer('generator', Reg.jacobianClamp({ min: 1, max: 20, epsilon: 1, mode: clamp }))(plain)
   const peers =
-    clamp === 'jvp'
-      ? {}
-      : { script: 'gan_step', sizes: { ...sizes, gan: clamp === 'none' ? 'dcgan' : 'dcgan-clamp' } }
+    clamp === 'jvp' ? {} : { script: 'gan_step', sizes: { ...sizes, gan: clamp === 'none' ? 'dcgan' : 'dcgan-clamp' } }
   const data = ganData(batch, [channels, extent, extent], random, latent)
   return jobOf({ ...about, ...peers }, ganStep(spec, data, clamp !== 'none'))
 }

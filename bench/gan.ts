@@ -43,12 +43,7 @@ const unitRows = ({ shape, dtype, data }: Tensor): Tensor => {
   return { shape, dtype, data: rows }
 }
 
-export const ganData = (
-  batch: number,
-  features: readonly number[],
-  random: Random,
-  latent = latentSize
-): GanData => ({
+export const ganData = (batch: number, features: readonly number[], random: Random, latent = latentSize): GanData => ({
   real: uniform([batch, ...features], 1, random),
   latents: Array.from({ length: 16 }, () => uniform([batch, latent], 1, random)),
   perturbation: unitRows(uniform([batch, latent], 1, random))

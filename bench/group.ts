@@ -1,5 +1,3 @@
-import type { Engine } from '../src/engines/engine.ts'
-import type { EngineName } from '../src/engines/select.ts'
 import type { Group } from './bench.ts'
 import type { Contestant } from './contestant.ts'
 import { floorContestant, ourContestant, peerContestant, rowOf } from './contestant.ts'
@@ -8,6 +6,8 @@ import { inTurns } from './measure.ts'
 import type { Options } from './options.ts'
 import type { Peer } from './peer.ts'
 import { startPeer } from './peer.ts'
+import type { Platform } from './platform.ts'
+import { threadsOf } from './platform.ts'
 import type { Row } from './row.ts'
 import type { Stored } from './stored.ts'
 import { misfit, storedFor } from './stored.ts'
@@ -15,7 +15,7 @@ import { misfit, storedFor } from './stored.ts'
 /** What groups are measured with. */
 export interface Setting {
   readonly options: Options
-  readonly engine: EngineName | Engine
+  readonly platform: Platform
   readonly print: (row: Row) => void
 }
 
@@ -24,15 +24,17 @@ interface NamedPeer {
   readonly peer: Peer
 }
 
+const lossesOf = (job: Job, { losses }: Options): number => Math.min(losses, job.losses ?? losses)
+
 /** The peers that have this step; for each of the others a line that says why not. */
 const startPeers = async (job: Job, { options, print }: Setting): Promise<readonly NamedPeer[]> => {
   const started: NamedPeer[] = []
   for (const name of options.peers) {
-    const { threads, losses } = options
+    const { threads, tf32 } = options
     const peer =
       job.script === undefined
         ? { missing: 'no peer has this step' }
-        : await startPeer(name, job.script, { threads, losses, sizes: job.sizes })
+        : await startPeer(name, job.script, { threads, losses: lossesOf(job, options), sizes: job.sizes, tf32 })
     if ('missing' in peer) print({ name: job.name, engine: name, peer: name, missing: peer.missing })
     else started.push({ name, peer })
   }
@@ -54,19 +56,32 @@ const expectedFor = async (job: Job, subject: Subject, peers: readonly NamedPeer
   return { by: 'the reference engine', values: reference.first }
 }
 
+const ranOn = (options: Options, { executor }: Subject): Pick<Row, 'threads'> => {
+  const threads = threadsOf(options, executor)
+  return threads === undefined ? {} : { threads }
+}
+
+const gigas = (flops: number): string => String(Number((flops / 1e9).toPrecision(2)))
+
 /** Our step and those of its peers; none, and a line that says so, where it fails or its first values are wrong. */
 const contestantsFor = async (job: Job, setting: Setting): Promise<readonly Contestant[]> => {
-  const { options, engine, print } = setting
-  const fail = (failed: string): readonly Contestant[] => {
-    print({ name: job.name, engine: typeof engine === 'string' ? engine : engine.name, failed })
+  const { options, platform, print } = setting
+  const { engine, mostFlops, adapter, software } = platform
+  const where = { ...(adapter === undefined ? {} : { adapter }), ...(software === undefined ? {} : { software }) }
+  const leaveOut = (why: Pick<Row, 'failed' | 'missing'>): readonly Contestant[] => {
+    print({ name: job.name, engine: typeof engine === 'string' ? engine : engine.name, ...where, ...why })
     return []
   }
+  const fail = (failed: string): readonly Contestant[] => leaveOut({ failed })
+  const flops = mostFlops === undefined ? 0 : job.flops()
+  if (mostFlops !== undefined && flops > mostFlops)
+    return leaveOut({ missing: `too slow here: ${gigas(flops)} GFLOP a step, at most ${gigas(mostFlops)} are run` })
   const peers = await startPeers(job, setting)
   const disposePeers = (): void => {
     for (const { peer } of peers) peer.dispose()
   }
   try {
-    const subject = await job.start(engine, options.losses)
+    const subject = await job.start(engine, lossesOf(job, options))
     const expected = await expectedFor(job, subject, peers)
     const wrong = expected === undefined ? undefined : misfit(subject.first, expected.values)
     if (wrong !== undefined) {
@@ -80,7 +95,7 @@ const contestantsFor = async (job: Job, setting: Setting): Promise<readonly Cont
     }
     const checked = expected === undefined ? 'unchecked' : `agrees with ${expected.by}`
     return [
-      await ourContestant(job, subject, options.threads, checked),
+      await ourContestant(job, subject, { ...where, ...ranOn(options, subject) }, checked),
       ...peers.map(({ name, peer }) => peerContestant(job, subject.flops, name, peer, agreement(peer.first)))
     ]
   } catch (cause) {

@@ -1,12 +1,15 @@
 import type { Tensor } from '../src/index.ts'
-import { E } from '../src/index.ts'
-import type { EngineFault } from '../src/engines/engine.ts'
+import { E, Program } from '../src/index.ts'
+import type { Engine, EngineFault } from '../src/engines/engine.ts'
 import { drawFault } from '../src/engines/engine.ts'
+import type { EngineName } from '../src/engines/select.ts'
+import { selectEngine } from '../src/engines/select.ts'
 import type { SaddlepointError } from '../src/tensor/error.ts'
 import { isSaddlepointError } from '../src/tensor/error.ts'
 import type { CompiledStep } from '../src/transform/compileStep.ts'
 import { compileStep } from '../src/transform/compileStep.ts'
 import { digest } from './digest.ts'
+import { observe } from './executors.ts'
 import { flopsOf } from './flops.ts'
 
 /** What is checked of a step before it is timed: the losses of first steps, or what the first step leaves in the carry. */
@@ -27,6 +30,8 @@ export interface StepOf<C, F, R> {
 /** A step that has been compiled and has done its first steps. */
 export interface Subject {
   readonly engine: string
+  /** How gpu.js runs it, where it does. */
+  readonly executor: string | undefined
   readonly flops: number
   /** From the function to the end of its first step. */
   readonly compileMs: number
@@ -41,6 +46,8 @@ export interface About {
   /** The peers' script for this step, and what it is told; none where no peer has it. */
   readonly script?: string
   readonly sizes?: Readonly<Record<string, unknown>>
+  /** How many first losses are worth their time, where that is less than all. */
+  readonly losses?: number
   /** Bytes that a step reads and writes at least, where that is what limits it. */
   readonly bytes?: number
   /** The job or floor that this one's time is shown against. */
@@ -50,6 +57,8 @@ export interface About {
 }
 
 export interface Job extends About {
+  /** Those of a step, without compiling it. */
+  readonly flops: () => number
   readonly start: (engine: EngineName | Engine, losses: number) => Promise<Subject>
 }
 
@@ -83,9 +92,11 @@ const copied = <C, F, R>(compiled: CompiledStep<C, F, R>, carry: C) => {
 
 export const jobOf = <C, F, R>(about: About, { carry, feed, step, watch, eachByItself }: StepOf<C, F, R>): Job => ({
   ...about,
+  flops: () => flopsOf(Program.of(step, carry, feed(0))),
   start: async (engine, losses) => {
     const begun = performance.now()
-    const compiled = orThrow(await compileStep(step, carry, feed(0), { engine })())
+    const observed = observe(orThrow(await selectEngine(engine)()))
+    const compiled = orThrow(await compileStep(step, carry, feed(0), observed)())
     const state = eachByItself === true ? copied(compiled, carry) : await resident(compiled, carry)
     let done = 0
     let latest: readonly number[] = []
@@ -113,6 +124,7 @@ export const jobOf = <C, F, R>(about: About, { carry, feed, step, watch, eachByI
     }
     return {
       engine: compiled.engine,
+      executor: observed.executor(),
       flops: flopsOf(compiled.program),
       compileMs,
       first,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const peerNames = ['tfjs', 'jaxjs', 'torch'] as const
+export const peerNames = ['tfjs', 'jaxjs', 'torch', 'torch-cuda'] as const
 export type PeerName = (typeof peerNames)[number]
 
 export interface Options {
@@ -14,6 +14,8 @@ export interface Options {
   /** Whether multiplications and additions may be joined. */
   readonly relaxed: boolean
   readonly peers: readonly PeerName[]
+  /** Whether PyTorch may round factors to TF32 on a GPU. */
+  readonly tf32: boolean
   readonly json: boolean
   /** Timed steps (or runs of steps, where a step is short). */
   readonly samples: number
@@ -27,11 +29,12 @@ export interface Options {
 
 export const usage = `npm run bench -- NAME... [options]
 
-  --threads n            threads of the engine and of the peers (1)
+  --threads n            threads of the engine and of the peers (1); gpu.js takes 1, or all where they pay
   --engine NAME          wasm, reference or gpu (wasm)
-  --mode MODE            of gpu: webgpu, webgl2, headlessgl, webasm, cpu ...
+  --mode MODE            of gpu: webgpu, webgl2, headlessgl, webasm, cpu ... (webasm)
   --relaxed              wasm with fused multiply-add, in Node 20 under --experimental-wasm-relaxed-simd
-  --peers tfjs,jaxjs,torch   measure the same step there, in turns
+  --peers NAMES          measure the same step there, in turns: some of tfjs,jaxjs,torch,torch-cuda
+  --tf32                 torch-cuda may round factors to TF32
   --json                 one JSON line a row
   --samples n            timed samples a row, their median is shown (30)
   --losses n             how many first losses to check (8)
@@ -64,6 +67,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       mode: { type: 'string' },
       relaxed: { type: 'boolean', default: false },
       peers: { type: 'string' },
+      tf32: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       samples: { type: 'string', default: '30' },
       losses: { type: 'string', default: '8' },
@@ -83,6 +87,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     threads: Math.max(1, whole('threads', values.threads)),
     relaxed: values.relaxed,
     peers: values.peers === undefined ? [] : peersOf(values.peers),
+    tf32: values.tf32,
     json: values.json,
     samples: Math.max(1, whole('samples', values.samples)),
     losses: Math.max(1, whole('losses', values.losses)),

@@ -33,16 +33,18 @@ interface Answer extends Block {
 
 const python = process.env['PYTHON'] ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3')
 
+const isTorch = (peer: PeerName): boolean => peer === 'torch' || peer === 'torch-cuda'
+
 /** The program and file of a peer's script; undefined where it has none. */
 const commandOf = (peer: PeerName, script: string): readonly [string, string] | undefined => {
-  const [program, ending] = peer === 'torch' ? [python, 'py'] : [process.execPath, 'mjs']
-  const file = join(benchFolder, 'peers', `${script}_${peer}.${ending}`)
+  const [program, ending] = isTorch(peer) ? [python, 'torch.py'] : [process.execPath, `${peer}.mjs`]
+  const file = join(benchFolder, 'peers', `${script}_${ending}`)
   return existsSync(file) ? [program, file] : undefined
 }
 
 const explain = (peer: PeerName, errors: readonly string[]): string => {
   const text = errors.join('\n')
-  if (peer === 'torch' && /No module named|ENOENT/.test(text))
+  if (isTorch(peer) && /No module named|ENOENT/.test(text))
     return 'not installed: apt-get install python3-torch libopenblas0-pthread'
   if (/ERR_MODULE_NOT_FOUND/.test(text)) return 'not installed: npm ci --prefix bench'
   return (
@@ -55,16 +57,22 @@ const explain = (peer: PeerName, errors: readonly string[]): string => {
 /** A peer may use this long for its samples, all rounds together: some need a minute for a step. */
 const budgetMs = 20_000
 
+/** What a script is told. */
+export interface PeerJob {
+  readonly threads: number
+  readonly losses: number
+  readonly sizes: unknown
+  /** Whether PyTorch may round factors to TF32 on a GPU (default: no). */
+  readonly tf32?: boolean
+}
+
 /** Starts a peer on a step: it compiles, does its first steps, and waits. */
-export const startPeer = async (
-  peer: PeerName,
-  script: string,
-  job: { readonly threads: number; readonly losses: number; readonly sizes: unknown }
-): Promise<Peer | Absent> => {
+export const startPeer = async (peer: PeerName, script: string, job: PeerJob): Promise<Peer | Absent> => {
   const command = commandOf(peer, script)
   if (command === undefined) return { missing: 'it has no script for this step' }
   const [program, file] = command
-  const child = spawn(program, [file, JSON.stringify(job)], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const device = peer === 'torch-cuda' ? 'cuda' : 'cpu'
+  const child = spawn(program, [file, JSON.stringify({ ...job, device })], { stdio: ['pipe', 'pipe', 'pipe'] })
   const errors: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => errors.push(line))
   const waiting: ((line: string | undefined) => void)[] = []

@@ -2,6 +2,12 @@
 export interface Row {
   readonly name: string
   readonly engine: string
+  /** The GPU's name. */
+  readonly adapter?: string
+  /** A program on the CPU plays the GPU: its time must not be published as a GPU's. */
+  readonly software?: boolean
+  /** How gpu.js runs the step: fused-encoder, fused-threaded, fused-sync, or generic. */
+  readonly executor?: string
   readonly peer?: string
   readonly threads?: number
   readonly msPerStep?: number
@@ -45,16 +51,30 @@ const columns: readonly (readonly [title: string, width: number, of: (row: Row) 
   ['ratio', 7, ({ ratio, rateRatio }) => number(ratio ?? rateRatio)]
 ]
 
+const notes = ({ to, checked, executor, software }: Row): string =>
+  [
+    to === undefined ? '' : `of ${to}`,
+    checked ?? '',
+    executor ?? '',
+    software === true ? 'SOFTWARE ADAPTER: not the speed of a GPU' : ''
+  ]
+    .filter((note) => note !== '')
+    .join('; ')
+
 const cells = (row: Row): string =>
   row.missing !== undefined
     ? `  missing: ${row.missing}`
     : row.failed !== undefined
       ? `  FAILED: ${row.failed}`
-      : `${columns.map(([, width, of]) => of(row).padStart(width)).join(' ')}  ${[row.to === undefined ? '' : `of ${row.to}`, row.checked ?? ''].filter((x) => x !== '').join('; ')}`
+      : `${columns.map(([, width, of]) => of(row).padStart(width)).join(' ')}  ${notes(row)}`
 
-const [nameWidth, engineWidth] = [42, 27]
+const place = ({ engine, adapter }: Row): string => (adapter === undefined ? engine : `${engine} ${adapter}`)
+
+const [nameWidth, engineWidth] = [42, 34]
+
+const cut = (text: string): string => (text.length <= engineWidth ? text : `${text.slice(0, engineWidth - 1)}…`)
 
 export const heading = `${'name'.padEnd(nameWidth)} ${'on'.padEnd(engineWidth)} ${columns.map(([title, width]) => title.padStart(width)).join(' ')}`
 
 export const drawRow = (row: Row): string =>
-  `${row.name.padEnd(nameWidth)} ${row.engine.padEnd(engineWidth)} ${cells(row)}`
+  `${row.name.padEnd(nameWidth)} ${cut(place(row)).padEnd(engineWidth)} ${cells(row)}`

@@ -1,11 +1,11 @@
 /** The command line: npm run bench -- NAME... [options], all of them described by --help. */
 import type { Bench, Group } from './bench.ts'
-import { engineOf } from './engine.ts'
 import { measureFresh } from './fresh.ts'
 import { measureGroup } from './group.ts'
 import type { Setting } from './group.ts'
 import type { Options } from './options.ts'
 import { readOptions, usage } from './options.ts'
+import { platformOf } from './platform.ts'
 import { mulberry32 } from './random.ts'
 import type { Row } from './row.ts'
 import { drawRow, heading } from './row.ts'
@@ -14,7 +14,7 @@ import { compile } from './cases/compile.ts'
 import { conv } from './cases/conv.ts'
 import { convR1 } from './cases/conv-r1.ts'
 import { elementwise } from './cases/elementwise.ts'
-import { ganDcgan, ganDcganClamp } from './cases/gan-dcgan.ts'
+import { ganDcgan, ganDcgan64, ganDcganClamp } from './cases/gan-dcgan.ts'
 import { ganMlp } from './cases/gan-mlp.ts'
 import { gemm } from './cases/gemm.ts'
 import { jvp } from './cases/jvp.ts'
@@ -35,6 +35,7 @@ const benches: readonly Bench[] = [
   ganMlp,
   ganDcgan,
   ganDcganClamp,
+  ganDcgan64,
   unrolled,
   jvp,
   steps,
@@ -45,7 +46,9 @@ const chosen = (names: readonly string[]): readonly Bench[] => {
   const unknown = names.filter((name) => !benches.some((bench) => bench.name === name))
   if (unknown.length > 0)
     throw new Error(`no bench ${unknown.join(', ')}: there are ${benches.map(({ name }) => name).join(', ')}`)
-  return names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name))
+  return names.length === 0
+    ? benches.filter(({ byNameOnly }) => byNameOnly !== true)
+    : benches.filter(({ name }) => names.includes(name))
 }
 
 const onlySome = (groups: readonly Group[], { only }: Options): readonly Group[] =>
@@ -57,7 +60,7 @@ const runAll = async (options: Options): Promise<boolean> => {
     if (row.failed !== undefined) sound = false
     console.log(options.json ? JSON.stringify(row) : drawRow(row))
   }
-  const setting: Setting = { options, engine: engineOf(options), print }
+  const setting: Setting = { options, platform: await platformOf(options), print }
   if (!options.json) console.log(heading)
   for (const bench of chosen(options.names)) {
     for (const group of onlySome(bench.groups(), options))

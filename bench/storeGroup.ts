@@ -9,15 +9,16 @@ import { store } from './stored.ts'
 const kept = 8
 
 const valuesOf = async (job: Job): Promise<Stored> => {
+  const losses = job.losses ?? kept
   const peer =
     job.script === undefined
       ? undefined
-      : await startPeer('torch', job.script, { threads: 1, losses: kept, sizes: job.sizes })
+      : await startPeer('torch', job.script, { threads: 1, losses, sizes: job.sizes })
   if (peer !== undefined && !('missing' in peer)) {
     peer.dispose()
     return { by: peer.library, values: peer.first }
   }
-  const subject = await job.start('reference:float64', kept)
+  const subject = await job.start('reference:float64', losses)
   subject.dispose()
   return { by: subject.engine, values: subject.first }
 }

@@ -8,7 +8,10 @@ const benchOf = (name: string, clamp: Clamp): Bench => ({
   drawn: (random) =>
     Array.from({ length: 3 }, () => {
       const sizes = drawSizes(random)
-      const drawn = { name: `${name} ${sizes.batch}: ${[...sizes.generator, ...sizes.critic].join('-')}`, rateAgainst: name }
+      const drawn = {
+        name: `${name} ${sizes.batch}: ${[...sizes.generator, ...sizes.critic].join('-')}`,
+        rateAgainst: name
+      }
       return { jobs: [dcganJob({ name }, clamp), dcganJob(drawn, clamp, sizes)] }
     })
 })
