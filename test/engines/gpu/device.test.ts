@@ -83,7 +83,7 @@ const outputOf = async (
   const files = ['stripTypes.mjs', ...hooks].map((file) => new URL(`../../support/${file}`, import.meta.url).href)
   const register = files.map((file) => `register('${file}');`).join('')
   const start = `data:text/javascript,import { register } from 'node:module'; ${register}`
-  return promisify(execFile)(process.execPath, ['--import', start, program, asked], { env, timeout: 30_000 })
+  return promisify(execFile)(process.execPath, ['--import', start, program, asked], { env, timeout: 50_000 })
 }
 
 describe('a process', () => {
