@@ -17,6 +17,12 @@ const licenses = (name) => ({
   }
 })
 
+/** By folder, too, as engine.js says little: gpu-engine.js. */
+const chunkFileNames = ({ facadeModuleId, moduleIds }) => {
+  const id = facadeModuleId ?? moduleIds.at(-1)
+  return id === undefined ? '[name].js' : `${basename(dirname(id))}-[name].js`
+}
+
 /** A module for pages without a bundler. What it loads on demand takes the modules they share from it, not a third file. */
 const page = (name, source) => ({
   input: { [name]: path(source) },
@@ -29,7 +35,7 @@ const page = (name, source) => ({
     format: 'esm',
     minify: true,
     paths: { 'gpu.js': './gpu.js' },
-    chunkFileNames: ({ facadeModuleId: id }) => (id ? `${basename(dirname(id))}-[name].js` : '[name].js')
+    chunkFileNames
   }
 })
 
