@@ -2,7 +2,7 @@ import { sizeOf } from '../../src/tensor/shape.ts'
 import type { Affine } from '../nest/affine.ts'
 import { affineOf } from '../nest/affine.ts'
 import type { Scalar } from '../nest/expression.ts'
-import type { Launch } from './kernel.ts'
+import type { Launch, Site } from './kernel.ts'
 import type { Operand, Points } from './points.ts'
 import { extentsOf, finished } from './points.ts'
 import { rangesOf } from './ranges.ts'
@@ -56,7 +56,12 @@ const reduce = (
 }
 
 /** The points as a kernel: one result a thread, shapes and numbers baked in, a loop for each axis of the reduction. */
-export const printPoints = (points: Points, operands: readonly Operand[], writes: number): Launch => {
+export const printPoints = (
+  points: Points,
+  operands: readonly Operand[],
+  writes: number,
+  { quads }: Pick<Site, 'quads'>
+): Launch => {
   const { domain, reduction, body, finish } = points
   const rank = domain.length
   const size = sizeOf(domain)
@@ -92,6 +97,7 @@ export const printPoints = (points: Points, operands: readonly Operand[], writes
     line,
     rangeOf,
     axis,
+    quads,
     load: (n, [offset], of) => {
       if (n === finished) return loops ? { text: 's0', depth: behind } : value
       const { buffer, size } = operands[n]!

@@ -128,7 +128,7 @@ export const printStages = (
   const points = collapse(given)
   const { domain, reduction } = points
   const parts = reduction === undefined ? 1 : partsFor(sizeOf(domain), sizeOf(reduction.extents))
-  if (parts === 1) return [printPoints(inRuns(points), operands, writes)]
+  if (parts === 1) return [printPoints(inRuns(points), operands, writes, site)]
   const { first, second } = inParts(points, parts, operands.length)
   const size = sizeOf(first.domain)
   const buffer = site.part(size)

@@ -1,5 +1,6 @@
 import type { BinaryName, IntegerName, Scalar } from '../nest/expression.ts'
-import { binaryFunctions, compareFunctions, unaryFunctions } from './functions.ts'
+import { compareFunctions, composedFunctions, nativeFunctions } from './functions.ts'
+import { integerPower } from './power.ts'
 import type { Range } from './ranges.ts'
 import type { Line, Term } from './source.ts'
 import { numeral } from './source.ts'
@@ -10,6 +11,8 @@ export interface Surroundings {
   readonly line: Line
   readonly rangeOf: (e: Scalar) => Range
   readonly axis: (axis: number) => Term
+  /** See Site: where vectors are such, Math.exp is a call for each of their numbers, dearer than the forty operations it takes. */
+  readonly quads?: boolean
   /** An element, its indices printed by `print`. Where it lies outside, any other comes instead. */
   readonly load: (operand: number, index: readonly Scalar[], print: (e: Scalar) => Term) => Term
 }
@@ -23,14 +26,21 @@ const truncated = (line: Line, x: Term): Term => {
   return line`${x} > 0 ? ${whole} : ${below}`
 }
 
-const isBinary = (name: BinaryName | IntegerName): name is BinaryName => name in binaryFunctions
+const isBinary = (name: BinaryName | IntegerName): name is BinaryName => name in nativeFunctions.binary
+
+/** Exponents from which on products lose more digits than logarithms do. */
+const mostProducts = 64
+
+const isSmallInteger = (e: Scalar): e is Scalar & { readonly kind: 'literal' } =>
+  e.kind === 'literal' && Number.isInteger(e.value) && Math.abs(e.value) <= mostProducts
 
 /**
  * Prints expressions, each once. Both branches of a select are computed, so that all lines stay flat; what an untaken
  * one loads is kept inside its array by `load`, since gpu.js traps on some reads out of bounds.
  */
 export const scalarPrinter = (into: Surroundings): ((e: Scalar) => Term) => {
-  const { line, rangeOf } = into
+  const { line, rangeOf, quads } = into
+  const { unary, binary } = quads === true ? composedFunctions : nativeFunctions
   const known = new Map<Scalar, Term>()
   const print = (e: Scalar): Term => {
     switch (e.kind) {
@@ -42,14 +52,15 @@ export const scalarPrinter = (into: Surroundings): ((e: Scalar) => Term) => {
       case 'load':
         return into.load(e.operand, e.index, of)
       case 'unary':
-        return unaryFunctions[e.name](line, of(e.x))
+        return unary[e.name](line, of(e.x))
       case 'binary': {
         const x = of(e.x)
         const { low, high } = rangeOf(e.x)
         const bound = Math.max(-low, high)
         if (e.name === 'floorDivide') return quotient(line, x, rangeOf(e.y).low, bound)
         if (e.name === 'modulo') return remainder(line, x, rangeOf(e.y).low, bound)
-        return isBinary(e.name) ? binaryFunctions[e.name](line, x, of(e.y)) : x
+        if (e.name === 'pow' && isSmallInteger(e.y)) return integerPower(line, x, e.y.value)
+        return isBinary(e.name) ? binary[e.name](line, x, of(e.y)) : x
       }
       case 'compare':
         return compareFunctions[e.name](line, of(e.x), of(e.y))
