@@ -8,6 +8,8 @@ import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from '..
 import type { DType } from '../../../src/tensor/dtype.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
+import { extremeOf } from './extreme.ts'
+import type { Extreme } from './extreme.ts'
 import { addLinear, atom, constantLinear, divideLinear, linearRange, scaleLinear } from './linear.ts'
 import type { Linear } from './linear.ts'
 import { anyInteger, decide, isAny, isInside, range, rangeOf, scaleRange } from './range.ts'
@@ -21,6 +23,7 @@ export type Operation =
   | { readonly kind: 'binary'; readonly name: BinaryName | IntegerName; readonly x: number; readonly y: number }
   | { readonly kind: 'compare'; readonly name: CompareName; readonly x: number; readonly y: number }
   | { readonly kind: 'select'; readonly when: number; readonly x: number; readonly y: number }
+  | ({ readonly kind: 'extreme' } & Extreme<number>)
   | { readonly kind: 'convert'; readonly x: number }
 
 export type Node = Operation & {
@@ -133,6 +136,17 @@ export const buildGraph = (
     return intern(dtype, { kind: 'load', operand, offset }, [...offset.terms.keys()], anyInteger)
   }
 
+  /** A select between floats that a comparison of floats decides, if one instruction does it. */
+  const extremeFor = (when: number, x: number, y: number): Extreme<number> | undefined => {
+    const condition = nodes[when]!
+    if (condition.kind !== 'compare' || nodes[condition.x]!.dtype !== 'float32') return undefined
+    const factors = (id: number): readonly [number, number] | undefined => {
+      const node = nodes[id]!
+      return node.kind === 'binary' && node.name === 'mul' ? [node.x, node.y] : undefined
+    }
+    return extremeOf({ name: condition.name, p: condition.x, q: condition.y, x, y }, { literal: valueOf, factors })
+  }
+
   const make = (e: Scalar): number => {
     switch (e.kind) {
       case 'literal':
@@ -165,6 +179,9 @@ export const buildGraph = (
         if (x === y) return x
         // A condition that holds or not, as a select of true and false, is the condition.
         if (e.dtype === 'bool' && valueOf(x) === 1 && valueOf(y) === 0) return when
+        const extreme = e.dtype === 'float32' ? extremeFor(when, x, y) : undefined
+        if (extreme !== undefined)
+          return intern('float32', { kind: 'extreme', ...extreme }, [extreme.x, extreme.y], anyInteger)
         const [a, b] = [rangeFor(x), rangeFor(y)]
         const of = e.dtype === 'int32' ? range(Math.min(a.low, b.low), Math.max(a.high, b.high)) : anyInteger
         return intern(e.dtype, { kind: 'select', when, x, y }, [when, x, y], of)
@@ -203,6 +220,7 @@ export const inputsOf = (node: Node): readonly number[] => {
       return [node.x]
     case 'binary':
     case 'compare':
+    case 'extreme':
       return [node.x, node.y]
     case 'select':
       return [node.when, node.x, node.y]

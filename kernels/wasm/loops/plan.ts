@@ -9,13 +9,14 @@ import { literal } from '../../nest/expression.ts'
 import type { DType } from '../../../src/tensor/dtype.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
+import { breadthOf } from './breadth.ts'
 import { collapse } from './collapse.ts'
 import type { Axis } from './collapse.ts'
-import { buildGraph } from './graph.ts'
+import { buildGraph, reachable } from './graph.ts'
 import type { Node } from './graph.ts'
 import { tileOf } from './tile.ts'
 import type { Tile } from './tile.ts'
-import { pointCost, vectorCost } from './weigh.ts'
+import { isCheap, pointCost, vectorCost } from './weigh.ts'
 
 /** An array that a nest loads from: row-major, bool as one byte an element. */
 export interface OperandType {
@@ -77,6 +78,23 @@ const vectorsFor = (cost: number, extent: number, sums = 1): number => {
   return Math.max(1, Math.min(most, Math.floor(extent / 4)))
 }
 
+/** Registers that V8 has for vectors, less one to work with. */
+const registers = 14
+/** Instructions of a round that are worth their time of compilation. */
+const longest = 1000
+
+/**
+ * Of a nest without reduction. Where all is cheap arithmetic, results wait for one another more than for the units that
+ * compute them, so as many vectors take turns as there are registers for.
+ */
+const vectorsInTurns = (base: Base, lane: Axis, cost: number): number => {
+  const usual = vectorsFor(cost, lane.extent)
+  if (!isCheap(base, lane)) return usual
+  const { alive, shared } = breadthOf(base, lane)
+  const most = Math.min(8, (registers - shared) / alive, longest / reachable(base).length, lane.extent / 4)
+  return Math.max(usual, 2 ** Math.floor(Math.log2(Math.max(1, most))))
+}
+
 type Base = Pick<Walk, 'nodes' | 'roots' | 'dtypes' | 'operands' | 'size'>
 
 const product = (axes: readonly Axis[]): number => axes.reduce((n, { extent }) => n * extent, 1)
@@ -86,7 +104,7 @@ const planMap = (base: Base, domain: readonly Axis[]): Walk => {
   const outer = domain.slice(0, -1)
   const tile = tileOf(base, outer, lane)
   const cost = vectorCost(base, lane)
-  const vectors = tile === undefined ? vectorsFor(cost, lane.extent) : 1
+  const vectors = tile === undefined ? vectorsInTurns(base, lane, cost) : 1
   const pieces = cut(lane.extent, tile !== undefined ? 256 : cost <= 1.3 ? 4096 : 1024)
   const rows = outer.map((axis) => (axis === tile?.axis ? Math.ceil(axis.extent / tile.rows) : axis.extent))
   const units = rows.reduce((n, m) => n * m, pieces.count)

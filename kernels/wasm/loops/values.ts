@@ -9,6 +9,7 @@ import { i32, i32x4, v128 } from '../encoder/index.ts'
 import type { Code, Local } from '../encoder/index.ts'
 import { keep } from '../math/index.ts'
 import type { Sink } from '../math/index.ts'
+import { extremeCode } from './extreme.ts'
 import { bitsOf, levelOf, pointer, scalar } from './frame.ts'
 import type { Emitter, Frame, Vector } from './frame.ts'
 import { isSafe } from './graph.ts'
@@ -146,6 +147,8 @@ const compute = (e: Emitter, id: number, at: Vector, sink: Sink): Code<'v128'> =
       return compareCode(node.name, of(node.x), of(node.y), nodes[node.x]!.dtype)
     case 'select':
       return v128.bitselect(of(node.x), of(node.y), of(node.when))
+    case 'extreme':
+      return extremeCode(node, of(node.x), of(node.y))
     case 'convert':
       return convertCode(of(node.x), nodes[node.x]!.dtype, node.dtype)
   }

@@ -51,6 +51,16 @@ export const vectorCost = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>,
     return sum + cheap
   }, 0.15 * roots.length)
 
+/** Whether nothing but loads one behind the other and single instructions is computed along `lane`. */
+export const isCheap = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, lane: Axis): boolean =>
+  reachable({ nodes, roots }).every((id) => {
+    const node = nodes[id]!
+    if ((node.axes & lane.bit) === 0) return true
+    if (node.kind === 'load') return loadCost(node, nodes, lane) <= cheap
+    if (node.kind === 'unary') return unaryCost[node.name] === undefined
+    return node.kind !== 'binary' || binaryCost[node.name] === undefined
+  })
+
 /** Of a point, when vectors of four along `lane` cover it. */
 export const pointCost = (work: Pick<Collapsed, 'nodes' | 'roots'>, lane: Axis): number =>
   (vectorCost(work, lane) * Math.ceil(lane.extent / 4)) / Math.max(lane.extent, 1)
