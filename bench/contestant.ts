@@ -24,7 +24,8 @@ export const ourContestant = async (
   job: Job,
   subject: Subject,
   ran: Pick<Row, 'threads' | 'adapter' | 'software'>,
-  checked: string
+  checked: string,
+  explained: boolean
 ): Promise<Contestant> => ({
   name: job.name,
   runner: await runnerOf(subject.advance),
@@ -35,6 +36,7 @@ export const ourContestant = async (
     ...(subject.executor === undefined ? {} : { executor: subject.executor }),
     compileMs: subject.compileMs,
     checked,
+    ...(explained ? { explanation: subject.explain() } : {}),
     ...(job.rateAgainst === undefined ? {} : { sizes: job.sizes })
   },
   flops: subject.flops,

@@ -1,6 +1,7 @@
 import type { Group } from './bench.ts'
 import type { Contestant } from './contestant.ts'
 import { floorContestant, ourContestant, peerContestant, rowOf } from './contestant.ts'
+import { flopsOf } from './flops.ts'
 import type { Job, Subject } from './job.ts'
 import { inTurns } from './measure.ts'
 import type { Options } from './options.ts'
@@ -52,6 +53,7 @@ const expectedFor = async (job: Job, subject: Subject, peers: readonly NamedPeer
   if (known !== undefined) return { by: known.peer.library, values: known.peer.first }
   if (subject.engine.startsWith('reference') || subject.flops > affordableFlops) return undefined
   const reference = await job.start('reference', 1)
+  if ('missing' in reference) return undefined
   reference.dispose()
   return { by: 'the reference engine', values: reference.first }
 }
@@ -73,7 +75,7 @@ const contestantsFor = async (job: Job, setting: Setting): Promise<readonly Cont
     return []
   }
   const fail = (failed: string): readonly Contestant[] => leaveOut({ failed })
-  const flops = mostFlops === undefined ? 0 : job.flops()
+  const flops = mostFlops === undefined ? 0 : flopsOf(job.program())
   if (mostFlops !== undefined && flops > mostFlops)
     return leaveOut({ missing: `too slow here: ${gigas(flops)} GFLOP a step, at most ${gigas(mostFlops)} are run` })
   const peers = await startPeers(job, setting)
@@ -82,6 +84,10 @@ const contestantsFor = async (job: Job, setting: Setting): Promise<readonly Cont
   }
   try {
     const subject = await job.start(engine, lossesOf(job, options))
+    if ('missing' in subject) {
+      disposePeers()
+      return leaveOut(subject)
+    }
     const expected = await expectedFor(job, subject, peers)
     const wrong = expected === undefined ? undefined : misfit(subject.first, expected.values)
     if (wrong !== undefined) {
@@ -95,7 +101,7 @@ const contestantsFor = async (job: Job, setting: Setting): Promise<readonly Cont
     }
     const checked = expected === undefined ? 'unchecked' : `agrees with ${expected.by}`
     return [
-      await ourContestant(job, subject, { ...where, ...ranOn(options, subject) }, checked),
+      await ourContestant(job, subject, { ...where, ...ranOn(options, subject) }, checked, options.explain),
       ...peers.map(({ name, peer }) => peerContestant(job, subject.flops, name, peer, agreement(peer.first)))
     ]
   } catch (cause) {

@@ -1,9 +1,10 @@
 import type { Tensor } from '../src/index.ts'
-import { E, Program } from '../src/index.ts'
+import { E, Program as Programs } from '../src/index.ts'
 import type { Engine, EngineFault } from '../src/engines/engine.ts'
 import { drawFault } from '../src/engines/engine.ts'
 import type { EngineName } from '../src/engines/select.ts'
 import { selectEngine } from '../src/engines/select.ts'
+import type { Program } from '../src/program/program.ts'
 import type { SaddlepointError } from '../src/tensor/error.ts'
 import { isSaddlepointError } from '../src/tensor/error.ts'
 import type { CompiledStep } from '../src/transform/compileStep.ts'
@@ -38,7 +39,14 @@ export interface Subject {
   /** The first losses, or the digest of the first result. */
   readonly first: readonly number[]
   readonly advance: (steps: number) => Promise<void>
+  /** What its kernels take, as the engine estimates it. */
+  readonly explain: () => string
   readonly dispose: () => void
+}
+
+/** Why there is nothing to measure. */
+export interface Absent {
+  readonly missing: string
 }
 
 export interface About {
@@ -57,9 +65,10 @@ export interface About {
 }
 
 export interface Job extends About {
-  /** Those of a step, without compiling it. */
-  readonly flops: () => number
-  readonly start: (engine: EngineName | Engine, losses: number) => Promise<Subject>
+  /** A step as it was written, not yet compiled. */
+  readonly program: () => Program
+  /** Compiles it and does its first steps; nothing but the reason where the engine has no room for it. */
+  readonly start: (engine: EngineName | Engine, losses: number) => Promise<Subject | Absent>
 }
 
 const orThrow = <A>(result: E.Either<EngineFault | SaddlepointError, A>): A => {
@@ -92,11 +101,13 @@ const copied = <C, F, R>(compiled: CompiledStep<C, F, R>, carry: C) => {
 
 export const jobOf = <C, F, R>(about: About, { carry, feed, step, watch, eachByItself }: StepOf<C, F, R>): Job => ({
   ...about,
-  flops: () => flopsOf(Program.of(step, carry, feed(0))),
+  program: () => Programs.of(step, carry, feed(0)),
   start: async (engine, losses) => {
     const begun = performance.now()
     const observed = observe(orThrow(await selectEngine(engine)()))
-    const compiled = orThrow(await compileStep(step, carry, feed(0), observed)())
+    const made = await compileStep(step, carry, feed(0), observed)()
+    if (E.isLeft(made) && made.left._tag === 'TooLarge') return { missing: drawFault(made.left) }
+    const compiled = orThrow(made)
     const state = eachByItself === true ? copied(compiled, carry) : await resident(compiled, carry)
     let done = 0
     let latest: readonly number[] = []
@@ -129,6 +140,7 @@ export const jobOf = <C, F, R>(about: About, { carry, feed, step, watch, eachByI
       compileMs,
       first,
       advance,
+      explain: compiled.explain,
       dispose: () => {
         state.dispose()
         compiled.dispose()

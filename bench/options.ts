@@ -17,6 +17,8 @@ export interface Options {
   /** Whether PyTorch may round factors to TF32 on a GPU. */
   readonly tf32: boolean
   readonly json: boolean
+  /** Whether each row comes with its kernels. */
+  readonly explain: boolean
   /** Timed steps (or runs of steps, where a step is short). */
   readonly samples: number
   /** How many of the stored losses are checked before timing. */
@@ -36,6 +38,7 @@ export const usage = `npm run bench -- NAME... [options]
   --peers NAMES          measure the same step there, in turns: some of tfjs,jaxjs,torch,torch-cuda
   --tf32                 torch-cuda may round factors to TF32
   --json                 one JSON line a row
+  --explain              before each row of ours its kernels, and what the engine thinks that they take
   --samples n            timed samples a row, their median is shown (30)
   --losses n             how many first losses to check (8)
   --only TEXT            jobs whose name holds TEXT
@@ -69,6 +72,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       peers: { type: 'string' },
       tf32: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      explain: { type: 'boolean', default: false },
       samples: { type: 'string', default: '30' },
       losses: { type: 'string', default: '8' },
       only: { type: 'string', default: '' },
@@ -89,6 +93,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     peers: values.peers === undefined ? [] : peersOf(values.peers),
     tf32: values.tf32,
     json: values.json,
+    explain: values.explain,
     samples: Math.max(1, whole('samples', values.samples)),
     losses: Math.max(1, whole('losses', values.losses)),
     randomSizes: values['random-sizes'],

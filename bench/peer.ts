@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Absent } from './job.ts'
 import type { Block, Runner } from './measure.ts'
 import type { PeerName } from './options.ts'
 import { benchFolder } from './places.ts'
@@ -20,11 +21,6 @@ export interface Greeting {
 export interface Peer extends Greeting, Runner {
   readonly peakBytes: () => number
   readonly dispose: () => void
-}
-
-/** Why there is nothing to measure. */
-export interface Absent {
-  readonly missing: string
 }
 
 interface Answer extends Block {

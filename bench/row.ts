@@ -32,6 +32,8 @@ export interface Row {
   readonly sizes?: unknown
   /** Why there is no result: the peer is not installed, say. */
   readonly missing?: string
+  /** Its kernels, and what the engine thinks that they take. */
+  readonly explanation?: string
   /** What is wrong with the result. */
   readonly failed?: string
 }
@@ -77,4 +79,4 @@ const cut = (text: string): string => (text.length <= engineWidth ? text : `${te
 export const heading = `${'name'.padEnd(nameWidth)} ${'on'.padEnd(engineWidth)} ${columns.map(([title, width]) => title.padStart(width)).join(' ')}`
 
 export const drawRow = (row: Row): string =>
-  `${row.name.padEnd(nameWidth)} ${cut(place(row)).padEnd(engineWidth)} ${cells(row)}`
+  `${row.explanation === undefined ? '' : `${row.explanation}\n`}${row.name.padEnd(nameWidth)} ${cut(place(row)).padEnd(engineWidth)} ${cells(row)}`

@@ -19,6 +19,7 @@ const valuesOf = async (job: Job): Promise<Stored> => {
     return { by: peer.library, values: peer.first }
   }
   const subject = await job.start('reference:float64', losses)
+  if ('missing' in subject) throw new Error(subject.missing)
   subject.dispose()
   return { by: subject.engine, values: subject.first }
 }
