@@ -23,7 +23,7 @@ export interface Accumulation {
 }
 
 /** Terms that are written out, rather than looped over. */
-const mostTaps = 16
+const mostTaps = 8
 /** Of a long axis. */
 const unrolled = 4
 /** A float32 sum in one run loses a digit for each few hundred terms: runs are summed, and those sums. */

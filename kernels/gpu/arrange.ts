@@ -51,37 +51,29 @@ const liesAs = (places: readonly Place[], result: Shape): boolean => {
   )
 }
 
-/** In halves: pairs, and the places of each pair. */
-const paired = (place: Place): readonly [Place, Place] => {
+/** In fours: which four, and the places of each. */
+const inFours = (place: Place): readonly [Place, Place] => {
   const { extent, strides, divisor } = place
-  const pairs = {
+  const fours = {
     ...place,
-    extent: extent / 2,
-    strides: [strides[0] * 2, strides[1] * 2],
-    divisor: divisor * 2
+    extent: extent / 4,
+    strides: [strides[0] * 4, strides[1] * 4],
+    divisor: divisor * 4
   } as const
-  return [pairs, { ...place, extent: 2 }]
+  return [fours, { ...place, extent: 4 }]
 }
 
-/** Other orders, in which the four sums of a thread have elements in common: four in a row, or two by two. */
-const orders = (places: readonly Place[]): readonly (readonly Place[])[] => {
-  const wide = places.filter(({ extent }) => extent > 1)
-  const rows = wide.filter(({ extent, strides }) => extent % 4 === 0 && (strides[0] === 0 || strides[1] === 0))
-  const last = (fixed: 0 | 1): Place | undefined =>
-    wide.findLast(({ extent, strides }) => extent % 2 === 0 && strides[fixed] === 0 && strides[1 - fixed] !== 0)
-  const [one, other] = [last(1), last(0)]
-  const squares =
-    one === undefined || other === undefined
-      ? []
-      : [
-          [
-            ...wide.map((place) => (place === one || place === other ? paired(place)[0] : place)),
-            paired(one)[1],
-            paired(other)[1]
-          ]
-        ]
-  return [...rows.map((row) => [...wide.filter((place) => place !== row), row]), ...squares]
-}
+/**
+ * Other orders, in which the four sums of a thread have the elements of one factor in common; those of the other are the
+ * same for all threads of a long while, and stay in the cache.
+ */
+const orders = (places: readonly Place[]): readonly (readonly Place[])[] =>
+  places
+    .filter(({ extent, strides }) => extent % 4 === 0 && strides.includes(0))
+    .map((row) => {
+      const [fours, each] = inFours(row)
+      return [fours, ...places.filter((place) => place !== row), each]
+    })
 
 /** Operations of a thread for each element that it reads, each product, and each sum that another kernel brings home. */
 const costs = { read: 3, product: 2, move: 20 }
@@ -94,18 +86,20 @@ const bestOrder = ({ places, terms, result }: Sums): readonly Place[] => {
   return orders(places).reduce((best, order) => (costOf(order) < costOf(best) ? order : best), places)
 }
 
-/** Threads that a device is glad to have, and terms that are many for one. */
-const many = 4096
+/** Threads that a device is glad to have: gpu.js shares work on WebAssembly out among workers from 4096 on. */
+const manyThreads = 8192
+/** Terms that are many for one thread. */
+const manyTerms = 4096
 
 /** Few sums of many terms as more sums, of a part of the terms each. */
 const divided = (sums: Sums): Sums => {
   const { places, terms } = sums
   const [few, count] = [countOf(places), countOf(terms)]
   const longest = terms.reduce((n, { extent }, i) => (extent > terms[n]!.extent ? i : n), 0)
-  const wanted = Math.min(Math.floor(many / few), Math.round(Math.sqrt(count)))
+  const wanted = Math.min(Math.floor(manyThreads / few), Math.round(Math.sqrt(count)))
   const { extent, strides } = terms[longest] ?? { extent: 1, strides: [0, 0] }
   const number = extent <= wanted ? extent : divisorNear(extent, wanted)
-  if (count <= many || wanted < 4 || number === undefined) return sums
+  if (count <= manyTerms || wanted < 4 || number === undefined) return sums
   const each = extent / number
   const part = along(parts, number, [strides[0] * each, strides[1] * each])
   return { ...sums, places: [part, ...places], terms: terms.with(longest, { extent: each, strides }) }

@@ -25,25 +25,30 @@ interface Taps {
  * lower the higher k is. Without dilation q + low = stride * i + r meets the k = r + stride * j alone, at p = i - j: the
  * pixels of one r are a convolution by themselves. With both, y is spread out to stride 1, zeros between.
  */
-const tapsOf = ({ stride, low, dilation, input, kernel }: Convolution, i: number): Taps => {
-  const [s, l, d, pixels, k, of] = [stride[i]!, low[i]!, dilation[i]!, input[i]!, kernel[i]!, 3 + i]
+const tapsOf = (params: Convolution, i: number): Taps => {
+  const [s, low, d] = [params.stride[i]!, params.low[i]!, params.dilation[i]!]
+  const [pixels, kernel, of] = [params.input[i]!, params.kernel[i]!, 3 + i]
   if (s === 1 || d > 1)
     return {
-      y: { first: l - (k - 1) * d, extent: pixels + (k - 1) * d, every: s },
-      w: wholeOf(k),
-      from: k - 1,
+      y: { first: low - (kernel - 1) * d, extent: pixels + (kernel - 1) * d, every: s },
+      w: wholeOf(kernel),
+      from: kernel - 1,
       places: (ys) => [along(of, pixels, [ys, 0])],
-      term: (ys, ws) => ({ extent: k, strides: [ys * d, -ws] })
+      term: (ys, ws) => ({ extent: kernel, strides: [ys * d, -ws] })
     }
-  const count = Math.ceil(k / s)
-  const shift = ((l % s) + s) % s
+  const count = Math.ceil(kernel / s)
+  const behind = ((low % s) + s) % s
+  // The r and i of pixels 0, 1 ... s - 1 are 0, 1 ... and the same i; or, of two, 1, 0 and the next i; or else they are
+  // so from another pixel on.
+  const swapped = s === 2 && behind === 1
+  const shift = swapped ? 0 : behind
   const blocks = Math.floor((pixels - 1 + shift) / s) + 1
   return {
-    y: { first: Math.floor(l / s) - (count - 1), extent: blocks + count - 1, every: 1 },
+    y: { first: Math.floor(low / s) - (count - 1), extent: blocks + count - (swapped ? 0 : 1), every: 1 },
     w: wholeOf(count * s),
-    from: s * (count - 1),
+    from: s * (count - 1) + (swapped ? 1 : 0),
     places: (ys, ws) => [
-      { of, extent: s, shift, divisor: 1, strides: [0, ws] },
+      { of, extent: s, shift, divisor: 1, strides: swapped ? [ys, -ws] : [0, ws] },
       { of, extent: blocks, shift, divisor: s, strides: [ys, 0] }
     ],
     term: (ys, ws) => ({ extent: count, strides: [ys, -s * ws] })
