@@ -39,6 +39,9 @@ const page = (name, source) => ({
   }
 })
 
+/** What the engine takes from gpu.js: src/engines/gpu/backends.ts. */
+const backends = 'GPU, WebGPUKernel, WebGPUContext, WebGL2Kernel, WebGLKernel, HeadlessGLKernel, WebAssemblyKernel'
+
 /** gpu.js as a module: what it publishes for browsers leaves a global. */
 const gpu = {
   input: { gpu: 'gpu.js as a module' },
@@ -49,7 +52,7 @@ const gpu = {
       resolveId: (id) => (id === 'gpu.js as a module' ? id : undefined),
       load: (id) =>
         id === 'gpu.js as a module'
-          ? `export { GPU } from ${JSON.stringify(path('node_modules/gpu.js/dist/gpu-browser.min.js'))}`
+          ? `export { ${backends} } from ${JSON.stringify(path('node_modules/gpu.js/dist/gpu-browser.min.js'))}`
           : undefined
     },
     licenses('gpu')

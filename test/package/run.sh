@@ -47,9 +47,8 @@ compile NodeNext NodeNext '"ES2023"' '"node"'
 echo '- compile for a bundler'
 compile ESNext Bundler '"ES2023", "DOM", "DOM.Iterable"' ''
 
-echo '- bundle for a browser'
-echo "export * from 'saddlepoint'" > page.mjs
-node "$here/bundle.mjs" "$root" "$PWD/page.mjs"
+echo '- pages, built by Vite and without a bundler'
+node "$here/pages.mjs" "$root" "$PWD"
 
 if [ -e node_modules/saddlepoint/dist/src/cli/main.js ]; then
   echo '- command line'
