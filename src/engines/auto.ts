@@ -1,3 +1,4 @@
+import * as E from '#fp-ts/Either'
 import { explain } from '../compiler/explain.ts'
 import { optimize } from '../compiler/optimize.ts'
 import { plan } from '../compiler/plan.ts'
@@ -40,24 +41,33 @@ export const weigh = (program: Program): { readonly pays: boolean; readonly why:
   return { pays: onGpu * worthwhile < onCpu, why: figures }
 }
 
+const onCpu = async (why: string): Promise<Choice> => {
+  const { isWasmAvailable, wasm } = await import('./wasm/engine.ts')
+  return (await isWasmAvailable())
+    ? { engine: wasm(), why }
+    : { engine: reference(), why: `${why}; WebAssembly with SIMD is not there` }
+}
+
 /** The engine that is likely fastest for a program here. */
 export const choose = async (program: Program): Promise<Choice> => {
   const { realAdapter } = await import('./gpu/adapter.ts')
   const adapter = await realAdapter()
-  const weighed = adapter === undefined ? undefined : weigh(program)
-  if (weighed?.pays === true) return { engine: gpu({ mode: 'webgpu' }), why: `${adapter!}; ${weighed.why}` }
-  const noGpu = weighed === undefined ? 'no GPU answers' : `a GPU (${adapter!}) would not pay: ${weighed.why}`
-  return (await isWasmAvailable())
-    ? { engine: wasm(), why: noGpu }
-    : { engine: reference(), why: `${noGpu}; WebAssembly with SIMD is not there` }
+  if (adapter === undefined) return onCpu('no GPU answers')
+  const { pays, why } = weigh(program)
+  return pays
+    ? { engine: gpu({ mode: 'webgpu' }), why: `${adapter}; ${why}` }
+    : onCpu(`a GPU (${adapter}) would not pay: ${why}`)
 }
 
-/** Decides for each program by itself. */
+/** Decides for each program by itself. A GPU that cannot have it after all leaves it to the CPU. */
 export const auto: Engine = {
   name: 'auto',
   compile: (program, options) => async () => {
-    const { engine } = await choose(program)
-    return engine.compile(program, options)()
+    const { engine, why } = await choose(program)
+    const compiled = await engine.compile(program, options)()
+    if (E.isRight(compiled) || !engine.name.startsWith('gpu')) return compiled
+    const { engine: other } = await onCpu(why)
+    return other.compile(program, options)()
   }
 }
 
