@@ -42,7 +42,6 @@ export const weigh = (program: Program): { readonly pays: boolean; readonly why:
 }
 
 const onCpu = async (why: string): Promise<Choice> => {
-  const { isWasmAvailable, wasm } = await import('./wasm/engine.ts')
   return (await isWasmAvailable())
     ? { engine: wasm(), why }
     : { engine: reference(), why: `${why}; WebAssembly with SIMD is not there` }
