@@ -29,7 +29,7 @@ export const breaches = (source: string): readonly string[] => {
     found.push(node === undefined ? what : `${what}: ${node.getText().slice(0, 60)}`)
   }
   if (!source.startsWith('function')) complain('it starts with something else than function')
-  if (/\d_\d|\?\.|\?\?/.test(source)) complain('syntax that gpu.js has not learnt')
+  if (/(?<!\w)\d+_\d|\?\.|\?\?/.test(source)) complain('syntax that gpu.js has not learnt')
   const file = ts.createSourceFile('kernel.js', `(${source})`, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS)
   const [statement] = file.statements
   const wrapped = statement !== undefined && ts.isExpressionStatement(statement) ? statement.expression : undefined
