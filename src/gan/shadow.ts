@@ -65,3 +65,30 @@ export const lastSound = async (
   }
   return { state: shadow.state, done: shadow.done }
 }
+
+/** Steps that are replayed at most. */
+const mostReplayed = 3
+
+/**
+ * The issue with the operation that made the first number that is not finite, found by replaying the steps from the last
+ * sound state on the reference evaluator; as it is where rounding there differs so that all stays finite.
+ */
+export const traced = async (
+  problem: Issue,
+  step: TrainingStep,
+  shadow: Shadow,
+  fed: readonly (readonly Batch[])[],
+  reached: Reached
+): Promise<Issue> => {
+  let { state } = reached
+  for (let n = 0; n < mostReplayed; n++) {
+    const batches = step.batchesPerStep === 0 ? [] : fed[reached.done - shadow.done + n]
+    if (batches === undefined) break
+    const replayed = await step.replay(state, batches)()
+    if (E.isLeft(replayed)) break
+    const { culprit } = replayed.right
+    if (culprit !== undefined) return { ...problem, actual: `${problem.actual}, ${culprit}` }
+    state = replayed.right.state
+  }
+  return problem
+}

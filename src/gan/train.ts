@@ -8,7 +8,7 @@ import { divergence, figuresOf } from './hostMetrics.ts'
 import type { Issue, Issues } from './issue.ts'
 import { issueOf } from './issue.ts'
 import type { Reached, Shadow } from './shadow.ts'
-import { isStale, lastSound, shadowOf } from './shadow.ts'
+import { isStale, lastSound, shadowOf, traced } from './shadow.ts'
 import type { Puller } from './source.ts'
 import { pullerOf, samplerOf } from './source.ts'
 import type { Spec } from './spec.ts'
@@ -28,7 +28,7 @@ export interface Trained {
   readonly step: TrainingStep
   /** 'exhausted': the data ended before the steps did. */
   readonly stopped: 'done' | 'aborted' | 'exhausted' | 'diverged'
-  /** Warnings of the spec; where training diverged, the player, term and step at which it did. */
+  /** Warnings of the spec; where training diverged, the player, term, step and operation at which it did. */
   readonly issues: readonly Issue[]
   /** Of the last step. */
   readonly figures: Figures
@@ -74,8 +74,9 @@ const loop = async (
   let chunk = 1
 
   const diverged = async (problem: Issue, at: number): Promise<E.Either<Issues, End>> => {
-    const { state, done: sound } = await lastSound(step, shadow, fed, at)
-    return E.right({ state, done: sound, stopped: 'diverged', issues: [problem], figures })
+    const reached = await lastSound(step, shadow, fed, at)
+    const issues = [await traced(problem, step, shadow, fed, reached)]
+    return E.right({ ...reached, stopped: 'diverged', issues, figures })
   }
   /** Takes a new shadow; a number in it that is not finite ends the training. */
   const renew = async (): Promise<E.Either<Issues, End | undefined>> => {

@@ -7,6 +7,7 @@ import { fail } from '../tensor/error.ts'
 import type { Batch, BatchForm, Draws } from './batch.ts'
 import { checkBatch, checkDraws } from './batch.ts'
 import { compileOptionIssues, engineIssues } from './compileOptions.ts'
+import { drawCulprit } from './culprit.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from './issue.ts'
 import { faultIssues, issue } from './issue.ts'
@@ -44,10 +45,23 @@ export interface TrainingStep {
   /** The state before the first step; the same for the same seed, a whole number. */
   readonly init: (seed: number) => State
   readonly trainer: (state: State) => TE.TaskEither<Issues, Trainer>
+  /** The step from a state once more on the reference evaluator: the state after it, and what made numbers that are not finite. */
+  readonly replay: (
+    state: State,
+    batches?: readonly (Tensor | Batch)[],
+    draws?: readonly Draws[]
+  ) => TE.TaskEither<Issues, Replayed>
   /** Kernels, flops, bytes and memory of the step with all its entries. */
   readonly explain: () => string
   /** Frees the executables, and whatever trainers still hold in them. */
   readonly dispose: () => void
+}
+
+/** What a step came to on the reference evaluator. */
+export interface Replayed {
+  readonly state: State
+  /** The operation that made the first number that is not finite, in words. */
+  readonly culprit: string | undefined
 }
 
 /** Minibatches and draws of one step as they are given, checked against what it takes. */
@@ -107,6 +121,31 @@ const stepOf = (
     return orRefuse(await pipe(compiled.run(before, feed), TE.mapLeft(faultIssues))())
   }
 
+  const replay: TrainingStep['replay'] = (state, batches = [], draws = []) =>
+    pipe(
+      TE.fromEither(sound(state)),
+      TE.chain((before) =>
+        pipe(
+          TE.fromEither(feedOf(batches, draws)),
+          TE.chain((feed) =>
+            pipe(
+              variants.at(countAt(before.step)).build(),
+              TE.mapLeft((cause): Issues => RNEA.of(cause)),
+              TE.chainEitherK((compiled) =>
+                pipe(
+                  compiled.replay(before, feed),
+                  E.bimap(faultIssues, ([after, origins]) => ({
+                    state: after,
+                    culprit: drawCulprit(compiled, origins)
+                  }))
+                )
+              )
+            )
+          )
+        )
+      )
+    )
+
   return Object.assign(call, {
     spec,
     batchSize: options.batchSize,
@@ -120,6 +159,7 @@ const stepOf = (
         TE.fromEither(sound(state)),
         TE.chain((start) => trainerOf(variants, start, feedOf))
       ),
+    replay,
     explain: first.explain,
     dispose: variants.disposeAll
   })

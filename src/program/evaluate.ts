@@ -22,9 +22,9 @@ const rounded = (data: Data, aval: Aval, precision: Precision): Data => {
 
 /**
  * The reference engine's core, and the oracle of every other: each node once, in order, in double precision rounded
- * to `precision` when stored. A buffer is used again after its last reader.
+ * to `precision` when stored. A buffer is used again after its last reader. `seen` is shown each value as it is computed.
  */
-export const prepare = (program: Program, precision: Precision): Evaluator => {
+export const prepare = (program: Program, precision: Precision, seen?: (node: Node, data: Data) => void): Evaluator => {
   const order = nodesOf(program.outputs)
   const slots: (Data | undefined)[] = []
   const slotOf = new Map<Node, number>()
@@ -44,7 +44,12 @@ export const prepare = (program: Program, precision: Precision): Evaluator => {
   for (const output of program.outputs) lastReader.set(slotOf.get(output)!, order.length)
 
   const inputSlots = program.inputs.map((node) => slotOf.get(node))
-  const steps: { readonly run: Evaluation; readonly reads: readonly number[]; readonly writes: number }[] = []
+  const steps: {
+    readonly node: Node
+    readonly run: Evaluation
+    readonly reads: readonly number[]
+    readonly writes: number
+  }[] = []
   const free = new Map<string, Data[]>()
   const fixed = new Set<number>()
   order.forEach((node, step) => {
@@ -56,6 +61,7 @@ export const prepare = (program: Program, precision: Precision): Evaluator => {
     } else if (!aliasOf.has(node)) {
       slots[slot] = free.get(kindOf(node, precision))?.pop() ?? allocate(node.dtype, sizeOf(node.shape), precision)
       steps.push({
+        node,
         run: node.primitive.evaluate(node.operands, node, node.params),
         reads: node.operands.map((x) => slotOf.get(x)!),
         writes: slot
@@ -73,11 +79,14 @@ export const prepare = (program: Program, precision: Precision): Evaluator => {
     inputSlots.forEach((slot, i) => {
       if (slot !== undefined) slots[slot] = rounded(inputs[i]!, program.inputs[i]!, precision)
     })
-    for (const { run, reads, writes } of steps)
+    for (const { node, run, reads, writes } of steps) {
+      const data = slots[writes]!
       run(
         reads.map((slot) => slots[slot]!),
-        slots[writes]!
+        data
       )
+      seen?.(node, data)
+    }
     return program.outputs.map((output) => slots[slotOf.get(output)!]!.slice())
   }
 }

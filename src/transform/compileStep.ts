@@ -4,6 +4,8 @@ import * as TE from '#fp-ts/TaskEither'
 import type { Engine, EngineFault, Executable } from '../engines/engine.ts'
 import type { EngineName } from '../engines/select.ts'
 import { selectEngine } from '../engines/select.ts'
+import type { Origin } from '../program/origin.ts'
+import { replay } from '../program/origin.ts'
 import type { Program } from '../program/program.ts'
 import type { Data } from '../tensor/dtype.ts'
 import type { SaddlepointError } from '../tensor/error.ts'
@@ -35,6 +37,10 @@ export interface CompiledStep<C, F, R> {
   readonly program: Program
   readonly run: (carry: C, feed: F) => TE.TaskEither<EngineFault, [C, R]>
   readonly resident: (carry: C) => TE.TaskEither<EngineFault, ResidentStep<C, F, R>>
+  /** What comes out, as trees of the program's nodes. */
+  readonly outputs: readonly [C, R]
+  /** One step on the reference evaluator, and where numbers that are not finite come from. */
+  readonly replay: (carry: C, feed: F) => E.Either<EngineFault, readonly [C, readonly Origin[]]>
   readonly explain: () => string
   readonly dispose: () => void
 }
@@ -113,20 +119,22 @@ export const compileStep = <C, F, R>(
       const carryOf = (data: readonly Data[]): C => unflatten(carried.structure, tensors(data, 0)) as C
       const resultStructure = way.structure.kind === 'array' ? way.structure.items[1]! : way.structure
       const resultOf = (data: readonly Data[]): R => unflatten(resultStructure, tensors(data, count)) as R
-      const given = (read: () => readonly Data[]): TE.TaskEither<EngineFault, readonly Data[]> =>
-        TE.fromEither(E.tryCatch(read, (cause) => faultOf(executable.engine, tagged(cause))))
+      const given = (read: () => readonly Data[]): E.Either<EngineFault, readonly Data[]> =>
+        E.tryCatch(read, (cause) => faultOf(executable.engine, tagged(cause)))
+      const inputsFrom = (c: C, x: F): E.Either<EngineFault, readonly Data[]> =>
+        given(() => [...arraysOf(carried, c, 'a carry'), ...arraysOf(fed, x, 'a feed')])
       return {
         engine: executable.engine,
         program,
         run: (c, x) =>
           pipe(
-            given(() => [...arraysOf(carried, c, 'a carry'), ...arraysOf(fed, x, 'a feed')]),
+            TE.fromEither(inputsFrom(c, x)),
             TE.chain((inputs) => executable.run(inputs)),
             TE.map((out): [C, R] => [carryOf(out.slice(0, count)), resultOf(out.slice(count))])
           ),
         resident: (c) =>
           pipe(
-            given(() => arraysOf(carried, c, 'a carry')),
+            TE.fromEither(given(() => arraysOf(carried, c, 'a carry'))),
             TE.chain((initial) => executable.resident(initial)),
             TE.map((resident): ResidentStep<C, F, R> => ({
               advance: ({ steps, feed: feedOf, onStep }) =>
@@ -144,6 +152,18 @@ export const compileStep = <C, F, R>(
               snapshot: () => pipe(resident.snapshot(), TE.map(carryOf)),
               dispose: resident.dispose
             }))
+          ),
+        outputs: [
+          unflatten(carried.structure, program.outputs.slice(0, count)) as C,
+          unflatten(resultStructure, program.outputs.slice(count)) as R
+        ],
+        replay: (c, x) =>
+          pipe(
+            inputsFrom(c, x),
+            E.map((inputs) => {
+              const { outputs, origins } = replay(program, inputs)
+              return [carryOf(outputs.slice(0, count)), origins] as const
+            })
           ),
         explain: executable.explain,
         dispose: executable.dispose

@@ -18,6 +18,8 @@ import {
   mean,
   mul,
   relu,
+  sqrt,
+  square,
   sub,
   tensor,
   treeMap
@@ -316,7 +318,12 @@ describe('divergence', () => {
     })
     expect([stopped, stepsDone, ...state.step.data]).toEqual(['diverged', 37, 37])
     expect(issues).toMatchObject([
-      { _tag: 'Diverged', path: ['discriminator', 'explosive'], actual: 'Infinity at step 37' }
+      {
+        _tag: 'Diverged',
+        path: ['discriminator', 'explosive'],
+        actual:
+          'Infinity at step 37, first made by div of float32[] and float32[], in the term explosive of the discriminator'
+      }
     ])
     expect(heard.at(-1)).toBe(37)
     expect(bits(state)).toEqual(bits((await trained(spec, { steps: 37 })).state))
@@ -346,7 +353,25 @@ describe('divergence', () => {
     const { stopped, stepsDone, state, issues } = await trained(huge, { steps: 1 })
     expect([stopped, stepsDone]).toEqual(['diverged', 0])
     expect(issues).toMatchObject([{ _tag: 'Diverged' }])
+    expect(issues[0]!.actual).toMatch(
+      /^NaN at step 0, first made by mul of float32\[3\] and float32\[3\], in the update of the discriminator$/
+    )
     expect(bits(state).flat().every(Number.isFinite)).toBe(true)
+  })
+  it('of a gradient alone is told apart from that of its term', async () => {
+    const rooted: Gan.Term = ({ D, real }) => sqrt(mul(square(mean(D(real))), 0))
+    const { issues } = await trained(smallSpec(Gan.withRegularizer('discriminator', Objective.of('rooted', rooted))), {
+      steps: 3
+    })
+    expect(issues).toMatchObject([{ _tag: 'Diverged', path: ['discriminator', 'gradient norm'] }])
+    expect(issues[0]!.actual).toMatch(
+      /^NaN at step 0, first made by div of float32\[\] and float32\[\], in the gradient of the discriminator$/
+    )
+  })
+  it('by numbers of a minibatch says so', async () => {
+    const broken = { ...batchAt(0), data: batchAt(0).data.map((x, i) => (i === 3 ? NaN : x)) }
+    const { issues } = await trained(smallSpec(), { data: [batchAt(0), batchAt(1), broken], steps: 5 })
+    expect(issues[0]!.actual).toBe('NaN at step 2, NaN is in the minibatch')
   })
 })
 
