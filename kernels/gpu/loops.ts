@@ -6,7 +6,6 @@ import type { Printer, Site } from './kernel.ts'
 import { obstacleTo } from './obstacle.ts'
 import type { KnownOperand } from './obstacle.ts'
 import type { Operand } from './points.ts'
-import { extentsOf } from './points.ts'
 import { printStages } from './reduction.ts'
 
 /** What a kernel of the schedule reads, as kernels see it. */
@@ -22,8 +21,9 @@ export const printLoops: Printer<Loops> = (work, site) => {
   const known = work.reads.map(({ shape }, i): KnownOperand => ({ shape, range: operands[i]!.range }))
   const obstacle = obstacleTo(nest, known)
   if (obstacle !== undefined) return E.left(obstacle)
-  const points = { domain, body, ...(reduction && { reduction }) }
-  return E.right(
-    printStages({ ...points, body: flatten(body, extentsOf(points), known) }, operands, work.writes[0]!, site)
+  const flat = flatten(
+    body,
+    work.reads.map(({ shape }) => shape)
   )
+  return E.right(printStages({ domain, body: flat, ...(reduction && { reduction }) }, operands, work.writes[0]!, site))
 }

@@ -41,7 +41,7 @@ export const viewOf = (operand: Operand, shape: Shape, windows: readonly Window[
   const index = places.map((place, n) => binary('floorDivide', place, int(windows[n]!.every)))
   const body = select(all(...inside), load(0, index, 'float32'), literal(0))
   const buffer = site.part(sizeOf(domain))
-  const flat = flatten(body, domain, [{ shape, range: operand.range }])
+  const flat = flatten(body, [shape])
   return {
     launches: printStages({ domain, body: flat }, [operand], buffer, site),
     buffer,
