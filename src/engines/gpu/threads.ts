@@ -1,10 +1,12 @@
 import type { Work } from './work.ts'
 
-/** What gpu.js's webasm mode does in a microsecond on one thread, as measured (see docs/performance.md). */
-const flopsPerMicrosecond = 2500
-const bytesPerMicrosecond = 6000
+/** What gpu.js's webasm mode does in a microsecond on one thread, as measured on critic steps of several sizes. */
+const flopsPerMicrosecond = 4500
+const bytesPerMicrosecond = 15_000
+/** What it takes to start threads on a call and to hear that they are done. */
+const start = 200
 /** What its threads take to meet once more, after each kernel. */
-const meeting = 10
+const meeting = 7
 
 /**
  * Whether a second thread saves more than the threads' meetings cost. Each pipeline has a pool of its own, so those with
@@ -12,5 +14,5 @@ const meeting = 10
  */
 export const worthThreads = ({ launches, figures }: Work): boolean => {
   const alone = figures.flops / flopsPerMicrosecond + figures.bytes / bytesPerMicrosecond
-  return alone / 2 > meeting * launches.length
+  return alone / 2 > start + meeting * launches.length
 }
