@@ -2,9 +2,9 @@ import type { Shape } from '../../src/tensor/shape.ts'
 import { drawShape, sizeOf } from '../../src/tensor/shape.ts'
 import type { Scalar } from '../nest/expression.ts'
 import type { Nest } from '../nest/nest.ts'
-import { expressionsIn } from '../nest/substitute.ts'
+import { expressionsIn, partsOf } from '../nest/substitute.ts'
 import type { Range } from './ranges.ts'
-import { exactIntegers, isHeld, rangeOfResult, rangesOf } from './ranges.ts'
+import { exactIntegers, isExact, isHeld, rangeOfResult, rangesOf } from './ranges.ts'
 
 /**
  * Why work is no kernel of gpu.js: arrays too large to index exactly, or empty; integers too large for floats, or no
@@ -36,9 +36,29 @@ export const sizeObstacle = (shapes: readonly Shape[]): Obstacle | undefined => 
   )
 }
 
+/** Expressions that say where something is loaded, and nothing else. */
+const placesIn = (body: Scalar): ReadonlySet<Scalar> => {
+  const values = new Set<Scalar>()
+  const visit = (e: Scalar): void => {
+    if (values.has(e)) return
+    values.add(e)
+    if (e.kind !== 'load') partsOf(e).forEach(visit)
+  }
+  visit(body)
+  return new Set(expressionsIn([body]).filter((e) => !values.has(e)))
+}
+
 export const numberObstacle = (nest: Nest, operands: readonly Range[]): Obstacle | undefined => {
   const { domain, body, reduction } = nest
   const rangeOf = rangesOf([...domain, ...(reduction?.extents ?? [])], operands)
+  const places = placesIn(body)
+  /** No array reaches that far, and what is loaded there is not taken: it may be off, as long as it stays outside. */
+  const isFarPlace = (e: Scalar): boolean =>
+    places.has(e) &&
+    e.kind === 'binary' &&
+    (e.name === 'add' || e.name === 'sub') &&
+    isExact(rangeOf(e.x)) &&
+    isExact(rangeOf(e.y))
   const inexact = (what: string, { low, high }: Range): Obstacle => ({
     reason: 'number',
     expected: `integers of at most ${String(exactIntegers)} in magnitude`,
@@ -47,7 +67,7 @@ export const numberObstacle = (nest: Nest, operands: readonly Range[]): Obstacle
   for (const e of expressionsIn([body])) {
     if (e.kind === 'literal' && !Number.isFinite(Math.fround(e.value)))
       return { reason: 'number', expected: 'finite numbers', actual: String(e.value) }
-    if (e.dtype === 'int32' && !isHeld(rangeOf(e))) return inexact(nameOf(e), rangeOf(e))
+    if (e.dtype === 'int32' && !isHeld(rangeOf(e)) && !isFarPlace(e)) return inexact(nameOf(e), rangeOf(e))
   }
   if (nest.dtype !== 'int32') return undefined
   const result = rangeOfResult(nest, operands)
