@@ -1,12 +1,18 @@
+import * as E from '#fp-ts/Either'
 import type { Contraction } from '../../src/compiler/schedule.ts'
-import { along, printSums } from './arrange.ts'
 import { finishOf } from './epilogue.ts'
 import type { Printer } from './kernel.ts'
 import { operandsOf } from './loops.ts'
+import { sizeObstacle } from './obstacle.ts'
+import { along } from './places.ts'
+import { printSums } from './sums.ts'
 
 /** c[b, i, j] = sum over k of a[b, i, k] b[b, k, j], its axes in the order in which they lie in memory. */
 export const printContraction: Printer<Contraction> = (work, site) => {
   const { batch, m, n, k, a, b, c, reads, writes } = work
+  const operands = operandsOf(work, site)
+  const obstacle = sizeObstacle([...operands.map(({ size }) => [size]), [batch, m, n, k > 0 ? 1 : 0]])
+  if (obstacle !== undefined) return E.left(obstacle)
   const axes = [
     { extent: batch, apart: c.strides.batch, strides: [a.strides.batch, b.strides.batch] },
     { extent: m, apart: c.strides.row, strides: [a.strides.row, 0] },
@@ -24,7 +30,7 @@ export const printContraction: Printer<Contraction> = (work, site) => {
       places: order.map((i, of) => along(of, axes[i]!.extent, axes[i]!.strides)),
       terms: [{ extent: k, strides: [a.strides.column, b.strides.row] }],
       result,
-      finish: finishOf(work.epilogue, result, order, operandsOf(work, site)),
+      finish: finishOf(work.epilogue, result, order, operands),
       writes: writes[0]!
     },
     site

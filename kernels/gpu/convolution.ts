@@ -1,6 +1,6 @@
+import * as E from '#fp-ts/Either'
 import type { Convolving } from '../../src/compiler/schedule.ts'
 import { range } from '../../src/tensor/shape.ts'
-import { printSums } from './arrange.ts'
 import type { ConvolutionSums } from './convolutionSums.ts'
 import { convolutionSums } from './convolutionSums.ts'
 import { filterGradientSums } from './filterGradientSums.ts'
@@ -8,6 +8,8 @@ import { finishOf } from './epilogue.ts'
 import { inputGradientSums } from './inputGradientSums.ts'
 import type { Printer, Site } from './kernel.ts'
 import { operandsOf } from './loops.ts'
+import { sizeObstacle } from './obstacle.ts'
+import { printSums } from './sums.ts'
 
 const sumsOf: Readonly<Record<Convolving['kind'], (work: Convolving, site: Site) => ConvolutionSums>> = {
   conv: convolutionSums,
@@ -17,7 +19,10 @@ const sumsOf: Readonly<Record<Convolving['kind'], (work: Convolving, site: Site)
 
 export const printConvolution: Printer<Convolving> = (work, site) => {
   const { kind, result, epilogue, writes } = work
+  const operands = operandsOf(work, site)
+  const obstacle = sizeObstacle([...operands.map(({ size }) => [size]), result])
+  if (obstacle !== undefined) return E.left(obstacle)
   const { before, ...sums } = sumsOf[kind](work, site)
-  const finish = finishOf(epilogue, result, range(result.length), operandsOf(work, site))
+  const finish = finishOf(epilogue, result, range(result.length), operands)
   return printSums({ ...sums, result, finish, writes: writes[0]! }, site, before)
 }

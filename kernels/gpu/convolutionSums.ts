@@ -1,18 +1,16 @@
 import type { Convolving } from '../../src/compiler/schedule.ts'
 import type { Convolution } from '../../src/program/vocabulary.ts'
 import { stridesOf } from '../../src/tensor/shape.ts'
-import type { Place } from './arrange.ts'
-import { along } from './arrange.ts'
+import type { PlacedProducts } from './arrange.ts'
 import type { Launch, Site } from './kernel.ts'
 import { operandsOf } from './loops.ts'
+import { along } from './places.ts'
 import type { Operand } from './points.ts'
-import type { Products } from './products.ts'
 import type { View, Window } from './window.ts'
 import { viewOf, wholeOf } from './window.ts'
 
 /** One of the convolutions as sums of products, and the kernels that fill its operands' margins before. */
-export interface ConvolutionSums extends Products {
-  readonly places: readonly Place[]
+export interface ConvolutionSums extends PlacedProducts {
   readonly before: readonly Launch[]
 }
 

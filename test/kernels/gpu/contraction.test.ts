@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { emit } from '../../../kernels/gpu/emit.ts'
+import { binary, literal, load } from '../../../kernels/nest/expression.ts'
 import type { Contraction, Matrix } from '../../../src/compiler/schedule.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
@@ -6,7 +8,7 @@ import type { Draws } from '../../support/draws.ts'
 import { drawsFrom } from '../../support/draws.ts'
 import type { Heavy } from './heavyWork.ts'
 import { check, drawArray, drawEpilogue, plain, sites, trialOf } from './heavyWork.ts'
-import { runInPipeline, runPlainly } from './running.ts'
+import { buffersFor, openSite, runInPipeline, runPlainly } from './running.ts'
 
 type Extents = readonly [batch: number, first: number, second: number]
 
@@ -135,5 +137,28 @@ describe('a contraction', () => {
       expect(launches.length).toBe(2)
       expect(launches[0]!.kernel.output.reduce((a, b) => a * b)).toBeGreaterThan(255)
     }
+  })
+
+  it('does not print what is empty, or reaches farther than floats count', () => {
+    const printed = ([m, k, n]: readonly [number, number, number]) => {
+      const { work } = productOf('nn', [2, 2, 2])
+      const sizes = [m * k, k * n, m * n]
+      const buffers = sizes.map((size) => ({ dtype: 'float32', size, role: { kind: 'temporary' } }) as const)
+      const [a, b] = [matrixOf(0, [0, k, 1]), matrixOf(0, [0, n, 1])]
+      return emit({ ...(work as Contraction), m, n, k, a, b, c: denseOf([1, m, n], [0, 1, 2]) }, openSite(buffers).site)
+    }
+    expect(printed([2, 0, 2])).toMatchObject({ left: { reason: 'size', actual: '[0]' } })
+    expect(printed([4097, 1, 4096])).toMatchObject({ left: { reason: 'size' } })
+    expect(printed([4097, 4096, 1])).toMatchObject({ left: { reason: 'size' } })
+    expect(printed([4096, 4096, 1])).toMatchObject({ _tag: 'Right' })
+  })
+
+  it('with a number after it that no kernel can have is not printed', () => {
+    const { work, arrays, size } = productOf('nn', [2, 2, 2])
+    const body = binary('max', load(0, [], 'float32'), literal(-Infinity))
+    const epilogue = { outputs: [{ dtype: 'float32', body }], operands: [] } as const
+    expect(emit({ ...work, epilogue }, openSite(buffersFor(arrays, size)).site)).toMatchObject({
+      left: { reason: 'number' }
+    })
   })
 })

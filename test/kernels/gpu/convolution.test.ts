@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { emit } from '../../../kernels/gpu/emit.ts'
 import type { Convolving } from '../../../src/compiler/schedule.ts'
 import type { Convolution } from '../../../src/program/vocabulary.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
@@ -7,7 +8,7 @@ import type { Draws } from '../../support/draws.ts'
 import { drawsFrom } from '../../support/draws.ts'
 import type { Heavy } from './heavyWork.ts'
 import { check, drawArray, drawEpilogue, plain, sites, trialOf } from './heavyWork.ts'
-import { runInPipeline, runPlainly } from './running.ts'
+import { openSite, runInPipeline, runPlainly } from './running.ts'
 
 const kinds = ['conv', 'convInputGradient', 'convFilterGradient'] as const
 type Kind = (typeof kinds)[number]
@@ -94,11 +95,49 @@ describe.each(Object.entries(sites))('convolutions for %s', (_, { options, modes
     it.each(modes)('of the sizes of a network on $mode, threads: $threads', async ({ mode, threads }) => {
       const layers = [
         convolvingOf(kind, [1, 8, 1, 16], halving(28), drawsFrom(1), false),
-        convolvingOf(kind, [1, 8, 16, 32], halving(14), drawsFrom(2), true)
+        convolvingOf(kind, [1, 8, 16, 32], halving(14), drawsFrom(2), true),
+        convolvingOf(kind, [1, 64, 1, 4], halving(28), drawsFrom(3), true)
       ].map((layer, i) => trialOf(`layer ${String(i)}`, layer, options))
       const { results, executor } = await runInPipeline(mode, layers, { threads })
       if (mode === 'webasm') expect(executor).not.toBe('generic')
       layers.forEach((trial, i) => check(trial, results[i]!, 3e-6))
     })
+  })
+})
+
+describe('a convolution', () => {
+  const oneAxis = (input: number, output: number, stride: number, kernel: number): Convolution => ({
+    stride: [stride],
+    low: [0],
+    dilation: [1],
+    input: [input],
+    kernel: [kernel],
+    output: [output]
+  })
+  const d = drawsFrom(0)
+  const launchesOf = (kind: Kind, extents: Extents, params: Convolution) =>
+    trialOf(kind, convolvingOf(kind, extents, params, d, false), {}).launches
+
+  it('reads an image as it lies where nothing outside is reached, and a copy with margins elsewhere', () => {
+    expect(launchesOf('conv', [1, 2, 3, 4], oneAxis(9, 7, 1, 3)).length).toBe(1)
+    expect(launchesOf('conv', [1, 2, 3, 4], oneAxis(9, 8, 1, 3)).length).toBe(2)
+  })
+
+  it('in its image visits only the taps that reach a pixel', () => {
+    // Of four taps at stride 2 each pixel meets two: products of two of them for each of three filters.
+    const [, sums] = launchesOf('convInputGradient', [1, 2, 1, 3], oneAxis(16, 7, 2, 4))
+    expect(sums!.kernel.source.match(/ \* a|\] \* /g)?.length).toBe(6)
+  })
+
+  it('does not print what is empty, or reaches farther than floats count', () => {
+    const printed = (extents: Extents, params: Convolution) => {
+      const [x, w, y] = shapesOf('conv', extents, params)
+      const reads = [x, w].map((shape, buffer) => ({ buffer, shape }))
+      const buffers = [x, w, y].map((shape) => ({ dtype: 'float32', size: sizeOf(shape), role: { kind: 'temporary' } }) as const) // prettier-ignore
+      return emit({ kind: 'conv', params, result: y, epilogue: plain, reads, writes: [2], primitives: [] }, openSite(buffers).site) // prettier-ignore
+    }
+    expect(printed([1, 1, 0, 1], oneAxis(3, 3, 1, 1))).toMatchObject({ left: { reason: 'size' } })
+    expect(printed([1, 1, 1, 1], oneAxis(2 ** 24, 2 ** 24, 1, 2))).toMatchObject({ left: { reason: 'size' } })
+    expect(printed([1, 1, 1, 1], oneAxis(2 ** 24, 2 ** 24 - 2, 1, 2))).toMatchObject({ _tag: 'Right' })
   })
 })

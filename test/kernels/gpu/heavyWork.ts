@@ -67,6 +67,10 @@ export const trialOf = (name: string, { work, arrays, size }: Heavy, options: Si
   const { site, sizes } = openSite(buffers, options)
   const launches = emit(work, site)
   if (E.isLeft(launches)) throw new Error(`${name}: ${launches.left.expected}, not ${launches.left.actual}`)
+  const misfit = launches.right.find(
+    ({ kernel, reads }) => kernel.output[0] % 4 !== 0 || reads.length > site.mostArguments
+  )
+  if (misfit) throw new Error(`${name}: ${String(misfit.kernel.output)} threads, ${String(misfit.reads.length)} arrays`)
   const schedule = {
     buffers: buffers.map((buffer, i) =>
       i < arrays.length ? { ...buffer, role: { kind: 'input', index: i } as const } : buffer
