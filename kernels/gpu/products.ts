@@ -36,13 +36,13 @@ export const joined = (axes: readonly Axis[]): readonly Axis[] =>
 
 export const countOf = (axes: readonly Axis[]): number => axes.reduce((count, { extent }) => count * extent, 1)
 
-/** The farthest position that a kernel may be at in either factor, on its way behind an inner axis included. */
+/** Elements up to the farthest position that a kernel may be at in either factor, on its way behind an inner axis included. */
 export const reachOf = ({ factors, places, terms }: Products): number => {
   const [first, ...inner] = joined(terms)
   return Math.max(
     ...factors.map(({ start }, f) => {
       const last = [...places, ...(first ? [first] : [])].reduce((sum, { extent, strides }) => sum + (extent - 1) * Math.max(strides[f]!, 0), start) // prettier-ignore
-      return inner.reduce((sum, { extent, strides }) => sum + extent * Math.max(strides[f]!, 0), last)
+      return inner.reduce((sum, { extent, strides }) => sum + extent * Math.max(strides[f]!, 0), last) + 1
     })
   )
 }
