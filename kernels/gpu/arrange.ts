@@ -15,13 +15,20 @@ export interface PlacedProducts extends Products {
 const manyThreads = 8192
 /** Terms that are many for one thread. */
 const manyTerms = 4096
+/** llvmpipe ends all loops of a thread together at 65,535, without a word; a turn is two terms or more. */
+const mostTerms = 65536
+
+/** In how many parts to sum so many terms for so few results. */
+const partsFor = (few: number, count: number): number => {
+  const wanted = count <= manyTerms ? 1 : Math.min(Math.floor(manyThreads / few), Math.round(Math.sqrt(count)))
+  return Math.max(wanted < 4 ? 1 : wanted, Math.ceil(count / mostTerms))
+}
 
 /** Few sums of many terms as more sums, of a part of the terms each. */
 export const divided = <P extends PlacedProducts>(products: P): P => {
   const { places, terms } = products
-  const [few, count] = [countOf(places), countOf(terms)]
-  const wanted = Math.min(Math.floor(manyThreads / few), Math.round(Math.sqrt(count)))
-  if (count <= manyTerms || wanted < 4) return products
+  const wanted = partsFor(countOf(places), countOf(terms))
+  if (wanted === 1) return products
   const longest = terms.reduce((n, { extent }, i) => (extent > terms[n]!.extent ? i : n), 0)
   const { extent, strides } = terms[longest]!
   const parts = extent <= wanted ? extent : divisorNear(extent, wanted)
