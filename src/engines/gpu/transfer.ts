@@ -15,10 +15,20 @@ const copyRows = (result: Result, into: Data, from: number): number => {
   return from + result.length
 }
 
+/** The rows as one array, where they lie one behind the other in memory, as the fused modes of gpu.js leave them. */
+const asOne = (result: Result): Result => {
+  if (result instanceof Float32Array) return result
+  const [first, last] = [result[0], result.at(-1)]
+  if (!(first instanceof Float32Array) || !(last instanceof Float32Array) || first.buffer !== last.buffer) return result
+  const size = result.length * first.length
+  const isOne = last.byteOffset - first.byteOffset === 4 * (size - first.length)
+  return isOne ? new Float32Array(first.buffer, first.byteOffset, size) : result
+}
+
 /** A copy in an array of the program's own. */
 export const fromDevice = (result: Result, { dtype, size }: { readonly dtype: DType; readonly size: number }): Data => {
   const data = allocate(dtype, size)
-  if (dtype === 'float32') copyRows(result, data, 0)
+  if (dtype === 'float32') copyRows(asOne(result), data, 0)
   else {
     const floats = new Float32Array(size)
     copyRows(result, floats, 0)
