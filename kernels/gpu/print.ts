@@ -26,12 +26,20 @@ const sumOf = (line: Line, { constant, coefficients }: Affine, axis: (n: number)
 
 const nameOf = (level: number): string => `r${String(level)}`
 
+/** A place in an array that moves on with every step of the innermost loop: that is cheaper than to compute it anew. */
+interface Pointer {
+  readonly name: string
+  readonly start: Term
+  readonly step: number
+}
+
 /** A sum adds up each loop by itself; a maximum starts from the first element, since no literal is below all numbers. */
 const reduce = (
   { linesAt, line }: Source,
   counts: readonly number[],
   combine: 'sum' | 'max',
-  value: Term
+  value: Term,
+  pointers: readonly Pointer[]
 ): string[] => {
   const deepest = counts.length
   const first = counts.map((_, i): Term => ({ text: nameOf(i), depth: i + 1 })).reduce((a, b) => line`${a} + ${b}`)
@@ -40,12 +48,15 @@ const reduce = (
     combine === 'sum'
       ? `${total(deepest - 1)} = ${total(deepest - 1)} + ${value.text};`
       : `s0 = ${first.text} > 0.5 ? Math.max(s0, ${value.text}) : ${value.text};`
+  const declared = pointers.map(({ name, start }) => `let ${name} = ${start.text};`)
+  const moved = pointers.map(({ name, step }) => `${name} = ${name} + ${numeral(step).text};`)
   const nest = (level: number): string[] => {
-    if (level === deepest) return [...linesAt(level), update]
+    if (level === deepest) return [...linesAt(level), update, ...moved]
     const name = nameOf(level)
     return [
       ...linesAt(level),
       ...(combine === 'sum' || level === 0 ? [`let ${total(level)} = 0;`] : []),
+      ...(level === deepest - 1 ? declared : []),
       `for (let ${name} = 0; ${name} < ${String(counts[level])}; ${name}++) {`,
       ...nest(level + 1).map((text) => `  ${text}`),
       '}',
@@ -85,14 +96,31 @@ export const printPoints = (
     const known = reads.indexOf(buffer)
     return { text: `a${String(known >= 0 ? known : reads.push(buffer) - 1)}`, depth: 0 }
   }
+  const counts = reduction?.extents ?? []
+  const loops = counts.length > 0
+  const innermost = rank + counts.length - 1
+  const pointers: Pointer[] = []
+  const pointerAt = (start: Term, step: number): Term => {
+    const known = pointers.find((pointer) => pointer.start.text === start.text && pointer.step === step)
+    const { name } = known ?? { name: `p${String(pointers.length)}` }
+    if (known === undefined) pointers.push({ name, start, step })
+    return { text: name, depth: counts.length }
+  }
+  /** Whatever the innermost loop moves is a pointer and a distance from it. */
+  const sumAt = (sum: Affine): Term => {
+    const step = loops ? sum.coefficients.get(innermost) : undefined
+    if (step === undefined) return sumOf(line, sum, axis, rank)
+    const coefficients = new Map(sum.coefficients)
+    coefficients.delete(innermost)
+    const pointer = pointerAt(sumOf(line, { constant: 0, coefficients }, axis, rank), step)
+    return sum.constant === 0 ? pointer : line`${pointer} + ${sum.constant}`
+  }
   const offsetOf = (e: Scalar, last: number, of: (e: Scalar) => Term): Term => {
     const affine = affineOf(e)
-    const term = affine === undefined ? of(e) : sumOf(line, affine, axis, rank)
+    const term = affine === undefined ? of(e) : sumAt(affine)
     const { low, high } = rangeOf(e)
     return low >= 0 && high <= last ? term : line`Math.max(Math.min(${term}, ${last}), 0)`
   }
-  const counts = reduction?.extents ?? []
-  const loops = counts.length > 0
   const print = scalarPrinter({
     line,
     rangeOf,
@@ -108,7 +136,7 @@ export const printPoints = (
   const summed: Term = loops ? { text: 's0', depth: behind } : value
   const result = finish === undefined ? summed : print(finish)
   const text = [
-    ...(loops ? reduce(source, counts, reduction!.combine, value) : linesAt(0)),
+    ...(loops ? reduce(source, counts, reduction!.combine, value, pointers) : linesAt(0)),
     ...linesAt(behind),
     `return ${result.text};`
   ]

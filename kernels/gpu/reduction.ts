@@ -10,6 +10,7 @@ import { extentsOf } from './points.ts'
 import { printPoints } from './print.ts'
 import type { Range } from './ranges.ts'
 import { exactIntegers } from './ranges.ts'
+import { unroll } from './unroll.ts'
 
 /** A float32 sum in one run loses a digit for each few hundred terms: longer axes are summed in runs, and those summed. */
 const longestRun = 512
@@ -57,7 +58,7 @@ export const inRuns = (points: Points): Points => {
   const n = domain.length + long
   const extent = reduction.extents[long]!
   const root = Math.min(Math.ceil(Math.sqrt(extent)), longestRun / 2)
-  const run = divisorNear(extent, root) ?? root
+  const run = divisorNear(extent, root) ?? 4 * Math.ceil(root / 4)
   const runs = Math.ceil(extent / run)
   const index = plus(times(axis(n), run), axis(n + 1))
   const body = replaceAxes(points, n, index, runs * run > extent, (m) => axis(m > n ? m + 1 : m))
@@ -92,7 +93,7 @@ const inParts = (points: Points, wanted: number, operand: number): Stages => {
   const extent = Math.max(...extents)
   const n = rank + extents.indexOf(extent)
   const parts = extent <= wanted ? extent : (divisorNear(extent, wanted) ?? wanted)
-  const steps = Math.ceil(extent / parts)
+  const steps = extent % parts === 0 ? extent / parts : 4 * Math.ceil(extent / parts / 4)
   // The parts are neighbours where the terms are; elsewhere those of one output lie apart.
   const inner = rank === 0 || contiguousLoads(points, n) >= contiguousLoads(points, rank - 1)
   const part = axis(inner ? rank : 0)
@@ -128,7 +129,7 @@ export const printStages = (
   const points = collapse(given)
   const { domain, reduction } = points
   const parts = reduction === undefined ? 1 : partsFor(sizeOf(domain), sizeOf(reduction.extents))
-  if (parts === 1) return [printPoints(inRuns(points), operands, writes, site)]
+  if (parts === 1) return [printPoints(unroll(inRuns(points)), operands, writes, site)]
   const { first, second } = inParts(points, parts, operands.length)
   const size = sizeOf(first.domain)
   const buffer = site.part(size)

@@ -26,6 +26,7 @@ import { interpret } from '../../../kernels/nest/interpret.ts'
 import type { Operand } from '../../../kernels/nest/interpret.ts'
 import type { Nest } from '../../../kernels/nest/nest.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
+import { sizeOf } from '../../../src/tensor/shape.ts'
 import { drawsFrom } from '../../support/draws.ts'
 import { printLoops } from '../../../kernels/gpu/loops.ts'
 import { jobOf, sourceOf, trialOf } from './jobs.ts'
@@ -33,6 +34,11 @@ import type { Job } from './running.ts'
 import { buffersFor, openSite, runInPipeline, runPlainly } from './running.ts'
 
 const modes = ['webasm', 'cpu'] as const
+
+const printed = (job: E.Either<Obstacle, Job>): Job => {
+  if (E.isLeft(job)) throw new Error(job.left.actual)
+  return job.right
+}
 
 /** Arrays of zeros. */
 const zeros = (...shapes: readonly (readonly number[])[]): readonly Operand[] =>
@@ -55,7 +61,7 @@ describe('the text of a kernel', () => {
     const x = load(0, [axis(0)], 'float32')
     const y = load(1, [axis(1)], 'float32')
     const twice = binary('mul', unary('exp', x), y)
-    const job = trialOf(nestOf([4], binary('add', twice, twice), [3]), zeros([4], [3]))
+    const job = trialOf(nestOf([4], binary('add', twice, twice), [11]), zeros([4], [11]))
     expect(job.launches[0]).toMatchObject({ reads: [0, 1], writes: 2 })
     expect(sourceOf(job)).toBe(
       [
@@ -64,11 +70,44 @@ describe('the text of a kernel', () => {
         '  const t1 = a0[t0];',
         '  const t2 = Math.exp(t1);',
         '  let s0 = 0;',
-        '  for (let r0 = 0; r0 < 3; r0++) {',
-        '    const t3 = a1[r0];',
+        '  let p0 = 0;',
+        '  for (let r0 = 0; r0 < 11; r0++) {',
+        '    const t3 = a1[p0];',
         '    const t4 = t2 * t3;',
         '    const t5 = t4 + t4;',
         '    s0 = s0 + t5;',
+        '    p0 = p0 + 1;',
+        '  }',
+        '  return s0;',
+        '}'
+      ].join('\n')
+    )
+  })
+
+  it('takes several terms a step, at places that move on', () => {
+    const job = trialOf(nestOf([4], load(0, [axis(1), axis(0)], 'float32'), [10]), zeros([10, 4]))
+    expect(sourceOf(job)).toBe(
+      [
+        'function(a0) {',
+        '  const t0 = this.thread.x;',
+        '  let s0 = 0;',
+        '  let p0 = t0;',
+        '  for (let r0 = 0; r0 < 2; r0++) {',
+        '    const t1 = a0[p0];',
+        '    const t2 = p0 + 4;',
+        '    const t3 = a0[t2];',
+        '    const t4 = t1 + t3;',
+        '    const t5 = p0 + 8;',
+        '    const t6 = a0[t5];',
+        '    const t7 = p0 + 12;',
+        '    const t8 = a0[t7];',
+        '    const t9 = p0 + 16;',
+        '    const t10 = a0[t9];',
+        '    const t11 = t8 + t10;',
+        '    const t12 = t6 + t11;',
+        '    const t13 = t4 + t12;',
+        '    s0 = s0 + t13;',
+        '    p0 = p0 + 20;',
         '  }',
         '  return s0;',
         '}'
@@ -155,10 +194,11 @@ describe('index arithmetic', () => {
     [2396745, 7],
     [3, 5, 1118480]
   ])('is exact in %d, %d', async (...domain) => {
-    const jobs = domain.map((_, i) => trialOf(nestOf(domain, convert(axis(i), 'float32'))))
+    const jobs = domain.map((_, i) => printed(jobOf(nestOf(domain, convert(axis(i), 'float32')), [])))
     for (const [i, job] of jobs.entries()) {
       const inner = domain.slice(i + 1).reduce((a, b) => a * b, 1)
       const result = (await runInPipeline('webasm', [job])).results[0]!
+      expect(result.length).toBe(sizeOf(domain))
       let wrong = 0
       for (let x = 0; x < result.length; x++) if (result[x] !== Math.floor(x / inner) % domain[i]!) wrong++
       expect(wrong).toBe(0)
