@@ -35,6 +35,7 @@ const page = (name, source) => ({
     format: 'esm',
     minify: true,
     paths: { 'gpu.js': './gpu.js' },
+    codeSplitting: { groups: [{ name, tags: ['$initial'] }] },
     chunkFileNames
   }
 })

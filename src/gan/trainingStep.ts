@@ -7,7 +7,6 @@ import { fail } from '../tensor/error.ts'
 import type { Batch, BatchForm, Draws } from './batch.ts'
 import { checkBatch, checkDraws } from './batch.ts'
 import { compileOptionIssues, engineIssues } from './compileOptions.ts'
-import { drawCulprit } from './culprit.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from './issue.ts'
 import { faultIssues, issue } from './issue.ts'
@@ -131,13 +130,15 @@ const stepOf = (
             pipe(
               variants.at(countAt(before.step)).build(),
               TE.mapLeft((cause): Issues => RNEA.of(cause)),
-              TE.chainEitherK((compiled) =>
+              TE.chain((compiled) =>
                 pipe(
-                  compiled.replay(before, feed),
-                  E.bimap(faultIssues, ([after, origins]) => ({
-                    state: after,
-                    culprit: drawCulprit(compiled, origins)
-                  }))
+                  TE.fromEither(compiled.replay(before, feed)),
+                  TE.mapLeft(faultIssues),
+                  TE.chainTaskK(([after, origins]) => async () => {
+                    // Loaded by trainings that went wrong alone.
+                    const { drawCulprit } = await import('./culprit.ts')
+                    return { state: after, culprit: drawCulprit(compiled, origins) }
+                  })
                 )
               )
             )
