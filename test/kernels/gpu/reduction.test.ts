@@ -20,6 +20,7 @@ import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 import { drawsFrom } from '../../support/draws.ts'
+import { gpuModes } from '../../support/gpuModes.ts'
 import { jobOf, trialOf } from './jobs.ts'
 import type { Job } from './running.ts'
 import { runInPipeline, runPlainly } from './running.ts'
@@ -49,7 +50,7 @@ const workOf = ({ launches }: Job) =>
 
 const check = async (trial: Job & { readonly expected: Data }, tolerance = 3e-6): Promise<void> => {
   expect(errorAgainst(runPlainly(trial), trial.expected)).toBeLessThanOrEqual(tolerance)
-  for (const mode of ['webasm', 'cpu'] as const) {
+  for (const mode of gpuModes) {
     const { results } = await runInPipeline(mode, [trial])
     expect(errorAgainst(results[0]!, trial.expected)).toBeLessThanOrEqual(tolerance)
   }

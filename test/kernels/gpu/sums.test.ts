@@ -9,6 +9,7 @@ import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 import { allocate } from '../../../src/tensor/dtype.ts'
 import { drawsFrom } from '../../support/draws.ts'
+import { gpuModes } from '../../support/gpuModes.ts'
 import type { Job, SiteOptions } from './running.ts'
 import { buffersFor, openSite, runInPipeline, runPlainly } from './running.ts'
 
@@ -87,7 +88,7 @@ const reals = (n: number): Float32Array => {
 
 const check = async (trial: Trial, tolerance = 3e-6): Promise<void> => {
   expect(errorAgainst(runPlainly(trial), trial.expected)).toBeLessThanOrEqual(tolerance)
-  for (const mode of ['webasm', 'cpu'] as const) {
+  for (const mode of gpuModes) {
     const { results } = await runInPipeline(mode, [trial])
     expect(errorAgainst(results[0]!, trial.expected)).toBeLessThanOrEqual(tolerance)
   }
