@@ -69,6 +69,7 @@ export const printProducts = (products: Products, finish: Finish | undefined, wr
       line,
       rangeOf: rangesOf(domain, []),
       axis: () => cell,
+      quads: site.quads,
       load: (n, [offset]) => {
         if (n === finished) return total
         const array: Term = { text: argument(operands[n]!.buffer), depth: 0 }
