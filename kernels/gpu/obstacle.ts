@@ -52,13 +52,13 @@ export const numberObstacle = (nest: Nest, operands: readonly Range[]): Obstacle
   const { domain, body, reduction } = nest
   const rangeOf = rangesOf([...domain, ...(reduction?.extents ?? [])], operands)
   const places = placesIn(body)
-  /** No array reaches that far, and what is loaded there is not taken: it may be off, as long as it stays outside. */
+  /**
+   * Sums of exact integers and of their multiples that may leave the exact ones: no array reaches that far, and what is
+   * loaded there is not taken, so it may be off, as long as it stays outside.
+   */
   const isFarPlace = (e: Scalar): boolean =>
-    places.has(e) &&
-    e.kind === 'binary' &&
-    (e.name === 'add' || e.name === 'sub') &&
-    isExact(rangeOf(e.x)) &&
-    isExact(rangeOf(e.y))
+    places.has(e) && e.kind === 'binary' && ['add', 'sub', 'mul'].includes(e.name) && [e.x, e.y].every(isPlace)
+  const isPlace = (e: Scalar): boolean => isExact(rangeOf(e)) || isFarPlace(e)
   const inexact = (what: string, { low, high }: Range): Obstacle => ({
     reason: 'number',
     expected: `integers of at most ${String(exactIntegers)} in magnitude`,

@@ -9,7 +9,7 @@ const mostTerms = 8
 const mostExpressions = 96
 
 const largestDivisor = (n: number, most: number): number => {
-  for (let d = Math.min(n, most); d > 1; d--) if (n % d === 0) return d
+  for (let d = Math.floor(Math.min(n, most)); d > 1; d--) if (n % d === 0) return d
   return 1
 }
 

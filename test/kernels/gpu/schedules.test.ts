@@ -54,10 +54,11 @@ describe.each([
 describe('random programs', () => {
   it('mean what they are to mean, kernel by kernel', async () => {
     let kernels = 0
-    for (let seed = 0; seed < 60; seed++) {
+    // Number 81 once lost terms where a step of a loop had room for one and a half.
+    for (const seed of [...Array.from({ length: 60 }, (_, n) => n), 81]) {
       const { program, inputs } = seed % 4 === 0 ? randomStep(seed) : randomProgram(seed, 8)
       const narrow = inputs.map((data) => (data instanceof Float64Array ? Float32Array.from(data) : data))
-      const trials = trialsOf(stepsOf(program, narrow))
+      const trials = trialsOf(stepsOf(program, narrow, seed % 2 === 0 ? 8 : 64))
       kernels += trials.length
       for (const trial of trials) check(trial, runPlainly(trial))
       if (seed % 6 > 0 || trials.length === 0) continue

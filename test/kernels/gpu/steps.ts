@@ -19,8 +19,9 @@ export interface Step {
 }
 
 /** What each kernel of a program reads and writes, in float32. */
-export const stepsOf = (program: Program, inputs: readonly Data[]): readonly Step[] => {
-  const { buffers, kernels, inputs: given } = schedule(optimize(program), { multipleOutputs: false, maxOperands: 8 })
+export const stepsOf = (program: Program, inputs: readonly Data[], maxOperands = 8): readonly Step[] => {
+  const options = { multipleOutputs: false, maxOperands, maxBody: 300 }
+  const { buffers, kernels, inputs: given } = schedule(optimize(program), options)
   const memory = new Map<number, Data>(given.map((buffer, i) => [buffer, inputs[i]!]))
   buffers.forEach(({ role }, i) => {
     if (role.kind === 'constant') memory.set(i, role.data)
