@@ -36,13 +36,19 @@ export const sizeObstacle = (shapes: readonly Shape[]): Obstacle | undefined => 
   )
 }
 
-/** Expressions that say where something is loaded, and nothing else. */
+const orders: ReadonlySet<string> = new Set(['lt', 'le', 'gt', 'ge'])
+
+/** Whether something is on this side of a number below all that is inexact, of which rounding leaves no doubt. */
+const isBound = (e: Scalar): boolean =>
+  e.kind === 'compare' && orders.has(e.name) && e.y.kind === 'literal' && Math.abs(e.y.value) < exactIntegers
+
+/** Expressions that say where something is loaded, or whether that is inside, and nothing else. */
 const placesIn = (body: Scalar): ReadonlySet<Scalar> => {
   const values = new Set<Scalar>()
   const visit = (e: Scalar): void => {
     if (values.has(e)) return
     values.add(e)
-    if (e.kind !== 'load') partsOf(e).forEach(visit)
+    if (e.kind !== 'load' && !isBound(e)) partsOf(e).forEach(visit)
   }
   visit(body)
   return new Set(expressionsIn([body]).filter((e) => !values.has(e)))
