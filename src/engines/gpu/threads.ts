@@ -6,7 +6,7 @@ const bytesPerMicrosecond = 15_000
 /** What it takes to start threads on a call and to hear that they are done. */
 const start = 200
 /** What its threads take to meet once more, after each kernel. */
-const meeting = 7
+const meeting = 35
 
 /**
  * Whether a second thread saves more than the threads' meetings cost. Each pipeline has a pool of its own, so those with

@@ -24,7 +24,7 @@ export interface Work {
 export type Limits = Pick<Device, 'mode' | 'mostArguments' | 'mostElements'>
 
 /** Operations of one kernel: parsers of shaders give up on long ones, and compile them slowly. */
-const mostOperations = 300
+const mostOperations = 1000
 
 /** What the integers that a kernel writes lie between, given those that it reads. */
 const writtenRange = (kernel: Kernel, rangeOf: (buffer: number) => Range): Range => {
