@@ -35,8 +35,8 @@ export interface Cut {
 
 /** Steps that become one call of the device, where they can: more save little, and take long to translate. */
 const mostSteps = 8
-/** Kernels beyond which one step is a call long enough. */
-const mostLaunches = 400
+/** Kernels of a call beyond which it is long enough. */
+const mostLaunches = 2500
 
 /** Numbers that no input changes. */
 const fixedValues = ({ program, places }: Cut): Values => {
