@@ -24,8 +24,8 @@ import type { Contraction, Factor } from './problem.ts'
 /** Vectors of a tile of few rows: as many accumulators as registers allow. */
 const wideVectors: Readonly<Record<number, number>> = { 1: 7, 2: 4, 3: 2, 4: 2 }
 
-/** Bytes between rows of the right factor up to which it is read in place however often. */
-const NEAR = 1024
+/** Bytes between rows of the right factor below which it is read in place however often. */
+const NEAR = 512
 /** Rows of C up to which it is read in place if its rows lie up to so many bytes apart. */
 const SOME_ROWS = 64
 const NOT_FAR = 4096
@@ -38,7 +38,7 @@ const readsInPlace = ({ m, b: { strides, prologue } }: Contraction): boolean =>
   strides.column === 1 &&
   strides.row !== 0 &&
   prologue === undefined &&
-  (m <= 4 || strides.row * 4 <= (m <= SOME_ROWS ? NOT_FAR : NEAR))
+  (m <= 4 || (m <= SOME_ROWS ? strides.row * 4 <= NOT_FAR : strides.row * 4 < NEAR))
 
 /** Bytes between steps of k from which a transposed left factor is copied: its columns then fall on one another in the cache. */
 const FAR = 4096
