@@ -15,7 +15,10 @@ export interface EngineFault {
 export const drawFault = ({ _tag, engine, expected, actual, hint }: EngineFault): string =>
   `${engine}: ${_tag}: expected ${expected}; got ${actual}. ${hint}`
 
-/** Steps of a program whose first outputs, the carry, are its first inputs at the next step. */
+/**
+ * Steps of a program whose first outputs, the carry, are its first inputs at the next step. An engine may take several of
+ * them together: it asks for what is fed to all, and then tells of each.
+ */
 export interface Iteration {
   readonly steps: number
   /** The inputs behind the carry, for step i of this call. */
@@ -26,6 +29,7 @@ export interface Iteration {
 
 /** A carry that stays in the engine between calls. */
 export interface Resident {
+  /** Where a step fails or a callback throws, the carry is what one of the steps, or none, left. */
   readonly advance: (iteration: Iteration) => TaskEither<EngineFault, void>
   /** A copy of the carry as it is. */
   readonly snapshot: () => TaskEither<EngineFault, readonly Data[]>

@@ -6,16 +6,12 @@ import type { Executable } from './engine.ts'
 export const iterateFrom =
   (resident: Executable['resident']): Executable['iterate'] =>
   ({ carry, ...iteration }) =>
-    pipe(
+    TE.bracket(
       resident(carry),
-      TE.chain((state) =>
+      (state) =>
         pipe(
           state.advance(iteration),
-          TE.chain(() => state.snapshot()),
-          TE.map((result) => {
-            state.dispose()
-            return result
-          })
-        )
-      )
+          TE.chain(() => state.snapshot())
+        ),
+      (state) => TE.fromIO(() => state.dispose())
     )

@@ -1,7 +1,7 @@
 import type { TaskEither } from '#fp-ts/TaskEither'
 import type { Program } from '../program/program.ts'
 import type { CompileOptions, Engine, EngineFault } from './engine.ts'
-import type { GpuOptions } from './gpu/engine.ts'
+import type { GpuOptions } from './gpu/options.ts'
 import type { GpuExecutable } from './gpu/executable.ts'
 
 /** An engine on gpu.js, whose executables tell more than others. */

@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import type { FaultOf } from './faults.ts'
-import { unavailable, useAnother } from './unavailable.ts'
+import { messageOf, notAvailable, useAnother } from './faults.ts'
 import { mayHaveDriver } from './vulkan.ts'
 import type { WebGpu, WebGpuAdapter } from './webgpu.ts'
 
@@ -27,15 +27,15 @@ const load = async (): Promise<WebGpu> => {
 const notInstalled = (cause: unknown): FaultOf => {
   const { code, message } = cause as { readonly code?: string; readonly message?: string }
   return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
-    ? unavailable(
+    ? notAvailable(
         "the package 'webgpu'",
         'Node, which has no WebGPU of its own',
         `npm install webgpu, or ${useAnother}`
       )
-    : unavailable("the package 'webgpu'", message ?? String(cause), `Install its version 0.6.2, or ${useAnother}`)
+    : notAvailable("the package 'webgpu'", message ?? String(cause), `Install its version 0.6.2, or ${useAnother}`)
 }
 
-const noWebGpu = unavailable(
+const noWebGpu = notAvailable(
   'a browser with WebGPU and a page from https or localhost',
   'no navigator.gpu',
   `Update the browser, or ${useAnother}`
@@ -54,7 +54,7 @@ const findWebGpu = async (): Promise<E.Either<FaultOf, WebGpu>> => {
 }
 
 const noAdapter = (actual: string): FaultOf =>
-  unavailable(
+  notAvailable(
     'an adapter of WebGPU',
     actual,
     `Install a driver of your GPU (on Linux one for Vulkan, and libvulkan1), let the browser use it, or ${useAnother}`
@@ -68,7 +68,7 @@ export const findAdapter = async (): Promise<E.Either<FaultOf, WebGpuAdapter>> =
     const adapter = await webGpu.right.requestAdapter()
     return adapter === null ? E.left(noAdapter('none that answers')) : E.right(adapter)
   } catch (cause) {
-    return E.left(noAdapter(cause instanceof Error ? cause.message : String(cause)))
+    return E.left(noAdapter(messageOf(cause)))
   }
 }
 

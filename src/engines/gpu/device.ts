@@ -1,11 +1,10 @@
 import * as E from '#fp-ts/Either'
 import { loadBackends } from './backends.ts'
 import type { FaultOf } from './faults.ts'
-import { notAvailable } from './faults.ts'
+import { messageOf, notAvailable, useAnother } from './faults.ts'
 import type { Gpu } from './gpujs.ts'
 import type { GpuMode } from './modes.ts'
 import { processorDevice } from './processorDevice.ts'
-import { unavailable, useAnother } from './unavailable.ts'
 import { webGlDevice } from './webglDevice.ts'
 import { openWebGpu } from './webgpuDevice.ts'
 
@@ -32,7 +31,7 @@ export interface Device {
   readonly destroy: () => Promise<void>
 }
 
-const noWebAssembly = unavailable(
+const noWebAssembly = notAvailable(
   'WebAssembly',
   'a platform without it, or a page whose policy forbids it',
   `Allow 'wasm-unsafe-eval' in the page's Content-Security-Policy, or ${useAnother}`
@@ -48,6 +47,6 @@ export const openDevice = async (mode: GpuMode): Promise<E.Either<FaultOf, Devic
       ? E.right(processorDevice(mode, new backends.GPU({ mode })))
       : webGlDevice(backends, mode)
   } catch (cause) {
-    return E.left(notAvailable(cause))
+    return E.left(notAvailable('gpu.js in this mode', messageOf(cause), `Install gpu.js, or ${useAnother}`))
   }
 }

@@ -1,19 +1,17 @@
 import * as E from '#fp-ts/Either'
-import { prepare } from '../../program/evaluate.ts'
-import type { Node } from '../../program/node.ts'
-import type { Program } from '../../program/program.ts'
+import { pipe } from '#fp-ts/function'
 import type { Data } from '../../tensor/dtype.ts'
-import { drawShape, sizeOf } from '../../tensor/shape.ts'
 import type { EngineFault, Executable, Iteration } from '../engine.ts'
 import { iterateFrom } from '../iterate.ts'
 import { drawSession } from './explain.ts'
 import type { FaultOf } from './faults.ts'
-import { disposed, wrongInputs } from './faults.ts'
-import type { Part } from './parts.ts'
-import type { Place } from './placement.ts'
+import { disposed } from './faults.ts'
+import type { GpuOptions } from './options.ts'
 import { whereOf } from './placement.ts'
-import type { Ready, Session, SessionOptions, Values } from './session.ts'
-import { inexactIn, openSession } from './session.ts'
+import type { Session } from './session.ts'
+import { openSession } from './session.ts'
+import type { Cut } from './steps.ts'
+import { misfitOf, stepsOf } from './steps.ts'
 import type { Unrolling } from './unrolling.ts'
 import { unrollingOf } from './unrolling.ts'
 
@@ -25,64 +23,22 @@ export interface GpuExecutable extends Executable {
   readonly executors: () => readonly (string | undefined)[]
 }
 
-/** A program cut into parts. */
-export interface Cut {
-  readonly program: Program
-  readonly places: ReadonlyMap<Node, Place>
-  readonly parts: readonly Part[]
-  readonly carry: number
-}
-
 /** Steps that become one call of the device, where they can: more save little, and take long to translate. */
 const mostSteps = 8
 /** Kernels of a call beyond which it is long enough. */
 const mostLaunches = 2500
 
-/** Numbers that no input changes. */
-const fixedValues = ({ program, places }: Cut): Values => {
-  const outputs = program.outputs.filter((node) => places.get(node) === 'free')
-  const values = prepare({ inputs: [], outputs }, 'float32')([])
-  return new Map(outputs.map((node, i) => [node, values[i]!]))
-}
-
-const asInput = (data: Data, { dtype }: Node): Data =>
-  dtype === 'float32' && data instanceof Float64Array ? Float32Array.from(data) : data
-
-const misfitOf = (inputs: readonly Node[], data: readonly Data[]): FaultOf | undefined => {
-  if (data.length !== inputs.length)
-    return wrongInputs(`${String(inputs.length)} arrays`, `${String(data.length)} arrays`)
-  const at = inputs.findIndex(({ shape }, i) => data[i]!.length !== sizeOf(shape))
-  return at < 0
-    ? undefined
-    : wrongInputs(
-        `input ${String(at)} of shape ${drawShape(inputs[at]!.shape)}`,
-        `${String(data[at]!.length)} elements`
-      )
-}
-
-const runDevice = async (
-  { part, single }: Ready & { readonly at: 'device' },
-  values: Values
-): Promise<FaultOf | undefined> => {
-  const taken = part.takes.map((node) => values.get(node)!)
-  const inexact = inexactIn(taken)
-  if (inexact !== undefined) return inexact
-  const results = await single.run(new Map(), [taken])
-  if (E.isLeft(results)) return results.left
-  part.gives.forEach((node, i) => values.set(node, results.right[0]![i]!))
-  return undefined
-}
-
 /** The executable of a cut program, whose first session is open. After a device is lost, the next call opens another. */
-export const executableOf = (name: string, cut: Cut, first: Session, options: SessionOptions): GpuExecutable => {
+export const executableOf = (name: string, cut: Cut, first: Session, options: GpuOptions): GpuExecutable => {
   const { program, parts, carry } = cut
-  const fixed = fixedValues(cut)
+  const { single, together } = stepsOf(cut)
   const unrolling = unrollingOf(program, parts, carry)
   let session: Session | undefined = first
   let latest = first
   let inUse = true
 
   const opened = async (): Promise<E.Either<FaultOf, Session>> => {
+    if (!inUse) return E.left(disposed)
     if (session !== undefined && session.device.lost() !== undefined) {
       session.close().catch(() => undefined)
       session = undefined
@@ -95,101 +51,54 @@ export const executableOf = (name: string, cut: Cut, first: Session, options: Se
   /** One call at a time: each has the session that it began with. */
   let queue: Promise<unknown> = Promise.resolve()
   const inTurn = <A>(job: () => Promise<E.Either<FaultOf, A>>): Promise<E.Either<EngineFault, A>> => {
-    const run = async (): Promise<E.Either<EngineFault, A>> => {
-      const result = inUse ? await job() : E.left(disposed)
-      // What was disposed of meanwhile failed because of that.
-      return E.isLeft(result) ? E.left((inUse ? result.left : disposed)(name)) : result
-    }
-    const result = queue.then(run)
+    const result = queue.then(async () =>
+      pipe(
+        inUse ? await job() : E.left(disposed),
+        E.mapLeft((fault) => fault(name))
+      )
+    )
     queue = result.catch(() => undefined)
     return result
   }
 
-  const valuesOf = (inputs: readonly (Data | undefined)[]): Values => {
-    const values: Values = new Map(fixed)
-    inputs.forEach((data, i) => {
-      if (data !== undefined) values.set(program.inputs[i]!, asInput(data, program.inputs[i]!))
-    })
-    return values
-  }
-
-  const step = async (inputs: readonly Data[]): Promise<E.Either<FaultOf, readonly Data[]>> => {
-    const misfit = misfitOf(program.inputs, inputs)
-    if (misfit !== undefined) return E.left(misfit)
+  const run = async (inputs: readonly Data[]): Promise<E.Either<FaultOf, readonly Data[]>> => {
     const own = await opened()
-    if (E.isLeft(own)) return own
-    const values = valuesOf(inputs)
-    for (const one of own.right.ready) {
-      if (one.at === 'host') one.evaluate(values)
-      else {
-        const fault = await runDevice(one, values)
-        if (fault !== undefined) return E.left(fault)
-      }
-    }
-    return E.right(program.outputs.map((node) => values.get(node)!.slice()))
-  }
-
-  /** Several steps as one call: the host's part of each first, then the device's of all. */
-  const block = async (
-    { onDevice, chained }: Unrolling,
-    before: readonly Data[],
-    feeds: readonly (readonly Data[])[]
-  ): Promise<E.Either<FaultOf, readonly (readonly (Data | undefined)[])[]>> => {
-    const own = await opened()
-    if (E.isLeft(own)) return own
-    const { ready } = own.right
-    const last = ready.at(-1)!.part
-    let known: readonly (Data | undefined)[] = before
-    const steps: Values[] = []
-    const fed: (readonly (Data | undefined)[])[] = []
-    for (const feed of feeds) {
-      const misfit = misfitOf(program.inputs.slice(carry), feed)
-      if (misfit !== undefined) return E.left(misfit)
-      const values = valuesOf([...known, ...feed])
-      for (const one of ready) if (one.at === 'host') one.evaluate(values)
-      const taken = last.takes.map((node, i) => (chained.has(i) ? undefined : values.get(node)))
-      const inexact = inexactIn(taken)
-      if (inexact !== undefined) return E.left(inexact)
-      fed.push(taken)
-      steps.push(values)
-      known = program.outputs.slice(0, carry).map((node, i) => (onDevice.has(i) ? undefined : values.get(node)))
-    }
-    const initial = new Map([...chained.keys()].map((take) => [take, steps[0]!.get(last.takes[take]!)!]))
-    const results = await own.right.unrolled({ onDevice, chained }, feeds.length).run(initial, fed)
-    if (E.isLeft(results)) return results
-    return E.right(
-      steps.map((values, n) => {
-        last.gives.forEach((node, i) => {
-          const data = results.right[n]![i]
-          if (data !== undefined) values.set(node, data)
-          else values.delete(node)
-        })
-        return program.outputs.map((node) => values.get(node)?.slice())
-      })
-    )
+    return E.isLeft(own) ? own : single(own.right, inputs)
   }
 
   const resident: Executable['resident'] = (initial) => async () => {
     const misfit = misfitOf(program.inputs.slice(0, carry), initial)
     if (misfit !== undefined) return E.left(misfit(name))
     let held: readonly Data[] | undefined = initial.map((data) => data.slice())
+    /** Unless it was disposed of while the steps ran. */
+    const keep = (carried: readonly Data[]): void => {
+      if (held !== undefined) held = carried
+    }
 
-    /** Steps that the next call takes: as many as there is a plan for, or is worth one. */
-    const stepsAhead = (left: number): number => {
-      const single = session?.ready.at(-1)
-      const isShort = single?.at === 'device' && single.work.launches.length * mostSteps <= mostLaunches
-      return unrolling !== undefined && isShort && left >= mostSteps ? mostSteps : 1
+    /** How the next steps are taken together, where there are as many and they are short. */
+    const unrollingFor = ({ ready }: Session, left: number): Unrolling | undefined => {
+      const last = ready.at(-1)
+      const isShort = last?.at === 'device' && last.work.launches.length * mostSteps <= mostLaunches
+      return isShort && left >= mostSteps ? unrolling : undefined
     }
     const advance = async ({ steps, feed, onStep }: Iteration): Promise<E.Either<FaultOf, void>> => {
       for (let n = 0; n < steps;) {
-        if (held === undefined) return E.left(disposed)
-        const count = stepsAhead(steps - n)
-        const feeds = Array.from({ length: count }, (_, i) => feed(n + i))
-        const one = count === 1 ? await step([...held, ...feeds[0]!]) : undefined
+        const before = held
+        if (before === undefined) return E.left(disposed)
+        const own = await opened()
+        if (E.isLeft(own)) return own
+        const way = unrollingFor(own.right, steps - n)
+        const count = way === undefined ? 1 : mostSteps
+        // Whoever feeds may fill the same arrays for the next step: what has to wait for that is a copy.
+        const feeds = Array.from({ length: count }, (_, i) =>
+          feed(n + i).map((data) => (i < count - 1 ? data.slice() : data))
+        )
         const outputs =
-          one === undefined ? await block(unrolling!, held, feeds) : E.map((x: readonly Data[]) => [x])(one)
+          way === undefined
+            ? E.map((one: readonly Data[]) => [one])(await single(own.right, [...before, ...feeds[0]!]))
+            : await together(own.right, way, before, feeds)
         if (E.isLeft(outputs)) return outputs
-        held = outputs.right.at(-1)!.slice(0, carry) as readonly Data[]
+        keep(outputs.right.at(-1)!.slice(0, carry) as readonly Data[])
         outputs.right.forEach((values, i) => onStep?.(n + i, values.slice(carry) as readonly Data[]))
         n += count
       }
@@ -211,17 +120,15 @@ export const executableOf = (name: string, cut: Cut, first: Session, options: Se
     engine: name,
     adapter: first.device.adapter,
     where: whereOf(cut.places),
-    executors: () => latest.ready.flatMap((one) => (one.at === 'device' ? [one.single.executor()] : [])),
-    run: (inputs) => () => inTurn(() => step(inputs)),
+    executors: () => latest.ready.flatMap((one) => (one.at === 'device' ? [one.executor()] : [])),
+    run: (inputs) => () => inTurn(() => run(inputs)),
     resident,
     iterate: iterateFrom(resident),
     explain: () => drawSession(name, latest),
     dispose: () => {
       if (!inUse) return
       inUse = false
-      const release = session
-      session = undefined
-      void queue.then(() => release?.close()).catch(() => undefined)
+      void queue.then(() => session?.close()).catch(() => undefined)
     }
   }
 }

@@ -13,7 +13,7 @@ const drawReady = (one: Ready, number: number): readonly string[] => {
   }
   const { launches, figures } = one.work
   const kinds = new Set(launches.map(({ kernel }) => kindOf(kernel))).size
-  const executor = one.single.executor() ?? 'not run yet'
+  const executor = one.executor() ?? 'not run yet'
   return [
     `${place}, gpu.js (${executor}): ${traffic}; ${String(launches.length)} launches of ${String(kinds)} kernels`,
     drawExplanation(figures)

@@ -1,42 +1,40 @@
 import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
 import { prepare } from '../../program/evaluate.ts'
 import type { Node } from '../../program/node.ts'
 import type { Data } from '../../tensor/dtype.ts'
 import type { Device } from './device.ts'
 import { openDevice } from './device.ts'
 import type { FaultOf } from './faults.ts'
-import { inexactInteger } from './faults.ts'
-import type { GpuMode } from './modes.ts'
+import { failed, inexactInteger } from './faults.ts'
+import type { GpuOptions } from './options.ts'
 import type { Part } from './parts.ts'
 import type { Pipeline } from './pipeline.ts'
 import { createPipeline, kernelStore } from './pipeline.ts'
 import { worthThreads } from './threads.ts'
 import { firstInexact } from './transfer.ts'
-import type { Unrolling } from './unrolling.ts'
 import type { Work } from './work.ts'
 import { workOf } from './work.ts'
-
-export interface SessionOptions {
-  readonly mode: GpuMode
-  /** Whether gpu.js may use its threads in the webasm mode (default: where they pay). */
-  readonly threads?: boolean | undefined
-  /** Hears of plans that gpu.js runs kernel by kernel, and lets them. */
-  readonly onDegraded?: ((reason: string) => void) | undefined
-}
 
 export type Values = Map<Node, Data>
 
 /** A part made ready on a device. */
 export type Ready =
   | { readonly at: 'host'; readonly part: Part; readonly evaluate: (values: Values) => void }
-  | { readonly at: 'device'; readonly part: Part; readonly work: Work; readonly single: Pipeline }
+  | {
+      readonly at: 'device'
+      readonly part: Part
+      readonly work: Work
+      /** The part over so many steps as one plan, made once for each number. */
+      readonly over: (steps: number, chained: ReadonlyMap<number, number>) => Pipeline
+      /** What gpu.js runs it by, once it has. */
+      readonly executor: () => string | undefined
+    }
 
 /** A program's parts on one device. A device that is lost takes its session with it. */
 export interface Session {
   readonly device: Device
   readonly ready: readonly Ready[]
-  /** The device part over so many steps. */
-  readonly unrolled: (unrolling: Unrolling, steps: number) => Pipeline
   readonly close: () => Promise<void>
 }
 
@@ -58,48 +56,57 @@ const onHost = (part: Part): Ready => {
   }
 }
 
+type Create = (steps: number, chained: ReadonlyMap<number, number>) => Pipeline
+
+const onDevice = (part: Part, work: Work, create: Create): Ready => {
+  // The single step at once: what gpu.js says of a kernel's text belongs to compilation.
+  const made = new Map([[1, create(1, new Map())]])
+  return {
+    at: 'device',
+    part,
+    work,
+    over: (steps, chained) => {
+      const pipeline = made.get(steps) ?? create(steps, chained)
+      made.set(steps, pipeline)
+      return pipeline
+    },
+    executor: () => [...made.values()].map((pipeline) => pipeline.executor()).find((kind) => kind !== undefined)
+  }
+}
+
+/** The parts ready to run on a new device, which is given back where that fails. */
 export const openSession = async (
   parts: readonly Part[],
-  options: SessionOptions
+  { mode, threads, onDegraded }: GpuOptions
 ): Promise<E.Either<FaultOf, Session>> => {
-  const opened = await openDevice(options.mode)
+  const opened = await openDevice(mode)
   if (E.isLeft(opened)) return opened
   const device = opened.right
   const kernelFor = kernelStore(device)
   const pipelines: Pipeline[] = []
-  const pipelineOf = (work: Work, steps: number, chained: ReadonlyMap<number, number>): Pipeline => {
-    const threads = options.mode === 'webasm' && (options.threads ?? worthThreads(work))
-    const made = createPipeline(device, kernelFor, work, { steps, chained, threads, onDegraded: options.onDegraded })
-    pipelines.push(made)
-    return made
+  const readyOf = (part: Part): E.Either<FaultOf, Ready> => {
+    if (part.at === 'host') return E.right(onHost(part))
+    const create =
+      (work: Work): Create =>
+      (steps, chained) => {
+        const own = mode === 'webasm' && (threads ?? worthThreads(work))
+        const pipeline = createPipeline(device, kernelFor, work, { steps, chained, threads: own, onDegraded })
+        pipelines.push(pipeline)
+        return pipeline
+      }
+    return pipe(
+      workOf(part.program, device),
+      E.map((work) => onDevice(part, work, create(work)))
+    )
   }
   const close = async (): Promise<void> => {
     await Promise.allSettled(pipelines.map((pipeline) => pipeline.destroy()))
     await device.destroy()
   }
-  const ready: Ready[] = []
-  for (const part of parts) {
-    if (part.at === 'host') {
-      ready.push(onHost(part))
-      continue
-    }
-    const work = workOf(part.program, device)
-    if (E.isLeft(work)) {
-      await close()
-      return work
-    }
-    ready.push({ at: 'device', part, work: work.right, single: pipelineOf(work.right, 1, new Map()) })
+  const ready = E.flatten(E.tryCatch(() => E.traverseArray(readyOf)(parts), failed))
+  if (E.isLeft(ready)) {
+    await close()
+    return ready
   }
-  const byLength = new Map<number, Pipeline>()
-  return E.right({
-    device,
-    ready,
-    unrolled: ({ chained }, steps) => {
-      const last = ready.at(-1)! as Ready & { readonly at: 'device' }
-      const made = byLength.get(steps) ?? pipelineOf(last.work, steps, chained)
-      byLength.set(steps, made)
-      return made
-    },
-    close
-  })
+  return E.right({ device, ready: ready.right, close })
 }

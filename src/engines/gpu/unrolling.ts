@@ -20,12 +20,15 @@ export const unrollingOf = (program: Program, parts: readonly Part[], carry: num
   const onDevice = new Set<number>()
   const chained = new Map<number, number>()
   const takenByHost = new Set(parts.filter(({ at }) => at === 'host').flatMap(({ takes }) => takes))
+  const heard = new Set(program.outputs.slice(carry))
   const numberOf = new Map<Node, number>(program.inputs.map((node, i) => [node, i]))
   for (let i = 0; i < carry; i++) {
     const [before, after] = [program.inputs[i]!, program.outputs[i]!]
     const give = last.gives.indexOf(after)
     if (give >= 0) {
-      if (takenByHost.has(before)) return undefined
+      // The host does not see it between the steps: neither for its own part, nor to hand it out, nor to look whether
+      // integers are exact.
+      if (takenByHost.has(before) || heard.has(before) || heard.has(after) || after.dtype === 'int32') return undefined
       onDevice.add(i)
       const take = last.takes.indexOf(before)
       if (take >= 0) chained.set(take, give)

@@ -4,8 +4,7 @@ import type { Backends, WebGl, WebGlBackend } from './backends.ts'
 import type { Device } from './device.ts'
 import type { FaultOf } from './faults.ts'
 import type { Gpu } from './gpujs.ts'
-import { lost } from './faults.ts'
-import { unavailable, useAnother } from './unavailable.ts'
+import { lost, notAvailable, useAnother } from './faults.ts'
 
 export type WebGlMode = 'webgl2' | 'webgl' | 'headlessgl'
 
@@ -13,16 +12,16 @@ const backendOf = (backends: Backends, mode: WebGlMode): WebGlBackend =>
   mode === 'webgl2' ? backends.WebGL2Kernel : mode === 'webgl' ? backends.WebGLKernel : backends.HeadlessGLKernel
 
 const missing: Readonly<Record<WebGlMode, FaultOf>> = {
-  webgl2: unavailable('a browser with WebGL 2', 'no context of WebGL 2', `In Node use headlessgl, or ${useAnother}`),
-  webgl: unavailable('a browser with WebGL', 'no context of WebGL', `In Node use headlessgl, or ${useAnother}`),
-  headlessgl: unavailable(
+  webgl2: notAvailable('a browser with WebGL 2', 'no context of WebGL 2', `In Node use headlessgl, or ${useAnother}`),
+  webgl: notAvailable('a browser with WebGL', 'no context of WebGL', `In Node use headlessgl, or ${useAnother}`),
+  headlessgl: notAvailable(
     "Node with the package 'gl' built, and an X display",
     'no context of GL',
     `Build it (npm rebuild gl, with libxi-dev, libxext-dev and libx11-dev) and start under xvfb-run -a, or ${useAnother}`
   )
 }
 
-const noFloats = unavailable(
+const noFloats = notAvailable(
   'textures of floats that can be written and read',
   'a context of WebGL without them',
   `Update the driver or the browser, or ${useAnother}`

@@ -4,8 +4,7 @@ import type { Backends, WebGpuContext } from './backends.ts'
 import { loadBackends } from './backends.ts'
 import type { Device } from './device.ts'
 import type { FaultOf } from './faults.ts'
-import { lost } from './faults.ts'
-import { unavailable, useAnother } from './unavailable.ts'
+import { lost, messageOf, notAvailable, useAnother } from './faults.ts'
 import type { WebGpuAdapter, WebGpuDevice, WebGpuError } from './webgpu.ts'
 
 /** Beyond that nothing is gained, and some adapters promise a million. */
@@ -99,11 +98,10 @@ export const openWebGpu = async (): Promise<E.Either<FaultOf, Device>> => {
   try {
     return E.right(deviceOn(await loadBackends(), adapter.right, await requestDevice(adapter.right)))
   } catch (cause) {
-    const actual = cause instanceof Error ? cause.message : String(cause)
     return E.left(
-      unavailable(
+      notAvailable(
         `a device of ${describeAdapter(adapter.right)}`,
-        actual,
+        messageOf(cause),
         `Close what else uses the GPU, or ${useAnother}`
       )
     )

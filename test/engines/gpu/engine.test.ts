@@ -9,6 +9,7 @@ import type { PrimitiveName } from '../../../src/primitives/registry.ts'
 import { call } from '../../../src/program/call.ts'
 import type { AnyPrimitive } from '../../../src/program/primitive.ts'
 import type { Program } from '../../../src/program/program.ts'
+import * as Random from '../../../src/random/random.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
@@ -158,6 +159,35 @@ describe.each(gpuModes)('%s', (mode) => {
     expect(rightOf(await executable.run([x.data, Int32Array.of(2 ** 24, -1, 1)])())).toEqual([
       Float32Array.of(0, 0, x.data[1]!)
     ])
+  })
+
+  it('moves integers of any size about: new keys, parts of keys, bits in rows, what is greater', async () => {
+    const key = int(-123456789, 2147483647)
+    const f = (of: Tensor): readonly Tensor[] => [
+      Random.split(of, 3),
+      Random.foldIn(of, 5),
+      ...Random.keysOf(Random.split(of)),
+      o.slice(of, [1], [2]),
+      o.concat([of, of], 0),
+      Random.bits(of, [2, 3]),
+      o.compare(Random.bits(of, [7]), o.full([7], 0, 'int32'), 'lt'),
+      Random.permutation(of, 9)
+    ]
+    const executable = await build(f, [key])
+    expect(rightOf(await executable.run([key.data])())).toEqual(f(key).map(({ data }) => data))
+  })
+
+  it('keeps constants exact above 2^24, whatever picks from them', async () => {
+    const table = int(2 ** 24 + 1, -(2 ** 31), 2 ** 31 - 1, 5)
+    const [x, i] = [makeTensor([0.5, -1]), int(0, 3)]
+    const f = (y: Tensor, j: Tensor): readonly Tensor[] => [
+      o.gather(table, j, 0),
+      o.gather(table, o.convert(o.add(o.sign(y), 1), 'int32'), 0),
+      o.compare(o.slice(table, [0], [2]), j, 'eq')
+    ]
+    expect(await run(f, [x, i])).toEqual(f(x, i).map(({ data }) => data))
+    const [near] = [int(2 ** 24)]
+    expect(await run((n) => o.compare(o.slice(table, [0], [1]), n, 'eq'), [near])).toEqual([Uint8Array.of(0)])
   })
 
   it('refuses arrays that floats do not index', async () => {

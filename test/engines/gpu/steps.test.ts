@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { GpuExecutable } from '../../../src/engines/gpu/executable.ts'
 import { partsOf } from '../../../src/engines/gpu/parts.ts'
 import { placesOf } from '../../../src/engines/gpu/placement.ts'
+import { fuses } from '../../../src/engines/gpu/modes.ts'
 import { unrollingOf } from '../../../src/engines/gpu/unrolling.ts'
 import { gpu } from '../../../src/engines/lazyGpu.ts'
 import { reference } from '../../../src/engines/reference.ts'
@@ -126,6 +127,53 @@ describe.each(gpuModes)('a carry on %s', (mode) => {
     expect(end[0]).toEqual(ones)
     expect(end[1]).toEqual(new Float32Array(6).fill(2 ** 17))
     expect(errorAgainst(end[2]!, new Float32Array(6).fill(Math.E))).toBeLessThan(1e-5)
+    executable.dispose()
+  })
+
+  it('may be handed out at every step, before and after it', async () => {
+    const reported = programOf((w, x) => [o.add(w, x), o.mul(w, 2), w, o.add(w, x)], [vector, vector])
+    const executable = await compiled(reported, 1)
+    const heard: number[][] = []
+    const ones = new Float32Array(6).fill(1)
+    const onStep = (_: number, outputs: readonly Data[]): void => {
+      heard.push(outputs.map((data) => data[0]!))
+    }
+    rightOf(await executable.iterate({ carry: [new Float32Array(6)], steps: 9, feed: () => [ones], onStep })())
+    expect(heard).toEqual(Array.from({ length: 9 }, (_, n) => [2 * n, n, n + 1]))
+    executable.dispose()
+  })
+
+  it('takes what a feed was when it was asked, though it fills one array again and again', async () => {
+    const total = programOf((w, x) => [o.add(w, x)], [vector, vector])
+    const executable = await compiled(total, 1)
+    const array = new Float32Array(6)
+    const feedOne = (step: number): readonly Data[] => [array.fill(step)]
+    const end = rightOf(await executable.iterate({ carry: [new Float32Array(6)], steps: 11, feed: feedOne })())
+    expect(end).toEqual([new Float32Array(6).fill(55)])
+    executable.dispose()
+  })
+
+  it('of integers that kernels make is refused beyond what floats hold, as in single steps', async () => {
+    const rolled = programOf(
+      (n, x) => [o.max(n, o.convert(o.mul(x, 2 ** 22), 'int32')), o.compare(n, o.full([6], 0, 'int32'), 'gt')],
+      [{ shape: [6], dtype: 'int32' }, vector]
+    )
+    const executable = await compiled(rolled, 1)
+    const feedOne = (step: number): readonly Data[] => [new Float32Array(6).fill(step)]
+    const carry = [new Int32Array(6)]
+    const inside = rightOf(await executable.iterate({ carry, steps: 5, feed: feedOne })())
+    expect(inside).toEqual([new Int32Array(6).fill(2 ** 24)])
+    const beyond = await executable.iterate({ carry, steps: 16, feed: feedOne })()
+    expect(E.isLeft(beyond) && beyond.left).toMatchObject({ _tag: 'TooLarge', actual: String(5 * 2 ** 22) })
+    executable.dispose()
+  })
+
+  it('says what ran its steps, though they were taken together alone', async () => {
+    const executable = await compiled(program, 4)
+    expect(executable.executors()).toEqual([undefined])
+    rightOf(await executable.iterate({ carry: initial, steps: 16, feed })())
+    expect(executable.executors()[0] === 'generic').toBe(!fuses(mode))
+    expect(executable.explain()).not.toContain('not run yet')
     executable.dispose()
   })
 })
