@@ -1,6 +1,6 @@
 import type { Axis } from './products.ts'
 import { countOf } from './products.ts'
-import { divisorNear } from './reduction.ts'
+import { divisorNear, longestRun } from './runs.ts'
 
 /** A variable that runs over the elements of a factor. */
 export interface Pointer {
@@ -26,8 +26,6 @@ export interface Accumulation {
 const mostTaps = 8
 /** Of a long axis. */
 const unrolled = 4
-/** A float32 sum in one run loses a digit for each few hundred terms: runs are summed, and those sums. */
-const longestRun = 512
 
 /** Text that adds terms to the sums of a level. */
 interface Text {

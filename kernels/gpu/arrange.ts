@@ -4,7 +4,7 @@ import type { Place } from './places.ts'
 import { along, inFours, liesAs, part } from './places.ts'
 import type { Axis, Products } from './products.ts'
 import { countOf, joined } from './products.ts'
-import { divisorNear } from './reduction.ts'
+import { divisorNear } from './runs.ts'
 
 /** Products of which each sum is one of a result, or of a part of its terms. */
 export interface PlacedProducts extends Products {

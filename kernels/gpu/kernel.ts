@@ -8,10 +8,10 @@ export interface Kernel {
   /** Starts with exactly `function`; strings survive minifiers, functions do not. */
   readonly source: string
   /**
-   * Threads along x, y and z: the result, flat, has x innermost. The first axis is a multiple of 4, or the vector units
-   * stay idle; numbers behind the buffer's own only fill that up, and are never read.
+   * Threads along x, or along x and y: the result, flat, has x innermost. x is a multiple of 4, or the vector units stay
+   * idle; numbers behind the buffer's own only fill that up, and are never read.
    */
-  readonly output: readonly [number] | readonly [number, number] | readonly [number, number, number]
+  readonly output: readonly [number] | readonly [number, number]
 }
 
 /**
@@ -30,8 +30,6 @@ export interface Site {
   readonly schedule: Pick<Schedule, 'buffers'>
   /** What an int32 buffer can hold. */
   readonly rangeOf: (buffer: number) => Range
-  /** Whether results are one row: gpu.js reads others wrong from a flat index in its cpu mode. */
-  readonly flat: boolean
   /** Whether four neighbours along x are one vector that nothing but single numbers can be read into, as on webasm. */
   readonly quads: boolean
   /** Arrays that a kernel may read: 7 where WebGPU binds 8, one of them the result. */

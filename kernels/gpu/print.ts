@@ -2,6 +2,7 @@ import { sizeOf } from '../../src/tensor/shape.ts'
 import type { Affine } from '../nest/affine.ts'
 import { affineOf } from '../nest/affine.ts'
 import type { Scalar } from '../nest/expression.ts'
+import { functionOf, openArguments } from './arguments.ts'
 import type { Launch, Site } from './kernel.ts'
 import type { Operand, Points } from './points.ts'
 import { extentsOf, finished } from './points.ts'
@@ -91,11 +92,7 @@ export const printPoints = (
     n < rank
       ? ((split ??= splitIndex(line, x, domain))[n] ?? numeral(0))
       : { text: nameOf(n - rank), depth: n - rank + 1 }
-  const reads: number[] = []
-  const argument = (buffer: number): Term => {
-    const known = reads.indexOf(buffer)
-    return { text: `a${String(known >= 0 ? known : reads.push(buffer) - 1)}`, depth: 0 }
-  }
+  const args = openArguments()
   const counts = reduction?.extents ?? []
   const loops = counts.length > 0
   const innermost = rank + counts.length - 1
@@ -129,7 +126,8 @@ export const printPoints = (
     load: (n, [offset], of) => {
       if (n === finished) return loops ? { text: 's0', depth: behind } : value
       const { buffer, size } = operands[n]!
-      return line`${argument(buffer)}[${offsetOf(offset!, size - 1, of)}]`
+      const array: Term = { text: args.nameOf(buffer), depth: 0 }
+      return line`${array}[${offsetOf(offset!, size - 1, of)}]`
     }
   })
   const value = print(body)
@@ -140,6 +138,5 @@ export const printPoints = (
     ...linesAt(behind),
     `return ${result.text};`
   ]
-  const names = reads.map((_, i) => `a${String(i)}`).join(', ')
-  return { kernel: { source: `function(${names}) {\n  ${text.join('\n  ')}\n}`, output: [cells] }, reads, writes }
+  return { kernel: { source: functionOf(args, text), output: [cells] }, reads: args.reads, writes }
 }

@@ -1,6 +1,7 @@
 import { affineOf, isIdentity } from '../nest/affine.ts'
 import type { Affine } from '../nest/affine.ts'
 import { accumulate } from './accumulate.ts'
+import { functionOf, openArguments } from './arguments.ts'
 import { elementsOf } from './elements.ts'
 import type { Finish } from './epilogue.ts'
 import type { Launch, Site } from './kernel.ts'
@@ -43,17 +44,13 @@ export const printProducts = (products: Products, finish: Finish | undefined, wr
   const lanes = lanesAt(site)
   const threads = Math.ceil(size / 4) * 4
   const { line, linesAt } = openSource()
-  const reads: number[] = []
-  const argument = (buffer: number): string => {
-    const known = reads.indexOf(buffer)
-    return `a${String(known >= 0 ? known : reads.push(buffer) - 1)}`
-  }
+  const args = openArguments()
   const inRange = (number: Term): Term => (threads === size ? number : line`Math.min(${number}, ${size - 1})`)
   const [one, other] = products.factors
   const elements = elementsOf(line, lanes === 1 ? inRange(line`this.thread.x`) : line`this.thread.y`, lanes, { ...products, places }) // prettier-ignore
   const { lines, sums } = accumulate(joined(products.terms), {
     ...elements,
-    arrays: [argument(one.buffer), argument(other.buffer)]
+    arrays: [args.nameOf(one.buffer), args.nameOf(other.buffer)]
   })
   const own = (from: number, to: number): Term => {
     if (to - from === 1) return { text: sums[from]!, depth: behind }
@@ -72,7 +69,7 @@ export const printProducts = (products: Products, finish: Finish | undefined, wr
       quads: site.quads,
       load: (n, [offset]) => {
         if (n === finished) return total
-        const array: Term = { text: argument(operands[n]!.buffer), depth: 0 }
+        const array: Term = { text: args.nameOf(operands[n]!.buffer), depth: 0 }
         return line`${array}[${placeOf(line, cell, domain, affineOf(offset!)!)}]`
       }
     })
@@ -86,13 +83,9 @@ export const printProducts = (products: Products, finish: Finish | undefined, wr
     ...linesAt(behind),
     `return ${answer.text};`
   ]
-  const names = reads.map((_, i) => `a${String(i)}`).join(', ')
   return {
-    kernel: {
-      source: `function(${names}) {\n  ${text.join('\n  ')}\n}`,
-      output: lanes === 1 ? [threads] : [lanes, threads / lanes]
-    },
-    reads,
+    kernel: { source: functionOf(args, text), output: lanes === 1 ? [threads] : [lanes, threads / lanes] },
+    reads: args.reads,
     writes
   }
 }

@@ -8,27 +8,16 @@ import type { Launch, Site } from './kernel.ts'
 import type { Operand, Points } from './points.ts'
 import { extentsOf } from './points.ts'
 import { printPoints } from './print.ts'
-import type { Range } from './ranges.ts'
-import { exactIntegers } from './ranges.ts'
+import { exactRange } from './ranges.ts'
+import { divisorNear, longestRun } from './runs.ts'
 import { unroll } from './unroll.ts'
 
-/** A float32 sum in one run loses a digit for each few hundred terms: longer axes are summed in runs, and those summed. */
-const longestRun = 512
 /** Terms from which on few threads with long loops take longer than two kernels. */
 const longSum = 1024
 /** Threads that a device is glad to have. */
 const manyThreads = 4096
 /** llvmpipe ends all loops of a thread together at 65,535, without a word. */
 const mostTerms = 32768
-
-/** The divisor of `extent` nearest to `wanted` within a factor of two, if there is one: then nothing is left over. */
-export const divisorNear = (extent: number, wanted: number): number | undefined => {
-  for (let d = 0; d <= wanted; d++) {
-    if (extent % (wanted + d) === 0 && d < wanted) return wanted + d
-    if (2 * d <= wanted && wanted > d && extent % (wanted - d) === 0) return wanted - d
-  }
-  return undefined
-}
 
 /** Axes renumbered by `place`; where `index` may pass the end of axis `n`, a sum has 0 there, a maximum its last term again. */
 const replaceAxes = (
@@ -117,8 +106,6 @@ const inParts = (points: Points, wanted: number, operand: number): Stages => {
   }
 }
 
-const exact: Range = { low: -exactIntegers, high: exactIntegers }
-
 /** The points as kernels that end in `writes`: one, or those of partial results before it. */
 export const printStages = (
   given: Points,
@@ -135,6 +122,6 @@ export const printStages = (
   const buffer = site.part(size)
   return [
     ...printStages(first, operands, buffer, site),
-    ...printStages(second, [...operands, { buffer, size, range: exact }], writes, site)
+    ...printStages(second, [...operands, { buffer, size, range: exactRange }], writes, site)
   ]
 }

@@ -239,7 +239,7 @@ describe('the text of every kernel', () => {
         program,
         inputs.map((data) => (data instanceof Float64Array ? Float32Array.from(data) : data))
       )
-      return [{}, { quads: true }, { flat: true }].flatMap((options) => trialsOf(steps, options))
+      return [{}, { quads: true }].flatMap((options) => trialsOf(steps, options))
     })
   })
 

@@ -101,7 +101,7 @@ export const sites: Readonly<Record<string, Runs>> = {
     ]
   },
   'one result a thread': {
-    options: { flat: true },
+    options: {},
     modes: [
       { mode: 'cpu', threads: false },
       { mode: 'webasm', threads: false }

@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { describe, expect, it } from 'vitest'
-import { divisorNear } from '../../../kernels/gpu/reduction.ts'
+import { divisorNear } from '../../../kernels/gpu/runs.ts'
 import type { Scalar } from '../../../kernels/nest/expression.ts'
 import {
   axis,

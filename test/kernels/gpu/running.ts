@@ -17,7 +17,6 @@ export interface Job {
 }
 
 export interface SiteOptions {
-  readonly flat?: boolean
   readonly quads?: boolean
   readonly mostArguments?: number
   readonly rangeOf?: (buffer: number) => Range
@@ -29,9 +28,9 @@ export const openSite = (
   options: SiteOptions = {}
 ): { readonly site: Site; readonly sizes: readonly number[] } => {
   const sizes = buffers.map(({ size }) => size)
-  const { flat = false, quads = false, mostArguments = 7, rangeOf = () => exactRange } = options
+  const { quads = false, mostArguments = 7, rangeOf = () => exactRange } = options
   const part = (size: number): number => sizes.push(size) - 1
-  return { site: { schedule: { buffers }, rangeOf, flat, quads, mostArguments, part }, sizes }
+  return { site: { schedule: { buffers }, rangeOf, quads, mostArguments, part }, sizes }
 }
 
 const bufferOf = (data: Data, index: number): Buffer => ({
