@@ -44,21 +44,18 @@ export const workOf = (program: Program, { mode, mostArguments, mostElements }: 
     maxBody: mostOperations,
     multipleOutputs: false
   })
-  const large = made.buffers.find(({ size }) => size > mostElements)
-  if (large !== undefined)
-    return E.left(tooLarge(`arrays of at most ${String(mostElements)} elements`, `one of ${String(large.size)}`))
   const ranges = new Map<number, Range>()
   const rangeOf = (buffer: number): Range => ranges.get(buffer) ?? exactRange
-  let buffers = made.buffers.length
+  /** Of buffers and parts. */
+  const sizes = made.buffers.map(({ size }) => size)
   const launches: Launch[] = []
   for (const kernel of made.kernels) {
     const printed = emit(kernel, {
       schedule: made,
       rangeOf,
-      flat: mode === 'cpu',
       quads: mode === 'webasm',
       mostArguments,
-      part: () => buffers++
+      part: (size) => sizes.push(size) - 1
     })
     if (E.isLeft(printed)) {
       const { reason, expected, actual } = printed.left
@@ -69,5 +66,8 @@ export const workOf = (program: Program, { mode, mostArguments, mostElements }: 
     const [write] = kernel.writes
     if (made.buffers[write!]!.dtype === 'int32') ranges.set(write!, writtenRange(kernel, rangeOf))
   }
+  const large = sizes.find((size) => size > mostElements)
+  if (large !== undefined)
+    return E.left(tooLarge(`arrays of at most ${String(mostElements)} elements`, `one of ${String(large)}`))
   return E.right({ schedule: made, launches, figures: explain(made, plan(made)) })
 }

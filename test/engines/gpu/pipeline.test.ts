@@ -173,6 +173,18 @@ describe('a pipeline', () => {
     }
   })
 
+  it('has no array beyond what a device allows, those that kernels share among them', () => {
+    const params = { stride: [1, 1], low: [1, 1], dilation: [1, 1], input: [8, 8], kernel: [3, 3], output: [8, 8] }
+    const image: Aval = { shape: [1, 1, 1, 8, 8], dtype: 'float32' }
+    const filter: Aval = { shape: [1, 1, 1, 3, 3], dtype: 'float32' }
+    const program = programOf((x, w) => o.conv(x, w, params), [image, filter])
+    const workOn = (mostElements: number) => workOf(program, { ...limits, mostElements })
+    // The image with its margins.
+    expect(E.isRight(workOn(100))).toBe(true)
+    const refused = workOn(99)
+    expect(E.isLeft(refused) && refused.left('gpu')).toMatchObject({ _tag: 'TooLarge', actual: 'one of 100' })
+  })
+
   it('reads no more arrays in a kernel than WebGPU binds', () => {
     const xs = Array.from({ length: 20 }, () => vector(2))
     const sum = (...all: Tensor[]): Tensor => all.reduce((x, y) => o.add(o.mul(x, 2), o.exp(y)))
