@@ -9,10 +9,10 @@ import type { Metrics } from './cycle.ts'
 import type { State } from './state.ts'
 import type { Compiled } from './variants.ts'
 
-/** A part of a step by name, and the values that it is there for. */
+/** A part of a step by name, and all values that it is computed from. */
 interface Part {
   readonly name: string
-  readonly results: readonly Node[]
+  readonly values: ReadonlySet<Node>
 }
 
 const nodes = (tree: unknown): readonly Node[] => treeLeaves(tree) as readonly Node[]
@@ -23,37 +23,27 @@ const each = (figure: Metrics[string]['loss']): readonly Node[] => {
   return node.primitive.name === 'concat' ? node.operands : [node]
 }
 
-const partsOf = ([state, metrics]: readonly [State, Metrics]): readonly Part[] => [
+const part = (name: string, results: readonly Node[]): Part => ({ name, values: new Set(nodesOf(results)) })
+
+const partsOf = ([{ players, averages, memories }, metrics]: readonly [State, Metrics]): readonly Part[] => [
   ...Object.entries(metrics).flatMap(([player, { loss, gradientNorm, terms }]) =>
     [
       ...Object.entries(terms).map(([term, value]) => [`the term ${term} of the ${player}`, value] as const),
       [`the loss of the ${player}`, loss] as const,
       [`the gradient of the ${player}`, gradientNorm] as const
-    ].flatMap(([name, figure]) => each(figure).map((result) => ({ name, results: [result] })))
+    ].flatMap(([name, figure]) => each(figure).map((result) => part(name, [result])))
   ),
-  ...Object.entries(state.players).map(([player, own]) => ({
-    name: `the update of the ${player}`,
-    results: nodes(own)
-  }))
+  ...Object.entries(players).map(([player, own]) => part(`the update of the ${player}`, nodes(own))),
+  ...Object.entries(averages).map(([player, own]) => part(`the average of the ${player}`, nodes(own))),
+  ...Object.entries(memories).map(([player, own]) => part(`what terms of the ${player} remember`, nodes(own))),
+  part('the step', nodes([players, averages, memories, metrics]))
 ]
 
-interface Place {
-  readonly part: string
-  /** How many values the part is computed from. */
-  readonly size: number
-}
-
 /** The smallest part of a step that takes the node: a gradient's takes the term it is of, an update's the gradient. */
-const placeOf = (parts: readonly Part[], node: Node): Place => {
-  const places = parts.flatMap(({ name, results }): readonly Place[] => {
-    const all = nodesOf(results)
-    return all.includes(node) ? [{ part: name, size: all.length }] : []
-  })
-  return places.reduce((least, place) => (place.size < least.size ? place : least), {
-    part: 'the averages',
-    size: Infinity
-  })
-}
+const partWith = (parts: readonly Part[], node: Node): Part =>
+  parts
+    .filter(({ values }) => values.has(node))
+    .reduce((least, one) => (one.values.size < least.values.size ? one : least))
 
 const draw = ({ dtype, shape }: Aval): string => `${dtype}${drawShape(shape)}`
 
@@ -69,10 +59,10 @@ export const drawCulprit = (
   }
   const parts = partsOf(outputs)
   const [first] = origins
-    .map(({ node }) => ({ node, ...placeOf(parts, node) }))
-    .sort((a, b) => a.size - b.size || a.node.id - b.node.id)
+    .map(({ node }) => ({ node, part: partWith(parts, node) }))
+    .sort((a, b) => a.part.values.size - b.part.values.size || a.node.id - b.node.id)
   if (first === undefined) return undefined
   const { primitive, operands } = first.node
   const taken = operands.length === 0 ? '' : ` of ${operands.map(draw).join(' and ')}`
-  return `first made by ${primitive.name}${taken}, in ${first.part}`
+  return `first made by ${primitive.name}${taken}, in ${first.part.name}`
 }

@@ -9,7 +9,7 @@ import { checkBatch, checkDraws } from './batch.ts'
 import { compileOptionIssues, engineIssues } from './compileOptions.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from './issue.ts'
-import { faultIssues, issue } from './issue.ts'
+import { faultIssues, issue, issueOf } from './issue.ts'
 import type { Plan } from './plan.ts'
 import { batchesPerStep } from './plan.ts'
 import type { Spec } from './spec.ts'
@@ -123,26 +123,25 @@ const stepOf = (
   const replay: TrainingStep['replay'] = (state, batches = [], draws = []) =>
     pipe(
       TE.fromEither(sound(state)),
-      TE.chain((before) =>
+      TE.bindTo('before'),
+      TE.bind('feed', () => TE.fromEither(feedOf(batches, draws))),
+      TE.bind('compiled', ({ before }) =>
         pipe(
-          TE.fromEither(feedOf(batches, draws)),
-          TE.chain((feed) =>
-            pipe(
-              variants.at(countAt(before.step)).build(),
-              TE.mapLeft((cause): Issues => RNEA.of(cause)),
-              TE.chain((compiled) =>
-                pipe(
-                  TE.fromEither(compiled.replay(before, feed)),
-                  TE.mapLeft(faultIssues),
-                  TE.chainTaskK(([after, origins]) => async () => {
-                    // Loaded by trainings that went wrong alone.
-                    const { drawCulprit } = await import('./culprit.ts')
-                    return { state: after, culprit: drawCulprit(compiled, origins) }
-                  })
-                )
-              )
-            )
-          )
+          variants.at(countAt(before.step)).build(),
+          TE.mapLeft((cause): Issues => RNEA.of(cause))
+        )
+      ),
+      TE.bind('replayed', ({ before, feed, compiled }) =>
+        pipe(TE.fromEither(compiled.replay(before, feed)), TE.mapLeft(faultIssues))
+      ),
+      TE.chain(({ compiled, replayed: [after, origins] }) =>
+        TE.tryCatch(
+          async () => {
+            // Loaded by trainings that went wrong alone.
+            const { drawCulprit } = await import('./culprit.ts')
+            return { state: after, culprit: drawCulprit(compiled, origins) }
+          },
+          (cause): Issues => RNEA.of(issueOf('EngineFailed', ['engine'], cause))
         )
       )
     )

@@ -24,8 +24,7 @@ const brokenIn = (data: Data): number | undefined => {
 
 /**
  * Runs a program on the reference evaluator and follows what is not finite in its outputs back to where all operands are.
- * What is not finite but reaches no output counts for nothing:
- * the untaken side of a select may be anything.
+ * What is not finite but reaches no output counts for nothing: the untaken side of a select may be anything.
  */
 export const replay = (program: Program, inputs: readonly Data[]): Replay => {
   const broken = new Map<Node, number>()

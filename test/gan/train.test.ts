@@ -358,14 +358,36 @@ describe('divergence', () => {
     )
     expect(bits(state).flat().every(Number.isFinite)).toBe(true)
   })
-  it('of a gradient alone is told apart from that of its term', async () => {
+  it.each([
+    [1, 'gradient norm'],
+    // Parameters are broken before the second update, so that all of its terms are.
+    [2, 'nonSaturating']
+  ])('of a gradient alone is told apart from that of its term, with %i updates', async (updates, seen) => {
     const rooted: Gan.Term = ({ D, real }) => sqrt(mul(square(mean(D(real))), 0))
-    const { issues } = await trained(smallSpec(Gan.withRegularizer('discriminator', Objective.of('rooted', rooted))), {
-      steps: 3
-    })
-    expect(issues).toMatchObject([{ _tag: 'Diverged', path: ['discriminator', 'gradient norm'] }])
+    const spec = smallSpec(
+      Gan.withRegularizer('discriminator', Objective.of('rooted', rooted)),
+      Gan.withUpdate(Update.alternating({ discriminatorSteps: updates }))
+    )
+    const { issues } = await trained(spec, { steps: 3 })
+    expect(issues).toMatchObject([{ _tag: 'Diverged', path: ['discriminator', seen] }])
     expect(issues[0]!.actual).toMatch(
       /^NaN at step 0, first made by div of float32\[\] and float32\[\], in the gradient of the discriminator$/
+    )
+  })
+  it('of what a term remembers says so', async () => {
+    const growing: Gan.Term = ({ D, real, recall, remember }) => {
+      remember('size', mul(add(recall('size', 1), 1), 1e30))
+      return mean(D(real))
+    }
+    const { issues } = await trained(
+      smallSpec(Gan.withRegularizer('discriminator', Objective.of('growing', growing))),
+      {
+        steps: 3
+      }
+    )
+    expect(issues).toMatchObject([{ _tag: 'Diverged', path: ['state', 'memories', 'discriminator', 'growing/size'] }])
+    expect(issues[0]!.actual).toMatch(
+      /first made by mul of float32\[\] and float32\[\], in what terms of the discriminator remember$/
     )
   })
   it('by numbers of a minibatch says so', async () => {
