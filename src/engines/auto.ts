@@ -47,10 +47,19 @@ const onCpu = async (why: string): Promise<Choice> => {
     : { engine: reference(), why: `${why}; WebAssembly with SIMD is not there` }
 }
 
+/** The name of a GPU that answers; none, too, where the code that asks for it cannot be loaded. */
+const gpuHere = async (): Promise<string | undefined> => {
+  try {
+    const { realAdapter } = await import('./gpu/adapter.ts')
+    return await realAdapter()
+  } catch {
+    return undefined
+  }
+}
+
 /** The engine that is likely fastest for a program here. */
 export const choose = async (program: Program): Promise<Choice> => {
-  const { realAdapter } = await import('./gpu/adapter.ts')
-  const adapter = await realAdapter()
+  const adapter = await gpuHere()
   if (adapter === undefined) return onCpu('no GPU answers')
   const { pays, why } = weigh(program)
   return pays

@@ -1,4 +1,5 @@
-import type { TaskEither } from '#fp-ts/TaskEither'
+import * as TE from '#fp-ts/TaskEither'
+import { pipe } from '#fp-ts/function'
 import type { Program } from '../program/program.ts'
 import type { CompileOptions, Engine, EngineFault } from './engine.ts'
 import type { GpuOptions } from './gpu/options.ts'
@@ -6,14 +7,33 @@ import type { GpuExecutable } from './gpu/executable.ts'
 
 /** An engine on gpu.js, whose executables tell more than others. */
 export interface GpuEngine extends Engine {
-  readonly compile: (program: Program, options?: CompileOptions) => TaskEither<EngineFault, GpuExecutable>
+  readonly compile: (program: Program, options?: CompileOptions) => TE.TaskEither<EngineFault, GpuExecutable>
 }
 
-/** gpu.js in one of its modes. Its code is loaded when the first program is compiled. */
-export const gpu = (options: GpuOptions): GpuEngine => ({
-  name: `gpu:${options.mode}`,
-  compile: (program, compileOptions) => async () => {
-    const { compileOn } = await import('./gpu/engine.ts')
-    return compileOn(options, program, compileOptions)
-  }
+const notLoaded = (engine: string, cause: unknown): EngineFault => ({
+  _tag: 'NotAvailable',
+  engine,
+  expected: "the engine's own code, which is loaded on demand",
+  actual: cause instanceof Error ? cause.message : String(cause),
+  hint: 'Serve all files of the build, and look whether the network is there'
 })
+
+/** gpu.js in one of its modes. Its code is loaded when the first program is compiled. */
+export const gpu = (options: GpuOptions): GpuEngine => {
+  const name = `gpu:${options.mode}`
+  return {
+    name,
+    compile: (program, compileOptions) =>
+      pipe(
+        TE.tryCatch(
+          () => import('./gpu/engine.ts'),
+          (cause) => notLoaded(name, cause)
+        ),
+        TE.chain(
+          ({ compileOn }) =>
+            () =>
+              compileOn(options, program, compileOptions)
+        )
+      )
+  }
+}

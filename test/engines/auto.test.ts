@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { choose, describe as say, weigh } from '../../src/engines/auto.ts'
+import { gpu } from '../../src/engines/lazyGpu.ts'
 import { selectEngine } from '../../src/engines/select.ts'
 import { matmul } from '../../src/ops/matmul.ts'
 import { mul } from '../../src/ops/arithmetic.ts'
@@ -45,6 +46,23 @@ describe('the choice of an engine', () => {
     for (const name of ['SwiftShader Device (Subzero)', 'llvmpipe (LLVM 15)', 'Microsoft Basic Render Driver']) {
       vi.stubGlobal('navigator', gpuNamed(name))
       expect(await say(large)).toBe('wasm: no GPU answers')
+    }
+  })
+
+  it('is none whose code cannot be loaded', async () => {
+    vi.stubGlobal('navigator', gpuNamed('NVIDIA H100'))
+    const missing = (): never => {
+      throw new TypeError('Failed to fetch dynamically imported module')
+    }
+    vi.doMock('../../src/engines/gpu/adapter.ts', missing)
+    vi.doMock('../../src/engines/gpu/engine.ts', missing)
+    try {
+      expect(await say(large)).toBe('wasm: no GPU answers')
+      const compiled = await gpu({ mode: 'webgpu' }).compile(small)()
+      expect(compiled).toMatchObject({ _tag: 'Left', left: { _tag: 'NotAvailable', engine: 'gpu:webgpu' } })
+    } finally {
+      vi.doUnmock('../../src/engines/gpu/adapter.ts')
+      vi.doUnmock('../../src/engines/gpu/engine.ts')
     }
   })
 
