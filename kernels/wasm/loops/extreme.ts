@@ -31,18 +31,21 @@ export interface Extreme<T> {
   readonly unsigned: boolean
 }
 
-/** Whether `scaled` is x times a constant up to 1, which is less than x just where x is positive. */
+/** Whether `scaled` is x times a constant up to 1, and not 0 in single precision: only where x is positive it is less than x. */
 const isScaledDown = <T>(scaled: T, x: T, { literal, factors }: View<T>): boolean => {
   const [a, b] = factors(scaled) ?? []
   const factor = a === x ? b : b === x ? a : undefined
   const by = factor === undefined ? undefined : literal(factor)
-  return by !== undefined && by > 0 && by <= 1
+  return by !== undefined && Math.fround(by) > 0 && by <= 1
 }
 
 export const extremeOf = <T>(choice: Choice<T>, view: View<T>): Extreme<T> | undefined => {
   const { name, p, q, x, y } = choice
   const of = (which: Extreme<T>['name'], a: T, b: T, unsigned = false): Extreme<T> => ({
-    ...{ name: which, x: a, y: b, unsigned }
+    name: which,
+    x: a,
+    y: b,
+    unsigned
   })
   if (name === 'lt') return extremeOf({ ...choice, name: 'gt', p: q, q: p }, view)
   if (name === 'gt') {
