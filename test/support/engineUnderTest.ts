@@ -1,6 +1,6 @@
 /**
- * The engine that SADDLEPOINT_ENGINE names, and how far from double precision its results may lie: what the issue of each
- * engine asks for, here and nowhere else.
+ * The engine that SADDLEPOINT_ENGINE names, and how far from double precision its results may lie: said here and nowhere
+ * else.
  */
 import * as E from '#fp-ts/Either'
 import type { Engine } from '../../src/engines/engine.ts'
