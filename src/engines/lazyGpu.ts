@@ -13,9 +13,9 @@ export interface GpuEngine extends Engine {
 const notLoaded = (engine: string, cause: unknown): EngineFault => ({
   _tag: 'NotAvailable',
   engine,
-  expected: "the engine's own code, which is loaded on demand",
-  actual: cause instanceof Error ? cause.message : String(cause),
-  hint: 'Serve all files of the build, and look whether the network is there'
+  expected: 'its code, which is loaded on demand',
+  actual: String(cause),
+  hint: 'Serve all files of the build'
 })
 
 /** gpu.js in one of its modes. Its code is loaded when the first program is compiled. */

@@ -120,31 +120,26 @@ const stepOf = (
     return orRefuse(await pipe(compiled.run(before, feed), TE.mapLeft(faultIssues))())
   }
 
-  const replay: TrainingStep['replay'] = (state, batches = [], draws = []) =>
-    pipe(
-      TE.fromEither(sound(state)),
-      TE.bindTo('before'),
-      TE.bind('feed', () => TE.fromEither(feedOf(batches, draws))),
-      TE.bind('compiled', ({ before }) =>
-        pipe(
-          variants.at(countAt(before.step)).build(),
-          TE.mapLeft((cause): Issues => RNEA.of(cause))
-        )
-      ),
-      TE.bind('replayed', ({ before, feed, compiled }) =>
-        pipe(TE.fromEither(compiled.replay(before, feed)), TE.mapLeft(faultIssues))
-      ),
-      TE.chain(({ compiled, replayed: [after, origins] }) =>
-        TE.tryCatch(
-          async () => {
-            // Loaded by trainings that went wrong alone.
-            const { drawCulprit } = await import('./culprit.ts')
-            return { state: after, culprit: drawCulprit(compiled, origins) }
-          },
-          (cause): Issues => RNEA.of(issueOf('EngineFailed', ['engine'], cause))
-        )
-      )
-    )
+  const replay: TrainingStep['replay'] =
+    (state, batches = [], draws = []) =>
+    async () => {
+      const before = sound(state)
+      if (E.isLeft(before)) return before
+      const feed = feedOf(batches, draws)
+      if (E.isLeft(feed)) return feed
+      const compiled = await variants.at(countAt(before.right.step)).build()()
+      if (E.isLeft(compiled)) return E.left(RNEA.of(compiled.left))
+      const replayed = compiled.right.replay(before.right, feed.right)
+      if (E.isLeft(replayed)) return E.left(faultIssues(replayed.left))
+      const [after, origins] = replayed.right
+      try {
+        // Loaded by trainings that went wrong alone.
+        const { drawCulprit } = await import('./culprit.ts')
+        return E.right({ state: after, culprit: drawCulprit(compiled.right, origins) })
+      } catch (cause) {
+        return E.left(RNEA.of(issueOf('EngineFailed', ['engine'], cause)))
+      }
+    }
 
   return Object.assign(call, {
     spec,
