@@ -16,6 +16,8 @@ import {
   tensor,
   type Tensor
 } from 'saddlepoint'
+import * as page from 'saddlepoint/browser'
+import { imageGrid } from 'saddlepoint/browser/files'
 
 const loss = (x: Tensor): Tensor => sum(square(x))
 const slope: Tensor = pipe(tensor([1, 2, 3]), grad(loss))
@@ -45,4 +47,8 @@ const checked: E.Either<Gan.Issues, Gan.Spec> = Gan.validate(spec)
 const controller = { signal: { aborted: false } }
 const train = Gan.train({ data: [], batchSize: 2, steps: 1, signal: controller.signal })(spec)
 
-export { checked, shape, slope, slopes, train }
+// What pages load has the same types, so that values may go from one to the other.
+const onPage: Tensor = page.square(slope)
+const draws: typeof import('saddlepoint').imageGrid = imageGrid
+
+export { checked, draws, onPage, shape, slope, slopes, train }
