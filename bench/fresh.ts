@@ -1,12 +1,20 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import type { Setting } from './group.ts'
+import { median } from './measure.ts'
 import type { Row } from './row.ts'
 
 /** Processes whose median is shown: each compiles with cold code, as a user's does. */
 const processes = 5
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!
+/** The first row that a process of its own prints; what it complains of is seen at once. */
+const rowOf = (args: readonly string[]): Row => {
+  const { stdout } = spawnSync(process.execPath, [...process.execArgv, process.argv[1]!, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  if (stdout === '') throw new Error(`no row from ${args.join(' ')}`)
+  return JSON.parse(stdout.split('\n')[0]!) as Row
+}
 
 /** How long a bench takes from its function to the end of its first step, in processes that do nothing else. */
 export const measureFresh = (name: string, { options, print }: Setting): void => {
@@ -16,19 +24,24 @@ export const measureFresh = (name: string, { options, print }: Setting): void =>
     ...(mode === undefined ? [] : ['--mode', mode]),
     ...(relaxed ? ['--relaxed'] : [])
   ]
-  const rows = Array.from({ length: processes }, () => {
-    const [line] = execFileSync(process.execPath, [...process.execArgv, process.argv[1]!, ...args], {
-      encoding: 'utf8'
-    }).split('\n')
-    return JSON.parse(line!) as Row
-  })
-  const { checked, ...first } = rows[0]!
+  const rows: Row[] = []
+  while (rows.length < processes) {
+    const row = rowOf(args)
+    if (row.compileMs === undefined) {
+      print({ ...row, name: `compile ${name}` })
+      return
+    }
+    rows.push(row)
+  }
+  const { engine: on, adapter, software, checked } = rows[0]!
   print({
     name: `compile ${name}`,
-    engine: first.engine,
+    engine: on,
     threads,
     samples: processes,
     compileMs: median(rows.map(({ compileMs }) => compileMs!)),
+    ...(adapter === undefined ? {} : { adapter }),
+    ...(software === undefined ? {} : { software }),
     ...(checked === undefined ? {} : { checked })
   })
 }
