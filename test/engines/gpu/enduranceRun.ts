@@ -1,6 +1,6 @@
 /**
  * A process that runs one executable of the mode it is given 2,000 times, then compiles, runs and disposes of 60 others, and
- * prints by how many MiB it grew meanwhile, after a warm-up, as JSON. It ends without being told to.
+ * prints by how many MiB it grew meanwhile, after a warm-up, as JSON: all of it, and what JavaScript holds. It ends without being told to.
  */
 import * as E from '#fp-ts/Either'
 import { drawFault } from '../../../src/engines/engine.ts'
@@ -27,19 +27,25 @@ const compiled = async (n: number) =>
     await gpu({ mode }).compile(of((a, b) => [sum(mul(tanh(matmul(a, b)), n)), add(matmul(a, b), 1)] as const, x, w))()
   )
 const inputs = [x.data, w.data]
-const settle = async (): Promise<number> => {
+interface Size {
+  readonly all: number
+  readonly held: number
+}
+const settle = async (): Promise<Size> => {
   for (let i = 0; i < 3; i++) {
     await new Promise((resolve) => setTimeout(resolve, 50))
     ;(globalThis as { gc?: () => void }).gc?.()
   }
-  return process.memoryUsage().rss / 2 ** 20
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { all: rss / 2 ** 20, held: (heapUsed + external) / 2 ** 20 }
 }
 /** What `count` rounds leave behind, after half as many to warm up. */
-const growth = async (count: number, round: (n: number) => Promise<void>): Promise<number> => {
+const growth = async (count: number, round: (n: number) => Promise<void>): Promise<Size> => {
   for (let n = 0; n < count / 2; n++) await round(n)
   const before = await settle()
   for (let n = 0; n < count; n++) await round(n)
-  return (await settle()) - before
+  const after = await settle()
+  return { all: after.all - before.all, held: after.held - before.held }
 }
 
 const executable = await compiled(1)
