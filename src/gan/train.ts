@@ -177,7 +177,8 @@ const run = async (
 
 /**
  * Compiles a spec and trains it. Nothing is printed and nothing global is set; two trainings run side by side. The event
- * loop has its turn about every 40 ms. Never throws, never rejects.
+ * loop has its turn about every 40 ms, but for a step that diverged, which the reference evaluator does once more: of a large
+ * network that may take a minute. Never throws, never rejects.
  *
  * @returns Left: all problems of the spec and of the options; a minibatch that does not fit, whatever the data or a
  * callback threw, a failure of the engine. Right: what training came to, also where it was aborted, diverged, or the data
