@@ -5,6 +5,7 @@
 import * as E from '#fp-ts/Either'
 import type { Engine } from '../../src/engines/engine.ts'
 import { drawFault } from '../../src/engines/engine.ts'
+import { gpu } from '../../src/engines/lazyGpu.ts'
 import type { EngineName } from '../../src/engines/select.ts'
 import { selectEngine } from '../../src/engines/select.ts'
 import { wasm } from '../../src/engines/wasm/engine.ts'
@@ -38,7 +39,8 @@ const orThrow = (selected: E.Either<Parameters<typeof drawFault>[0], Engine>): E
 }
 
 /** The engine in all the ways that have to give the same bits: with one thread and with two, where it has threads. */
-export const waysOf = async (engine: string): Promise<readonly Engine[]> =>
-  engine === 'wasm'
-    ? [wasm({ threads: 1 }), wasm({ threads: 2 })]
-    : [orThrow(await selectEngine(engine as EngineName)())]
+export const waysOf = async (engine: string): Promise<readonly Engine[]> => {
+  if (engine === 'wasm') return [wasm({ threads: 1 }), wasm({ threads: 2 })]
+  if (engine === 'gpu:webasm') return [false, true].map((threads) => gpu({ mode: 'webasm', threads }))
+  return [orThrow(await selectEngine(engine as EngineName)())]
+}
