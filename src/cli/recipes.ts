@@ -113,7 +113,7 @@ const imageRecipe = (height: number, width: number, net: DemoOptions['net'], ste
 /** Steps that take a minute or so: the plain evaluator and gpu.js by name get as far as they need, wasm all the way. */
 const usualSteps = (data: Dataset, engine: string): number => {
   const fast = engine === 'wasm' || engine === 'auto'
-  return data.kind === 'toy' ? (fast ? 30000 : 7000) : fast ? 2000 : 300
+  return data.kind === 'toy' ? (fast ? 25000 : 7000) : fast ? 2000 : 300
 }
 
 /** The recipe for some data, on the engine of that name; learning rates end with `steps`, so they are part of it. */
