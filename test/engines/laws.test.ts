@@ -18,7 +18,7 @@ import { caseFrom, caseSources } from '../support/arbitraries.ts'
 import { drawsFrom, drawTensor } from '../support/draws.ts'
 import { namedEngine, toleranceOf, waysOf } from '../support/engineUnderTest.ts'
 import { randomProgram } from '../support/randomPrograms.ts'
-import { narrow, programOf, rightOf } from './wasm/support.ts'
+import { narrow, programOf, rightOf } from '../support/programs.ts'
 
 const name = namedEngine ?? 'wasm'
 const tolerance = toleranceOf(name)

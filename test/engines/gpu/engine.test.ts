@@ -8,7 +8,6 @@ import { registry } from '../../../src/primitives/registry.ts'
 import type { PrimitiveName } from '../../../src/primitives/registry.ts'
 import { call } from '../../../src/program/call.ts'
 import type { AnyPrimitive } from '../../../src/program/primitive.ts'
-import type { Program } from '../../../src/program/program.ts'
 import * as Random from '../../../src/random/random.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
@@ -16,12 +15,13 @@ import { sizeOf } from '../../../src/tensor/shape.ts'
 import type { Aval, Tensor } from '../../../src/tensor/tensor.ts'
 import { makeTensor } from '../../../src/tensor/tensor.ts'
 import { flatten } from '../../../src/tensor/tree.ts'
-import { compile, traceFunction } from '../../../src/transform/compile.ts'
+import { compile } from '../../../src/transform/compile.ts'
 import { evaluate } from '../../../src/transform/evaluate.ts'
 import { grad } from '../../../src/transform/grad.ts'
 import { caseFrom, caseSources } from '../../support/arbitraries.ts'
-import { drawsFrom, drawTensor } from '../../support/draws.ts'
+import { drawsFrom } from '../../support/draws.ts'
 import { gpuModes } from '../../support/gpuModes.ts'
+import { float, narrow, programOf, rightOf } from '../../support/programs.ts'
 
 /** Largest error beside the largest value. On a GPU, functions are the driver's. */
 const tolerances: Readonly<Record<GpuMode, number>> = {
@@ -35,25 +35,12 @@ const tolerances: Readonly<Record<GpuMode, number>> = {
 /** Whether numbers that are not finite, and those next to 0, go through as they do on a CPU. */
 const isProcessor = (mode: GpuMode): boolean => mode === 'webasm' || mode === 'cpu'
 
-const rightOf = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
-  return result.right
-}
 const leftOf = <A>(result: E.Either<A, unknown>): A => {
   if (E.isRight(result)) throw new Error('no fault')
   return result.left
 }
 
-const programOf = (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Program => {
-  const { structure } = flatten(xs.map((x) => ({ ...x, data: new Float32Array(0) })))
-  return traceFunction(f, structure, xs, 'test').program
-}
-const narrow = (x: Tensor): Tensor => (x.data instanceof Float64Array ? { ...x, data: Float32Array.from(x.data) } : x)
 const int = (...values: number[]): Tensor => ({ shape: [values.length], dtype: 'int32', data: Int32Array.from(values) })
-const float = (shape: readonly number[], seed = 1): Tensor => {
-  const d = drawsFrom(seed)
-  return narrow(drawTensor(shape, () => d.real(-1, 1)))
-}
 
 describe.each(gpuModes)('%s', (mode) => {
   const name = `gpu:${mode}` as const

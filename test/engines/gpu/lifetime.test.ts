@@ -7,6 +7,7 @@ import { zeros } from '../../../src/ops/creation.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
 import { of } from '../../../src/transform/programs.ts'
+import { rightOf } from '../../support/programs.ts'
 
 /** GPU objects of gpu.js that pipelines were made on, and those that were given back. */
 const used = new Set<unknown>()
@@ -18,11 +19,6 @@ interface Prototype {
 }
 let prototype: Prototype
 let original: Pick<Prototype, 'createKernel' | 'destroy'>
-
-const rightOf = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
-  return result.right
-}
 
 describe('an executable', () => {
   beforeEach(async () => {

@@ -5,40 +5,20 @@ import { ones, zeros } from '../../../src/ops/creation.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
 import { of } from '../../../src/transform/programs.ts'
+import { keepDevices } from '../../support/webgpuDevices.ts'
 import { gpuModes } from '../../support/gpuModes.ts'
-
-interface RawDevice {
-  readonly destroy: () => void
-}
-interface RawAdapter {
-  requestDevice: (this: unknown, ...args: unknown[]) => Promise<RawDevice>
-}
-
-const rightOf = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
-  return result.right
-}
+import { rightOf } from '../../support/programs.ts'
 
 describe.runIf(gpuModes.includes('webgpu'))('an executable whose device is lost', () => {
-  const raw: RawDevice[] = []
-  let adapter: RawAdapter
-  let requestDevice: RawAdapter['requestDevice']
+  let kept: Awaited<ReturnType<typeof keepDevices>>
   let isGone = false
   beforeAll(async () => {
-    // By a variable: its types declare globals that exist in browsers alone.
-    const name = 'webgpu'
-    const { globals } = (await import(name)) as { globals: { GPUAdapter: { prototype: RawAdapter } } }
-    adapter = globals.GPUAdapter.prototype
-    requestDevice = adapter.requestDevice
-    adapter.requestDevice = async function (...args) {
+    kept = await keepDevices(() => {
       if (isGone) throw new Error('the card was pulled out')
-      const device = await requestDevice.apply(this, args)
-      raw.push(device)
-      return device
-    }
+    })
   })
   afterAll(() => {
-    adapter.requestDevice = requestDevice
+    kept.stop()
   })
 
   const program = of((w: Tensor, x: Tensor) => [o.add(w, x), o.reduceSum(w, [0])] as const, zeros([8]), ones([8]))
@@ -50,7 +30,7 @@ describe.runIf(gpuModes.includes('webgpu'))('an executable whose device is lost'
     const state = rightOf(await executable.resident([new Float32Array(8)])())
     const steps = (count: number) => state.advance({ steps: count, feed: () => [x] })()
     rightOf(await steps(10))
-    raw.at(-1)!.destroy()
+    kept.devices.at(-1)!.destroy()
     const broken = [await steps(1), await steps(1)]
     // Whether the driver tells before or after the next call is its own affair.
     const faults = broken.filter(E.isLeft)
@@ -60,7 +40,7 @@ describe.runIf(gpuModes.includes('webgpu'))('an executable whose device is lost'
     expect(rightOf(await state.snapshot()())).toEqual([new Float32Array(8).fill(10 + 2 - faults.length + 9)])
 
     isGone = true
-    raw.at(-1)!.destroy()
+    kept.devices.at(-1)!.destroy()
     await steps(1)
     const none = await steps(1)
     expect(E.isLeft(none) && none.left).toMatchObject({ _tag: 'NotAvailable', actual: 'the card was pulled out' })

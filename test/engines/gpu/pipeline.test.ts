@@ -9,17 +9,12 @@ import { createPipeline, kernelStore } from '../../../src/engines/gpu/pipeline.t
 import { workOf } from '../../../src/engines/gpu/work.ts'
 import { gpu } from '../../../src/engines/lazyGpu.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
-import type { Program } from '../../../src/program/program.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Aval, Tensor } from '../../../src/tensor/tensor.ts'
 import { makeTensor } from '../../../src/tensor/tensor.ts'
-import { flatten } from '../../../src/tensor/tree.ts'
-import { compile, traceFunction } from '../../../src/transform/compile.ts'
+import { compile } from '../../../src/transform/compile.ts'
+import { programOf } from '../../support/programs.ts'
 
-const programOf = (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Program => {
-  const { structure } = flatten(xs.map((x) => ({ ...x, data: new Float32Array(0) })))
-  return traceFunction(f, structure, xs, 'test').program
-}
 const build = async (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Promise<GpuExecutable> => {
   const executable = await gpu({ mode: 'webasm' }).compile(programOf(f, xs))()
   if (E.isLeft(executable)) throw new Error(executable.left.actual)

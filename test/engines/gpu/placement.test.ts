@@ -18,17 +18,12 @@ import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 import type { Aval, Tensor } from '../../../src/tensor/tensor.ts'
-import { flatten } from '../../../src/tensor/tree.ts'
-import { traceFunction } from '../../../src/transform/compile.ts'
 import { caseFrom, caseSources } from '../../support/arbitraries.ts'
 import { drawsFrom } from '../../support/draws.ts'
 import { gpuModes } from '../../support/gpuModes.ts'
 import { convolutionalSpec, ringSpec, trainingProgram, wganGpSpec } from '../../support/trainingPrograms.ts'
+import { programOf } from '../../support/programs.ts'
 
-const programOf = (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Program => {
-  const { structure } = flatten(xs.map((x) => ({ ...x, data: new Float32Array(0) })))
-  return traceFunction(f, structure, xs, 'test').program
-}
 const hostOf = (program: Program): readonly string[] =>
   Object.entries(whereOf(placesOf(program)))
     .filter(([, where]) => where === 'host')

@@ -12,18 +12,8 @@ import type { Program } from '../../../src/program/program.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 import type { Aval, Tensor } from '../../../src/tensor/tensor.ts'
-import { flatten } from '../../../src/tensor/tree.ts'
-import { traceFunction } from '../../../src/transform/compile.ts'
 import { gpuModes } from '../../support/gpuModes.ts'
-
-const programOf = (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Program => {
-  const { structure } = flatten(xs.map((x) => ({ ...x, data: new Float32Array(0) })))
-  return traceFunction(f, structure, xs, 'test').program
-}
-const rightOf = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
-  return result.right
-}
+import { programOf, rightOf } from '../../support/programs.ts'
 
 const vector: Aval = { shape: [6], dtype: 'float32' }
 const count: Aval = { shape: [], dtype: 'int32' }

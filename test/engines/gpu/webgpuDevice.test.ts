@@ -5,16 +5,9 @@ import { realAdapter } from '../../../src/engines/gpu/adapter.ts'
 import type { Device } from '../../../src/engines/gpu/device.ts'
 import { openDevice } from '../../../src/engines/gpu/device.ts'
 import type { Pipeline } from '../../../src/engines/gpu/gpujs.ts'
+import type { RawDevice } from '../../support/webgpuDevices.ts'
+import { keepDevices } from '../../support/webgpuDevices.ts'
 import { gpuModes } from '../../support/gpuModes.ts'
-
-/** What a driver could do to a device behind our back. */
-interface RawDevice {
-  readonly createBuffer: (descriptor: { readonly size: number; readonly usage: number }) => { destroy: () => void }
-  readonly destroy: () => void
-}
-interface RawAdapter {
-  requestDevice: (this: unknown, ...args: unknown[]) => Promise<RawDevice>
-}
 
 const mapRead = 1
 const storage = 0x80
@@ -27,28 +20,17 @@ const pipelineOf = ({ gpu }: Device, repeats: number): Pipeline => {
 }
 
 describe.runIf(gpuModes.includes('webgpu'))('a device of webgpu', () => {
-  const raw: RawDevice[] = []
-  let adapter: RawAdapter
-  let requestDevice: RawAdapter['requestDevice']
+  let kept: Awaited<ReturnType<typeof keepDevices>>
   beforeAll(async () => {
-    // By a variable: its types declare globals that exist in browsers alone.
-    const name = 'webgpu'
-    const { globals } = (await import(name)) as { globals: { GPUAdapter: { prototype: RawAdapter } } }
-    adapter = globals.GPUAdapter.prototype
-    requestDevice = adapter.requestDevice
-    adapter.requestDevice = async function (...args) {
-      const device = await requestDevice.apply(this, args)
-      raw.push(device)
-      return device
-    }
+    kept = await keepDevices()
   })
   afterAll(() => {
-    adapter.requestDevice = requestDevice
+    kept.stop()
   })
   const open = async (): Promise<{ readonly device: Device; readonly behind: RawDevice }> => {
     const device = await openDevice('webgpu')
     if (E.isLeft(device)) throw new Error(drawFault(device.left('gpu:webgpu')))
-    return { device: device.right, behind: raw.at(-1)! }
+    return { device: device.right, behind: kept.devices.at(-1)! }
   }
 
   it('says what answers, and that SwiftShader is a program', async () => {

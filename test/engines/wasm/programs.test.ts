@@ -3,7 +3,8 @@ import { o } from '../../../src/primitives/vocabulary.ts'
 import type { Program } from '../../../src/program/program.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
-import { build, float, programOf, rightOf } from './support.ts'
+import { float, programOf, rightOf } from '../../support/programs.ts'
+import { build } from './support.ts'
 
 const runOn = async (program: Program, inputs: readonly Data[], threads: number): Promise<readonly Data[]> => {
   const executable = await build(program, threads)

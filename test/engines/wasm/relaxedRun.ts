@@ -12,7 +12,8 @@ import type { Data } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
 import { randomProgram } from '../../support/randomPrograms.ts'
-import { bitsOf, float, programOf, rightOf } from './support.ts'
+import { float, programOf, rightOf } from '../../support/programs.ts'
+import { bitsOf } from './support.ts'
 
 interface Report {
   readonly relaxed: boolean

@@ -6,7 +6,8 @@ import { wasm } from '../../../src/engines/wasm/engine.ts'
 import { WebAssembly } from '../../../src/engines/webassembly.ts'
 import { add, matmul, mul, reshape, sum, tanh } from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
-import { bitsOf, build, float, programOf, rightOf } from './support.ts'
+import { float, programOf, rightOf } from '../../support/programs.ts'
+import { bitsOf, build } from './support.ts'
 
 /** State that is read, replaced, swapped and passed on; results beside it. */
 const step = (a: Tensor, b: Tensor, c: Tensor, kept: Tensor, fed: Tensor): readonly Tensor[] => {

@@ -9,7 +9,8 @@ import { instantiate } from '../../../src/engines/wasm/instance.ts'
 import { disband } from '../../../src/engines/wasm/team.ts'
 import { WebAssembly } from '../../../src/engines/webassembly.ts'
 import { matmul, tanh } from '../../../src/index.ts'
-import { bitsOf, build, float, programOf, rightOf } from './support.ts'
+import { float, programOf, rightOf } from '../../support/programs.ts'
+import { bitsOf, build } from './support.ts'
 
 const xs = [float([256, 256], 1)]
 const program = programOf((x) => [tanh(matmul(tanh(matmul(x, x)), x))], xs)
