@@ -88,7 +88,7 @@ export default tseslint.config(
     // Index arithmetic over typed arrays: with noUncheckedIndexedAccess every read would need a test that cannot fail.
     files: [
       'kernels/**/*.ts',
-      'src/{tensor,program,primitives,ops,transform,compiler,engines,random,data,io,lab}/**/*.ts',
+      'src/{tensor,nest,program,primitives,ops,transform,compiler,engines,random,data,io,lab}/**/*.ts',
       'test/**/*.ts',
       'bench/**/*.ts'
     ],

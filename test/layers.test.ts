@@ -65,8 +65,8 @@ describe('the check itself', () => {
   })
 
   it('finds the longest listed folder', () => {
-    expect(layerOf('kernels/nest/nest.ts')?.folder).toBe('kernels/nest')
-    expect(layerOf('kernels/nest.ts')?.folder).toBe('kernels/nest')
+    expect(layerOf('src/nest/nest.ts')?.folder).toBe('src/nest')
+    expect(layerOf('src/nest.ts')?.folder).toBe('src/nest')
     expect(layerOf('kernels/wasm/code.ts')?.folder).toBe('kernels')
     expect(layerOf('src/nnn/a.ts')).toBeUndefined()
   })

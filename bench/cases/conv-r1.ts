@@ -14,11 +14,11 @@ import {
   sum
 } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
-import type { Bench } from '../bench.ts'
-import type { Job } from '../job.ts'
-import { jobOf } from '../job.ts'
-import { between, mulberry32, uniform, weights, zerosOf } from '../random.ts'
-import { training } from '../training.ts'
+import type { Bench } from '../measure/bench.ts'
+import type { Job } from '../measure/job.ts'
+import { jobOf } from '../measure/job.ts'
+import { between, mulberry32, uniform, weights, zerosOf } from '../measure/random.ts'
+import { training } from './training.ts'
 
 type Params = readonly Tensor[]
 

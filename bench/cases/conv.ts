@@ -1,10 +1,10 @@
 import { conv2d, convTranspose2d, vjp } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
-import type { Bench } from '../bench.ts'
-import { computing } from '../computing.ts'
-import type { Job } from '../job.ts'
-import { jobOf } from '../job.ts'
-import { between, mulberry32, uniform, weights } from '../random.ts'
+import type { Bench } from '../measure/bench.ts'
+import { computing } from './computing.ts'
+import type { Job } from '../measure/job.ts'
+import { jobOf } from '../measure/job.ts'
+import { between, mulberry32, uniform, weights } from '../measure/random.ts'
 
 interface Layer {
   readonly batch: number

@@ -1,9 +1,9 @@
 import { add, leakyRelu, mul, sub } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
-import type { Bench, Group } from '../bench.ts'
-import { computing } from '../computing.ts'
-import { jobOf } from '../job.ts'
-import { mulberry32, uniform } from '../random.ts'
+import type { Bench, Group } from '../measure/bench.ts'
+import { computing } from './computing.ts'
+import { jobOf } from '../measure/job.ts'
+import { mulberry32, uniform } from '../measure/random.ts'
 
 /** One link: four operations. */
 const link = (x: Tensor): Tensor => leakyRelu(sub(mul(add(x, 0.5), 0.75), 0.25), 0.2)

@@ -1,6 +1,6 @@
-import type { Bench } from '../bench.ts'
-import type { Clamp } from '../dcgan.ts'
-import { dcganJob, drawSizes, largeSizes } from '../dcgan.ts'
+import type { Bench } from '../measure/bench.ts'
+import type { Clamp } from './dcgan.ts'
+import { dcganJob, drawSizes, largeSizes } from './dcgan.ts'
 
 const benchOf = (name: string, clamp: Clamp): Bench => ({
   name,

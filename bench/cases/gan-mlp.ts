@@ -1,11 +1,11 @@
 import { Gan, Init, Net, Reg } from '../../src/index.ts'
 import type { Layer } from '../../src/nn/layer.ts'
-import type { Bench } from '../bench.ts'
-import { ganData, ganStep, latentSize, specOf } from '../gan.ts'
-import type { Job } from '../job.ts'
-import { jobOf } from '../job.ts'
-import type { Random } from '../random.ts'
-import { between, mulberry32, weights } from '../random.ts'
+import type { Bench } from '../measure/bench.ts'
+import { ganData, ganStep, latentSize, specOf } from './gan.ts'
+import type { Job } from '../measure/job.ts'
+import { jobOf } from '../measure/job.ts'
+import type { Random } from '../measure/random.ts'
+import { between, mulberry32, weights } from '../measure/random.ts'
 
 interface Sizes {
   readonly batch: number

@@ -1,9 +1,9 @@
 import { matmul } from '../../src/index.ts'
-import type { Bench } from '../bench.ts'
-import { computing } from '../computing.ts'
-import type { Job } from '../job.ts'
-import { jobOf } from '../job.ts'
-import { between, mulberry32, uniform, weights } from '../random.ts'
+import type { Bench } from '../measure/bench.ts'
+import { computing } from './computing.ts'
+import type { Job } from '../measure/job.ts'
+import { jobOf } from '../measure/job.ts'
+import { between, mulberry32, uniform, weights } from '../measure/random.ts'
 
 interface Size {
   readonly m: number

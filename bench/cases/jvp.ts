@@ -1,12 +1,12 @@
 import { jacfwd, jacrev, jvp as push, Random, reshape, vmap } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
-import type { Bench, Group } from '../bench.ts'
-import { dcganGenerator, dcganJob, namedSizes } from '../dcgan.ts'
-import { latentSize } from '../gan.ts'
-import { computing } from '../computing.ts'
-import type { About, Job } from '../job.ts'
-import { jobOf } from '../job.ts'
-import { mulberry32, uniform } from '../random.ts'
+import type { Bench, Group } from '../measure/bench.ts'
+import { dcganGenerator, dcganJob, namedSizes } from './dcgan.ts'
+import { latentSize } from './gan.ts'
+import { computing } from './computing.ts'
+import type { About, Job } from '../measure/job.ts'
+import { jobOf } from '../measure/job.ts'
+import { mulberry32, uniform } from '../measure/random.ts'
 
 const pixels = 784
 

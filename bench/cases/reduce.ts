@@ -1,9 +1,9 @@
 import { mean, reduceMax, sum } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
-import type { Bench, Group } from '../bench.ts'
-import { computing } from '../computing.ts'
-import { jobOf } from '../job.ts'
-import { mulberry32, uniform } from '../random.ts'
+import type { Bench, Group } from '../measure/bench.ts'
+import { computing } from './computing.ts'
+import { jobOf } from '../measure/job.ts'
+import { mulberry32, uniform } from '../measure/random.ts'
 
 interface Reduction {
   readonly name: string

@@ -1,9 +1,9 @@
 import { add } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
-import type { Bench } from '../bench.ts'
-import type { Job } from '../job.ts'
-import { jobOf } from '../job.ts'
-import { zerosOf } from '../random.ts'
+import type { Bench } from '../measure/bench.ts'
+import type { Job } from '../measure/job.ts'
+import { jobOf } from '../measure/job.ts'
+import { zerosOf } from '../measure/random.ts'
 
 /** x <- x + 1: what is timed is the way there and back. */
 const count = (name: string, eachByItself: boolean, fed: boolean): Job =>

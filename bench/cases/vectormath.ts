@@ -1,9 +1,9 @@
 import { cos, exp, expm1, log, log1p, pow, sigmoid, sin, softplus, tanh } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
-import type { Bench, Group } from '../bench.ts'
-import { computing } from '../computing.ts'
-import { jobOf } from '../job.ts'
-import { mulberry32, uniform } from '../random.ts'
+import type { Bench, Group } from '../measure/bench.ts'
+import { computing } from './computing.ts'
+import { jobOf } from '../measure/job.ts'
+import { mulberry32, uniform } from '../measure/random.ts'
 
 interface Function1 {
   readonly name: string

@@ -1,8 +1,8 @@
-import type { Affine } from '../nest/affine.ts'
-import { affineOf, scalarOfAffine } from '../nest/affine.ts'
-import type { Scalar } from '../nest/expression.ts'
-import { axis, int, load } from '../nest/expression.ts'
-import { partsOf, substituteIn } from '../nest/substitute.ts'
+import type { Affine } from '../../src/nest/affine.ts'
+import { affineOf, scalarOfAffine } from '../../src/nest/affine.ts'
+import type { Scalar } from '../../src/nest/expression.ts'
+import { axis, int, load } from '../../src/nest/expression.ts'
+import { partsOf, substituteIn } from '../../src/nest/substitute.ts'
 import type { Points } from './points.ts'
 import { bodiesOf, extentsOf } from './points.ts'
 

@@ -1,8 +1,20 @@
 import * as E from '#fp-ts/Either'
 import type { CumulativeSum } from '../../src/compiler/schedule.ts'
 import type { DType } from '../../src/tensor/dtype.ts'
-import type { Scalar } from '../nest/expression.ts'
-import { all, axis, binary, compare, int, literal, load, minus, plus, select, times } from '../nest/expression.ts'
+import type { Scalar } from '../../src/nest/expression.ts'
+import {
+  all,
+  axis,
+  binary,
+  compare,
+  int,
+  literal,
+  load,
+  minus,
+  plus,
+  select,
+  times
+} from '../../src/nest/expression.ts'
 import type { Launch, Printer, Site } from './kernel.ts'
 import { operandsOf } from './loops.ts'
 import { numberObstacle, sizeObstacle } from './obstacle.ts'

@@ -1,8 +1,8 @@
 import type { Epilogue, Strided } from '../../src/compiler/schedule.ts'
 import type { Shape } from '../../src/tensor/shape.ts'
-import type { Scalar } from '../nest/expression.ts'
-import { axis, int, load, plus, times } from '../nest/expression.ts'
-import { substituteIn } from '../nest/substitute.ts'
+import type { Scalar } from '../../src/nest/expression.ts'
+import { axis, int, load, plus, times } from '../../src/nest/expression.ts'
+import { substituteIn } from '../../src/nest/substitute.ts'
 import type { Operand } from './points.ts'
 import { total } from './points.ts'
 

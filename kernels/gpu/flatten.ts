@@ -1,8 +1,8 @@
 import type { Shape } from '../../src/tensor/shape.ts'
 import { stridesOf } from '../../src/tensor/shape.ts'
-import type { Scalar } from '../nest/expression.ts'
-import { int, load, plus, times } from '../nest/expression.ts'
-import { substituteIn } from '../nest/substitute.ts'
+import type { Scalar } from '../../src/nest/expression.ts'
+import { int, load, plus, times } from '../../src/nest/expression.ts'
+import { substituteIn } from '../../src/nest/substitute.ts'
 
 /**
  * The body with every operand flat. What a select takes lies inside its operand, so its offset is exact; what it does

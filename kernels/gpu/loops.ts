@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import type { Kernel as Work, Loops } from '../../src/compiler/schedule.ts'
-import type { Nest } from '../nest/nest.ts'
+import type { Nest } from '../../src/nest/nest.ts'
 import { flatten } from './flatten.ts'
 import type { Printer, Site } from './kernel.ts'
 import { obstacleTo } from './obstacle.ts'

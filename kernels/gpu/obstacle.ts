@@ -1,8 +1,8 @@
 import type { Shape } from '../../src/tensor/shape.ts'
 import { drawShape, sizeOf } from '../../src/tensor/shape.ts'
-import type { Scalar } from '../nest/expression.ts'
-import type { Nest } from '../nest/nest.ts'
-import { expressionsIn, partsOf } from '../nest/substitute.ts'
+import type { Scalar } from '../../src/nest/expression.ts'
+import type { Nest } from '../../src/nest/nest.ts'
+import { expressionsIn, partsOf } from '../../src/nest/substitute.ts'
 import type { Range } from './ranges.ts'
 import { exactIntegers, isExact, isHeld, rangeOfResult, rangesOf } from './ranges.ts'
 

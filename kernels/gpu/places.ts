@@ -1,6 +1,6 @@
 import type { Shape } from '../../src/tensor/shape.ts'
-import type { Scalar } from '../nest/expression.ts'
-import { axis, binary, int, plus, times } from '../nest/expression.ts'
+import type { Scalar } from '../../src/nest/expression.ts'
+import { axis, binary, int, plus, times } from '../../src/nest/expression.ts'
 import type { Axis } from './products.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Shape } from '../../src/tensor/shape.ts'
-import type { Scalar } from '../nest/expression.ts'
-import { load } from '../nest/expression.ts'
-import type { Nest } from '../nest/nest.ts'
+import type { Scalar } from '../../src/nest/expression.ts'
+import { load } from '../../src/nest/expression.ts'
+import type { Nest } from '../../src/nest/nest.ts'
 import type { Range } from './ranges.ts'
 
 /** An array as kernels see it: flat, a buffer or a part by number. An int32 in it lies within `range`. */

@@ -1,5 +1,5 @@
-import { affineOf, isIdentity } from '../nest/affine.ts'
-import type { Affine } from '../nest/affine.ts'
+import { affineOf, isIdentity } from '../../src/nest/affine.ts'
+import type { Affine } from '../../src/nest/affine.ts'
 import { accumulate } from './accumulate.ts'
 import { functionOf, openArguments } from './arguments.ts'
 import { elementsOf } from './elements.ts'

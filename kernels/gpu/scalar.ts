@@ -1,4 +1,4 @@
-import type { BinaryName, IntegerName, Scalar } from '../nest/expression.ts'
+import type { BinaryName, IntegerName, Scalar } from '../../src/nest/expression.ts'
 import { compareFunctions, composedFunctions, nativeFunctions } from './functions.ts'
 import { integerPower } from './power.ts'
 import type { Range } from './ranges.ts'

@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import type { ScatterAdd } from '../../src/compiler/schedule.ts'
 import type { DType } from '../../src/tensor/dtype.ts'
-import { axis, binary, compare, literal, load, plus, select, times } from '../nest/expression.ts'
+import { axis, binary, compare, literal, load, plus, select, times } from '../../src/nest/expression.ts'
 import type { Printer } from './kernel.ts'
 import { operandsOf } from './loops.ts'
 import type { Obstacle } from './obstacle.ts'

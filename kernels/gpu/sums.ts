@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import type { Shape } from '../../src/tensor/shape.ts'
-import { load } from '../nest/expression.ts'
+import { load } from '../../src/nest/expression.ts'
 import type { PlacedProducts } from './arrange.ts'
 import { bestOrder, divided } from './arrange.ts'
 import type { Finish } from './epilogue.ts'

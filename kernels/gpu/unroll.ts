@@ -1,6 +1,6 @@
-import type { Scalar } from '../nest/expression.ts'
-import { axis, binary, plus, times } from '../nest/expression.ts'
-import { expressionsIn, substituteIn } from '../nest/substitute.ts'
+import type { Scalar } from '../../src/nest/expression.ts'
+import { axis, binary, plus, times } from '../../src/nest/expression.ts'
+import { expressionsIn, substituteIn } from '../../src/nest/substitute.ts'
 import type { Points } from './points.ts'
 
 /** Terms that one step of a loop takes at most. */

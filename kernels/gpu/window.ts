@@ -1,6 +1,6 @@
 import type { Shape } from '../../src/tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../src/tensor/shape.ts'
-import { all, axis, binary, compare, int, literal, load, plus, select } from '../nest/expression.ts'
+import { all, axis, binary, compare, int, literal, load, plus, select } from '../../src/nest/expression.ts'
 import { flatten } from './flatten.ts'
 import type { Launch, Site } from './kernel.ts'
 import type { Operand } from './points.ts'

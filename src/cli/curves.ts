@@ -1,4 +1,4 @@
-import type { Figures } from '../gan/hostMetrics.ts'
+import type { Figures } from '../gan/train/hostMetrics.ts'
 import type { ReportChart } from '../io/report.ts'
 
 /** Curves as the report draws them: a figure a step, thinned there. */

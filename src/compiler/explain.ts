@@ -1,9 +1,9 @@
-import type { Scalar } from '../../kernels/nest/expression.ts'
-import { partsOf } from '../../kernels/nest/substitute.ts'
+import type { Scalar } from '../nest/expression.ts'
+import { partsOf } from '../nest/substitute.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
-import { costOf } from './costs.ts'
-import type { Plan } from './plan.ts'
+import { costOf } from './cost.ts'
+import type { Plan } from './memory/plan.ts'
 import type { Kernel, Schedule } from './schedule.ts'
 
 /** What one kernel takes. */

@@ -1,5 +1,5 @@
-import type { Scalar } from '../../kernels/nest/expression.ts'
-import type { FusedNest } from '../../kernels/nest/fused.ts'
+import type { Scalar } from '../nest/expression.ts'
+import type { FusedNest } from '../nest/fused.ts'
 import type { Convolution } from '../program/vocabulary.ts'
 import type { Params } from '../program/primitive.ts'
 import type { Data, DType } from '../tensor/dtype.ts'

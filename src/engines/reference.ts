@@ -1,7 +1,7 @@
 import * as TE from '#fp-ts/TaskEither'
 import type { Precision } from '../tensor/dtype.ts'
 import { prepare } from '../program/evaluate.ts'
-import { draw } from '../program/draw.ts'
+import { draw } from '../program/show.ts'
 import { nodesOf } from '../program/program.ts'
 import type { Data } from '../tensor/dtype.ts'
 import type { Engine, Executable } from './engine.ts'

@@ -1,6 +1,6 @@
-import { unary } from '../../kernels/nest/expression.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { unary } from '../nest/expression.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 /** The absolute value. d abs = sign dx, so 0 at 0. */
 export const abs = elementwise({

@@ -1,6 +1,6 @@
 import { sizeOf } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { requireAxes } from './requirements.ts'
+import { requireAxes } from './rules/requirements.ts'
 
 const ascending = (a: number, b: number): number =>
   a < b ? -1 : a > b ? 1 : Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : 0

@@ -1,5 +1,5 @@
-import { binary, convert, int, literal } from '../../kernels/nest/expression.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
+import { binary, convert, int, literal } from '../nest/expression.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
 
 const unit = 2 ** -24
 

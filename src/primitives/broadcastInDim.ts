@@ -1,11 +1,11 @@
-import { axis, int, load } from '../../kernels/nest/expression.ts'
+import { axis, int, load } from '../nest/expression.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { drawShape, sizeOf, stridesOf } from '../tensor/shape.ts'
 import { isNode } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { copyStrided } from './copyStrided.ts'
-import { requireShape } from './requirements.ts'
-import { rowMajor } from './walk.ts'
+import { copyStrided } from './reference/copyStrided.ts'
+import { requireShape } from './rules/requirements.ts'
+import { rowMajor } from './reference/walk.ts'
 
 /** Axis i of x becomes axis axes[i] of the result; new axes repeat x, and so do axes of extent 1 that grow. */
 export const broadcastInDim: Primitive<{ shape: Shape; axes: readonly number[] }> = {

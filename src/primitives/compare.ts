@@ -1,8 +1,8 @@
-import type { CompareName } from '../../kernels/nest/expression.ts'
-import { compare as compareScalars } from '../../kernels/nest/expression.ts'
+import type { CompareName } from '../nest/expression.ts'
+import { compare as compareScalars } from '../nest/expression.ts'
 import type { Evaluation } from '../program/primitive.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 const holds: Readonly<Record<CompareName, (x: number, y: number) => boolean>> = {
   eq: (x, y) => x === y,

@@ -1,13 +1,13 @@
-import type { Scalar } from '../../kernels/nest/expression.ts'
-import { axis as index, compare, int, load, minus, select } from '../../kernels/nest/expression.ts'
+import type { Scalar } from '../nest/expression.ts'
+import { axis as index, compare, int, load, minus, select } from '../nest/expression.ts'
 import { fail } from '../tensor/error.ts'
 import { stridesOf } from '../tensor/shape.ts'
 import type { Aval } from '../tensor/tensor.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { copyStrided } from './copyStrided.ts'
-import { spread } from './elementwise.ts'
-import { requireDType, requireShape } from './requirements.ts'
-import { rowMajor } from './walk.ts'
+import { copyStrided } from './reference/copyStrided.ts'
+import { spread } from './rules/elementwise.ts'
+import { requireDType, requireShape } from './rules/requirements.ts'
+import { rowMajor } from './reference/walk.ts'
 
 /** Where each operand starts along `axis` of the result. */
 const startsOf = (operands: readonly Aval[], axis: number): readonly number[] =>

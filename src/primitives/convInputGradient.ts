@@ -1,12 +1,12 @@
-import { axis, binary, load } from '../../kernels/nest/expression.ts'
+import { axis, binary, load } from '../nest/expression.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { contract } from './contract.ts'
-import type { ConvolutionParams } from './convolution.ts'
-import { convolutionShape, resultAt, spatialAxes } from './convolution.ts'
-import { makeFrame } from './frame.ts'
-import { mergeLeading, splitLeading } from './leadingAxis.ts'
-import { sourceIndices } from './sourceIndices.ts'
+import { contract } from './reference/contract.ts'
+import type { ConvolutionParams } from './rules/convolution.ts'
+import { convolutionShape, resultAt, spatialAxes } from './rules/convolution.ts'
+import { makeFrame } from './reference/paddedImages.ts'
+import { mergeLeading, splitLeading } from './rules/leadingAxis.ts'
+import { sourceIndices } from './reference/sourceIndices.ts'
 
 /**
  * The transpose of conv in its image, x of y and w: the transposed convolution.

@@ -1,9 +1,9 @@
-import { convert as convertScalar } from '../../kernels/nest/expression.ts'
-import { truncate } from '../../kernels/nest/special.ts'
+import { convert as convertScalar } from '../nest/expression.ts'
+import { truncate } from '../nest/special.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { zero } from '../program/primitive.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 const converted: Readonly<Record<DType, (x: number) => number>> = {
   float32: (x) => x,

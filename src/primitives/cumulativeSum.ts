@@ -1,7 +1,7 @@
-import { axis as index, compare, literal, load, select } from '../../kernels/nest/expression.ts'
+import { axis as index, compare, literal, load, select } from '../nest/expression.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { requireAxes, requireDType } from './requirements.ts'
+import { requireAxes, requireDType } from './rules/requirements.ts'
 
 /** Sums of the elements up to each, along an axis. Its transpose sums from each to the end. */
 export const cumulativeSum: Primitive<{ axis: number }> = {

@@ -1,15 +1,15 @@
-import { axis, binary, load } from '../../kernels/nest/expression.ts'
-import type { Scalar } from '../../kernels/nest/expression.ts'
+import { axis, binary, load } from '../nest/expression.ts'
+import type { Scalar } from '../nest/expression.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
 import type { Aval } from '../tensor/tensor.ts'
 import type { Primitive } from '../program/primitive.ts'
 import type { DotAxes } from '../program/vocabulary.ts'
-import { contract } from './contract.ts'
-import type { Parts } from './dotAxes.ts'
-import { extentsOf, offsetsOf, partsOf, requireDotAxes } from './dotAxes.ts'
-import { toFront } from './leadingAxis.ts'
-import { requireDType } from './requirements.ts'
-import { sourceIndices } from './sourceIndices.ts'
+import { contract } from './reference/contract.ts'
+import type { Parts } from './rules/dotAxes.ts'
+import { extentsOf, offsetsOf, partsOf, requireDotAxes } from './rules/dotAxes.ts'
+import { toFront } from './rules/leadingAxis.ts'
+import { requireDType } from './rules/requirements.ts'
+import { sourceIndices } from './reference/sourceIndices.ts'
 
 /** The contracted axes of `own`, in the order in which their partners lie in the other operand. */
 const inPartnersOrder = (own: Parts, other: Parts): readonly number[] =>

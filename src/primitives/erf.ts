@@ -1,7 +1,7 @@
-import { unary } from '../../kernels/nest/expression.ts'
-import { erf as evaluated } from '../../kernels/nest/special.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { unary } from '../nest/expression.ts'
+import { erf as evaluated } from '../nest/special.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 /** The error function. d erf = 2 / sqrt(pi) e^-x^2 dx. */
 export const erf = elementwise({

@@ -1,6 +1,6 @@
-import { unary } from '../../kernels/nest/expression.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { unary } from '../nest/expression.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 /** e^x - 1, to relative precision near 0. Its slope is e^x itself: 1 + expm1 x would lose the left tail. */
 export const expm1 = elementwise({

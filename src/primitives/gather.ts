@@ -1,9 +1,9 @@
-import { axis, literal, load, select, within } from '../../kernels/nest/expression.ts'
+import { axis, literal, load, select, within } from '../nest/expression.ts'
 import { range } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { spread } from './elementwise.ts'
-import { mergeLeading, splitLeading } from './leadingAxis.ts'
-import { pickedShape, rowsOf } from './rows.ts'
+import { spread } from './rules/elementwise.ts'
+import { mergeLeading, splitLeading } from './rules/leadingAxis.ts'
+import { pickedShape, rowsOf } from './rules/rows.ts'
 
 /** Rows of x [B..., N, S...] at indices [B..., I]: [B..., I, S...]. An index out of range gives zeros. */
 export const gather: Primitive<{ batch: number }> = {

@@ -1,4 +1,4 @@
-import { axis as axisScalar, convert } from '../../kernels/nest/expression.ts'
+import { axis as axisScalar, convert } from '../nest/expression.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'

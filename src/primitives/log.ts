@@ -1,6 +1,6 @@
-import { unary } from '../../kernels/nest/expression.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { unary } from '../nest/expression.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 /** The natural logarithm. d log = dx / x. */
 export const log = elementwise({

@@ -1,7 +1,7 @@
-import { unary } from '../../kernels/nest/expression.ts'
-import { logistic as evaluated } from '../../kernels/nest/special.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { unary } from '../nest/expression.ts'
+import { logistic as evaluated } from '../nest/special.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 /** 1 / (1 + e^-x). Its slope is logistic(x) logistic(-x): 1 - logistic(x) would lose the right tail. */
 export const logistic = elementwise({

@@ -1,6 +1,6 @@
-import { binary } from '../../kernels/nest/expression.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { binary } from '../nest/expression.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 /** The larger of x and y. Its tangent is that of the larger one, half of each at a tie. */
 export const max = elementwise({

@@ -1,7 +1,7 @@
-import { unary } from '../../kernels/nest/expression.ts'
+import { unary } from '../nest/expression.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold, operandOf } from './fold.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold, operandOf } from './rules/fold.ts'
 
 /** -x. */
 export const neg: Primitive = elementwise({

@@ -1,12 +1,12 @@
-import type { Scalar } from '../../kernels/nest/expression.ts'
-import { all, axis, binary, compare, int, literal, load, minus, select } from '../../kernels/nest/expression.ts'
+import type { Scalar } from '../nest/expression.ts'
+import { all, axis, binary, compare, int, literal, load, minus, select } from '../nest/expression.ts'
 import { drawShape, range, stridesOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Primitive } from '../program/primitive.ts'
 import type { Vocabulary } from '../program/vocabulary.ts'
-import { copyStrided } from './copyStrided.ts'
-import { spread } from './elementwise.ts'
-import { requireDType, requirePerAxis, requireShape } from './requirements.ts'
+import { copyStrided } from './reference/copyStrided.ts'
+import { spread } from './rules/elementwise.ts'
+import { requireDType, requirePerAxis, requireShape } from './rules/requirements.ts'
 
 type Padding = Readonly<Record<'low' | 'high' | 'interior', readonly number[]>>
 

@@ -1,8 +1,8 @@
-import { binary } from '../../kernels/nest/expression.ts'
+import { binary } from '../nest/expression.ts'
 import { isZero } from '../program/primitive.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
-import { isLiteral } from './literal.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
+import { isLiteral } from './rules/literal.ts'
 
 /** x^y. The slope in x at x = 0 = y is 0, where y x^(y-1) would be 0 / 0; x = 0 adds nothing to the slope in y. */
 export const pow = elementwise({

@@ -1,6 +1,6 @@
 import type { Primitive } from '../program/primitive.ts'
-import { reducedShape, reductionNest, reductionWalk, withoutReduction } from './reduction.ts'
-import { otherAxes, requireAxes, requireDType } from './requirements.ts'
+import { reducedShape, reductionNest, reductionWalk, withoutReduction } from './rules/reduction.ts'
+import { otherAxes, requireAxes, requireDType } from './rules/requirements.ts'
 
 /** Greatest element over `axes`, which vanish; NaN where one is NaN. Elements that tie share the derivative equally. */
 export const reduceMax: Primitive<{ axes: readonly number[] }> = {

@@ -2,7 +2,7 @@ import { sizeOf, drawShape, equalShapes } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { isNode } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { requireShape } from './requirements.ts'
+import { requireShape } from './rules/requirements.ts'
 
 /** The same elements in the same row-major order, under another shape. */
 export const reshape: Primitive<{ shape: Shape }> = {

@@ -1,10 +1,10 @@
-import { axis, int, load, minus } from '../../kernels/nest/expression.ts'
+import { axis, int, load, minus } from '../nest/expression.ts'
 import { stridesOf } from '../tensor/shape.ts'
 import { isNode } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { copyStrided } from './copyStrided.ts'
-import { requireAxes } from './requirements.ts'
-import { rowMajor } from './walk.ts'
+import { copyStrided } from './reference/copyStrided.ts'
+import { requireAxes } from './rules/requirements.ts'
+import { rowMajor } from './reference/walk.ts'
 
 /** Elements in opposite order along `axes`. Its own transpose. */
 export const reverse: Primitive<{ axes: readonly number[] }> = {

@@ -1,9 +1,9 @@
-import { axis, binary, compare, int, literal, load, select } from '../../kernels/nest/expression.ts'
+import { axis, binary, compare, int, literal, load, select } from '../nest/expression.ts'
 import { equalShapes, range, sizeOf } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { spread } from './elementwise.ts'
-import { requireDType, requireShape } from './requirements.ts'
-import { pickedShape, rowsOf } from './rows.ts'
+import { spread } from './rules/elementwise.ts'
+import { requireDType, requireShape } from './rules/requirements.ts'
+import { pickedShape, rowsOf } from './rules/rows.ts'
 
 /**
  * x [B..., N, S...] plus updates [B..., I, S...], each added to the row that indices [B..., I] name. Rows that are named

@@ -1,7 +1,7 @@
-import { select as selectScalars } from '../../kernels/nest/expression.ts'
+import { select as selectScalars } from '../nest/expression.ts'
 import { fail } from '../tensor/error.ts'
-import { drawAval, elementwise, elementwiseShape } from './elementwise.ts'
-import { literalValue } from './literal.ts'
+import { drawAval, elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { literalValue } from './rules/literal.ts'
 
 const branches = elementwiseShape('select', ['float32', 'int32', 'bool'])
 

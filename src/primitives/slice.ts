@@ -1,11 +1,11 @@
-import { axis, load, plus, times } from '../../kernels/nest/expression.ts'
+import { axis, load, plus, times } from '../nest/expression.ts'
 import { drawShape, stridesOf } from '../tensor/shape.ts'
 import type { Aval } from '../tensor/tensor.ts'
 import { isNode } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { copyStrided } from './copyStrided.ts'
-import { requirePerAxis, requireShape } from './requirements.ts'
-import { rowMajor } from './walk.ts'
+import { copyStrided } from './reference/copyStrided.ts'
+import { requirePerAxis, requireShape } from './rules/requirements.ts'
+import { rowMajor } from './reference/walk.ts'
 
 type Slice = Readonly<Record<'start' | 'limit' | 'stride', readonly number[]>>
 

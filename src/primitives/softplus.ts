@@ -1,7 +1,7 @@
-import { unary } from '../../kernels/nest/expression.ts'
-import { softplus as evaluated } from '../../kernels/nest/special.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { unary } from '../nest/expression.ts'
+import { softplus as evaluated } from '../nest/special.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 /** log(1 + e^x). A primitive, since the slope of any composition of it is not logistic(x) at exactly 0. */
 export const softplus = elementwise({

@@ -1,5 +1,5 @@
 import type { Primitive } from '../program/primitive.ts'
-import { operandOf } from './fold.ts'
+import { operandOf } from './rules/fold.ts'
 
 /** x itself, of derivative zero at every level of differentiation. */
 export const stopGradient: Primitive = {

@@ -1,7 +1,7 @@
-import { binary } from '../../kernels/nest/expression.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
-import { isLiteral } from './literal.ts'
+import { binary } from '../nest/expression.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
+import { isLiteral } from './rules/literal.ts'
 
 /** x - y; int32 wraps around. */
 export const sub = elementwise({

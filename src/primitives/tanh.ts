@@ -1,6 +1,6 @@
-import { unary } from '../../kernels/nest/expression.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
-import { fold } from './fold.ts'
+import { unary } from '../nest/expression.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { fold } from './rules/fold.ts'
 
 /** The hyperbolic tangent. d tanh = (1 - tanh^2) dx, by the result. */
 export const tanh = elementwise({

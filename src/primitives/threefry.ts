@@ -1,6 +1,6 @@
-import type { Scalar } from '../../kernels/nest/expression.ts'
-import { binary, int, plus } from '../../kernels/nest/expression.ts'
-import { elementwise, elementwiseShape } from './elementwise.ts'
+import type { Scalar } from '../nest/expression.ts'
+import { binary, int, plus } from '../nest/expression.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
 
 const rotations = [
   [13, 15, 26, 6],

@@ -1,9 +1,9 @@
-import { axis, load } from '../../kernels/nest/expression.ts'
+import { axis, load } from '../nest/expression.ts'
 import { fail } from '../tensor/error.ts'
 import { drawShape, range, stridesOf } from '../tensor/shape.ts'
 import type { Node } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { sourceIndices } from './sourceIndices.ts'
+import { sourceIndices } from './reference/sourceIndices.ts'
 
 const inverse = (permutation: readonly number[]): readonly number[] => permutation.map((_, i) => permutation.indexOf(i))
 

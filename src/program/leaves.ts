@@ -1,4 +1,4 @@
-import { literal as literalScalar } from '../../kernels/nest/expression.ts'
+import { literal as literalScalar } from '../nest/expression.ts'
 import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import type { Primitive } from './primitive.ts'

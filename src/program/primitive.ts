@@ -1,4 +1,4 @@
-import type { Lowering } from '../../kernels/nest/nest.ts'
+import type { Lowering } from '../nest/nest.ts'
 import type { Data } from '../tensor/dtype.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import type { Vocabulary } from './vocabulary.ts'

@@ -1,4 +1,4 @@
-import type { CompareName } from '../../kernels/nest/expression.ts'
+import type { CompareName } from '../nest/expression.ts'
 import type { DType } from '../tensor/dtype.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'

@@ -1,7 +1,7 @@
 /** The namespace `Program`: traced functions as data. */
 import { drawExplanation, explain as explainSchedule } from '../compiler/explain.ts'
-import { optimize } from '../compiler/optimize.ts'
-import { plan } from '../compiler/plan.ts'
+import { optimize } from '../compiler/rewrite/optimize.ts'
+import { plan } from '../compiler/memory/plan.ts'
 import { schedule } from '../compiler/scheduleProgram.ts'
 import type { Program } from '../program/program.ts'
 import { flatten } from '../tensor/tree.ts'
@@ -11,8 +11,8 @@ import { asTensor } from './staged.ts'
 export type { Node } from '../program/node.ts'
 export type { Program } from '../program/program.ts'
 export { countNodes as count } from '../program/program.ts'
-export { draw, hash } from '../program/draw.ts'
-export { optimize } from '../compiler/optimize.ts'
+export { draw, hash } from '../program/show.ts'
+export { optimize } from '../compiler/rewrite/optimize.ts'
 
 /**
  * The program of `f` for arguments like these, of which only shapes and dtypes count.

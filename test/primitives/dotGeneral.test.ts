@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contract } from '../../src/primitives/contract.ts'
+import { contract } from '../../src/primitives/reference/contract.ts'
 import { o } from '../../src/primitives/vocabulary.ts'
 import type { DotAxes } from '../../src/program/vocabulary.ts'
 import { range } from '../../src/tensor/shape.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { erf } from '../../kernels/nest/special.ts'
+import { erf } from '../../src/nest/special.ts'
 import type { Key } from '../../src/random/random.ts'
 import {
   bernoulli,

@@ -1,4 +1,4 @@
-import { interpret } from '../../kernels/nest/interpret.ts'
+import { interpret } from '../../src/nest/interpret.ts'
 import { o } from '../../src/primitives/vocabulary.ts'
 import { call } from '../../src/program/call.ts'
 import type { AnyPrimitive } from '../../src/program/primitive.ts'

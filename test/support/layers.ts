@@ -10,7 +10,7 @@ import type { Import } from './imports.ts'
  */
 export const layers: readonly (readonly string[])[] = [
   ['src/tensor'],
-  ['kernels/nest'],
+  ['src/nest'],
   ['src/program'],
   ['src/primitives'],
   ['src/ops'],
@@ -28,7 +28,7 @@ export const layers: readonly (readonly string[])[] = [
 
 /** What a GAN is must not depend on where it runs. */
 export const engineFree: readonly string[] = ['src/random', 'src/nn', 'src/optim', 'src/gan']
-export const engineFolders: readonly string[] = ['src/engines', 'kernels', 'kernels/nest']
+export const engineFolders: readonly string[] = ['src/engines', 'kernels', 'src/nest']
 
 /** A name that says nothing about what is inside. */
 export const emptyNames = /^(utils?|utilities|helpers?|misc|common|shared|stuff)$/i

@@ -4,7 +4,7 @@
  *
  * @category wasm
  */
-import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from '../../nest/expression.ts'
+import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from '../../../src/nest/expression.ts'
 import type { DType } from '../../../src/tensor/dtype.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'

@@ -28,8 +28,8 @@
  *
  * @category wasm
  */
-export { fuse } from '../../nest/fused.ts'
-export type { FusedNest } from '../../nest/fused.ts'
+export { fuse } from '../../../src/nest/fused.ts'
+export type { FusedNest } from '../../../src/nest/fused.ts'
 export { emitLoops } from './emit.ts'
 export type { LoopAddresses, Stage } from './emit.ts'
 export { planLoops } from './stages.ts'

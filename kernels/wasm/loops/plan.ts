@@ -4,8 +4,8 @@
  *
  * @category wasm
  */
-import type { FusedNest } from '../../nest/fused.ts'
-import { literal } from '../../nest/expression.ts'
+import type { FusedNest } from '../../../src/nest/fused.ts'
+import { literal } from '../../../src/nest/expression.ts'
 import type { DType } from '../../../src/tensor/dtype.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'

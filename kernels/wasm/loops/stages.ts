@@ -3,8 +3,8 @@
  *
  * @category wasm
  */
-import { axis, load } from '../../nest/expression.ts'
-import type { FusedNest } from '../../nest/fused.ts'
+import { axis, load } from '../../../src/nest/expression.ts'
+import type { FusedNest } from '../../../src/nest/fused.ts'
 import { planWalk } from './plan.ts'
 import type { OperandType, Walk } from './plan.ts'
 import { bytesOf } from './values.ts'

@@ -1,13 +1,13 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
-import { optimize } from '../../compiler/optimize.ts'
+import { optimize } from '../../compiler/rewrite/optimize.ts'
 import type { Program } from '../../program/program.ts'
 import type { CompileOptions, EngineFault } from '../engine.ts'
 import type { GpuExecutable } from './executable.ts'
 import { executableOf } from './executable.ts'
 import type { GpuOptions } from './options.ts'
-import { partsOf } from './parts.ts'
-import { placesOf } from './placement.ts'
+import { partsOf } from '../../../kernels/gpu/partition/parts.ts'
+import { placesOf } from '../../../kernels/gpu/partition/placement.ts'
 import { openSession } from './session.ts'
 
 /** The compiler's kernels as kernels of gpu.js, each part of a step that runs on the device one pipeline. */

@@ -7,13 +7,13 @@ import { drawSession } from './explain.ts'
 import type { FaultOf } from './faults.ts'
 import { disposed } from './faults.ts'
 import type { GpuOptions } from './options.ts'
-import { whereOf } from './placement.ts'
+import { whereOf } from '../../../kernels/gpu/partition/placement.ts'
 import type { Session } from './session.ts'
 import { openSession } from './session.ts'
 import type { Cut } from './steps.ts'
 import { misfitOf, stepsOf } from './steps.ts'
-import type { Unrolling } from './unrolling.ts'
-import { unrollingOf } from './unrolling.ts'
+import type { Unrolling } from '../../../kernels/gpu/partition/unrolling.ts'
+import { unrollingOf } from '../../../kernels/gpu/partition/unrolling.ts'
 
 /** What the engine can say beyond the interface. */
 export interface GpuExecutable extends Executable {

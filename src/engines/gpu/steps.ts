@@ -6,11 +6,11 @@ import type { Data } from '../../tensor/dtype.ts'
 import { drawShape, sizeOf } from '../../tensor/shape.ts'
 import type { FaultOf } from './faults.ts'
 import { wrongInputs } from './faults.ts'
-import type { Part } from './parts.ts'
-import type { Place } from './placement.ts'
+import type { Part } from '../../../kernels/gpu/partition/parts.ts'
+import type { Place } from '../../../kernels/gpu/partition/placement.ts'
 import type { Ready, Session, Values } from './session.ts'
 import { inexactIn } from './session.ts'
-import type { Unrolling } from './unrolling.ts'
+import type { Unrolling } from '../../../kernels/gpu/partition/unrolling.ts'
 
 /** A program cut into parts. */
 export interface Cut {

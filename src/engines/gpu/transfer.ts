@@ -1,7 +1,7 @@
 import { exactIntegers } from '../../../kernels/gpu/ranges.ts'
 import type { Data, DType } from '../../tensor/dtype.ts'
 import { allocate } from '../../tensor/dtype.ts'
-import { truncate } from '../../../kernels/nest/special.ts'
+import { truncate } from '../../nest/special.ts'
 import type { Result } from './gpujs.ts'
 
 /** How arrays of the program and of the device become each other: there everything is float32, a bool 0 or 1. */

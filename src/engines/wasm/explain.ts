@@ -1,6 +1,6 @@
-import type { Plan } from '../../compiler/plan.ts'
+import type { Plan } from '../../compiler/memory/plan.ts'
 import type { Kernel, Schedule } from '../../compiler/schedule.ts'
-import type { Build } from './build.ts'
+import type { Build } from '../../../kernels/wasm/module/build.ts'
 
 const drawBytes = (bytes: number): string =>
   bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`

@@ -1,5 +1,5 @@
 import type { Schedule } from '../../compiler/schedule.ts'
-import type { Build } from './build.ts'
+import type { Build } from '../../../kernels/wasm/module/build.ts'
 import { drawSize } from './explain.ts'
 import type { Instance } from './instance.ts'
 

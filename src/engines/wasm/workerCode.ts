@@ -1,4 +1,4 @@
-import { control, outcome } from './control.ts'
+import { control, outcome } from '../../../kernels/wasm/module/control.ts'
 
 const word = (address: number): string => String(address / 4)
 

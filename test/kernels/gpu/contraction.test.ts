@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emit } from '../../../kernels/gpu/emit.ts'
-import { binary, literal, load } from '../../../kernels/nest/expression.ts'
+import { binary, literal, load } from '../../../src/nest/expression.ts'
 import type { Contraction, Matrix } from '../../../src/compiler/schedule.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'

@@ -8,7 +8,7 @@ import { emit } from '../../../kernels/gpu/emit.ts'
 import { kindOf } from '../../../kernels/gpu/kernel.ts'
 import { obstacleTo } from '../../../kernels/gpu/obstacle.ts'
 import { exactIntegers } from '../../../kernels/gpu/ranges.ts'
-import type { Scalar } from '../../../kernels/nest/expression.ts'
+import type { Scalar } from '../../../src/nest/expression.ts'
 import {
   all,
   axis,
@@ -23,9 +23,9 @@ import {
   times,
   unary,
   within
-} from '../../../kernels/nest/expression.ts'
-import type { Operand } from '../../../kernels/nest/interpret.ts'
-import type { Nest } from '../../../kernels/nest/nest.ts'
+} from '../../../src/nest/expression.ts'
+import type { Operand } from '../../../src/nest/interpret.ts'
+import type { Nest } from '../../../src/nest/nest.ts'
 import type { Kernel } from '../../../src/compiler/schedule.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'

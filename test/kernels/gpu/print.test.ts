@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { interpret } from '../../../kernels/nest/interpret.ts'
+import { interpret } from '../../../src/nest/interpret.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
 import { fuses } from '../../../src/engines/gpu/modes.ts'
 import { registry } from '../../../src/primitives/registry.ts'

@@ -1,21 +1,10 @@
 import * as E from '#fp-ts/Either'
 import { describe, expect, it } from 'vitest'
 import { divisorNear } from '../../../kernels/gpu/runs.ts'
-import type { Scalar } from '../../../kernels/nest/expression.ts'
-import {
-  axis,
-  binary,
-  compare,
-  int,
-  load,
-  plus,
-  select,
-  literal,
-  times,
-  unary
-} from '../../../kernels/nest/expression.ts'
-import type { Operand } from '../../../kernels/nest/interpret.ts'
-import type { Nest } from '../../../kernels/nest/nest.ts'
+import type { Scalar } from '../../../src/nest/expression.ts'
+import { axis, binary, compare, int, load, plus, select, literal, times, unary } from '../../../src/nest/expression.ts'
+import type { Operand } from '../../../src/nest/interpret.ts'
+import type { Nest } from '../../../src/nest/nest.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'

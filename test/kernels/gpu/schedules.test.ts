@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emit } from '../../../kernels/gpu/emit.ts'
-import { axis, binary, load } from '../../../kernels/nest/expression.ts'
+import { axis, binary, load } from '../../../src/nest/expression.ts'
 import type { Kernel, Schedule } from '../../../src/compiler/schedule.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'

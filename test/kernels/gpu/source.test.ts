@@ -5,7 +5,7 @@ import { obstacleTo } from '../../../kernels/gpu/obstacle.ts'
 import { exactIntegers, rangeOfResult, rangesOf } from '../../../kernels/gpu/ranges.ts'
 import { openSource } from '../../../kernels/gpu/source.ts'
 import { quotient, remainder } from '../../../kernels/gpu/splitting.ts'
-import type { BinaryName, IntegerName, Scalar } from '../../../kernels/nest/expression.ts'
+import type { BinaryName, IntegerName, Scalar } from '../../../src/nest/expression.ts'
 import {
   all,
   axis,
@@ -21,10 +21,10 @@ import {
   times,
   unary,
   within
-} from '../../../kernels/nest/expression.ts'
-import { interpret } from '../../../kernels/nest/interpret.ts'
-import type { Operand } from '../../../kernels/nest/interpret.ts'
-import type { Nest } from '../../../kernels/nest/nest.ts'
+} from '../../../src/nest/expression.ts'
+import { interpret } from '../../../src/nest/interpret.ts'
+import type { Operand } from '../../../src/nest/interpret.ts'
+import type { Nest } from '../../../src/nest/nest.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 import { drawsFrom } from '../../support/draws.ts'

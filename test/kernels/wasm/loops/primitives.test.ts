@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { interpret } from '../../../../kernels/nest/interpret.ts'
-import { fuse } from '../../../../kernels/nest/fused.ts'
+import { interpret } from '../../../../src/nest/interpret.ts'
+import { fuse } from '../../../../src/nest/fused.ts'
 import type { Params } from '../../../../src/program/primitive.ts'
 import { registry } from '../../../../src/primitives/registry.ts'
 import type { PrimitiveName } from '../../../../src/primitives/registry.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { UnaryName } from '../../../../kernels/nest/expression.ts'
-import { erf, logistic, softplus } from '../../../../kernels/nest/special.ts'
+import type { UnaryName } from '../../../../src/nest/expression.ts'
+import { erf, logistic, softplus } from '../../../../src/nest/special.ts'
 import { pow } from '../../../../kernels/wasm/math/index.ts'
 import { floatOf, patternOf, ulps } from '../support/ulp.ts'
 import { block, vectorFunction } from '../support/vectorFunction.ts'

@@ -1,4 +1,4 @@
-import type { Scalar } from '../../../../kernels/nest/expression.ts'
+import type { Scalar } from '../../../../src/nest/expression.ts'
 import {
   axis,
   binary,
@@ -13,8 +13,8 @@ import {
   times,
   unary,
   within
-} from '../../../../kernels/nest/expression.ts'
-import type { Operand } from '../../../../kernels/nest/interpret.ts'
+} from '../../../../src/nest/expression.ts'
+import type { Operand } from '../../../../src/nest/interpret.ts'
 import type { DType } from '../../../../src/tensor/dtype.ts'
 import { allocate } from '../../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../../src/tensor/shape.ts'

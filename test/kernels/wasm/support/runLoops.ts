@@ -1,5 +1,5 @@
-import type { FusedNest } from '../../../../kernels/nest/fused.ts'
-import type { Operand } from '../../../../kernels/nest/interpret.ts'
+import type { FusedNest } from '../../../../src/nest/fused.ts'
+import type { Operand } from '../../../../src/nest/interpret.ts'
 import { call, createModule, defineFunction } from '../../../../kernels/wasm/encoder/index.ts'
 import { emitLoops, planLoops } from '../../../../kernels/wasm/loops/index.ts'
 import type { Data, DType } from '../../../../src/tensor/dtype.ts'

@@ -1,0 +1,109 @@
+import { numberObstacle } from '../obstacle.ts'
+import type { Range } from '../ranges.ts'
+import { exactRange, rangeOfResult } from '../ranges.ts'
+import { literalValue } from '../../../src/primitives/rules/literal.ts'
+import { registry } from '../../../src/primitives/registry.ts'
+import { constant, input } from '../../../src/program/leaves.ts'
+import type { Node } from '../../../src/program/node.ts'
+import type { Program } from '../../../src/program/program.ts'
+import { nodesOf } from '../../../src/program/program.ts'
+import type { Data } from '../../../src/tensor/dtype.ts'
+import { sizeOf } from '../../../src/tensor/shape.ts'
+
+/**
+ * Where a value comes from. Given: an input. Free: a constant or a number everywhere, which is there wherever it is
+ * needed. Host: the reference evaluation. Device: kernels.
+ */
+export type Place = 'given' | 'free' | 'host' | 'device'
+
+const isEmpty = ({ shape }: Node): boolean => sizeOf(shape) === 0
+
+/** What the integers of a constant lie between. */
+const rangeOfConstant = ({ params }: Node): Range => {
+  const { data } = (params as { readonly tensor: { readonly data: Data } }).tensor
+  const numbers = data as ArrayLike<number>
+  let [low, high] = [0, 0]
+  for (let i = 0; i < numbers.length; i++) [low, high] = [Math.min(low, numbers[i]!), Math.max(high, numbers[i]!)]
+  return { low, high }
+}
+
+/** What kernels cannot do, of one node after the other, operands first. `early` are those that depend on no float. */
+const createObstacles = (early: ReadonlySet<Node>): ((node: Node) => boolean) => {
+  const ranges = new Map<Node, Range>()
+  /** Made on the host, as large as they like. */
+  const ofAnySize = new Set<Node>()
+  const knownOf = (node: Node): Range | undefined => {
+    const value = literalValue(node)
+    if (value !== undefined) return { low: value, high: value }
+    if (node.primitive === constant && node.dtype === 'int32' && !ranges.has(node))
+      ranges.set(node, rangeOfConstant(node))
+    return ranges.get(node)
+  }
+  const isObstacle = (node: Node): boolean => {
+    const { primitive, params, operands } = node
+    // Random bits need all 32 bits of an integer.
+    if (primitive === registry.threefry || [node, ...operands].some(isEmpty)) return true
+    if (node.dtype !== 'float32' && early.has(node) && operands.some((x) => ofAnySize.has(x))) return true
+    const lowering = primitive.lower(operands, node, params)
+    if (lowering.kind === 'routine') return true
+    if (lowering.kind === 'alias') {
+      const range = knownOf(operands[lowering.operand]!)
+      if (range !== undefined) ranges.set(node, range)
+      return false
+    }
+    const known = operands.map((x) => knownOf(x) ?? exactRange)
+    if (numberObstacle(lowering, known) !== undefined) return true
+    // A step or a count of any size becomes a float where all integers are.
+    const [first] = operands
+    if (primitive === registry.convert && first!.dtype === 'int32' && early.has(node) && knownOf(first!) === undefined)
+      return true
+    if (node.dtype === 'int32') ranges.set(node, rangeOfResult(lowering, known))
+    return false
+  }
+  return (node) => {
+    const found = isObstacle(node)
+    if (found && node.dtype === 'int32') ofAnySize.add(node)
+    return found
+  }
+}
+
+/** Values that depend on integers and constants alone. */
+const withoutFloats = (order: readonly Node[]): ReadonlySet<Node> => {
+  const found = new Set<Node>()
+  for (const node of order)
+    if (node.primitive === input ? node.dtype !== 'float32' : node.operands.every((x) => found.has(x))) found.add(node)
+  return found
+}
+
+/**
+ * The place of every node. The host does what kernels cannot: random bits, sorting, integers beyond the exact floats, and
+ * what has no elements. What depends on no float and leads to such work, or to integers that come out, is done there as
+ * well, so that keys and draws come before the first kernel and no value goes back and forth.
+ */
+export const placesOf = (program: Program): ReadonlyMap<Node, Place> => {
+  const order = nodesOf(program.outputs)
+  const early = withoutFloats(order)
+  const isObstacle = createObstacles(early)
+  const places = new Map<Node, Place>()
+  for (const node of order) {
+    if (node.primitive === input) places.set(node, 'given')
+    else if (node.primitive === constant || literalValue(node) !== undefined) places.set(node, 'free')
+    else places.set(node, isObstacle(node) ? 'host' : 'device')
+  }
+  for (const node of program.outputs)
+    if (places.get(node) === 'device' && node.dtype === 'int32' && early.has(node)) places.set(node, 'host')
+  for (const node of order.toReversed()) {
+    if (places.get(node) !== 'host') continue
+    for (const x of node.operands) if (places.get(x) === 'device' && early.has(x)) places.set(x, 'host')
+  }
+  return places
+}
+
+/** Where each primitive runs: on the host where all its work is there. What is free is no work. */
+export const whereOf = (places: ReadonlyMap<Node, Place>): Readonly<Record<string, 'engine' | 'host'>> => {
+  const where: Record<string, 'engine' | 'host'> = {}
+  for (const [{ primitive }, place] of places)
+    if (place === 'device' || place === 'free') where[primitive.name] = 'engine'
+    else if (place === 'host') where[primitive.name] ??= 'host'
+  return where
+}

@@ -1,0 +1,62 @@
+import { i32, memory, select } from '../encoder/index.ts'
+import type { Schedule } from '../../../src/compiler/schedule.ts'
+import type { Stage } from '../stages/stage.ts'
+
+/** How many of the first inputs and outputs are the carry. */
+export type Carry = number
+
+interface Copy {
+  readonly from: number
+  readonly to: number
+  readonly bytes: number
+}
+
+/** Bytes that one task copies. */
+const piece = 65536
+
+const copyStage = (name: string, { from, to, bytes }: Copy): Stage => {
+  const tasks = Math.ceil(bytes / piece)
+  const rest = bytes - (tasks - 1) * piece
+  return {
+    kernel: undefined,
+    name,
+    tasks,
+    cost: Math.min(bytes, piece) / 10 + 20,
+    run: (task) => {
+      const start = i32.mul(task, piece)
+      const count = tasks === 1 ? bytes : select('i32', i32.eq(task, tasks - 1), rest, piece)
+      return memory.copy(i32.add(start, to), i32.add(start, from), count)
+    }
+  }
+}
+
+/**
+ * Phases that bring what the carry became to where the next step reads it. An output that is itself an input which
+ * another one overwrites is set aside first.
+ */
+export const carryPhases = (
+  { buffers, inputs, outputs }: Schedule,
+  addresses: readonly number[],
+  carry: Carry,
+  reserve: (bytes: number) => number
+): readonly (readonly Stage[])[] => {
+  const bytesOf = (buffer: number): number => {
+    const { dtype, size } = buffers[buffer]!
+    return dtype === 'bool' ? size : size * 4
+  }
+  const moves = Array.from({ length: carry }, (_, i): Copy => {
+    const from = addresses[outputs[i]!]!
+    return { from, to: addresses[inputs[i]!]!, bytes: bytesOf(inputs[i]!) }
+  }).filter(({ from, to, bytes }) => from !== to && bytes > 0)
+  const overwritten = new Set(moves.map(({ to }) => to))
+  const aside: Copy[] = []
+  const copies = moves.map((move): Copy => {
+    if (!overwritten.has(move.from)) return move
+    const room = reserve(move.bytes)
+    aside.push({ ...move, to: room })
+    return { ...move, from: room }
+  })
+  return [aside.map((copy) => copyStage('set aside', copy)), copies.map((copy) => copyStage('carry', copy))].filter(
+    (phase) => phase.length > 0
+  )
+}

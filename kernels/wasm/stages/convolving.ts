@@ -1,0 +1,122 @@
+import type { Nest } from '../../../src/nest/nest.ts'
+import { fuse } from '../../../src/nest/fused.ts'
+import type { Epilogue as EpilogueCode, Kernel } from '../contraction/index.ts'
+import { convolutionFlops, emitFilterGradient, emitForward, emitInputGradient } from '../convolution/index.ts'
+import type { Convolution as Sizes } from '../convolution/index.ts'
+import type { Convolving } from '../../../src/compiler/schedule.ts'
+import { registry } from '../../../src/primitives/registry.ts'
+import type { Shape } from '../../../src/tensor/shape.ts'
+import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
+import type { Emission, Site } from './stage.ts'
+import { chunkStage, productCost } from './chunks.ts'
+import { epilogueCode, fitsRegisters, isPlain } from './epilogue.ts'
+import { emitFinish } from './finish.ts'
+import { emitNest, operandsOf } from './loops.ts'
+
+/** Shapes of image, filter and result, whichever of them is computed. */
+const shapesOf = ({ kind, reads, result }: Convolving): { readonly x: Shape; readonly w: Shape } => {
+  const [first, second] = reads.map(({ shape }) => shape) as [Shape, Shape]
+  if (kind === 'conv') return { x: first, w: second }
+  return kind === 'convInputGradient' ? { x: result, w: second } : { x: first, w: result }
+}
+
+/** In two dimensions, a single one being a row; undefined where there are more. */
+const sizesOf = (kernel: Convolving): Sizes | undefined => {
+  const { params } = kernel
+  const { x, w } = shapesOf(kernel)
+  const rank = params.stride.length
+  if (rank > 2) return undefined
+  const pair = (list: readonly number[], filling: number): readonly [number, number] =>
+    rank === 2 ? [list[0]!, list[1]!] : [filling, list[0]!]
+  const size = pair(params.input, 1)
+  const taps = pair(params.kernel, 1)
+  const output = pair(params.output, 1)
+  const stride = pair(params.stride, 1)
+  const dilation = pair(params.dilation, 1)
+  const low = pair(params.low, 0)
+  const padding = ([0, 1] as const).map((i) => {
+    const reached = (output[i] - 1) * stride[i] + (taps[i] - 1) * dilation[i] + 1
+    return [low[i], reached - low[i] - size[i]] as const
+  })
+  const [vertical, horizontal] = padding as [Sizes['padding'][0], Sizes['padding'][1]]
+  return {
+    groups: x[0]!,
+    batch: x[1]!,
+    inputs: x[2]!,
+    outputs: w[1]!,
+    size,
+    kernel: taps,
+    stride,
+    padding: [vertical, horizontal],
+    dilation
+  }
+}
+
+const emitters = { conv: emitForward, convInputGradient: emitInputGradient, convFilterGradient: emitFilterGradient }
+
+/** How an operand of the epilogue is read on a tile: like the result, by the result's channel, or one number. */
+const reading = (kernel: Convolving, operand: number): 'like' | number | undefined => {
+  const { start, strides } = kernel.epilogue.operands[operand - 1]!
+  const channel = kernel.kind === 'convFilterGradient' ? 1 : 2
+  const own = stridesOf(kernel.result)
+  const { result } = kernel
+  if (start === 0 && strides.every((stride, a) => result[a] === 1 || stride === own[a])) return 'like'
+  const byChannel = strides.every((stride, a) => a === channel || result[a] === 1 || stride === 0)
+  return byChannel && (result[0] === 1 || strides[channel] === 0) ? strides[channel]! : undefined
+}
+
+const codeOf = ({ module, addresses }: Site, kernel: Convolving): EpilogueCode =>
+  epilogueCode(
+    module,
+    kernel.epilogue,
+    (operand, at) => {
+      const base = addresses[kernel.reads[operand + 1]!.buffer]!
+      const how = reading(kernel, operand)
+      const { start } = kernel.epilogue.operands[operand - 1]!
+      return how === 'like' ? at.like(base) : at.read(base + start * 4, { batch: 0, row: how ?? 0, column: 0 })
+    },
+    (output, at, value) => at.writeLike(addresses[kernel.writes[output]!]!, value)
+  )
+
+/** As the sum that the primitive lowers to: any number of dimensions, any size. */
+const emitSum = (site: Site, kernel: Convolving, target: number): Emission => {
+  const { kind, params, reads, result } = kernel
+  const operands = operandsOf(site, reads.slice(0, 2))
+  const nest = registry[kind].lower(operands, { shape: result, dtype: 'float32' }, params)
+  return { stages: emitNest(site, kind, fuse(nest as Nest), operands, [target]), scratchBytes: 0 }
+}
+
+export const emitConvolving = (site: Site, kernel: Convolving): Emission => {
+  const { kind, reads, writes, result, epilogue } = kernel
+  if (sizeOf(result) === 0) return { stages: [], scratchBytes: 0 }
+  const sizes = sizesOf(kernel)
+  const { addresses, schedule, module } = site
+  const plain = isPlain(epilogue)
+  const empty = reads.slice(0, 2).some(({ shape }) => sizeOf(shape) === 0)
+  const tiled = sizes !== undefined && !empty
+  const dtypes = reads.slice(2).map(({ buffer }) => schedule.buffers[buffer]!.dtype)
+  const readable = epilogue.operands.every((_, i) => reading(kernel, i + 1) !== undefined)
+  const fused = plain || (tiled && readable && fitsRegisters(epilogue, dtypes))
+  const target = fused ? addresses[writes[0]!]! : site.reserve(sizeOf(result) * 4)
+  const [first, second] = reads.slice(0, 2).map(({ buffer }) => addresses[buffer]!) as [number, number]
+  const places = {
+    conv: { x: first, w: second, y: target },
+    convInputGradient: { x: target, w: second, y: first },
+    convFilterGradient: { x: first, w: target, y: second }
+  }[kind]
+  const product = (): Emission => {
+    const options = fused && !plain ? { epilogue: codeOf(site, kernel) } : {}
+    const emitted: Kernel = emitters[kind](module, sizes!, places, options)
+    return {
+      stages: [chunkStage(site, kind, emitted, productCost(convolutionFlops(sizes!) / 2) * 1.4 + 500)],
+      scratchBytes: emitted.scratchBytes
+    }
+  }
+  const { stages, scratchBytes } = tiled ? product() : emitSum(site, kernel, target)
+  return {
+    stages: fused
+      ? stages
+      : [...stages, ...emitFinish(site, 'epilogue', epilogue, target, reads, writes, result, stridesOf(result))],
+    scratchBytes
+  }
+}

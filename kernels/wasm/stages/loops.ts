@@ -1,0 +1,72 @@
+import type { FusedNest } from '../../../src/nest/fused.ts'
+import { call, i32, select } from '../encoder/index.ts'
+import type { Code } from '../encoder/index.ts'
+import { emitLoops, planLoops } from '../loops/index.ts'
+import type { OperandType } from '../loops/index.ts'
+import type { Loops } from '../../../src/compiler/schedule.ts'
+import type { Emission, Site, Stage } from './stage.ts'
+import { unitsPerTask } from './stage.ts'
+
+/** A stage whose tasks are runs of units. */
+export const unitStage = (
+  { kernel }: Pick<Site, 'kernel'>,
+  name: string,
+  units: number,
+  cost: number,
+  run: (begin: Code<'i32'>, end: Code<'i32'>, scratch: Code<'i32'>) => Code
+): Stage => {
+  const size = unitsPerTask(units, cost)
+  const tasks = Math.ceil(units / size)
+  return {
+    kernel,
+    name,
+    tasks,
+    cost: (cost * units) / tasks,
+    run: (task, scratch) => {
+      const begin = i32.mul(task, size)
+      const end = i32.mul(i32.add(task, 1), size)
+      return run(begin, units % size === 0 ? end : select('i32', i32.ltS(end, units), end, units), scratch)
+    }
+  }
+}
+
+/** An operand or output of a nest: where it lies, and how it is read. */
+export interface NestOperand extends OperandType {
+  readonly address: number
+}
+
+export const emitNest = (
+  site: Site,
+  name: string,
+  nest: FusedNest,
+  operands: readonly NestOperand[],
+  outputs: readonly number[]
+): readonly Stage[] => {
+  const plan = planLoops(nest, operands)
+  const scratch = plan.scratchBytes === 0 ? 0 : site.reserve(plan.scratchBytes)
+  const stages = emitLoops(site.module, plan, {
+    operands: operands.map(({ address }) => address),
+    outputs,
+    scratch,
+    readable: site.readable
+  })
+  return stages.map(({ run, units, cost }) => unitStage(site, name, units, cost, (begin, end) => call(run, begin, end)))
+}
+
+/** The reads of a kernel as operands of a nest. */
+export const operandsOf = (
+  { schedule, addresses }: Site,
+  reads: readonly { readonly buffer: number; readonly shape: readonly number[] }[]
+): readonly NestOperand[] =>
+  reads.map(({ buffer, shape }) => ({ shape, dtype: schedule.buffers[buffer]!.dtype, address: addresses[buffer]! }))
+
+export const emitLoopsKernel = (site: Site, kernel: Loops): Emission => ({
+  stages: emitNest(
+    site,
+    'loops',
+    kernel.nest,
+    operandsOf(site, kernel.reads),
+    kernel.writes.map((buffer) => site.addresses[buffer]!)
+  ),
+  scratchBytes: 0
+})

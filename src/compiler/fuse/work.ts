@@ -1,0 +1,112 @@
+import type { Scalar } from '../../nest/expression.ts'
+import { axis, int, load, plus, times } from '../../nest/expression.ts'
+import type { Nest } from '../../nest/nest.ts'
+import { literalValue } from '../../primitives/rules/literal.ts'
+import { constant, input } from '../../program/leaves.ts'
+import type { Node } from '../../program/node.ts'
+import type { Convolution } from '../../program/vocabulary.ts'
+import type { Shape } from '../../tensor/shape.ts'
+import { sizeOf } from '../../tensor/shape.ts'
+
+/** What kind of work a node is to a device. */
+export type Work =
+  /** An input or a constant: it is there. */
+  | { readonly kind: 'leaf' }
+  /** One expression an element, which can be computed wherever it is read. A view only moves what it reads. */
+  | { readonly kind: 'map'; readonly nest: Nest; readonly view: boolean; readonly alias: boolean }
+  /** The operand's numbers under another shape that no sum of indices reaches: the operand must be stored. */
+  | { readonly kind: 'alias' }
+  | { readonly kind: 'reduction'; readonly nest: Nest }
+  | { readonly kind: 'contraction' }
+  | { readonly kind: 'convolution'; readonly form: 'conv' | 'convInputGradient' | 'convFilterGradient' }
+  | { readonly kind: 'scatterAdd' }
+  | { readonly kind: 'cumulativeSum' }
+  | { readonly kind: 'routine' }
+
+/**
+ * Indices into `from` of the element at a point of `to`, where every axis of `from` is a group of axes of `to`: then
+ * they are sums. undefined where axes of `from` merge, since that takes a division.
+ */
+export const splitIndex = (from: Shape, to: Shape): readonly Scalar[] | undefined => {
+  if (sizeOf(from) === 0) return from.map(() => int(0))
+  let next = 0
+  const index: Scalar[] = []
+  for (const extent of from) {
+    const group: number[] = []
+    let product = 1
+    while (product < extent) {
+      if (next === to.length) return undefined
+      product *= to[next]!
+      group.push(next++)
+    }
+    if (product !== extent) return undefined
+    let place = int(0)
+    let stride = 1
+    for (const n of group.toReversed()) {
+      if (to[n] !== 1) place = plus(times(axis(n), stride), place)
+      stride *= to[n]!
+    }
+    index.push(place)
+  }
+  return index
+}
+
+const views: ReadonlySet<string> = new Set(['transpose', 'broadcastInDim', 'slice', 'reverse', 'reshape'])
+
+const isEmpty = (node: Node): boolean =>
+  sizeOf(node.shape) === 0 || node.operands.some(({ shape }) => sizeOf(shape) === 0)
+
+const aliasWork = (node: Node): Work => {
+  const operand = node.operands[0]!
+  const index = splitIndex(operand.shape, node.shape)
+  if (index === undefined) return { kind: 'alias' }
+  const body = load(0, index, operand.dtype)
+  return { kind: 'map', view: true, alias: true, nest: { kind: 'nest', domain: node.shape, dtype: node.dtype, body } }
+}
+
+/** Whether the convolution's sums have terms at all. */
+const reachesNothing = (node: Node): boolean => {
+  const { input: x, kernel, output } = node.params as unknown as Convolution
+  return sizeOf(x) === 0 || sizeOf(kernel) === 0 || sizeOf(output) === 0
+}
+
+const made = new WeakMap<Node, Work>()
+
+export const workOf = (node: Node): Work => {
+  const known = made.get(node) ?? makeWork(node)
+  made.set(node, known)
+  return known
+}
+
+const makeWork = (node: Node): Work => {
+  const { primitive, params, operands } = node
+  if (primitive === input || primitive === constant) return { kind: 'leaf' }
+  const lowering = primitive.lower(operands, node, params)
+  if (lowering.kind === 'alias') return aliasWork(node)
+  if (lowering.kind === 'routine') return { kind: 'routine' }
+  if (lowering.reduction === undefined)
+    return { kind: 'map', nest: lowering, view: views.has(primitive.name), alias: false }
+  const anchor = lowering.anchor?.kind
+  // Of nothing there is nothing to do fast.
+  if (anchor === undefined || isEmpty(node)) return { kind: 'reduction', nest: lowering }
+  if (anchor === 'dotGeneral') return { kind: 'contraction' }
+  if (anchor === 'cumulativeSum' || anchor === 'scatterAdd') return { kind: anchor }
+  return reachesNothing(node) ? { kind: 'reduction', nest: lowering } : { kind: 'convolution', form: anchor }
+}
+
+/** Whether the node is its operand's numbers as they lie: a reshape, an identity. */
+export const isAlias = (node: Node): boolean => {
+  const work = workOf(node)
+  return work.kind === 'alias' || (work.kind === 'map' && work.alias)
+}
+
+/** The node whose numbers a node has, as they lie, under a shape of its own. */
+export const storageOf = (node: Node): Node => {
+  let at = node
+  while (isAlias(at)) at = at.operands[0]!
+  return at
+}
+
+/** Operands that the node's work reads: those that are a number everywhere may be left out where it says so. */
+export const operandsRead = (node: Node, { kind }: Work): readonly Node[] =>
+  kind === 'scatterAdd' && literalValue(node.operands[0]!) !== undefined ? node.operands.slice(1) : node.operands

@@ -1,0 +1,15 @@
+import { o } from '../../primitives/vocabulary.ts'
+import type { Rewrite } from './rewrite.ts'
+
+/** A concat of more operands than a kernel may read, as concats of concats. */
+export const narrowConcat =
+  (most: number): Rewrite =>
+  ({ primitive, params }, operands) => {
+    if (primitive.name !== 'concat' || operands.length <= most) return undefined
+    const axis = params['axis'] as number
+    const size = Math.max(2, Math.ceil(operands.length / most))
+    const parts = Array.from({ length: Math.ceil(operands.length / size) }, (_, i) =>
+      o.concat(operands.slice(i * size, (i + 1) * size), axis)
+    )
+    return o.concat(parts, axis)
+  }

@@ -1,0 +1,43 @@
+import type { Program } from '../../program/program.ts'
+import { nodesOf } from '../../program/program.ts'
+import { arithmetic } from './simplifyArithmetic.ts'
+import { erase } from './eraseIdentities.ts'
+import { foldConstants } from './foldConstants.ts'
+import { movement } from './simplifyMovement.ts'
+import { products } from './simplifyProducts.ts'
+import { reductions } from './simplifyReductions.ts'
+import { splitReductions } from './splitReductions.ts'
+import type { Rewrite } from './rewrite.ts'
+import { rewriting } from './rewrite.ts'
+
+/** The rewrites by name. `erase` comes before all others, `splitReductions`, which `reductions` would undo, last. */
+export const rewrites = {
+  erase,
+  foldConstants,
+  arithmetic,
+  reductions,
+  products,
+  movement,
+  splitReductions
+} as const satisfies Readonly<Record<string, Rewrite>>
+
+/** What one rewrite leaves is what the next improves: after so many rounds there is rarely anything left. */
+const rounds = 4
+
+const outlineOf = ({ outputs }: Program): string =>
+  nodesOf(outputs)
+    .map(({ primitive }) => primitive.name)
+    .join()
+
+/** An equal program that takes less: identities erased, constants folded, algebra shortened. Dead code falls away. */
+export const optimize = (program: Program): Program => {
+  let best = rewriting(erase)(program)
+  let outline = outlineOf(best)
+  for (let round = 0; round < rounds; round++) {
+    best = rewriting(foldConstants, arithmetic, reductions, products, movement)(best)
+    const next = outlineOf(best)
+    if (next === outline) break
+    outline = next
+  }
+  return rewriting(splitReductions)(best)
+}

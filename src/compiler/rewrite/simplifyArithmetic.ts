@@ -1,0 +1,75 @@
+import { operandOf } from '../../primitives/rules/fold.ts'
+import { literalValue } from '../../primitives/rules/literal.ts'
+import { registry } from '../../primitives/registry.ts'
+import { o } from '../../primitives/vocabulary.ts'
+import type { Node } from '../../program/node.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import type { Rewrite } from './rewrite.ts'
+
+const negated = (x: Tensor): Tensor | undefined => operandOf(registry.neg, x)
+
+/** x as y times a number, if that is what it is. */
+const scaled = (x: Node): { readonly of: Tensor; readonly by: number } | undefined => {
+  if (x.primitive === registry.neg) return { of: x.operands[0]!, by: -1 }
+  if (x.primitive !== registry.mul) return undefined
+  const [a, b] = x.operands as readonly [Node, Node]
+  const [left, right] = [literalValue(a), literalValue(b)]
+  return right !== undefined ? { of: a, by: right } : left !== undefined ? { of: b, by: left } : undefined
+}
+
+const isPowerOfTwo = (x: number): boolean =>
+  Number.isInteger(Math.log2(Math.abs(x))) && Math.abs(Math.log2(Math.abs(x))) < 100
+
+const sums: Rewrite = ({ primitive }, [x, y]) => {
+  if (primitive === registry.add) {
+    if (x === y) return o.mul(x!, 2)
+    const [left, right] = [negated(x!), negated(y!)]
+    return right !== undefined ? o.sub(x!, right) : left !== undefined ? o.sub(y!, left) : undefined
+  }
+  const right = negated(y!)
+  return right === undefined ? undefined : o.add(x!, right)
+}
+
+const products: Rewrite = (_, [x, y]) => {
+  const [left, right] = [negated(x!), negated(y!)]
+  if (left !== undefined && right !== undefined) return o.mul(left, right)
+  const value = literalValue(y!)
+  if (value === undefined) return literalValue(x!) === undefined ? undefined : o.mul(y!, x!)
+  if (value === -1) return o.neg(x!)
+  if (x!.dtype !== 'float32') return undefined
+  const inner = scaled(x!)
+  const by = inner === undefined ? NaN : inner.by * value
+  return Number.isFinite(by) && by !== 0 ? o.mul(inner!.of, by) : undefined
+}
+
+const quotients: Rewrite = (_, [x, y]) => {
+  const value = literalValue(y!)
+  // Only so is it the same number.
+  return value !== undefined && isPowerOfTwo(value) ? o.mul(x!, 1 / value) : undefined
+}
+
+const powers: Rewrite = (_, [x, y]) => {
+  const value = literalValue(y!)
+  if (value === 3) return o.mul(o.mul(x!, x!), x!)
+  if (value === 4) return o.mul(o.mul(x!, x!), o.mul(x!, x!))
+  return value === -1 ? o.div(1, x!) : undefined
+}
+
+const negations: Rewrite = (_, [x]) => {
+  if (x!.dtype !== 'float32') return undefined
+  const inner = scaled(x!)
+  if (inner !== undefined) return o.mul(inner.of, -inner.by)
+  return x!.primitive === registry.sub ? o.sub(x!.operands[1]!, x!.operands[0]!) : undefined
+}
+
+const rules: Readonly<Record<string, Rewrite>> = {
+  add: sums,
+  sub: sums,
+  mul: products,
+  div: quotients,
+  pow: powers,
+  neg: negations
+}
+
+/** Shorter arithmetic: signs drawn together, numbers multiplied now, small powers as products. Literals go to the right. */
+export const arithmetic: Rewrite = (node, operands) => rules[node.primitive.name]?.(node, operands)

@@ -1,0 +1,138 @@
+import { operandOf } from '../../primitives/rules/fold.ts'
+import { literalValue } from '../../primitives/rules/literal.ts'
+import type { Parts } from '../../primitives/rules/dotAxes.ts'
+import { extentsOf, partsOf } from '../../primitives/rules/dotAxes.ts'
+import { registry } from '../../primitives/registry.ts'
+import { otherAxes } from '../../primitives/rules/requirements.ts'
+import { o } from '../../primitives/vocabulary.ts'
+import { call } from '../../program/call.ts'
+import type { Node } from '../../program/node.ts'
+import type { DotAxes } from '../../program/vocabulary.ts'
+import { range, sizeOf } from '../../tensor/shape.ts'
+import type { Shape } from '../../tensor/shape.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import type { Rewrite } from './rewrite.ts'
+
+const ascending = (axes: readonly number[]): readonly number[] => axes.toSorted((a, b) => a - b)
+
+/** Where batch and free axes of either operand are in the result. */
+const placesIn = (left: Parts, right: Parts): readonly [readonly number[], readonly number[]] => {
+  const batch = range(left.batch.length)
+  const ofA = range(left.free.length).map((n) => batch.length + n)
+  const ofB = range(right.free.length).map((n) => batch.length + left.free.length + n)
+  return [
+    [...batch, ...ofA],
+    [...batch, ...ofB]
+  ]
+}
+
+/** One contracted element: a product of the operands, each repeated over the other's axes. */
+const asProduct = (operands: readonly Node[], parts: readonly [Parts, Parts], shape: Shape): Tensor => {
+  const places = placesIn(...parts)
+  const [a, b] = operands.map((x, side) => {
+    const { batch, free, contract } = parts[side]!
+    const own = o.transpose(x, [...batch, ...free, ...contract])
+    return o.broadcastInDim(o.reshape(own, extentsOf(x, [...batch, ...free])), shape, places[side]!)
+  })
+  return o.mul(a!, b!)
+}
+
+/** One row and one column: the sum of an elementwise product. */
+const asSum = (operands: readonly Node[], parts: readonly [Parts, Parts], shape: Shape): Tensor => {
+  const [a, b] = operands.map((x, side) => {
+    const { batch, free, contract } = parts[side]!
+    return o.reshape(o.transpose(x, [...batch, ...contract, ...free]), extentsOf(x, [...batch, ...contract]))
+  })
+  const batch = parts[0].batch.length
+  const depth = range(parts[0].contract.length).map((n) => batch + n)
+  return o.reshape(o.reduceSum(o.mul(a!, b!), depth), shape)
+}
+
+/** One operand a number everywhere: a multiple of the other one's sums. */
+const asSums = (operands: readonly Node[], parts: readonly [Parts, Parts], shape: Shape): Tensor | undefined => {
+  const side = operands.findIndex((x) => literalValue(x) !== undefined)
+  if (side < 0) return undefined
+  const other = (1 - side) as 0 | 1
+  const x = operands[other]!
+  const { batch, free, contract } = parts[other]
+  const left = otherAxes(x, contract)
+  const sums = o.transpose(
+    o.reduceSum(x, ascending(contract)),
+    [...batch, ...free].map((n) => left.indexOf(n))
+  )
+  return o.mul(o.broadcastInDim(sums, shape, placesIn(...parts)[other]), literalValue(operands[side]!)!)
+}
+
+const isInOrder = (axes: readonly number[]): boolean => axes.every((n, i) => i === 0 || n > axes[i - 1]!)
+
+/** The operand before a transposition that only renames axes. */
+const untransposed = (operands: readonly Node[], axes: DotAxes, side: 0 | 1): Tensor | undefined => {
+  const x = operands[side]!
+  if (x.primitive !== registry.transpose) return undefined
+  const permutation = x.params['permutation'] as readonly number[]
+  const named = [...axes.batch[side], ...axes.contract[side]]
+  if (!isInOrder(otherAxes(x, named).map((n) => permutation[n]!))) return undefined
+  const renamed = (pair: DotAxes['batch']): DotAxes['batch'] => {
+    const own = pair[side].map((n) => permutation[n]!)
+    return side === 0 ? [own, pair[1]] : [pair[0], own]
+  }
+  const inner = x.operands[0]!
+  const [a, b] = side === 0 ? [inner, operands[1]!] : [operands[0]!, inner]
+  return o.dotGeneral(a, b, { contract: renamed(axes.contract), batch: renamed(axes.batch) })
+}
+
+/** A number that multiplies an operand multiplies the result: there it costs no pass of its own. */
+export const scaleAfter: Rewrite = ({ primitive, params }, operands) => {
+  for (const [side, x] of operands.entries()) {
+    const negative = operandOf(registry.neg, x)
+    const value = x.primitive === registry.mul ? literalValue(x.operands[1]!) : undefined
+    if (negative !== undefined) return o.neg(call(primitive, params, operands.with(side, negative as Node)))
+    if (value !== undefined) return o.mul(call(primitive, params, operands.with(side, x.operands[0]!)), value)
+  }
+  return undefined
+}
+
+const contractions: Rewrite = (node, operands) => {
+  const { params, shape } = node
+  const axes = params as unknown as DotAxes
+  const parts = partsOf(operands, axes)
+  const [left, right] = parts
+  const [a, b] = operands as readonly [Node, Node]
+  const depth = sizeOf(extentsOf(a, left.contract))
+  if (depth === 0 || sizeOf(shape) === 0) return o.full(shape, 0)
+  if (depth === 1) return asProduct(operands, parts, shape)
+  const uniform = asSums(operands, parts, shape)
+  if (uniform !== undefined) return uniform
+  if (sizeOf(extentsOf(a, left.free)) === 1 && sizeOf(extentsOf(b, right.free)) === 1)
+    return asSum(operands, parts, shape)
+  return scaleAfter(node, operands) ?? untransposed(operands, axes, 0) ?? untransposed(operands, axes, 1)
+}
+
+/** A contraction after which rows and columns change places is the contraction of the operands the other way round. */
+const turned: Rewrite = ({ params }, [x]) => {
+  if (x!.primitive !== registry.dotGeneral) return undefined
+  const permutation = params['permutation'] as readonly number[]
+  const axes = x!.params as unknown as DotAxes
+  const [a, b] = x!.operands as readonly [Node, Node]
+  const [left, right] = partsOf([a, b], axes)
+  const [batch, rows] = [left.batch.length, left.free.length]
+  const swapped = [
+    ...range(batch),
+    ...range(right.free.length).map((n) => batch + rows + n),
+    ...range(rows).map((n) => batch + n)
+  ]
+  if (!permutation.every((n, i) => n === swapped[i])) return undefined
+  const other = ([one, two]: DotAxes['batch']): DotAxes['batch'] => [two, one]
+  return o.dotGeneral(b, a, { contract: other(axes.contract), batch: other(axes.batch) })
+}
+
+const rules: Readonly<Record<string, Rewrite>> = {
+  dotGeneral: contractions,
+  transpose: turned,
+  conv: scaleAfter,
+  convInputGradient: scaleAfter,
+  convFilterGradient: scaleAfter
+}
+
+/** Contractions that are something simpler, and transpositions around contractions that are only another naming of axes. */
+export const products: Rewrite = (node, operands) => rules[node.primitive.name]?.(node, operands)

@@ -1,0 +1,74 @@
+import { operandOf } from '../../primitives/rules/fold.ts'
+import { literalValue } from '../../primitives/rules/literal.ts'
+import { registry } from '../../primitives/registry.ts'
+import { otherAxes } from '../../primitives/rules/requirements.ts'
+import { o } from '../../primitives/vocabulary.ts'
+import type { Node } from '../../program/node.ts'
+import { range, sizeOf } from '../../tensor/shape.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import type { Rewrite } from './rewrite.ts'
+
+type Reduce = (x: Tensor, axes: readonly number[]) => Tensor
+
+/** A repeated value is not repeated first: `count` says how often each element was there. */
+const ofBroadcast = (
+  x: Node,
+  axes: readonly number[],
+  reduce: Reduce
+): { value: Tensor; count: number } | undefined => {
+  if (x.primitive !== registry.broadcastInDim) return undefined
+  const inner = x.operands[0]!
+  const own = x.params['axes'] as readonly number[]
+  const repeated = axes.filter((n) => inner.shape[own.indexOf(n)] !== x.shape[n])
+  if (repeated.length === 0) return undefined
+  const kept = otherAxes(x, repeated)
+  const stays = own.map((n) => !repeated.includes(n))
+  const narrow = o.reshape(inner, inner.shape.filter((_, i) => stays[i]!)) // prettier-ignore
+  const wide = o.broadcastInDim(
+    narrow,
+    kept.map((n) => x.shape[n]!),
+    own.filter((_, i) => stays[i]!).map((n) => kept.indexOf(n))
+  )
+  const rest = axes.filter((n) => !repeated.includes(n)).map((n) => kept.indexOf(n))
+  return { value: reduce(wide, rest), count: sizeOf(repeated.map((n) => x.shape[n]!)) }
+}
+
+/** The axes of x that remain after the reduction lie in another order. */
+const ofTranspose = (x: Node, axes: readonly number[], reduce: Reduce): Tensor | undefined => {
+  if (x.primitive !== registry.transpose) return undefined
+  const permutation = x.params['permutation'] as readonly number[]
+  const inner = x.operands[0]!
+  const reduced = axes.map((n) => permutation[n]!)
+  const left = otherAxes(inner, reduced)
+  return o.transpose(
+    reduce(inner, reduced.toSorted((a, b) => a - b)),
+    otherAxes(x, axes).map((n) => left.indexOf(permutation[n]!))
+  ) // prettier-ignore
+}
+
+const ofSum = (x: Node, axes: readonly number[]): Tensor | undefined => {
+  if (x.primitive !== registry.reduceSum) return undefined
+  const inner = x.operands[0]!
+  const before = x.params['axes'] as readonly number[]
+  const left = otherAxes(inner, before)
+  return o.reduceSum(inner, [...before, ...axes.map((n) => left[n]!)])
+}
+
+const ofScaled = (x: Node, axes: readonly number[]): Tensor | undefined => {
+  const negative = operandOf(registry.neg, x)
+  if (negative !== undefined) return o.neg(o.reduceSum(negative, axes))
+  const value = x.primitive === registry.mul ? literalValue(x.operands[1]!) : undefined
+  return value === undefined ? undefined : o.mul(o.reduceSum(x.operands[0]!, axes), value)
+}
+
+/** Sums and maxima of less: of what was not repeated, over all axes at once, before scaling and transposition. */
+export const reductions: Rewrite = ({ primitive, params }, [x]) => {
+  const axes = params['axes'] as readonly number[]
+  if (primitive === registry.reduceSum) {
+    const repeated = ofBroadcast(x!, axes, o.reduceSum)
+    if (repeated !== undefined) return o.mul(repeated.value, repeated.count)
+    return ofTranspose(x!, axes, o.reduceSum) ?? ofSum(x!, axes) ?? ofScaled(x!, axes)
+  }
+  if (primitive !== registry.reduceMax || range(x!.shape.length).some((n) => x!.shape[n] === 0)) return undefined
+  return ofBroadcast(x!, axes, o.reduceMax)?.value ?? ofTranspose(x!, axes, o.reduceMax)
+}

@@ -1,0 +1,41 @@
+import * as E from '#fp-ts/Either'
+import type { Rule } from '../../tensor/problem.ts'
+import { count, flag, optional } from '../../tensor/problem.ts'
+import { compileStep } from '../../transform/compileStep.ts'
+import { isSaddlepointError } from '../../tensor/error.ts'
+import type { Issue } from './issue.ts'
+import { faultIssue, issueOfProblem } from './issue.ts'
+import { readOptions } from './options.ts'
+import type { CompileOptions } from '../step/variants.ts'
+
+const engineRule: Rule = {
+  expected: 'the name of an engine, or an engine',
+  accepts: (x) => x === undefined || typeof x === 'string' || (typeof x === 'object' && x !== null && 'compile' in x)
+}
+
+const aFunction: Rule = { expected: 'a function', accepts: (x) => typeof x === 'function' }
+
+const rules: Readonly<Record<string, Rule>> = {
+  batchSize: count,
+  engine: engineRule,
+  sampler: optional(aFunction),
+  givenDraws: optional(flag)
+}
+
+/** What is wrong with the options of `Gan.compile`, the engine's name aside. */
+export const compileOptionIssues = (options: CompileOptions): readonly Issue[] =>
+  readOptions({}, options, rules).problems.map((problem) => issueOfProblem('InvalidValue', ['compile'], problem))
+
+/** What keeps an engine from running anything at all: its name, its absence. */
+export const engineIssues = async ({ engine }: CompileOptions): Promise<readonly Issue[]> => {
+  if (!engineRule.accepts(engine)) return []
+  const nothing = await compileStep(
+    (carry: readonly []) => [carry, []],
+    [],
+    [],
+    engine === undefined ? {} : { engine }
+  )()
+  if (E.isLeft(nothing)) return isSaddlepointError(nothing.left) ? [] : [faultIssue(nothing.left)]
+  nothing.right.dispose()
+  return []
+}

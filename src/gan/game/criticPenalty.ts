@@ -1,0 +1,118 @@
+import { add, mul, square, sub } from '../../ops/arithmetic.ts'
+import { relu } from '../../ops/activation.ts'
+import { norm } from '../../ops/norm.ts'
+import { mean, sum } from '../../ops/reduction.ts'
+import { reshape } from '../../ops/shaping.ts'
+import { uniform } from '../../random/uniform.ts'
+import { notNegative } from '../../tensor/problem.ts'
+import { range } from '../../tensor/shape.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import { grad } from '../../transform/grad.ts'
+import type { Objective } from './objective.ts'
+import { of } from './objective.ts'
+import { readOptions } from '../check/options.ts'
+import type { Play } from './play.ts'
+
+/** Scores of samples: [B, ...] -> [B]. */
+export type Critic = (x: Tensor) => Tensor
+
+const featureAxes = (x: Tensor): readonly number[] => range(x.shape.length).slice(1)
+
+/** dD/dx of each sample: one gradient of the summed scores, since samples do not see one another. [B, ...]. */
+export const inputGradient = (D: Critic, x: Tensor): Tensor => grad((point: Tensor) => sum(D(point)))(x)
+
+/** ||dD/dx||_2 of each sample, [B]. Finite in value and derivatives also where the gradient is 0. */
+export const gradientNorm = (D: Critic, x: Tensor): Tensor => norm(inputGradient(D, x), { axes: featureAxes(x) })
+
+/** E ||dD/dx||² over samples x. */
+export const squaredGradientAt = (D: Critic, x: Tensor): Tensor =>
+  mean(sum(square(inputGradient(D, x)), { axes: featureAxes(x) }))
+
+/** E (||dD/dx|| - target)² over samples x. */
+export const gradientPenaltyAt = (D: Critic, x: Tensor, target = 1): Tensor =>
+  mean(square(sub(gradientNorm(D, x), target)))
+
+/** E max(0, ||dD/dx|| - target)² over samples x. */
+export const lipschitzPenaltyAt = (D: Critic, x: Tensor, target = 1): Tensor =>
+  mean(square(relu(sub(gradientNorm(D, x), target))))
+
+/** `weight` of each real sample, [B] or [B, 1], between it and the fake of its row. */
+export const interpolate = (real: Tensor, fake: Tensor, weight: Tensor): Tensor => {
+  const e = reshape(weight, [...real.shape.slice(0, 1), ...featureAxes(real).map(() => 1)])
+  return add(mul(e, real), mul(sub(1, e), fake))
+}
+
+export interface GammaOptions {
+  /** Weight of the penalty, at least 0; 10 by default. */
+  readonly gamma?: number
+}
+
+const gammaPenalty = (name: string, options: GammaOptions, at: (play: Play) => Tensor): Objective => {
+  const { all, problems } = readOptions({ gamma: 10 }, options, { gamma: notNegative })
+  return of(name, (play) => mul(all.gamma / 2, at(play)), { perSample: true, options: { ...all }, problems })
+}
+
+/**
+ * R1: gamma/2 E ||dD/dx||² on real samples. gamma 10 in the paper for images; about 0.02 for toy densities. Note the half,
+ * which some published code leaves out.
+ *
+ * @see Mescheder, Geiger, Nowozin, Which training methods for GANs do actually converge? (2018), equation 9
+ *
+ * @example
+ * import { Gan, Reg } from 'saddlepoint'
+ * const regularized = Gan.withRegularizer('discriminator', Reg.r1({ gamma: 0.02 }))
+ * Reg.r1({ gamma: -1 })[0].problems?.[0].path // => ['gamma']
+ */
+export const r1 = (options: GammaOptions = {}): Objective =>
+  gammaPenalty('r1', options, ({ D, real, realLabels }) => squaredGradientAt((x) => D(x, realLabels), real))
+
+/**
+ * R2: gamma/2 E ||dD/dx||² on generated samples.
+ *
+ * @see Mescheder, Geiger, Nowozin (2018), equation 10
+ */
+export const r2 = (options: GammaOptions = {}): Objective =>
+  gammaPenalty('r2', options, ({ D, fake, fakeLabels }) => squaredGradientAt((x) => D(x, fakeLabels), fake))
+
+export interface PenaltyOptions {
+  /** Weight of the penalty, at least 0; 10 by default. */
+  readonly lambda?: number
+  /** The gradient norm aimed at, at least 0; 1 by default. */
+  readonly target?: number
+}
+
+const interpolatedPenalty = (name: string, options: PenaltyOptions, at: typeof gradientPenaltyAt): Objective => {
+  const rules = { lambda: notNegative, target: notNegative }
+  const { all, problems } = readOptions({ lambda: 10, target: 1 }, options, rules)
+  const term = (play: Play): Tensor =>
+    mul(
+      all.lambda,
+      at((x) => play.D(x, play.realLabels), between(play), all.target)
+    )
+  return of(name, term, { perSample: true, options: { ...all }, problems })
+}
+
+/**
+ * WGAN-GP: lambda E (||dD/dx|| - target)² at points between real and fake, x = e real + (1 - e) fake with e uniform on
+ * [0, 1) for each sample (the draw `interpolation`, [B]). lambda 10 in the paper. The norm is of each sample's gradient.
+ * In a conditional GAN the points carry the labels of the reals.
+ *
+ * @see Gulrajani et al., Improved training of Wasserstein GANs (2017), equation 3
+ */
+export const gradientPenalty = (options: PenaltyOptions = {}): Objective =>
+  interpolatedPenalty('gradientPenalty', options, gradientPenaltyAt)
+
+/**
+ * WGAN-LP, the one-sided penalty: lambda E max(0, ||dD/dx|| - target)² at points between real and fake.
+ *
+ * @see Petzka, Fischer, Lukovnikov, On the regularization of Wasserstein GANs (2018), equation 8
+ */
+export const lipschitzPenalty = (options: PenaltyOptions = {}): Objective =>
+  interpolatedPenalty('lipschitzPenalty', options, lipschitzPenaltyAt)
+
+const between = ({ real, fake, draw }: Play): Tensor =>
+  interpolate(
+    real,
+    fake,
+    draw('interpolation', (key) => uniform(key, real.shape.slice(0, 1)))
+  )

@@ -1,0 +1,115 @@
+import { add, div, mul, square, sub } from '../../ops/arithmetic.ts'
+import { relu } from '../../ops/activation.ts'
+import { norm } from '../../ops/norm.ts'
+import { mean } from '../../ops/reduction.ts'
+import { stopGradient } from '../../ops/conversion.ts'
+import { normal } from '../../random/normal.ts'
+import { notNegative, positive, upToOne } from '../../tensor/problem.ts'
+import { range, sizeOf } from '../../tensor/shape.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import { jvp } from '../../transform/jvp.ts'
+import { vjp } from '../../transform/vjp.ts'
+import type { Objective } from './objective.ts'
+import { of } from './objective.ts'
+import { oneOf, readOptions } from '../check/options.ts'
+
+/** Samples of latents: [B, ...] -> [B, ...]. */
+export type Generator = (z: Tensor) => Tensor
+
+/** ||x||_2 of each row over all axes but the first. */
+const rowNorm = (x: Tensor, keepDims = false): Tensor => norm(x, { axes: range(x.shape.length).slice(1), keepDims })
+
+/** How much G stretches each latent's `perturbation` d: ||G(z + d) - G(z)|| / ||d||, [B]. */
+export const secantStretch = (G: Generator, z: Tensor, perturbation: Tensor): Tensor =>
+  div(rowNorm(sub(G(add(z, perturbation)), G(z))), rowNorm(perturbation))
+
+/** Its limit for small d, by one Jacobian-vector product: ||J_G(z) v|| / ||v||, [B]. */
+export const tangentStretch = (G: Generator, z: Tensor, direction: Tensor): Tensor =>
+  div(rowNorm(jvp(G, [z], [direction])[1]), rowNorm(direction))
+
+/** E max(Q - max, 0)² + max(min - Q, 0)² of stretches Q, [B]. */
+export const clampPenalty = (stretch: Tensor, min: number, max: number): Tensor =>
+  mean(add(square(relu(sub(stretch, max))), square(relu(sub(min, stretch)))))
+
+export interface JacobianClampOptions {
+  /** Bounds of the stretch, on the scale of singular values of dG/dz; 1 and 20 by default, as in the paper. */
+  readonly min?: number
+  readonly max?: number
+  /** 'secant' (as published, the default): a step of length `epsilon`. 'jvp': its limit, exact and free of a step size. */
+  readonly mode?: 'secant' | 'jvp'
+  /** Radius of the perturbation in mode 'secant'; 1 by default, as in the paper: no small difference step. */
+  readonly epsilon?: number
+}
+
+const clampDefaults = { min: 1, max: 20, mode: 'secant', epsilon: 1 } as const
+const clampRules = { min: notNegative, max: notNegative, mode: oneOf('secant', 'jvp'), epsilon: positive }
+
+/**
+ * Jacobian clamping: keeps the stretch of random directions by the generator within [min, max]. The direction is normal,
+ * scaled to length epsilon per sample (the draw `perturbation`, shaped like the latent).
+ *
+ * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), algorithm 1
+ */
+export const jacobianClamp = (options: JacobianClampOptions = {}): Objective => {
+  const { all, problems } = readOptions(clampDefaults, options, clampRules)
+  const { min, max, mode, epsilon } = all
+  const crossed: typeof problems =
+    problems.length > 0 || min <= max
+      ? []
+      : [{ path: ['max'], expected: `at least min, ${String(min)}`, actual: String(max), hint: 'Exchange min and max' }]
+  return of(
+    'jacobianClamp',
+    ({ G, latent, fakeLabels, draw }) => {
+      const perturbation = draw('perturbation', (key) => {
+        const direction = normal(key, latent.shape)
+        return mul(epsilon, div(direction, rowNorm(direction, true)))
+      })
+      const stretch = mode === 'jvp' ? tangentStretch : secantStretch
+      return clampPenalty(
+        stretch((z) => G(z, fakeLabels), latent, perturbation),
+        min,
+        max
+      )
+    },
+    { options: { ...all }, problems: [...problems, ...crossed] }
+  )
+}
+
+/** ||J^T y|| of each latent, [B], by one vjp: the length that path length regularization holds constant. */
+export const pathLengths = (G: Generator, z: Tensor, cotangent: Tensor): Tensor => {
+  const [, pullback] = vjp(G, z)
+  return rowNorm(pullback(cotangent)[0])
+}
+
+/** E (lengths - a)². */
+export const pathLengthPenalty = (lengths: Tensor, a: Tensor | number): Tensor => mean(square(sub(lengths, a)))
+
+export interface PathLengthOptions {
+  /** At least 0; 2 by default. */
+  readonly weight?: number
+  /** Weight of the minibatch in the running mean, in [0, 1]; 0.01 by default. */
+  readonly decay?: number
+}
+
+/**
+ * Path length: weight E (||J^T y|| - a)², with y normal over the square root of the number of pixels (the draw `cotangent`,
+ * shaped like the fake) and a the running mean of the lengths, a <- a + decay (E ||J^T y|| - a) from 0, kept in the state
+ * and held constant in the gradient. StyleGAN 2 takes it every 4 steps.
+ *
+ * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), equation 4
+ */
+export const pathLength = (options: PathLengthOptions = {}): Objective => {
+  const { all, problems } = readOptions({ weight: 2, decay: 0.01 }, options, { weight: notNegative, decay: upToOne })
+  return of(
+    'pathLength',
+    ({ G, latent, fake, fakeLabels, draw, recall, remember }) => {
+      const cotangent = draw('cotangent', (key) => div(normal(key, fake.shape), Math.sqrt(sizeOf(fake.shape.slice(2)))))
+      const lengths = pathLengths((z) => G(z, fakeLabels), latent, cotangent)
+      const before = recall('mean', 0)
+      const a = stopGradient(add(before, mul(all.decay, sub(mean(lengths), before))))
+      remember('mean', a)
+      return mul(all.weight, pathLengthPenalty(lengths, a))
+    },
+    { options: { ...all }, problems }
+  )
+}

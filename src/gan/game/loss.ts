@@ -1,0 +1,187 @@
+import { add, mul, neg, square, sub } from '../../ops/arithmetic.ts'
+import { relu, softplus } from '../../ops/activation.ts'
+import { mean } from '../../ops/reduction.ts'
+import type { Problem, Rule } from '../../tensor/problem.ts'
+import { finite } from '../../tensor/problem.ts'
+import type { Objective, Term } from './objective.ts'
+import { of } from './objective.ts'
+import { readOptions } from '../check/options.ts'
+
+/**
+ * What each player minimizes. D's scores are raw: logits, or the critic's values. Those below show D the reals first, so
+ * that its layer state (running statistics of batch norm) advances by them.
+ */
+export interface Loss {
+  readonly name: string
+  readonly options: Readonly<Record<string, unknown>>
+  /** What is wrong with the options. */
+  readonly problems: readonly Problem[]
+  readonly objectives: Readonly<Record<string, Objective>>
+}
+
+const loss = (
+  name: string,
+  discriminator: Term,
+  generator: Term,
+  { all, problems }: { readonly all: object; readonly problems: readonly Problem[] } = { all: {}, problems: [] }
+): Loss => ({
+  name,
+  options: { ...all },
+  problems,
+  objectives: { discriminator: of(name, discriminator), generator: of(name, generator) }
+})
+
+/**
+ * A loss of your own: one term or objective a player. `Gan.withLoss` takes such a record as it is, too.
+ *
+ * @example
+ * import { Loss, mean, neg, sub } from 'saddlepoint'
+ * const critic = Loss.custom('critic', {
+ *   discriminator: ({ D, real, fake }) => sub(mean(D(fake)), mean(D(real))),
+ *   generator: ({ D, fake }) => neg(mean(D(fake)))
+ * })
+ * Object.keys(critic.objectives) // => ['discriminator', 'generator']
+ */
+export const custom = (name: string, terms: Readonly<Record<string, Term | Objective>>): Loss => ({
+  name,
+  options: {},
+  problems: [],
+  objectives: Object.fromEntries(
+    Object.entries(terms).map(([player, term]) => [player, typeof term === 'function' ? of(name, term) : term])
+  )
+})
+
+/**
+ * -E[t log s(D(x)) + (1 - t) log s(-D(x))] - E log s(-D(G(z))), s the logistic function, t the target of real samples.
+ * As softplus, which neither overflows nor loses its tails: -log s(d) = softplus(-d).
+ */
+const logisticDiscriminator =
+  (realTarget: number): Term =>
+  ({ D, real, fake, realLabels, fakeLabels }) => {
+    const onReal = D(real, realLabels)
+    const onFake = D(fake, fakeLabels)
+    const realPart =
+      realTarget === 1
+        ? softplus(neg(onReal))
+        : add(mul(softplus(neg(onReal)), realTarget), mul(softplus(onReal), 1 - realTarget))
+    return add(mean(realPart), mean(softplus(onFake)))
+  }
+
+const targetRule: Rule = {
+  expected: 'a target in (0, 1]',
+  accepts: (x) => typeof x === 'number' && x > 0 && x <= 1
+}
+
+export interface LogisticOptions {
+  /** One-sided label smoothing: the target of real samples, in (0, 1]; default 1, often 0.9. Fakes keep target 0. */
+  readonly realTarget?: number
+}
+
+/**
+ * The minimax game: L_D = -E log s(D(x)) - E log(1 - s(D(G(z)))), L_G = E log(1 - s(D(G(z)))) = -E softplus(D(G(z))).
+ *
+ * @see Goodfellow et al., Generative adversarial nets (2014), equation 1
+ */
+export const minimaxWith = (options: LogisticOptions = {}): Loss => {
+  const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule })
+  return loss(
+    'minimax',
+    logisticDiscriminator(read.all.realTarget),
+    ({ D, fake, fakeLabels }) => neg(mean(softplus(D(fake, fakeLabels)))),
+    read
+  )
+}
+/** `minimaxWith` a real target of 1. */
+export const minimax: Loss = minimaxWith()
+
+/**
+ * The non-saturating game: L_D as in minimax, L_G = -E log s(D(G(z))), whose gradient is strong where D wins.
+ *
+ * @see Goodfellow et al., Generative adversarial nets (2014), section 3; label smoothing: Salimans et al. (2016), section 3.4
+ */
+export const nonSaturatingWith = (options: LogisticOptions = {}): Loss => {
+  const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule })
+  return loss(
+    'nonSaturating',
+    logisticDiscriminator(read.all.realTarget),
+    ({ D, fake, fakeLabels }) => mean(softplus(neg(D(fake, fakeLabels)))),
+    read
+  )
+}
+/** `nonSaturatingWith` a real target of 1. */
+export const nonSaturating: Loss = nonSaturatingWith()
+
+export interface LeastSquaresOptions {
+  /** a, what D is to give for fakes; 0 by default. */
+  readonly fakeTarget?: number
+  /** b, what D is to give for reals; 1 by default. */
+  readonly realTarget?: number
+  /** c, what G wants D to give for fakes; 1 by default. */
+  readonly generatorTarget?: number
+}
+
+/**
+ * Least squares: L_D = E (D(x) - b)²/2 + E (D(G(z)) - a)²/2, L_G = E (D(G(z)) - c)²/2, with a, b, c = 0, 1, 1.
+ *
+ * @see Mao et al., Least squares generative adversarial networks (2017), equation 2
+ */
+export const leastSquaresWith = (options: LeastSquaresOptions = {}): Loss => {
+  const defaults = { fakeTarget: 0, realTarget: 1, generatorTarget: 1 }
+  const rules = { fakeTarget: finite, realTarget: finite, generatorTarget: finite }
+  const read = readOptions(defaults, options, rules)
+  const { fakeTarget, realTarget, generatorTarget } = read.all
+  return loss(
+    'leastSquares',
+    ({ D, real, fake, realLabels, fakeLabels }) =>
+      add(
+        mul(0.5, mean(square(sub(D(real, realLabels), realTarget)))),
+        mul(0.5, mean(square(sub(D(fake, fakeLabels), fakeTarget))))
+      ),
+    ({ D, fake, fakeLabels }) => mul(0.5, mean(square(sub(D(fake, fakeLabels), generatorTarget)))),
+    read
+  )
+}
+/** `leastSquaresWith` a, b, c = 0, 1, 1. */
+export const leastSquares: Loss = leastSquaresWith()
+
+/**
+ * The Wasserstein game: L_D = E D(G(z)) - E D(x), L_G = -E D(G(z)). Needs a Lipschitz critic: `Reg.gradientPenalty`,
+ * or `Gan.withProjection('discriminator', Projection.clip(0.01))`.
+ *
+ * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017)
+ */
+export const wasserstein: Loss = loss(
+  'wasserstein',
+  ({ D, real, fake, realLabels, fakeLabels }) => {
+    const onReal = D(real, realLabels)
+    return sub(mean(D(fake, fakeLabels)), mean(onReal))
+  },
+  ({ D, fake, fakeLabels }) => neg(mean(D(fake, fakeLabels)))
+)
+
+/**
+ * Hinge: L_D = E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), L_G = -E D(G(z)).
+ *
+ * @see Lim and Ye, Geometric GAN (2017); Miyato et al., Spectral normalization (2018), equations 16 and 17
+ */
+export const hinge: Loss = loss(
+  'hinge',
+  ({ D, real, fake, realLabels, fakeLabels }) =>
+    add(mean(relu(sub(1, D(real, realLabels)))), mean(relu(add(1, D(fake, fakeLabels))))),
+  ({ D, fake, fakeLabels }) => neg(mean(D(fake, fakeLabels)))
+)
+
+/**
+ * Relativistic pairing: row i of the reals with row i of the fakes; L_D = E softplus(D(G(z_i)) - D(x_i)), L_G = E
+ * softplus(D(x_i) - D(G(z_i))). The generator's update sees reals, too.
+ *
+ * @see Jolicoeur-Martineau (2018), RpGAN; Huang et al., The GAN is dead; long live the GAN! (2024), equation 2
+ */
+export const relativistic: Loss = loss(
+  'relativistic',
+  ({ D, real, fake, realLabels, fakeLabels }) => {
+    const onReal = D(real, realLabels)
+    return mean(softplus(sub(D(fake, fakeLabels), onReal)))
+  },
+  ({ D, real, fake, realLabels, fakeLabels }) => mean(softplus(sub(D(real, realLabels), D(fake, fakeLabels))))
+)

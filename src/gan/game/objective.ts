@@ -1,0 +1,119 @@
+import type { Monoid } from '#fp-ts/Monoid'
+import { mul } from '../../ops/arithmetic.ts'
+import type { Problem } from '../../tensor/problem.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import type { Play } from './play.ts'
+
+/** A scalar of one play: a loss, a penalty, anything a player is to minimize. Float32, shape []. */
+export type Term = (play: Play) => Tensor
+
+/** A factor: a number, or a function of the traced step (an int32 scalar) to a scalar. */
+export type Weight = number | ((step: Tensor) => Tensor)
+
+/** One term of an objective. `every` k: counted at steps divisible by k only, k-fold, so that its mean pull is the same. */
+export interface Entry {
+  /** What metrics, draws and messages call it. */
+  readonly name: string
+  readonly term: Term
+  readonly weight: Weight
+  readonly every: number
+  /** The term reads per-sample gradients, so samples of a minibatch must not be coupled (by batch norm, say). */
+  readonly perSample?: boolean
+  /** The options that it was made from, defaults filled in, for `Gan.draw`. */
+  readonly options?: Readonly<Record<string, unknown>>
+  /** What is wrong with them. */
+  readonly problems?: readonly Problem[]
+}
+
+/** What `of` may be told besides name and term. */
+export type EntryOptions = Pick<Entry, 'perSample' | 'options' | 'problems'>
+
+/**
+ * What a player minimizes: the weighted sum of its entries. Entry i draws from foldIn(key, i).
+ *
+ * Laws, tested:
+ *
+ * 1. `Monoid` concatenates: concat(a, concat(b, c)) = concat(concat(a, b), c), and the empty objective is its identity.
+ * 2. The value of concat(a, b) is the sum of their values; its gradient the sum of their gradients.
+ * 3. `scale(v)(scale(w)(a))` = `scale(v w)(a)`.
+ */
+export type Objective = readonly Entry[]
+
+export const Monoid_: Monoid<Objective> = { empty: [], concat: (a, b) => [...a, ...b] }
+export { Monoid_ as Monoid }
+
+/**
+ * An objective of one term, by name, of weight 1 at every step.
+ *
+ * @example
+ * import { Objective, mean, neg } from 'saddlepoint'
+ * const [entry] = Objective.of('fool', ({ D, fake }) => neg(mean(D(fake))))
+ * entry.name // => 'fool'
+ * entry.weight // => 1
+ */
+export const of = (name: string, term: Term, options: EntryOptions = {}): Objective => [
+  { name, term, weight: 1, every: 1, ...options }
+]
+
+/** A function is an objective of one entry, named after it; an objective is itself. */
+export const from = (x: Term | Objective): Objective =>
+  typeof x === 'function' ? of(x.name === '' ? 'term' : x.name, x) : x
+
+/** What edits an objective takes a term, too: an Endomorphism of Objective that lifts. */
+export type Edit = (objective: Term | Objective) => Objective
+
+const edit =
+  (f: (entry: Entry) => Entry): Edit =>
+  (objective) =>
+    from(objective).map(f)
+
+const times = (a: Weight, b: Weight): Weight =>
+  typeof a === 'number' && typeof b === 'number'
+    ? a * b
+    : (step) => mul(typeof a === 'number' ? a : a(step), typeof b === 'number' ? b : b(step))
+
+/**
+ * Every entry `w` times as heavy; w >= 0, or the spec does not validate.
+ *
+ * @example
+ * import { Objective, Reg, pipe } from 'saddlepoint'
+ * pipe(Reg.r1({ gamma: 1 }), Objective.scale(2), Objective.scale(3))[0].weight // => 6
+ */
+export const scale = (w: number): Edit => edit((entry) => ({ ...entry, weight: times(entry.weight, w) }))
+
+/**
+ * Lazy regularization: every entry at steps divisible by k only, with its gradient times k. A skipped entry costs nothing:
+ * it is not in the executable of that step. Steps count from 0, so the first step has all entries. k a whole number >= 1,
+ * or the spec does not validate; every(j) of every(k) is every(j k).
+ *
+ * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), appendix B
+ *
+ * @example
+ * import { Objective, Reg, pipe } from 'saddlepoint'
+ * pipe(Reg.r1({ gamma: 1 }), Objective.every(16))[0].every // => 16
+ */
+export const every = (k: number): Edit => edit((entry) => ({ ...entry, every: entry.every * k }))
+
+/**
+ * Every entry's weight times a function of the step: traced, so that no change of its value compiles anything.
+ *
+ * @example
+ * import { Objective, Opt, Reg, pipe, tensor } from 'saddlepoint'
+ * const [entry] = pipe(Reg.r1({ gamma: 1 }), Objective.scale(3), Objective.schedule(Opt.linear(1, 0, 4)))
+ * typeof entry.weight === 'function' && entry.weight(tensor(2, [], 'int32')).data // => [1.5]
+ */
+export const schedule = (f: (step: Tensor) => Tensor): Edit =>
+  edit((entry) => ({ ...entry, weight: times(entry.weight, f) }))
+
+/** The weight of an entry at a step, its laziness counted in. */
+export const weightAt = (entry: Entry, step: Tensor): Tensor | number => {
+  const weight = typeof entry.weight === 'number' ? entry.weight : entry.weight(step)
+  return entry.every === 1 ? weight : typeof weight === 'number' ? weight * entry.every : mul(weight, entry.every)
+}
+
+/** Entries with names that tell them apart: a second `r1` is `r1#2`. */
+export const named = (objective: Objective): Objective =>
+  objective.map((entry, i) => {
+    const before = objective.slice(0, i).filter(({ name }) => name === entry.name).length
+    return before === 0 ? entry : { ...entry, name: `${entry.name}#${String(before + 1)}` }
+  })

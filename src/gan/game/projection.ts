@@ -1,0 +1,29 @@
+import { clamp } from '../../ops/arithmetic.ts'
+import type { Problem } from '../../tensor/problem.ts'
+import { positive, problemsOf } from '../../tensor/problem.ts'
+import { treeMap } from '../../tensor/tree.ts'
+
+/** What becomes of a player's parameters after each of its updates. */
+export interface Projection {
+  readonly name: string
+  readonly options: Readonly<Record<string, unknown>>
+  /** What is wrong with the options. */
+  readonly problems?: readonly Problem[]
+  readonly apply: <P>(params: P) => P
+}
+
+/**
+ * Every parameter clamped to [-limit, limit] after each update: the Lipschitz bound of the first WGAN (limit 0.01 there).
+ *
+ * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017), algorithm 1
+ *
+ * @example
+ * import { Projection, tensor } from 'saddlepoint'
+ * Projection.clip(0.01).apply({ w: tensor([-3, 0.005]) }).w.data // => [-0.01, 0.005]
+ */
+export const clip = (limit: number): Projection => ({
+  name: 'clip',
+  options: { limit },
+  problems: problemsOf({ limit }, { limit: positive }),
+  apply: (params) => treeMap((p) => clamp(p, { min: -limit, max: limit }), params)
+})

@@ -1,0 +1,92 @@
+import * as E from '#fp-ts/Either'
+import { foldIn, key } from '../../random/key.ts'
+import { randint } from '../../random/integers.ts'
+import { fail } from '../../tensor/error.ts'
+import type { Rule } from '../../tensor/problem.ts'
+import { anything, count as aCount, flag, refuse } from '../../tensor/problem.ts'
+import { drawShape } from '../../tensor/shape.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import type { EngineName } from '../../transform/compileStep.ts'
+import { compile } from '../../transform/compile.ts'
+import { checkLabels } from './batch.ts'
+import { readOptions } from '../check/options.ts'
+import type { Spec } from '../game/spec.ts'
+import type { State } from './state.ts'
+
+export interface GenerateOptions {
+  /** How many samples a call draws, a whole number >= 1. */
+  readonly count: number
+  readonly engine?: EngineName
+  /** Whether to use the running average where there is one (default true). */
+  readonly average?: boolean
+}
+
+/** Draws samples of a state, [count, ...]: the same seed, the same samples. */
+export interface Generate {
+  /** `labels`, int32 [count], in a conditional GAN; drawn uniformly where they are left out. */
+  (state: State, seed: number, labels?: Tensor): Promise<Tensor>
+  readonly dispose: () => void
+}
+
+const rules: Readonly<Record<string, Rule>> = { count: aCount, engine: anything, average: flag }
+
+/**
+ * Compiled sampling: latents from the prior through the generator (its running average, where the spec keeps one) in
+ * evaluation mode: running batch statistics, no dropout.
+ *
+ * @returns a function that rejects with the tagged error InvalidArgument where the options, the state or the labels are
+ * not what they have to be
+ *
+ * @example
+ * import { E, Gan, Loss, Net, Opt, Prior, pipe } from 'saddlepoint'
+ * const spec = pipe(
+ *   Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) }),
+ *   Gan.withLoss(Loss.nonSaturating),
+ *   Gan.withOptimizer('generator', Opt.sgd({ learningRate: 0.1 })),
+ *   Gan.withOptimizer('discriminator', Opt.sgd({ learningRate: 0.1 }))
+ * )
+ * const step = await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))()
+ * if (E.isLeft(step)) throw new Error(Gan.Issue.draw(step.left))
+ * const sample = pipe(spec, Gan.generate({ count: 5, engine: 'reference' }))
+ * const samples = await sample(step.right.init(0), 7)
+ * samples.shape // => [5, 2]
+ */
+export const generate =
+  (options: GenerateOptions) =>
+  (spec: Spec): Generate => {
+    const { all, problems } = readOptions({ engine: 'auto', average: true } as const, options, rules)
+    const { count, average } = all
+    const net = spec.networks['generator']
+    const classes = spec.labels?.classes
+    const sample = compile(
+      (params: unknown, layers: unknown, root: Tensor, labels: Tensor | null): Tensor => {
+        const latent = spec.prior.sample(foldIn(root, 0), count)
+        const drawn = labels ?? (classes === undefined ? undefined : randint(foldIn(root, 1), [count], 0, classes))
+        const context = { params, state: layers, key: foldIn(root, 2), training: false, labels: drawn }
+        return net === undefined ? latent : net.apply(context, latent)[0]
+      },
+      { engine: all.engine }
+    )
+    const invalid = (expected: string, actual: string, hint: string): never =>
+      fail('InvalidArgument', { op: 'Gan.generate', expected, actual, hint })
+    const given = (labels: Tensor | undefined): Tensor | null => {
+      if (labels === undefined) return null
+      if (classes === undefined)
+        return invalid('no labels', `labels ${drawShape(labels.shape)}`, 'Gan.withLabels makes a GAN conditional')
+      const checked = checkLabels(labels, count, classes)
+      return E.isLeft(checked) ? invalid(checked.left.expected, checked.left.actual, checked.left.hint) : checked.right
+    }
+    const run = async (state: State, seed: number, labels?: Tensor): Promise<Tensor> => {
+      refuse('Gan.generate', problems)
+      const own = (state as Partial<State> | undefined)?.players?.['generator']
+      if (net === undefined || own === undefined)
+        return invalid(
+          'a spec with a generator, and a state of it',
+          net === undefined ? 'a spec without a generator' : 'a state without one',
+          'Gan.between({ generator: ..., ... }); step.init(seed)'
+        )
+      const averaged = average ? state.averages['generator'] : undefined
+      return sample(averaged ?? own.params, own.layers, key(seed), given(labels))
+    }
+    return Object.assign(run, { dispose: sample.dispose })
+  }

@@ -1,0 +1,125 @@
+import * as E from '#fp-ts/Either'
+import { foldIn, key } from '../../random/key.ts'
+import { drawShape, sizeOf } from '../../tensor/shape.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import { isTensor } from '../../tensor/tensor.ts'
+import type { Leaf, Path } from '../../tensor/tree.ts'
+import { drawPath, flattenWithPaths, treeMap } from '../../tensor/tree.ts'
+import type { Issue } from '../check/issue.ts'
+import { issue, issueOf } from '../check/issue.ts'
+import type { Spec } from '../game/spec.ts'
+
+/** What a player carries from step to step. */
+export interface PlayerState {
+  readonly params: unknown
+  /** Batch statistics, spectral vectors and the like. */
+  readonly layers: unknown
+  /** Moments and counts of its optimizer. */
+  readonly optimizer: unknown
+}
+
+/** Everything that training carries: from it alone, training goes on to the same bits. One tree of tensors. */
+export interface State {
+  readonly players: Readonly<Record<string, PlayerState>>
+  readonly averages: Readonly<Record<string, unknown>>
+  /** What terms remember, by player, then by `entry/name`. */
+  readonly memories: Readonly<Record<string, Readonly<Record<string, Tensor>>>>
+  readonly key: Tensor
+  /** int32 scalar: cycles done. */
+  readonly step: Tensor
+  /** int32 scalar: minibatches taken from the data. */
+  readonly cursor: Tensor
+}
+
+/** Values that terms want to remember, by player, before they have one. */
+export type InitialMemories = Readonly<Record<string, Readonly<Record<string, number>>>>
+
+const scalar = (value: number): Tensor => ({ shape: [], dtype: 'float32', data: Float32Array.of(value) })
+const count = (value: number): Tensor => ({ shape: [], dtype: 'int32', data: Int32Array.of(value) })
+const copy = (x: Tensor): Tensor => ({ ...x, data: x.data.slice() })
+
+/** A count of a state, as a number. */
+export const countAt = (x: Tensor): number => x.data[0] ?? 0
+
+/**
+ * The state before the first step, the same for the same seed. Players are initialized from keys of their own, in the
+ * order of their names.
+ */
+export const initialState = (spec: Spec, memories: InitialMemories, seed: number): State => {
+  const root = key(seed)
+  const names = Object.keys(spec.networks).sort()
+  const players = Object.fromEntries(
+    Object.entries(spec.networks).map(([name, net]): [string, PlayerState] => {
+      const { params, state } = net.init(foldIn(root, names.indexOf(name)))
+      return [name, { params, layers: state, optimizer: spec.optimizers[name]?.init(params) }]
+    })
+  )
+  return {
+    players,
+    averages: Object.fromEntries(
+      (spec.average?.players ?? []).map((name) => [name, treeMap(copy, players[name]?.params)])
+    ),
+    memories: Object.fromEntries(
+      names.map((player) => [
+        player,
+        Object.fromEntries(Object.entries(memories[player] ?? {}).map(([name, value]) => [name, scalar(value)]))
+      ])
+    ),
+    key: foldIn(root, names.length),
+    step: count(0),
+    cursor: count(0)
+  }
+}
+
+/** A state that came from outside, held against one that the spec makes: the first place where they differ, if any. */
+export const checkState = (given: unknown, like: State): E.Either<Issue, State> => {
+  const misfit = (path: Issue['path'], expected: string, actual: string): E.Either<Issue, never> =>
+    E.left(
+      issue(
+        'BadState',
+        ['state', ...path],
+        expected,
+        actual,
+        'Go on from a state of this very spec: step.init(seed), or what a training of it gave'
+      )
+    )
+  const wanted = flattenWithPaths(like, 'state')
+  const found = E.tryCatch(
+    () => flattenWithPaths(given, 'state'),
+    (cause) => issueOf('BadState', ['state'], cause)
+  )
+  if (E.isLeft(found)) return found
+  const leafAt = (tree: {
+    readonly leaves: readonly Leaf[]
+    readonly paths: readonly Path[]
+  }): ReadonlyMap<string, Leaf> => new Map(tree.leaves.map((leaf, i) => [drawPath(tree.paths[i] ?? []), leaf]))
+  const [wants, has] = [leafAt(wanted), leafAt(found.right)]
+  const extra = found.right.paths.find((path) => !wants.has(drawPath(path)))
+  if (extra !== undefined) return misfit(extra, 'nothing', drawLeaf(has.get(drawPath(extra))))
+  for (const path of wanted.paths) {
+    const [a, b] = [wants.get(drawPath(path)), has.get(drawPath(path))]
+    if (b === undefined || drawLeaf(a) !== drawLeaf(b))
+      return misfit(path, drawLeaf(a), b === undefined ? 'nothing' : drawLeaf(b))
+  }
+  return E.right(given as State)
+}
+
+const drawLeaf = (leaf: Leaf | undefined): string =>
+  !isTensor(leaf)
+    ? String(leaf)
+    : `${leaf.dtype}${drawShape(leaf.shape)}${leaf.data.length === sizeOf(leaf.shape) ? '' : ` of ${String(leaf.data.length)} numbers`}`
+
+/** The first place in a state that holds NaN or an infinity. */
+export const notFinite = (state: State): { readonly path: Issue['path']; readonly value: number } | undefined => {
+  const { leaves, paths } = flattenWithPaths(state, 'state')
+  for (const [i, leaf] of leaves.entries()) {
+    if (!isTensor(leaf) || leaf.dtype !== 'float32') continue
+    const { data } = leaf
+    for (let j = 0; j < data.length; j++) {
+      const value = data[j] ?? 0
+      // x - x is 0 for every finite x.
+      if (value - value !== 0) return { path: paths[i] ?? [], value }
+    }
+  }
+  return undefined
+}

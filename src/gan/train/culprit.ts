@@ -1,0 +1,68 @@
+import type { Node } from '../../program/node.ts'
+import type { Origin } from '../../program/origin.ts'
+import { isGiven } from '../../program/origin.ts'
+import { nodesOf } from '../../program/program.ts'
+import { drawShape } from '../../tensor/shape.ts'
+import type { Aval } from '../../tensor/tensor.ts'
+import { treeLeaves } from '../../tensor/tree.ts'
+import type { Metrics } from '../step/cycle.ts'
+import type { State } from '../step/state.ts'
+import type { Compiled } from '../step/variants.ts'
+
+/** A part of a step by name, and all values that it is computed from. */
+interface Part {
+  readonly name: string
+  readonly values: ReadonlySet<Node>
+}
+
+const nodes = (tree: unknown): readonly Node[] => treeLeaves(tree) as readonly Node[]
+
+/** A figure of each update of a cycle: they are put one beside the other. */
+const each = (figure: Metrics[string]['loss']): readonly Node[] => {
+  const node = figure as Node
+  return node.primitive.name === 'concat' ? node.operands : [node]
+}
+
+const part = (name: string, results: readonly Node[]): Part => ({ name, values: new Set(nodesOf(results)) })
+
+const partsOf = ([{ players, averages, memories }, metrics]: readonly [State, Metrics]): readonly Part[] => [
+  ...Object.entries(metrics).flatMap(([player, { loss, gradientNorm, terms }]) =>
+    [
+      ...Object.entries(terms).map(([term, value]) => [`the term ${term} of the ${player}`, value] as const),
+      [`the loss of the ${player}`, loss] as const,
+      [`the gradient of the ${player}`, gradientNorm] as const
+    ].flatMap(([name, figure]) => each(figure).map((result) => part(name, [result])))
+  ),
+  ...Object.entries(players).map(([player, own]) => part(`the update of the ${player}`, nodes(own))),
+  ...Object.entries(averages).map(([player, own]) => part(`the average of the ${player}`, nodes(own))),
+  ...Object.entries(memories).map(([player, own]) => part(`what terms of the ${player} remember`, nodes(own))),
+  part('the step', nodes([players, averages, memories, metrics]))
+]
+
+/** The smallest part of a step that takes the node: a gradient's takes the term it is of, an update's the gradient. */
+const partWith = (parts: readonly Part[], node: Node): Part =>
+  parts
+    .filter(({ values }) => values.has(node))
+    .reduce((least, one) => (one.values.size < least.values.size ? one : least))
+
+const draw = ({ dtype, shape }: Aval): string => `${dtype}${drawShape(shape)}`
+
+/** The operation that made the first number that is not finite, in words: what it is, what it took, and in which part. */
+export const drawCulprit = (
+  { program, outputs }: Pick<Compiled, 'program' | 'outputs'>,
+  origins: readonly Origin[]
+): string | undefined => {
+  const given = origins.find(isGiven)
+  if (given !== undefined) {
+    const isState = program.inputs.indexOf(given.node) < nodes(outputs[0]).length
+    return `${String(given.value)} is in ${isState ? 'the state before' : 'the minibatch'}`
+  }
+  const parts = partsOf(outputs)
+  const [first] = origins
+    .map(({ node }) => ({ node, part: partWith(parts, node) }))
+    .sort((a, b) => a.part.values.size - b.part.values.size || a.node.id - b.node.id)
+  if (first === undefined) return undefined
+  const { primitive, operands } = first.node
+  const taken = operands.length === 0 ? '' : ` of ${operands.map(draw).join(' and ')}`
+  return `first made by ${primitive.name}${taken}, in ${first.part.name}`
+}

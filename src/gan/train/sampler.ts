@@ -1,0 +1,50 @@
+import * as E from '#fp-ts/Either'
+import { drawValue } from '../../tensor/problem.ts'
+import { drawShape, equalShapes } from '../../tensor/shape.ts'
+import type { Aval, Tensor } from '../../tensor/tensor.ts'
+import { isTensor } from '../../tensor/tensor.ts'
+import type { Batch } from '../step/batch.ts'
+import { attempt, observe } from '../check/examine.ts'
+import type { Issue } from '../check/issue.ts'
+import { issue } from '../check/issue.ts'
+import type { Spec } from '../game/spec.ts'
+import type { State } from '../step/state.ts'
+
+/** Data drawn inside the step: [n, ...] from a key; `{ real, labels }` in a conditional GAN. */
+export type Sampler = (key: Tensor, n: number) => Tensor | Batch
+
+/** What a sampler draws, as a minibatch. */
+export const drawBatch = (sampler: Sampler, key: Tensor, n: number): Batch => {
+  const drawn = sampler(key, n)
+  return 'real' in drawn ? drawn : { real: drawn }
+}
+
+/** What is wrong with a sampler, traced once, for minibatches like those that the generator makes. */
+export const examineSampler = (spec: Spec, state: State, sampler: Sampler, fake: Aval): readonly Issue[] => {
+  let drawn: Batch | undefined
+  const batchSize = fake.shape[0] ?? 0
+  const traced = attempt('TermFailed', ['sampler'], () => {
+    observe(state, (s) => {
+      drawn = drawBatch(sampler, s.key, batchSize)
+    })
+  })
+  if (E.isLeft(traced)) return [traced.left]
+  const checks = (path: Issue['path'], x: unknown, { dtype, shape }: Aval): readonly Issue[] =>
+    isTensor(x) && x.dtype === dtype && equalShapes(x.shape, shape)
+      ? []
+      : [
+          issue(
+            'Misfit',
+            path,
+            `minibatches ${dtype}${drawShape(shape)} from sampler(key, ${String(batchSize)})`,
+            isTensor(x) ? `${x.dtype}${drawShape(x.shape)}` : drawValue(x),
+            'A sampler draws [n, ...features] like those that the generator makes, { real, labels } with labels'
+          )
+        ]
+  return [
+    ...checks(['sampler'], drawn?.real, { ...fake, dtype: 'float32' }),
+    ...(spec.labels === undefined
+      ? []
+      : checks(['sampler', 'labels'], drawn?.labels, { dtype: 'int32', shape: [batchSize] }))
+  ]
+}

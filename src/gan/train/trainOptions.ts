@@ -1,0 +1,64 @@
+import type { Rule } from '../../tensor/problem.ts'
+import { anything, count, countOrZero, optional } from '../../tensor/problem.ts'
+import type { Engine, EngineName } from '../../transform/compileStep.ts'
+import type { Figures } from './hostMetrics.ts'
+import type { Issue } from '../check/issue.ts'
+import { issue, issueOfProblem } from '../check/issue.ts'
+import { readOptions } from '../check/options.ts'
+import type { Signal, Source } from './source.ts'
+import { sourceIssues } from './source.ts'
+import type { State } from '../step/state.ts'
+
+export interface TrainOptions {
+  readonly data: Source
+  /** Samples in a minibatch, a whole number >= 1. */
+  readonly batchSize: number
+  /** Cycles of the update rule to run, a whole number; 0 gives the state as it begins. */
+  readonly steps: number
+  readonly engine?: EngineName | Engine
+  /** Seed of initialization and of all draws, a whole number (default 0). */
+  readonly seed?: number
+  /** A state to go on from, instead of a new one: to the same bits as without a break, if the data go on, too. */
+  readonly state?: State
+  /** Stops training between steps; the result is that of the steps done. An AbortSignal will do. */
+  readonly signal?: Signal
+  /** Called after each sound step with its number, from 1 in a new state, and its figures. */
+  readonly onStep?: (step: number, figures: Figures) => void
+  /** Called with a copy of the state at steps divisible by `stateEvery`, and awaited. */
+  readonly onState?: (state: State, step: number) => void | Promise<void>
+  /** A whole number of steps >= 1. */
+  readonly stateEvery?: number
+}
+
+const aFunction: Rule = { expected: 'a function', accepts: (x) => typeof x === 'function' }
+const aRecord: Rule = { expected: 'a record', accepts: (x) => typeof x === 'object' && x !== null }
+const aSeed: Rule = { expected: 'a whole number', accepts: (x) => Number.isSafeInteger(x) }
+
+/** Those that `Gan.compile` checks are let through here. */
+const rules: Readonly<Record<string, Rule>> = {
+  data: anything,
+  batchSize: anything,
+  engine: anything,
+  steps: countOrZero,
+  seed: optional(aSeed),
+  state: optional(aRecord),
+  signal: optional(aRecord),
+  onStep: optional(aFunction),
+  onState: optional(aFunction),
+  stateEvery: optional(count)
+}
+
+/** What is wrong with the options of `Gan.train` beside those that it hands on to `Gan.compile`. */
+export const trainOptionIssues = (options: TrainOptions): readonly Issue[] => {
+  const { problems } = readOptions({}, options, rules)
+  const found = problems.map((problem) => issueOfProblem('InvalidValue', ['train'], problem))
+  const { data, onState, stateEvery } = { ...options }
+  const never = issue(
+    'Missing',
+    ['train', 'stateEvery'],
+    'how many steps apart onState is called',
+    'nothing',
+    'Gan.train({ ..., stateEvery: 1000 })'
+  )
+  return [...found, ...sourceIssues(data), ...(onState !== undefined && stateEvery === undefined ? [never] : [])]
+}

@@ -1,0 +1,74 @@
+import type { Scalar } from '../../nest/expression.ts'
+import { axis, load } from '../../nest/expression.ts'
+import type { DType } from '../../tensor/dtype.ts'
+import { fail } from '../../tensor/error.ts'
+import { drawShape, equalShapes } from '../../tensor/shape.ts'
+import type { Aval, Tensor } from '../../tensor/tensor.ts'
+import type { Params, Primitive } from '../../program/primitive.ts'
+import type { Vocabulary } from '../../program/vocabulary.ts'
+
+/** What every elementwise primitive shares: equal shapes in and out, batching for free, a loop nest with one scalar body. */
+
+export const drawAval = (x: Aval): string => `${x.dtype}${drawShape(x.shape)}`
+
+/** Shape rule: operands of one shape and of dtypes that `accepts`, the first of which gives the result's unless `dtype` does. */
+export const elementwiseShape =
+  (op: string, dtypes: readonly DType[], dtype?: DType) =>
+  (operands: readonly Aval[]): Aval => {
+    const first = operands[0]!
+    if (!operands.every((x) => equalShapes(x.shape, first.shape)))
+      fail('ShapeMisfit', { op, expected: 'operands of one shape', actual: operands.map(drawAval).join(' and ') })
+    if (!operands.every((x) => x.dtype === first.dtype && dtypes.includes(x.dtype)))
+      fail('DTypeMisfit', {
+        op,
+        expected: `operands of one dtype, ${dtypes.join(' or ')}`,
+        actual: operands.map(drawAval).join(' and ')
+      })
+    return { shape: first.shape, dtype: dtype ?? first.dtype }
+  }
+
+/** An unbatched operand is repeated along the new leading axis. */
+export const spread = (o: Vocabulary, x: Tensor, batched: boolean, size: number): Tensor =>
+  batched
+    ? x
+    : o.broadcastInDim(
+        x,
+        [size, ...x.shape],
+        x.shape.map((_, i) => i + 1)
+      )
+
+/** Element of an operand at the point of the domain itself. */
+export const here = (operand: number, of: Aval): Scalar =>
+  load(
+    operand,
+    of.shape.map((_, i) => axis(i)),
+    of.dtype
+  )
+
+type Shared = 'batch' | 'lower'
+
+/** Completes an elementwise primitive: `scalar` is its body in terms of the operands' elements. */
+export const elementwise = <P extends Params>(
+  rules: Omit<Primitive<P>, Shared> & { readonly scalar: (operands: readonly Scalar[], params: P) => Scalar }
+): Primitive<P> => {
+  const { scalar, ...rest } = rules
+  const primitive: Primitive<P> = {
+    ...rest,
+    batch: (o, operands, batched, params, size) =>
+      o.call(
+        primitive,
+        params,
+        operands.map((x, i) => spread(o, x, batched[i]!, size))
+      ),
+    lower: (operands, result, params) => ({
+      kind: 'nest',
+      domain: result.shape,
+      dtype: result.dtype,
+      body: scalar(
+        operands.map((x, i) => here(i, x)),
+        params
+      )
+    })
+  }
+  return primitive
+}
