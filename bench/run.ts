@@ -8,7 +8,7 @@ import { readOptions, usage } from './measure/options.ts'
 import { platformOf } from './measure/platform.ts'
 import { mulberry32 } from './measure/random.ts'
 import type { Row } from './report/row.ts'
-import { drawRow, heading } from './report/row.ts'
+import { showRow, heading } from './report/row.ts'
 import { storeGroup } from './report/storeGroup.ts'
 import { compile } from './cases/compile.ts'
 import { conv } from './cases/conv.ts'
@@ -58,7 +58,7 @@ const runAll = async (options: Options): Promise<boolean> => {
   let sound = true
   const print = (row: Row): void => {
     if (row.failed !== undefined) sound = false
-    console.log(options.json ? JSON.stringify(row) : drawRow(row))
+    console.log(options.json ? JSON.stringify(row) : showRow(row))
   }
   const setting: Setting = { options, platform: await platformOf(options), print }
   if (!options.json) console.log(heading)

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../src/index.ts'
 import { E, Program as Programs } from '../../src/index.ts'
 import type { Engine, EngineFault } from '../../src/engines/engine.ts'
-import { drawFault } from '../../src/engines/engine.ts'
+import { showFault } from '../../src/engines/engine.ts'
 import type { EngineName } from '../../src/engines/select.ts'
 import { selectEngine } from '../../src/engines/select.ts'
 import type { Program } from '../../src/program/program.ts'
@@ -73,7 +73,7 @@ export interface Job extends About {
 
 const orThrow = <A>(result: E.Either<EngineFault | SaddlepointError, A>): A => {
   if (E.isRight(result)) return result.right
-  throw isSaddlepointError(result.left) ? result.left : new Error(drawFault(result.left))
+  throw isSaddlepointError(result.left) ? result.left : new Error(showFault(result.left))
 }
 
 type Advance<F, R> = (steps: number, feed: (step: number) => F, onStep: (result: R) => void) => Promise<void>
@@ -106,7 +106,7 @@ export const jobOf = <C, F, R>(about: About, { carry, feed, step, watch, eachByI
     const begun = performance.now()
     const observed = observe(orThrow(await selectEngine(engine)()))
     const made = await compileStep(step, carry, feed(0), observed)()
-    if (E.isLeft(made) && made.left._tag === 'TooLarge') return { missing: drawFault(made.left) }
+    if (E.isLeft(made) && made.left._tag === 'TooLarge') return { missing: showFault(made.left) }
     const compiled = orThrow(made)
     const state = eachByItself === true ? copied(compiled, carry) : await resident(compiled, carry)
     let done = 0

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { E } from '../../src/index.ts'
 import type { Engine } from '../../src/engines/engine.ts'
-import { drawFault } from '../../src/engines/engine.ts'
+import { showFault } from '../../src/engines/engine.ts'
 import { openDevice } from '../../src/engines/gpu/device.ts'
 import type { EngineName } from '../../src/engines/select.ts'
 import { engineOf, gpuModeOf } from './engine.ts'
@@ -27,7 +27,7 @@ export const platformOf = async (options: Options): Promise<Platform> => {
   const mode = gpuModeOf(options)
   if (mode === undefined || mode === 'webasm' || mode === 'cpu') return { engine }
   const opened = await openDevice(mode)
-  if (E.isLeft(opened)) throw new Error(drawFault(opened.left(`gpu:${mode}`)))
+  if (E.isLeft(opened)) throw new Error(showFault(opened.left(`gpu:${mode}`)))
   const { adapter, isSoftware, destroy } = opened.right
   await destroy()
   return { engine, adapter, ...(isSoftware ? { software: true, mostFlops: mostFlopsOfSoftware } : {}) }

@@ -5,7 +5,7 @@
  *   npx tsc -p . --noEmit false --allowImportingTsExtensions false --outDir out/bench && node out/bench/bench/measure/wasm-kernels.js [filter]
  */
 import { emitContraction } from '../../kernels/wasm/contraction/index.ts'
-import type { Kernel } from '../../kernels/wasm/contraction/index.ts'
+import type { ChunkFunction } from '../../kernels/wasm/contraction/index.ts'
 import {
   convolutionFlops,
   emitFilterGradient,
@@ -43,7 +43,7 @@ const sumOfBest = (chunks: number, one: (chunk: number) => void, until: number):
 }
 
 /** Best time of a kernel whose operands take `bytes` from address 0; `emit` is given the address after them. */
-export const time = (flops: number, bytes: number, emit: (module: Module) => Kernel, seconds = 0.5): Timing => {
+export const time = (flops: number, bytes: number, emit: (module: Module) => ChunkFunction, seconds = 0.5): Timing => {
   const started = performance.now()
   const module = createModule()
   const { run, chunks, scratchBytes } = emit(module)
@@ -77,7 +77,7 @@ export const time = (flops: number, bytes: number, emit: (module: Module) => Ker
 
 const filter = process.argv[2] ?? ''
 
-export const report = (name: string, flops: number, bytes: number, emit: (module: Module) => Kernel): void => {
+export const report = (name: string, flops: number, bytes: number, emit: (module: Module) => ChunkFunction): void => {
   if (!name.includes(filter)) return
   const { gflops, milliseconds, first, codeBytes, chunks } = time(flops, bytes, emit)
   const cells = [

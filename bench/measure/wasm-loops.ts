@@ -33,6 +33,7 @@ import { emitLoops, planLoops } from '../../kernels/wasm/loops/index.ts'
 import type { FusedNest } from '../../kernels/wasm/loops/index.ts'
 import { threefry } from '../../src/primitives/threefry.ts'
 import { WebAssembly } from '../../src/engines/webassembly.ts'
+import { elementBytes } from '../../src/tensor/dtype.ts'
 
 const filter = process.argv[2] ?? ''
 
@@ -120,7 +121,7 @@ const timeNest = (nest: FusedNest, operands: readonly Shape[], inPlace: readonly
 const report = (name: string, nest: FusedNest, operands: readonly Shape[], inPlace: readonly number[] = []): void => {
   if (!name.includes(filter)) return
   const time = timeNest(nest, operands, inPlace)
-  const read = operands.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'bool' ? 1 : 4), 0)
+  const read = operands.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * elementBytes[dtype], 0)
   const bytes = read + nest.outputs.length * sizeOf(nest.domain) * 4
   const copy = copyTime(bytes)
   const { cost } = planLoops(nest, operands)

@@ -78,5 +78,5 @@ const cut = (text: string): string => (text.length <= engineWidth ? text : `${te
 
 export const heading = `${'name'.padEnd(nameWidth)} ${'on'.padEnd(engineWidth)} ${columns.map(([title, width]) => title.padStart(width)).join(' ')}`
 
-export const drawRow = (row: Row): string =>
+export const showRow = (row: Row): string =>
   `${row.explanation === undefined ? '' : `${row.explanation}\n`}${row.name.padEnd(nameWidth)} ${cut(place(row)).padEnd(engineWidth)} ${cells(row)}`

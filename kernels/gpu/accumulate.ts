@@ -1,4 +1,4 @@
-import type { Axis } from './products.ts'
+import type { StridedAxis } from './products.ts'
 import { countOf } from './products.ts'
 import { divisorNear, longestRun } from './runs.ts'
 
@@ -31,12 +31,15 @@ const unrolled = 4
 interface Text {
   readonly lines: (level: number) => readonly string[]
   /** How far it leaves the pointers into each factor from where they were. */
-  readonly drift: Axis['strides']
+  readonly drift: StridedAxis['strides']
   /** How many numbers it adds to each sum, one after the other. */
   readonly added: number
 }
 
-const times = ([one, other]: Axis['strides'], count: number): Axis['strides'] => [one * count, other * count]
+const times = ([one, other]: StridedAxis['strides'], count: number): StridedAxis['strides'] => [
+  one * count,
+  other * count
+]
 
 /** `name` moved by a number. */
 const displaced = (name: string, by: number): string =>
@@ -44,20 +47,20 @@ const displaced = (name: string, by: number): string =>
 
 /** Lines that add up all terms, and the sums of the lanes; the pointers are moved on the way. */
 export const accumulate = (
-  terms: readonly Axis[],
+  terms: readonly StridedAxis[],
   { pointers, lanes, arrays }: Accumulation
 ): { readonly lines: readonly string[]; readonly sums: readonly string[] } => {
   let names = 0
   const sumsAt = (level: number): readonly string[] => lanes.map((_, lane) => `s${String(level)}_${String(lane)}`)
   const declare = (level: number): readonly string[] => sumsAt(level).map((sum) => `let ${sum} = 0;`)
 
-  const move = (by: Axis['strides']): readonly string[] =>
+  const move = (by: StridedAxis['strides']): readonly string[] =>
     pointers
       .filter(({ factor }) => by[factor] !== 0)
       .map(({ name, factor }) => `${name} = ${displaced(name, by[factor])};`)
 
   /** One product a lane; an element that several lanes have in common is read once. */
-  const tap = (at: Axis['strides'], sums: readonly string[]): readonly string[] => {
+  const tap = (at: StridedAxis['strides'], sums: readonly string[]): readonly string[] => {
     const read = lanes.map((elements) =>
       elements.map(({ pointer, offset }, f) => `${arrays[f]!}[${displaced(pointer, offset + at[f]!)}]`)
     )
@@ -69,8 +72,8 @@ export const accumulate = (
     ]
   }
 
-  const written = (axes: readonly Axis[]): Text => {
-    const places = axes.reduce<readonly Axis['strides'][]>(
+  const written = (axes: readonly StridedAxis[]): Text => {
+    const places = axes.reduce<readonly StridedAxis['strides'][]>(
       (outer, { extent, strides: [a, b] }) =>
         outer.flatMap(([x, y]) => Array.from({ length: extent }, (_, i) => [x + i * a, y + i * b] as const)),
       [[0, 0]]
@@ -78,7 +81,7 @@ export const accumulate = (
     return { lines: (level) => places.flatMap((at) => tap(at, sumsAt(level))), drift: [0, 0], added: places.length }
   }
 
-  const loop = ({ extent, strides }: Axis, body: Text): Text => {
+  const loop = ({ extent, strides }: StridedAxis, body: Text): Text => {
     const { drift, added } = body
     const fresh = added > 1 && extent * added > longestRun
     const inside = (level: number): readonly string[] => {
@@ -105,7 +108,7 @@ export const accumulate = (
   }
 
   /** The second that far behind where the first began. */
-  const then = (first: Text, [one, other]: Axis['strides'], second: Text): Text => ({
+  const then = (first: Text, [one, other]: StridedAxis['strides'], second: Text): Text => ({
     lines: (level) => [
       ...first.lines(level),
       ...move([one - first.drift[0], other - first.drift[1]]),
@@ -116,14 +119,14 @@ export const accumulate = (
   })
 
   /** The first axis in runs of `run`, and what is left over. */
-  const inRuns = ([{ extent, strides }, ...rest]: readonly [Axis, ...Axis[]], run: number): Text => {
+  const inRuns = ([{ extent, strides }, ...rest]: readonly [StridedAxis, ...StridedAxis[]], run: number): Text => {
     const whole = Math.floor(extent / run)
     const most = sumOf([{ extent: whole, strides: times(strides, run) }, { extent: run, strides }, ...rest])
     const left = extent - whole * run
     return left === 0 ? most : then(most, times(strides, whole * run), sumOf([{ extent: left, strides }, ...rest]))
   }
 
-  const sumOf = (axes: readonly Axis[]): Text => {
+  const sumOf = (axes: readonly StridedAxis[]): Text => {
     const [first, ...rest] = axes
     if (first === undefined || countOf(axes) <= mostTaps) return written(axes)
     const root = Math.ceil(Math.sqrt(first.extent))

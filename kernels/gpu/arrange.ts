@@ -1,14 +1,14 @@
 import type { Shape } from '../../src/tensor/shape.ts'
 import { readsFor } from './elements.ts'
-import type { Place } from './places.ts'
+import type { SumAxis } from './places.ts'
 import { along, inFours, liesAs, part } from './places.ts'
-import type { Axis, Products } from './products.ts'
+import type { StridedAxis, Products } from './products.ts'
 import { countOf, joined } from './products.ts'
 import { divisorNear } from './runs.ts'
 
 /** Products of which each sum is one of a result, or of a part of its terms. */
 export interface PlacedProducts extends Products {
-  readonly places: readonly Place[]
+  readonly places: readonly SumAxis[]
 }
 
 /** Threads that a device is glad to have: gpu.js shares work on WebAssembly out among workers from 4096 on. */
@@ -45,7 +45,7 @@ export const divided = <P extends PlacedProducts>(products: P): P => {
  * Other orders, in which the four sums of a thread have the elements of one factor in common; those of the other are the
  * same for all threads of a long while, and stay in the cache.
  */
-const orders = (places: readonly Place[]): readonly (readonly Place[])[] =>
+const orders = (places: readonly SumAxis[]): readonly (readonly SumAxis[])[] =>
   places
     .filter(({ extent, strides }) => extent % 4 === 0 && strides.includes(0))
     .map((row) => {
@@ -56,12 +56,12 @@ const orders = (places: readonly Place[]): readonly (readonly Place[])[] =>
 /** Operations of a thread for each element that it reads, each product, and each sum that another kernel moves. */
 const costs = { read: 3, product: 2, move: 20 }
 
-const costOf = (order: readonly Place[], terms: readonly Axis[], result: Shape): number =>
+const costOf = (order: readonly SumAxis[], terms: readonly StridedAxis[], result: Shape): number =>
   countOf(terms) * (4 * costs.product + readsFor(joined(order), 4) * costs.read) +
   (liesAs(order, result) ? 0 : 4 * costs.move)
 
 /** The places in the order that costs threads of four sums least. */
-export const bestOrder = ({ places, terms }: PlacedProducts, result: Shape): readonly Place[] =>
+export const bestOrder = ({ places, terms }: PlacedProducts, result: Shape): readonly SumAxis[] =>
   orders(places).reduce(
     (best, order) => (costOf(order, terms, result) < costOf(best, terms, result) ? order : best),
     places

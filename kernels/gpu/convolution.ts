@@ -6,12 +6,12 @@ import { convolutionSums } from './convolutionSums.ts'
 import { filterGradientSums } from './filterGradientSums.ts'
 import { finishOf } from './epilogue.ts'
 import { inputGradientSums } from './inputGradientSums.ts'
-import type { Printer, Site } from './kernel.ts'
+import type { Printer, PrintSite } from './kernel.ts'
 import { operandsOf } from './loops.ts'
 import { sizeObstacle } from './obstacle.ts'
 import { printSums } from './sums.ts'
 
-const sumsOf: Readonly<Record<Convolving['kind'], (work: Convolving, site: Site) => ConvolutionSums>> = {
+const sumsOf: Readonly<Record<Convolving['kind'], (work: Convolving, site: PrintSite) => ConvolutionSums>> = {
   conv: convolutionSums,
   convInputGradient: inputGradientSums,
   convFilterGradient: filterGradientSums

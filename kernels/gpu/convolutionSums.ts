@@ -2,7 +2,7 @@ import type { Convolving } from '../../src/compiler/schedule.ts'
 import type { Convolution } from '../../src/program/vocabulary.ts'
 import { stridesOf } from '../../src/tensor/shape.ts'
 import type { PlacedProducts } from './arrange.ts'
-import type { Launch, Site } from './kernel.ts'
+import type { Launch, PrintSite } from './kernel.ts'
 import { operandsOf } from './loops.ts'
 import { along } from './places.ts'
 import type { Operand } from './points.ts'
@@ -23,13 +23,13 @@ const reached = ({ stride, low, dilation, kernel, output }: Convolution): readon
   }))
 
 /** The image x [G, N, C, ...input] with its margins. */
-export const imageView = (x: Operand, { reads, params }: Convolving, site: Site): View => {
+export const imageView = (x: Operand, { reads, params }: Convolving, site: PrintSite): View => {
   const { shape } = reads[0]!
   return viewOf(x, shape, [...shape.slice(0, 3).map(wholeOf), ...reached(params)], site)
 }
 
 /** y[g, n, o, p] = sum over c, k of x[g, n, c, p * stride + k * dilation - low] w[g, o, c, k]. */
-export const convolutionSums = (work: Convolving, site: Site): ConvolutionSums => {
+export const convolutionSums = (work: Convolving, site: PrintSite): ConvolutionSums => {
   const { params, result, reads } = work
   const { stride, dilation, kernel, output } = params
   const [x, w] = operandsOf(work, site) as readonly [Operand, Operand]

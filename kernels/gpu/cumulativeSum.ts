@@ -15,7 +15,7 @@ import {
   select,
   times
 } from '../../src/nest/expression.ts'
-import type { Launch, Printer, Site } from './kernel.ts'
+import type { Launch, Printer, PrintSite } from './kernel.ts'
 import { operandsOf } from './loops.ts'
 import { numberObstacle, sizeObstacle } from './obstacle.ts'
 import type { Operand, Points } from './points.ts'
@@ -34,7 +34,7 @@ const launchesFor = (
   dtype: DType,
   [blocks, extent, inner]: readonly [number, number, number],
   writes: number,
-  site: Site
+  site: PrintSite
 ): readonly Launch[] => {
   const [block, place, column, step] = [axis(0), axis(1), axis(2), axis(3)]
   const element = (k: Scalar): Scalar => load(0, [plus(times(plus(times(block, extent), k), inner), column)], dtype)

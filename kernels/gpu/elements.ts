@@ -1,5 +1,5 @@
 import type { Element, Pointer } from './accumulate.ts'
-import type { Axis, Products } from './products.ts'
+import type { StridedAxis, Products } from './products.ts'
 import { countOf } from './products.ts'
 import type { Line, Term } from './source.ts'
 import { numeral } from './source.ts'
@@ -17,7 +17,7 @@ export interface Elements {
 const divisorOf = (a: number, b: number): number => (b === 0 ? a : divisorOf(b, a % b))
 
 /** How many neighbours of each axis are in a block, from the last axis on as long as blocks have whole axes. */
-const blockOf = (places: readonly Axis[], lanes: number): readonly number[] => {
+const blockOf = (places: readonly StridedAxis[], lanes: number): readonly number[] => {
   const block = places.map(() => 1)
   let wanted = lanes
   for (let n = places.length - 1; n >= 0; n--) {
@@ -30,7 +30,7 @@ const blockOf = (places: readonly Axis[], lanes: number): readonly number[] => {
 }
 
 /** Distances of a block's elements from its first, in order. */
-const distances = (places: readonly Axis[], block: readonly number[], factor: 0 | 1): readonly number[] =>
+const distances = (places: readonly StridedAxis[], block: readonly number[], factor: 0 | 1): readonly number[] =>
   places.reduce<readonly number[]>(
     (outer, { strides }, n) =>
       outer.flatMap((x) => Array.from({ length: block[n]! }, (_, i) => x + i * strides[factor])),
@@ -38,13 +38,13 @@ const distances = (places: readonly Axis[], block: readonly number[], factor: 0 
   )
 
 /** Whether all lanes of any thread have the same element: the last axes, where a factor does not change, are whole threads. */
-const isShared = (places: readonly Axis[], lanes: number, factor: 0 | 1): boolean => {
+const isShared = (places: readonly StridedAxis[], lanes: number, factor: 0 | 1): boolean => {
   const last = places.findLastIndex(({ strides }) => strides[factor] !== 0)
   return last < 0 || countOf(places.slice(last + 1)) % lanes === 0
 }
 
 /** How many elements of a factor the lanes of a thread read for each term. */
-export const readsFor = (places: readonly Axis[], lanes: number): number => {
+export const readsFor = (places: readonly StridedAxis[], lanes: number): number => {
   const block = blockOf(places, lanes)
   const blocks = lanes / block.reduce((a, b) => a * b, 1)
   return ([0, 1] as const).reduce<number>(

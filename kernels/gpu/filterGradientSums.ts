@@ -2,13 +2,13 @@ import type { Convolving } from '../../src/compiler/schedule.ts'
 import { stridesOf } from '../../src/tensor/shape.ts'
 import type { ConvolutionSums } from './convolutionSums.ts'
 import { imageView } from './convolutionSums.ts'
-import type { Site } from './kernel.ts'
+import type { PrintSite } from './kernel.ts'
 import { operandsOf } from './loops.ts'
 import { along } from './places.ts'
 import type { Operand } from './points.ts'
 
 /** w[g, o, c, k] = sum over n, p of x[g, n, c, p * stride + k * dilation - low] y[g, n, o, p]. */
-export const filterGradientSums = (work: Convolving, site: Site): ConvolutionSums => {
+export const filterGradientSums = (work: Convolving, site: PrintSite): ConvolutionSums => {
   const { params, result, reads } = work
   const { stride, dilation, kernel, output } = params
   const [x, y] = operandsOf(work, site) as readonly [Operand, Operand]

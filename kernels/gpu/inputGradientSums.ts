@@ -1,12 +1,12 @@
 import type { Convolving } from '../../src/compiler/schedule.ts'
 import type { Convolution } from '../../src/program/vocabulary.ts'
 import type { ConvolutionSums } from './convolutionSums.ts'
-import type { Site } from './kernel.ts'
+import type { PrintSite } from './kernel.ts'
 import { operandsOf } from './loops.ts'
-import type { Place } from './places.ts'
+import type { SumAxis } from './places.ts'
 import { along } from './places.ts'
 import type { Operand } from './points.ts'
-import type { Axis } from './products.ts'
+import type { StridedAxis } from './products.ts'
 import type { Window } from './window.ts'
 import { viewOf, wholeOf } from './window.ts'
 
@@ -16,8 +16,8 @@ interface Taps {
   readonly w: Window
   /** Elements of w behind its first from where the first term reads. */
   readonly from: number
-  readonly places: (ys: number, ws: number) => readonly Place[]
-  readonly term: (ys: number, ws: number) => Axis
+  readonly places: (ys: number, ws: number) => readonly SumAxis[]
+  readonly term: (ys: number, ws: number) => StridedAxis
 }
 
 /**
@@ -56,7 +56,7 @@ const tapsOf = (params: Convolution, i: number): Taps => {
 }
 
 /** x[g, n, c, q] = sum over o, k and the p with p * stride + k * dilation - low = q of y[g, n, o, p] w[g, o, c, k]. */
-export const inputGradientSums = (work: Convolving, site: Site): ConvolutionSums => {
+export const inputGradientSums = (work: Convolving, site: PrintSite): ConvolutionSums => {
   const { params, result, reads } = work
   const [y, w] = operandsOf(work, site) as readonly [Operand, Operand]
   const taps = params.stride.map((_, i) => tapsOf(params, i))

@@ -4,7 +4,7 @@ import type { Obstacle } from './obstacle.ts'
 import type { Range } from './ranges.ts'
 
 /** One kernel of gpu.js, which computes one number a thread. */
-export interface Kernel {
+export interface KernelSource {
   /** Starts with exactly `function`; strings survive minifiers, functions do not. */
   readonly source: string
   /**
@@ -19,14 +19,14 @@ export interface Kernel {
  * parts, whose numbers lie behind those of the schedule.
  */
 export interface Launch {
-  readonly kernel: Kernel
+  readonly kernel: KernelSource
   /** One an argument. */
   readonly reads: readonly number[]
   readonly writes: number
 }
 
 /** Where the work of a schedule is printed. */
-export interface Site {
+export interface PrintSite {
   readonly schedule: Pick<Schedule, 'buffers'>
   /** What an int32 buffer can hold. */
   readonly rangeOf: (buffer: number) => Range
@@ -39,7 +39,7 @@ export interface Site {
 }
 
 /** One kind of work as kernels, in the order in which they run; the last one writes the work's result. */
-export type Printer<W extends Work> = (work: W, site: Site) => Either<Obstacle, readonly Launch[]>
+export type Printer<W extends Work> = (work: W, site: PrintSite) => Either<Obstacle, readonly Launch[]>
 
 /** What two kernels share exactly when one compiled kernel serves for both: gpu.js compiles one for each size of result. */
-export const kindOf = ({ source, output }: Kernel): string => `${output.join('x')} ${source}`
+export const kindOf = ({ source, output }: KernelSource): string => `${output.join('x')} ${source}`

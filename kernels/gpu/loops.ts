@@ -2,14 +2,14 @@ import * as E from '#fp-ts/Either'
 import type { Kernel as Work, Loops } from '../../src/compiler/schedule.ts'
 import type { Nest } from '../../src/nest/nest.ts'
 import { flatten } from './flatten.ts'
-import type { Printer, Site } from './kernel.ts'
+import type { Printer, PrintSite } from './kernel.ts'
 import { obstacleTo } from './obstacle.ts'
 import type { KnownOperand } from './obstacle.ts'
 import type { Operand } from './points.ts'
 import { printStages } from './reduction.ts'
 
 /** What a kernel of the schedule reads, as kernels see it. */
-export const operandsOf = ({ reads }: Pick<Work, 'reads'>, { schedule, rangeOf }: Site): readonly Operand[] =>
+export const operandsOf = ({ reads }: Pick<Work, 'reads'>, { schedule, rangeOf }: PrintSite): readonly Operand[] =>
   reads.map(({ buffer }) => ({ buffer, size: schedule.buffers[buffer]!.size, range: rangeOf(buffer) }))
 
 /** A loop nest of one output. */

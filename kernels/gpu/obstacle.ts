@@ -1,5 +1,5 @@
 import type { Shape } from '../../src/tensor/shape.ts'
-import { drawShape, sizeOf } from '../../src/tensor/shape.ts'
+import { showShape, sizeOf } from '../../src/tensor/shape.ts'
 import type { Scalar } from '../../src/nest/expression.ts'
 import type { Nest } from '../../src/nest/nest.ts'
 import { expressionsIn, partsOf } from '../../src/nest/substitute.ts'
@@ -31,7 +31,7 @@ export const sizeObstacle = (shapes: readonly Shape[]): Obstacle | undefined => 
     misfit && {
       reason: 'size',
       expected: `arrays of 1 to ${String(exactIntegers)} elements`,
-      actual: drawShape(misfit)
+      actual: showShape(misfit)
     }
   )
 }

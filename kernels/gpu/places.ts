@@ -1,20 +1,20 @@
 import type { Shape } from '../../src/tensor/shape.ts'
 import type { Scalar } from '../../src/nest/expression.ts'
 import { axis, binary, int, plus, times } from '../../src/nest/expression.ts'
-import type { Axis } from './products.ts'
+import type { StridedAxis } from './products.ts'
 
 /**
  * An axis along which sums lie: that of the result's element with index i on axis `of` lies at
  * floor((i + shift) / divisor) mod extent.
  */
-export interface Place extends Axis {
+export interface SumAxis extends StridedAxis {
   readonly of: number
   readonly shift: number
   readonly divisor: number
 }
 
 /** A place for each index of an axis. */
-export const along = (of: number, extent: number, strides: Axis['strides']): Place => ({
+export const along = (of: number, extent: number, strides: StridedAxis['strides']): SumAxis => ({
   of,
   extent,
   strides,
@@ -26,7 +26,7 @@ export const along = (of: number, extent: number, strides: Axis['strides']): Pla
 export const part = -1
 
 /** In fours: which four, and the places of each. */
-export const inFours = (place: Place): readonly [Place, Place] => {
+export const inFours = (place: SumAxis): readonly [SumAxis, SumAxis] => {
   const { extent, strides, divisor } = place
   const fours = {
     ...place,
@@ -38,17 +38,17 @@ export const inFours = (place: Place): readonly [Place, Place] => {
 }
 
 /** Whether the sums lie as the result does. */
-export const liesAs = (places: readonly Place[], result: Shape): boolean => {
+export const liesAs = (places: readonly SumAxis[], result: Shape): boolean => {
   const wide = places.filter(({ extent }) => extent > 1)
   const axes = result.flatMap((extent, n) => (extent > 1 ? [n] : []))
-  const isAxis = ({ of, extent, divisor, shift }: Place, i: number): boolean =>
+  const isAxis = ({ of, extent, divisor, shift }: SumAxis, i: number): boolean =>
     of === axes[i] && extent === result[of] && divisor === 1 && shift === 0
   return wide.length === axes.length && wide.every(isAxis)
 }
 
 /** Where the sum for the result's element at its axes lies; its part of the terms is the axis behind them. */
-export const positionOf = (places: readonly Place[], result: Shape): Scalar => {
-  const indexOf = ({ of, extent, shift, divisor }: Place): Scalar => {
+export const positionOf = (places: readonly SumAxis[], result: Shape): Scalar => {
+  const indexOf = ({ of, extent, shift, divisor }: SumAxis): Scalar => {
     if (of === part) return axis(result.length)
     const index = binary('floorDivide', plus(axis(of), shift), int(divisor))
     const last = Math.floor((result[of]! - 1 + shift) / divisor)

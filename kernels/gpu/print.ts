@@ -3,7 +3,7 @@ import type { Affine } from '../../src/nest/affine.ts'
 import { affineOf } from '../../src/nest/affine.ts'
 import type { Scalar } from '../../src/nest/expression.ts'
 import { functionOf, openArguments } from './arguments.ts'
-import type { Launch, Site } from './kernel.ts'
+import type { Launch, PrintSite } from './kernel.ts'
 import type { Operand, Points } from './points.ts'
 import { extentsOf, finished } from './points.ts'
 import { rangesOf } from './ranges.ts'
@@ -72,7 +72,7 @@ export const printPoints = (
   points: Points,
   operands: readonly Operand[],
   writes: number,
-  { quads }: Pick<Site, 'quads'>
+  { quads }: Pick<PrintSite, 'quads'>
 ): Launch => {
   const { domain, reduction, body, finish } = points
   const rank = domain.length

@@ -4,7 +4,7 @@ import { accumulate } from './accumulate.ts'
 import { functionOf, openArguments } from './arguments.ts'
 import { elementsOf } from './elements.ts'
 import type { Finish } from './epilogue.ts'
-import type { Launch, Site } from './kernel.ts'
+import type { Launch, PrintSite } from './kernel.ts'
 import { finished } from './points.ts'
 import type { Products } from './products.ts'
 import { countOf, joined } from './products.ts'
@@ -15,7 +15,7 @@ import { behind, numeral, openSource } from './source.ts'
 import { splitIndex } from './splitting.ts'
 
 /** The sums that one thread makes, and computes all at once: it answers with its own. */
-export const lanesAt = ({ quads }: Pick<Site, 'quads'>): number => (quads ? 4 : 1)
+export const lanesAt = ({ quads }: Pick<PrintSite, 'quads'>): number => (quads ? 4 : 1)
 
 /** The offset as a line; `cell` is the number of the element of `domain`. */
 const placeOf = (line: Line, cell: Term, domain: readonly number[], offset: Affine): Term => {
@@ -38,7 +38,12 @@ const declarePointer = (name: string, start: Term, lanes: number): readonly stri
     : [`let ${name} = this.output.x;`, `${name}++;`, `${name} = ${start.text};`]
 
 /** The sums as a kernel, and what `finish` makes of them, if anything. */
-export const printProducts = (products: Products, finish: Finish | undefined, writes: number, site: Site): Launch => {
+export const printProducts = (
+  products: Products,
+  finish: Finish | undefined,
+  writes: number,
+  site: PrintSite
+): Launch => {
   const places = joined(products.places)
   const size = countOf(places)
   const lanes = lanesAt(site)

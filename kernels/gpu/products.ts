@@ -1,5 +1,5 @@
 /** An axis of sums, or of the terms of each: how far apart neighbours lie in either factor. */
-export interface Axis {
+export interface StridedAxis {
   readonly extent: number
   readonly strides: readonly [number, number]
 }
@@ -19,13 +19,13 @@ export interface Factor {
  */
 export interface Products {
   readonly factors: readonly [Factor, Factor]
-  readonly places: readonly Axis[]
-  readonly terms: readonly Axis[]
+  readonly places: readonly StridedAxis[]
+  readonly terms: readonly StridedAxis[]
 }
 
 /** The same axes without those of extent 1, and with neighbours joined that both factors walk as one. */
-export const joined = (axes: readonly Axis[]): readonly Axis[] =>
-  axes.reduce<readonly Axis[]>((outer, { extent, strides }) => {
+export const joined = (axes: readonly StridedAxis[]): readonly StridedAxis[] =>
+  axes.reduce<readonly StridedAxis[]>((outer, { extent, strides }) => {
     if (extent === 1) return outer
     const before = outer.at(-1)
     const joins = before?.strides.every((stride, f) => stride === strides[f]! * extent)
@@ -34,7 +34,7 @@ export const joined = (axes: readonly Axis[]): readonly Axis[] =>
       : [...outer, { extent, strides }]
   }, [])
 
-export const countOf = (axes: readonly Axis[]): number => axes.reduce((count, { extent }) => count * extent, 1)
+export const countOf = (axes: readonly StridedAxis[]): number => axes.reduce((count, { extent }) => count * extent, 1)
 
 /** Elements up to the farthest position that a kernel may be at in either factor, on its way behind an inner axis included. */
 export const reachOf = ({ factors, places, terms }: Products): number => {

@@ -4,7 +4,7 @@ import type { Scalar } from '../../src/nest/expression.ts'
 import { axis, binary, compare, int, literal, load, plus, select, times } from '../../src/nest/expression.ts'
 import { expressionsIn, substituteIn } from '../../src/nest/substitute.ts'
 import { collapse } from './collapse.ts'
-import type { Launch, Site } from './kernel.ts'
+import type { Launch, PrintSite } from './kernel.ts'
 import type { Operand, Points } from './points.ts'
 import { extentsOf } from './points.ts'
 import { printPoints } from './print.ts'
@@ -111,7 +111,7 @@ export const printStages = (
   given: Points,
   operands: readonly Operand[],
   writes: number,
-  site: Site
+  site: PrintSite
 ): readonly Launch[] => {
   const points = collapse(given)
   const { domain, reduction } = points

@@ -7,7 +7,7 @@ import { numeral } from './source.ts'
 import { quotient, remainder } from './splitting.ts'
 
 /** What a scalar expression is printed into. */
-export interface Surroundings {
+export interface ScalarContext {
   readonly line: Line
   readonly rangeOf: (e: Scalar) => Range
   readonly axis: (axis: number) => Term
@@ -38,7 +38,7 @@ const isSmallInteger = (e: Scalar): e is Scalar & { readonly kind: 'literal' } =
  * Prints expressions, each once. Both branches of a select are computed, so that all lines stay flat; what an untaken
  * one loads is kept inside its array by `load`, since gpu.js traps on some reads out of bounds.
  */
-export const scalarPrinter = (into: Surroundings): ((e: Scalar) => Term) => {
+export const scalarPrinter = (into: ScalarContext): ((e: Scalar) => Term) => {
   const { line, rangeOf, quads } = into
   const { unary, binary } = quads === true ? composedFunctions : nativeFunctions
   const known = new Map<Scalar, Term>()

@@ -4,7 +4,7 @@ import { load } from '../../src/nest/expression.ts'
 import type { PlacedProducts } from './arrange.ts'
 import { bestOrder, divided } from './arrange.ts'
 import type { Finish } from './epilogue.ts'
-import type { Launch, Site } from './kernel.ts'
+import type { Launch, PrintSite } from './kernel.ts'
 import type { Obstacle } from './obstacle.ts'
 import { numberObstacle, sizeObstacle } from './obstacle.ts'
 import { liesAs, part, positionOf } from './places.ts'
@@ -22,7 +22,7 @@ export interface Sums extends PlacedProducts {
 }
 
 /** The kernel that moves sums, which lie otherwise or in parts, into the result. */
-const gather = ({ places, result, finish, writes }: Sums, buffer: number, site: Site): readonly Launch[] => {
+const gather = ({ places, result, finish, writes }: Sums, buffer: number, site: PrintSite): readonly Launch[] => {
   const operands = finish?.operands ?? []
   const parts = places.find(({ of }) => of === part)
   const points = {
@@ -34,7 +34,7 @@ const gather = ({ places, result, finish, writes }: Sums, buffer: number, site: 
   return printStages(points, [...operands, { buffer, size: countOf(places), range: exactRange }], writes, site)
 }
 
-const print = (sums: Sums, site: Site): readonly Launch[] => {
+const print = (sums: Sums, site: PrintSite): readonly Launch[] => {
   const whole = divided(sums)
   const { result, finish, writes } = whole
   const places = lanesAt(site) === 1 ? whole.places : bestOrder(whole, result)
@@ -46,7 +46,7 @@ const print = (sums: Sums, site: Site): readonly Launch[] => {
 /** Kernels that compute sums of products; `before` are those that prepare factors. Nothing may be empty. */
 export const printSums = (
   sums: Sums,
-  site: Site,
+  site: PrintSite,
   before: readonly Launch[] = []
 ): E.Either<Obstacle, readonly Launch[]> => {
   const launches = [...before, ...print(sums, site)]

@@ -2,7 +2,7 @@ import type { Shape } from '../../src/tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../src/tensor/shape.ts'
 import { all, axis, binary, compare, int, literal, load, plus, select } from '../../src/nest/expression.ts'
 import { flatten } from './flatten.ts'
-import type { Launch, Site } from './kernel.ts'
+import type { Launch, PrintSite } from './kernel.ts'
 import type { Operand } from './points.ts'
 import { printStages } from './reduction.ts'
 
@@ -24,7 +24,7 @@ export interface View {
 export const wholeOf = (extent: number): Window => ({ first: 0, extent, every: 1 })
 
 /** A window on an array of `shape`: the array itself where nothing lies outside, or a copy with zeros. */
-export const viewOf = (operand: Operand, shape: Shape, windows: readonly Window[], site: Site): View => {
+export const viewOf = (operand: Operand, shape: Shape, windows: readonly Window[], site: PrintSite): View => {
   const lies = windows.every(({ first, extent, every }, n) => every === 1 && first >= 0 && first + extent <= shape[n]!)
   if (lies) {
     const strides = stridesOf(shape)

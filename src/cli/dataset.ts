@@ -5,7 +5,7 @@ import { readDigits } from '../data/digits.ts'
 import type { Toy } from '../data/toy.ts'
 import { dirac, grid, ring, swissRoll } from '../data/toy.ts'
 import type { Source } from '../gan/train/source.ts'
-import { drawFileIssue } from '../io/fileIssue.ts'
+import { showFileIssue } from '../io/fileIssue.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { DemoOptions } from './options.ts'
 
@@ -39,10 +39,10 @@ const imagesOf = (directory: string, images: Tensor): Dataset => {
 export const openDataset = (data: DemoOptions['data']): TE.TaskEither<string, Dataset> => {
   if (typeof data === 'string') {
     const toy = toys[data]()
-    return TE.right({ kind: 'toy', name: data, toy, source: toy.draw })
+    return TE.right({ kind: 'toy', name: data, toy, source: toy.sample })
   }
   return pipe(
     readDigits(data.directory),
-    TE.bimap(drawFileIssue, ({ images }) => imagesOf(data.directory, images))
+    TE.bimap(showFileIssue, ({ images }) => imagesOf(data.directory, images))
   )
 }

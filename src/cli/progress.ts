@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress'
 import type { Mark, Progress } from './progressText.ts'
-import { addMark, drawBar, drawProgress, rateOf } from './progressText.ts'
+import { addMark, showBar, showProgress, rateOf } from './progressText.ts'
 
 /** Where progress is written: a stream of Node, such as process.stderr. */
 export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
@@ -34,7 +34,7 @@ const onTerminal = (stream: ProgressStream, start: Progress): Display => {
   const size = (): number => Math.max(8, Math.min(24, Math.floor((stream.columns ?? 80) / 5)))
   const bar = new SingleBar({
     stream,
-    format: (_options, _params, { progress }: { readonly progress: Progress }) => drawBar(progress, size()),
+    format: (_options, _params, { progress }: { readonly progress: Progress }) => showBar(progress, size()),
     // Interrupts belong to the command. A killed process must leave the terminal as it was: nothing is switched off.
     gracefulExit: false,
     hideCursor: false,
@@ -55,7 +55,7 @@ const inLines = (stream: ProgressStream, interval: number, now: () => number): D
   let shownAt = now()
   let shown = ''
   const write = (progress: Progress): void => {
-    const line = drawProgress(progress)
+    const line = showProgress(progress)
     if (line !== shown) stream.write(`${line}\n`)
     shown = line
     shownAt = now()

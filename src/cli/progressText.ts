@@ -1,4 +1,4 @@
-import { drawCount, drawNumber } from '../io/numbers.ts'
+import { showCount, showNumber } from '../io/numbers.ts'
 
 /** How far a run is: what a progress line says. */
 export interface Progress {
@@ -13,7 +13,7 @@ export interface Progress {
 const twoDigits = (n: number): string => String(n).padStart(2, '0')
 
 /** Seconds as people say them: `17 s`, `3 min 20 s`, `2 h 05 min`, `1 d 03 h`. */
-export const drawDuration = (seconds: number): string => {
+export const showDuration = (seconds: number): string => {
   const whole = Math.max(0, Math.round(seconds))
   const minutes = Math.floor(whole / 60)
   const hours = Math.floor(minutes / 60)
@@ -24,28 +24,28 @@ export const drawDuration = (seconds: number): string => {
 }
 
 /** Steps per second, or seconds per step where it is slow. */
-export const drawRate = (rate: number): string =>
+export const showRate = (rate: number): string =>
   rate >= 100
-    ? `${drawCount(rate)} steps/s`
+    ? `${showCount(rate)} steps/s`
     : rate >= 1
-      ? `${drawNumber(rate)} steps/s`
-      : `${drawNumber(1 / rate)} s/step`
+      ? `${showNumber(rate)} steps/s`
+      : `${showNumber(1 / rate)} s/step`
 
 const parts = ({ step, total, rate, metrics }: Progress): readonly string[] => [
-  `${drawCount(step)}/${drawCount(total)}`,
-  ...(rate === undefined || !(rate > 0) ? [] : [drawRate(rate)]),
-  ...Object.entries(metrics).map(([name, value]) => `${name} ${typeof value === 'number' ? drawNumber(value) : value}`),
-  ...(rate === undefined || !(rate > 0) || step >= total ? [] : [`${drawDuration((total - step) / rate)} left`])
+  `${showCount(step)}/${showCount(total)}`,
+  ...(rate === undefined || !(rate > 0) ? [] : [showRate(rate)]),
+  ...Object.entries(metrics).map(([name, value]) => `${name} ${typeof value === 'number' ? showNumber(value) : value}`),
+  ...(rate === undefined || !(rate > 0) || step >= total ? [] : [`${showDuration((total - step) / rate)} left`])
 ]
 
 /** One plain line: `12,300/30,000  1,070 steps/s  generator 0.812  modes 8/8  17 s left`. */
-export const drawProgress = (progress: Progress): string => parts(progress).join('  ')
+export const showProgress = (progress: Progress): string => parts(progress).join('  ')
 
 /** The same behind a bar of the given number of characters. */
-export const drawBar = (progress: Progress, size: number): string => {
+export const showBar = (progress: Progress, size: number): string => {
   const done = progress.total > 0 ? Math.min(1, Math.max(0, progress.step / progress.total)) : 1
   const full = Math.floor(done * size)
-  return `${'█'.repeat(full)}${'░'.repeat(size - full)}  ${drawProgress(progress)}`
+  return `${'█'.repeat(full)}${'░'.repeat(size - full)}  ${showProgress(progress)}`
 }
 
 /** A step and the time, in seconds, at which it was done. */

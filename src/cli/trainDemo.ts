@@ -1,18 +1,18 @@
 import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
-import { draw as drawSpec } from '../gan/game/show.ts'
+import { show as drawSpec } from '../gan/game/show.ts'
 import { generate } from '../gan/step/generate.ts'
 import type { Figures } from '../gan/train/hostMetrics.ts'
-import { draw as drawIssues } from '../gan/check/issue.ts'
+import { show as drawIssues } from '../gan/check/issue.ts'
 import type { State } from '../gan/step/state.ts'
 import { train } from '../gan/train/train.ts'
-import { drawFileIssue } from '../io/fileIssue.ts'
+import { showFileIssue } from '../io/fileIssue.ts'
 import { makeDirectory, writeAtomically } from '../io/files.ts'
 import type { ReportFrame } from '../io/report.ts'
 import { writeReport } from '../io/report.ts'
 import { key } from '../random/key.ts'
-import { drawFault } from '../engines/engine.ts'
+import { showFault } from '../engines/engine.ts'
 import type { EngineName } from '../engines/select.ts'
 import { selectEngine } from '../engines/select.ts'
 import type { Curves } from './curves.ts'
@@ -59,7 +59,7 @@ const runRecipe = async (
   const { steps } = recipe
   const sample = generate({ count: data.kind === 'images' ? gridCount : measured, engine })(recipe.spec)
   const modes = data.kind === 'toy' ? data.toy.modes : undefined
-  const real = data.kind === 'toy' ? data.toy.draw(key(options.seed + 1), 500) : undefined
+  const real = data.kind === 'toy' ? data.toy.sample(key(options.seed + 1), 500) : undefined
   const frames: ReportFrame[] = []
   const coverage: { step: number; quality: Quality }[] = []
   const curves: Curves = { steps: [], figures: {} }
@@ -147,7 +147,7 @@ const runRecipe = async (
       })
     )
   )()
-  return E.isLeft(written) ? E.left(drawFileIssue(written.left)) : E.right(result)
+  return E.isLeft(written) ? E.left(showFileIssue(written.left)) : E.right(result)
 }
 
 /** The DCGAN pair halves images twice. */
@@ -163,7 +163,7 @@ export const trainDemo = (
 ): TE.TaskEither<string, DemoResult> =>
   pipe(
     selectEngine(options.engine as EngineName),
-    TE.mapLeft(drawFault),
+    TE.mapLeft(showFault),
     TE.bindTo('engine'),
     TE.bind('data', () => openDataset(options.data)),
     TE.chain(({ engine: { name }, data }) => () => {

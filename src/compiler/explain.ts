@@ -1,10 +1,10 @@
 import type { Scalar } from '../nest/expression.ts'
 import { partsOf } from '../nest/substitute.ts'
-import type { DType } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import { costOf } from './cost.ts'
-import type { Plan } from './memory/plan.ts'
+import type { MemoryPlan } from './memory/plan.ts'
 import type { Kernel, Schedule } from './schedule.ts'
+import { elementBytes } from '../tensor/dtype.ts'
 
 /** What one kernel takes. */
 export interface KernelFigures {
@@ -45,7 +45,6 @@ export interface Rates {
 }
 
 const usual: Rates = { flops: 40_000, bytes: 10_000, elementwise: 2500, start: 0.5 }
-const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 }
 
 /** Arithmetic of some bodies at one point, indices aside: how many operations, and how long they take. */
 const arithmeticOf = (bodies: readonly Scalar[]): { readonly operations: number; readonly time: number } => {
@@ -126,7 +125,7 @@ const counted = (names: readonly string[]): string => {
 }
 
 /** What a step takes, kernel by kernel. */
-export const explain = (made: Schedule, plan: Plan, given: Partial<Rates> = {}): Explanation => {
+export const explain = (made: Schedule, plan: MemoryPlan, given: Partial<Rates> = {}): Explanation => {
   const rates = { ...usual, ...given }
   const bytesOf = (buffer: number): number => made.buffers[buffer]!.size * elementBytes[made.buffers[buffer]!.dtype]
   const levelOf = new Map(made.levels.flatMap((level, i) => level.map((kernel) => [kernel, i] as const)))
@@ -175,7 +174,7 @@ const drawNumber = (x: number): string => {
 }
 
 /** The totals, and a line for each kernel, those that take longest first; `lines` of them (default: all). */
-export const drawExplanation = (of: Explanation, lines = Infinity): string => {
+export const showExplanation = (of: Explanation, lines = Infinity): string => {
   const kernels = of.kernels.toSorted((a, b) => b.share - a.share).slice(0, lines)
   const left = of.kernels.length - kernels.length
   return [

@@ -45,7 +45,7 @@ export interface Read {
   readonly shape: Shape
 }
 
-interface Work {
+interface KernelAccess {
   readonly reads: readonly Read[]
   /** One buffer an output. */
   readonly writes: readonly number[]
@@ -54,7 +54,7 @@ interface Work {
 }
 
 /** A loop nest with one or several outputs over one domain. Operand i of its bodies is reads[i]. */
-export interface Loops extends Work {
+export interface Loops extends KernelAccess {
   readonly kind: 'loops'
   readonly nest: FusedNest
 }
@@ -92,7 +92,7 @@ export interface Matrix {
  * c[b, i, j] = sum over k of a[b, i, k] b[b, k, j]. a is in reads[0], b in reads[1]. Transposed and repeated operands are
  * strides (0 where repeated; none is negative). The epilogue's domain is [batch, m, n]. float32 alone.
  */
-export interface Contraction extends Work {
+export interface Contraction extends KernelAccess {
   readonly kind: 'contraction'
   readonly batch: number
   readonly m: number
@@ -105,7 +105,7 @@ export interface Contraction extends Work {
 }
 
 /** One of the three convolutions, of reads[0] and reads[1] as they lie. The epilogue's domain is the result's shape. */
-export interface Convolving extends Work {
+export interface Convolving extends KernelAccess {
   readonly kind: 'conv' | 'convInputGradient' | 'convFilterGradient'
   readonly params: Convolution
   readonly result: Shape
@@ -116,7 +116,7 @@ export interface Convolving extends Work {
  * x [batches, rows, size] plus updates [batches, picked, size] at rows indices [batches, picked]; those out of range are
  * dropped. reads: indices, updates, and x unless it is the number `base` everywhere.
  */
-export interface ScatterAdd extends Work {
+export interface ScatterAdd extends KernelAccess {
   readonly kind: 'scatterAdd'
   readonly batches: number
   readonly rows: number
@@ -126,7 +126,7 @@ export interface ScatterAdd extends Work {
 }
 
 /** Sums along the middle axis of [blocks, extent, inner]. */
-export interface CumulativeSum extends Work {
+export interface CumulativeSum extends KernelAccess {
   readonly kind: 'cumulativeSum'
   readonly blocks: number
   readonly extent: number
@@ -134,7 +134,7 @@ export interface CumulativeSum extends Work {
 }
 
 /** A primitive that no loop nest describes (sorting): `evaluate` of the registry's entry of that name is its meaning. */
-export interface Routine extends Work {
+export interface Routine extends KernelAccess {
   readonly kind: 'routine'
   readonly primitive: string
   readonly params: Params

@@ -4,7 +4,7 @@ import { foldIn, key } from '../random/key.ts'
 import { allocate, precisionOf } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { drawPath, flattenWithPaths, treeMap } from '../tensor/tree.ts'
+import { showPath, flattenWithPaths, treeMap } from '../tensor/tree.ts'
 
 export interface BatchOptions {
   readonly batchSize: number
@@ -56,7 +56,7 @@ const rowsOf = (data: unknown, batchSize: number): number => {
       fail('ShapeMisfit', {
         op: 'batches',
         expected: `tensors of ${String(first ?? 'equally many')} rows`,
-        actual: `${String(extent ?? 'none')} at ${drawPath(paths[i]!) || 'the root'}`
+        actual: `${String(extent ?? 'none')} at ${showPath(paths[i]!) || 'the root'}`
       })
   })
   if (first === undefined || !Number.isInteger(batchSize) || batchSize < 1 || batchSize > first)

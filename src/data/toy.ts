@@ -9,7 +9,7 @@ import type { Key } from '../random/key.ts'
 import { normal } from '../random/normal.ts'
 import { uniform } from '../random/uniform.ts'
 import { fail } from '../tensor/error.ts'
-import { drawShape, range } from '../tensor/shape.ts'
+import { showShape, range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { makeTensor } from '../tensor/tensor.ts'
 
@@ -30,7 +30,7 @@ export interface Toy {
    * n samples, float32 [n, dimension], a pure function of the key. Written in the library's ops, so that batches can be
    * drawn inside a compiled step, and eagerly outside.
    */
-  readonly draw: (key: Key, n: number) => Tensor
+  readonly sample: (key: Key, n: number) => Tensor
 }
 
 /** A toy whose modes are known. */
@@ -46,19 +46,19 @@ export interface Mixture extends Toy {
  * @example
  * import { Random, Toy, tensor } from 'saddlepoint'
  * const two = Toy.mixture('two clusters', { centres: tensor([[0], [4]]), sd: 0.1 })
- * two.draw(Random.key(0), 100).data.every((x) => Math.abs(x) < 0.6 || Math.abs(x - 4) < 0.6) // => true
+ * two.sample(Random.key(0), 100).data.every((x) => Math.abs(x) < 0.6 || Math.abs(x - 4) < 0.6) // => true
  */
 export const mixture = (name: string, modes: Modes): Mixture => {
   const { centres, sd } = modes
   const [count = 0, dimension = 0] = centres.shape
   if (centres.shape.length !== 2 || count === 0)
-    fail('ShapeMisfit', { op: 'Toy.mixture', expected: 'centres [modes, dimension]', actual: drawShape(centres.shape) })
+    fail('ShapeMisfit', { op: 'Toy.mixture', expected: 'centres [modes, dimension]', actual: showShape(centres.shape) })
   if (!(sd > 0)) fail('InvalidArgument', { op: 'Toy.mixture', expected: 'a positive sd', actual: String(sd) })
   return {
     name,
     dimension,
     modes,
-    draw: (key, n) => add(take(centres, randint(key, [n], 0, count)), mul(normal(key, [n, dimension]), sd))
+    sample: (key, n) => add(take(centres, randint(key, [n], 0, count)), mul(normal(key, [n, dimension]), sd))
   }
 }
 
@@ -80,7 +80,7 @@ export interface RingOptions {
  * @example
  * import { Random, Toy } from 'saddlepoint'
  * Toy.ring({ modes: 4 }).modes?.centres // => [[1, 0], [0, 1], [-1, 0], [0, -1]]
- * Toy.ring().draw(Random.key(0), 128).shape // => [128, 2]
+ * Toy.ring().sample(Random.key(0), 128).shape // => [128, 2]
  */
 export const ring = ({ modes = 8, radius = 1, sd = 0.01 }: RingOptions = {}): Mixture => {
   const angles = range(modes).map((i) => (2 * Math.PI * i) / modes)
@@ -127,12 +127,12 @@ export interface SwissRollOptions {
  *
  * @example
  * import { Random, Toy } from 'saddlepoint'
- * Toy.swissRoll().draw(Random.key(0), 10).shape // => [10, 2]
+ * Toy.swissRoll().sample(Random.key(0), 10).shape // => [10, 2]
  */
 export const swissRoll = ({ noise = 0.25, scale = 7.5 }: SwissRollOptions = {}): Toy => ({
   name: 'swiss roll',
   dimension: 2,
-  draw: (key, n) => {
+  sample: (key, n) => {
     const t = uniform(key, [n], { min: 1.5 * Math.PI, max: 4.5 * Math.PI })
     const curve = stack([mul(t, cos(t)), mul(t, sin(t))], 1)
     return div(add(curve, mul(normal(key, [n, 2]), noise)), scale)
@@ -146,6 +146,6 @@ export const swissRoll = ({ noise = 0.25, scale = 7.5 }: SwissRollOptions = {}):
  *
  * @example
  * import { Random, Toy } from 'saddlepoint'
- * Toy.dirac().draw(Random.key(0), 2) // => [[0], [0]]
+ * Toy.dirac().sample(Random.key(0), 2) // => [[0], [0]]
  */
-export const dirac = (at = 0): Toy => ({ name: 'dirac', dimension: 1, draw: (_, n) => full([n, 1], at) })
+export const dirac = (at = 0): Toy => ({ name: 'dirac', dimension: 1, sample: (_, n) => full([n, 1], at) })

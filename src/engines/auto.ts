@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { explain } from '../compiler/explain.ts'
 import { optimize } from '../compiler/rewrite/optimize.ts'
-import { plan } from '../compiler/memory/plan.ts'
+import { planMemory } from '../compiler/memory/plan.ts'
 import { schedule } from '../compiler/scheduleProgram.ts'
 import type { Program } from '../program/program.ts'
 import { sizeOf } from '../tensor/shape.ts'
@@ -30,7 +30,7 @@ const worthwhile = 1.5
 /** Why a GPU pays for the program, or why it does not. */
 export const weigh = (program: Program): { readonly pays: boolean; readonly why: string } => {
   const made = schedule(optimize(program))
-  const { flops, bytes, kernels } = explain(made, plan(made))
+  const { flops, bytes, kernels } = explain(made, planMemory(made))
   const moved = [...program.inputs, ...program.outputs].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0)
   const time = (rate: (typeof rates)['cpu']): number =>
     flops / rate.flops + bytes / rate.bytes + kernels.length * rate.launch + moved / rate.transfer

@@ -12,7 +12,7 @@ export interface EngineFault {
   readonly hint: string
 }
 
-export const drawFault = ({ _tag, engine, expected, actual, hint }: EngineFault): string =>
+export const showFault = ({ _tag, engine, expected, actual, hint }: EngineFault): string =>
   `${engine}: ${_tag}: expected ${expected}; got ${actual}. ${hint}`
 
 /**

@@ -1,7 +1,7 @@
 import * as TE from '#fp-ts/TaskEither'
 import type { Precision } from '../tensor/dtype.ts'
 import { prepare } from '../program/evaluate.ts'
-import { draw } from '../program/show.ts'
+import { show } from '../program/show.ts'
 import { nodesOf } from '../program/program.ts'
 import type { Data } from '../tensor/dtype.ts'
 import type { Engine, Executable } from './engine.ts'
@@ -41,7 +41,7 @@ export const reference = (precision: Precision = 'float32'): Engine => {
           run: (inputs) => TE.fromIO(() => evaluator(inputs)),
           resident,
           iterate: iterateFrom(resident),
-          explain: () => draw(program),
+          explain: () => show(program),
           dispose: () => undefined
         }
       })

@@ -1,6 +1,5 @@
 /** The GAN layer, as `Gan`. */
-export type { Issues, IssueTag } from './check/issue.ts'
-export * as Issue from './check/issue.ts'
+export type { Issue, Issues, IssueTag } from './check/issue.ts'
 export type { Endomorphism } from '#fp-ts/Endomorphism'
 export type { Average, AverageOptions, Labels, Players, Spec } from './game/spec.ts'
 export {
@@ -14,7 +13,7 @@ export {
   withRegularizer,
   withUpdate
 } from './game/spec.ts'
-export type { Entry, EntryOptions, Objective, Term, Weight } from './game/objective.ts'
+export type { WeightedTerm, TermOptions, Objective, Term, Weight } from './game/objective.ts'
 export type { Input, Network, Play, PlaySource } from './game/play.ts'
 export { createPlay } from './game/play.ts'
 export type { PlayerState, State } from './step/state.ts'
@@ -33,4 +32,4 @@ export type { Trained } from './train/train.ts'
 export { train } from './train/train.ts'
 export type { Generate, GenerateOptions } from './step/generate.ts'
 export { generate } from './step/generate.ts'
-export { draw } from './game/show.ts'
+export { show } from './game/show.ts'

@@ -31,6 +31,6 @@ export interface FileIssue {
  * drawFileIssue({ _tag: 'Truncated', file: 'a.idx', offset: 16, expected: '784 bytes', actual: '12 bytes' })
  * // => 'a.idx, byte 16: expected 784 bytes, got 12 bytes (Truncated)'
  */
-export const drawFileIssue = ({ _tag, file, offset, expected, actual, hint }: FileIssue): string =>
+export const showFileIssue = ({ _tag, file, offset, expected, actual, hint }: FileIssue): string =>
   `${file}${offset === undefined ? '' : `, byte ${String(offset)}`}: expected ${expected}, got ${actual} (${_tag})` +
   (hint === undefined ? '' : `. ${hint}`)

@@ -1,5 +1,5 @@
 import { fail } from '../tensor/error.ts'
-import { drawShape } from '../tensor/shape.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { toPng } from './png.ts'
 import type { Colour, Raster } from './raster.ts'
@@ -21,7 +21,7 @@ const notANumber: Colour = [1, 0, 1]
 export const rasterizeGrid = (images: Tensor, options: ImageGridOptions = {}): Raster => {
   const [count, channels, height, width] = images.shape
   if (images.shape.length !== 4 || (channels !== 1 && channels !== 3) || count === 0)
-    fail('ShapeMisfit', { op: 'imageGrid', expected: 'images [n, 1 or 3, h, w]', actual: drawShape(images.shape) })
+    fail('ShapeMisfit', { op: 'imageGrid', expected: 'images [n, 1 or 3, h, w]', actual: showShape(images.shape) })
   const [n, h, w] = [count!, height!, width!]
   const { columns = Math.ceil(Math.sqrt(n)), gap = 2, scale = 1 } = options
   const rows = Math.ceil(n / columns)

@@ -5,7 +5,7 @@ import { chartAssets } from './chartAssets.ts'
 import type { FileIssue } from './fileIssue.ts'
 import { writeAtomically } from './files.ts'
 import { dataUri, escapeHtml, scriptData } from './html.ts'
-import { drawCount, drawNumber } from './numbers.ts'
+import { showCount, showNumber } from './numbers.ts'
 import { reportScript } from './reportScript.ts'
 import { reportStyle } from './reportStyle.ts'
 import { thin } from './thinning.ts'
@@ -58,7 +58,7 @@ const card = (title: string, body: string, kind = ''): string =>
 
 const table = ({ title, rows }: ReportTable, kind: string): string => {
   const cell = (value: number | string): string =>
-    escapeHtml(typeof value === 'string' ? value : Number.isInteger(value) ? drawCount(value) : drawNumber(value, 4))
+    escapeHtml(typeof value === 'string' ? value : Number.isInteger(value) ? showCount(value) : showNumber(value, 4))
   const lines = rows.map(([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${cell(value)}</td></tr>`)
   return card(title, `<table class="rows ${kind}"><tbody>${lines.join('')}</tbody></table>`)
 }
@@ -85,7 +85,7 @@ const player = (frames: readonly ReportFrame[], images: readonly string[]): stri
       `<figcaption class="caption" id="caption">${escapeHtml(last.caption ?? '')}</figcaption></figure>` +
       `<div class="player" id="player" hidden><button id="play" type="button" aria-label="Play"><svg width="14" height="14" ` +
       `viewBox="0 0 14 14"><path d="M4 2l8 5-8 5z" fill="currentColor"/></svg></button><input id="slider" type="range" min="0" ` +
-      `max="${end}" value="${end}" aria-label="Step"><output id="step">step ${drawCount(last.step)}</output></div>`
+      `max="${end}" value="${end}" aria-label="Step"><output id="step">step ${showCount(last.step)}</output></div>`
   )
 }
 

@@ -1,5 +1,5 @@
 import { fail } from '../tensor/error.ts'
-import { drawShape } from '../tensor/shape.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { glyphHeight, glyphWidth, write } from './glyphs.ts'
 import { toPng } from './png.ts'
@@ -62,7 +62,7 @@ export const rasterizeScatter = (samples: Tensor, options: ScatterOptions = {}):
   const marks = [real, centres].filter((points) => points !== undefined)
   for (const { shape } of [samples, ...marks])
     if (shape.length !== 2 || shape[1] !== 2)
-      fail('ShapeMisfit', { op: 'scatter', expected: 'points [n, 2]', actual: drawShape(shape) })
+      fail('ShapeMisfit', { op: 'scatter', expected: 'points [n, 2]', actual: showShape(shape) })
   const extent = options.extent ?? extentOf(samples, marks)
   const margin = Math.round(size * 0.09)
   const place = (v: number): number => margin + ((v + extent) / (2 * extent)) * (size - 2 * margin)

@@ -1,6 +1,6 @@
 import type { Modes } from '../data/toy.ts'
 import { fail } from '../tensor/error.ts'
-import { drawShape } from '../tensor/shape.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** How a set of samples covers known modes. */
@@ -72,7 +72,7 @@ export const modeCoverage = (samples: Tensor, modes: Modes): ModeCoverage => {
     fail('ShapeMisfit', {
       op: 'modeCoverage',
       expected: 'samples [n, d] and centres [modes, d]',
-      actual: `samples ${drawShape(samples.shape)} and centres ${drawShape(modes.centres.shape)}`
+      actual: `samples ${showShape(samples.shape)} and centres ${showShape(modes.centres.shape)}`
     })
   const counts = new Array<number>(count).fill(0)
   const size = samples.shape[0]!

@@ -2,7 +2,7 @@ import type { Data, DType, Precision } from '../tensor/dtype.ts'
 import { allocate } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { drawShape, sizeOf, stridesOf } from '../tensor/shape.ts'
+import { showShape, sizeOf, stridesOf } from '../tensor/shape.ts'
 import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from './expression.ts'
 import type { FusedNest } from './fused.ts'
 import type { Nest } from './nest.ts'
@@ -67,7 +67,7 @@ const compareFunctions: Readonly<Record<CompareName, (x: number, y: number) => b
 }
 
 const outOfRange = (actual: string, shape: Shape): never =>
-  fail('ShapeMisfit', { op: 'load', expected: `an index into ${drawShape(shape)}`, actual })
+  fail('ShapeMisfit', { op: 'load', expected: `an index into ${showShape(shape)}`, actual })
 
 /** The expressions as functions of the loop variables in `point`, which are read anew after each `next`. */
 const compile = (

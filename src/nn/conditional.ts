@@ -9,17 +9,17 @@ import { normal } from '../random/normal.ts'
 import { foldIn } from '../random/key.ts'
 import { fail } from '../tensor/error.ts'
 import { count, problemsOf } from '../tensor/problem.ts'
-import { drawShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { BatchNormOptions, Statistics } from './batchNorm.ts'
 import { batchNormDefaults, batchNormRules, initialStatistics, normalizeBatch } from './batchNorm.ts'
-import { agree, drawFeatures, misfit } from './features.ts'
+import { agree, showFeatures, misfit } from './features.ts'
 import type { Same } from './featureTypes.ts'
 import { fanInUniform } from './initializer.ts'
 import type { Context, Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
 import type { ScaleAndOffset } from './normalization.ts'
 import { fitChannels, noChange } from './normalization.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** Layers that read the labels of the context, int32 [batch] in 0 .. classes - 1. */
 
@@ -36,7 +36,7 @@ const labelsOf = (op: string, labels: Context['labels'], x: Tensor): Tensor => {
     fail('ShapeMisfit', {
       op,
       expected: `labels int32 [${String(x.shape[0])}], one a sample`,
-      actual: `${given.dtype}${drawShape(given.shape)}`
+      actual: showAval(given)
     })
   return given
 }
@@ -107,7 +107,7 @@ export const projection = <const F extends number>(features: F, classes: number)
     fit: (found) =>
       agree(found, [features])
         ? E.right([1])
-        : misfit(drawFeatures([features]), found, 'Put Net.flatten before it, or change its features'),
+        : misfit(showFeatures([features]), found, 'Put Net.flatten before it, or change its features'),
     init: (key) => {
       const fans = { fanIn: features, fanOut: 1 }
       const params = {

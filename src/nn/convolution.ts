@@ -10,7 +10,7 @@ import type { WeightOptions, Weights } from './dense.ts'
 import { initialWeights, weightDefaults, weightRules } from './dense.ts'
 import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
-import { drawOptions, drawPair, paddingRule, pairOrZeroRule, pairRule, resized, windowOf } from './windows.ts'
+import { showOptions, showPair, paddingRule, pairOrZeroRule, pairRule, resized, windowOf } from './windows.ts'
 
 export interface ConvolutionOptions<I extends number = number, O extends number = number> extends WeightOptions {
   readonly inChannels: I
@@ -63,7 +63,7 @@ const problemsWith = (all: Required<ConvolutionOptions>, known: typeof rules): r
 }
 
 const titleOf = (name: string, all: Required<ConvolutionOptions>, more: object = {}): string =>
-  `${name}(${String(all.inChannels)}, ${String(all.outChannels)}, ${drawPair(all.kernel)}${drawOptions({ ...all }, { ...usual, ...more })})`
+  `${name}(${String(all.inChannels)}, ${String(all.outChannels)}, ${showPair(all.kernel)}${showOptions({ ...all }, { ...usual, ...more })})`
 
 /** The same number for all pixels of a channel. */
 const addPerChannel = (y: Tensor, bias: Tensor | undefined): Tensor =>

@@ -5,7 +5,7 @@ import { foldIn } from '../random/key.ts'
 import type { Problem, Rule } from '../tensor/problem.ts'
 import { count, either, problemsOf } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { agree, drawFeatures, misfit } from './features.ts'
+import { agree, showFeatures, misfit } from './features.ts'
 import type { Fans, Initializer } from './initializer.ts'
 import { fanInUniform, initializerRule } from './initializer.ts'
 import type { Layer, Tree } from './layer.ts'
@@ -71,7 +71,7 @@ export const dense = <const I extends number, const O extends number>(
       agree(features, [inFeatures])
         ? E.right([outFeatures])
         : misfit(
-            drawFeatures([inFeatures]),
+            showFeatures([inFeatures]),
             features,
             features?.length === 1
               ? `Make it dense(${String(features[0])}, ${String(outFeatures)})`

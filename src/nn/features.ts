@@ -16,7 +16,7 @@ export interface Misfit {
 }
 
 /** Features as one reads them: `[64, ?, ?]`. */
-export const drawFeatures = (features: Features): string =>
+export const showFeatures = (features: Features): string =>
   features === undefined ? 'anything' : `[${features.map((extent) => extent ?? '?').join(', ')}]`
 
 /** The features as a shape, where all of it is known. */
@@ -40,7 +40,7 @@ export const sizeOfFeatures = (features: Features): Extent =>
     : features.reduce<Extent>((size, n) => (size === null || n === null ? null : size * n), 1)
 
 export const misfit = (expected: string, features: Features, hint: string): E.Either<Misfit, never> =>
-  E.left({ expected, actual: drawFeatures(features), hint })
+  E.left({ expected, actual: showFeatures(features), hint })
 
 /** [channels, height, width], whatever is known of them; `channels` where they have to be so many. */
 export const imageFeatures = (
@@ -49,7 +49,7 @@ export const imageFeatures = (
 ): E.Either<Misfit, readonly [Extent, Extent, Extent]> => {
   if (!agree(features, [channels, null, null]))
     return misfit(
-      drawFeatures([channels, null, null]),
+      showFeatures([channels, null, null]),
       features,
       features?.length === 3
         ? 'Make the channels before and here agree'

@@ -5,11 +5,11 @@ import { fail } from '../tensor/error.ts'
 import type { Problem } from '../tensor/problem.ts'
 import { refuse } from '../tensor/problem.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { drawShape } from '../tensor/shape.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isTensor } from '../tensor/tensor.ts'
 import type { Features, Misfit } from './features.ts'
-import { drawFeatures, featuresOf, knownShape } from './features.ts'
+import { showFeatures, featuresOf, knownShape } from './features.ts'
 
 /** Tensors in records and arrays, as deep as one likes. */
 export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree }
@@ -89,8 +89,8 @@ export const requireFit = (place: string, { fit, accepts }: Pick<Layer, 'fit' | 
       op: place,
       expected: `a batch of features ${found.left.expected}`,
       actual: isTensor(x)
-        ? `features ${found.left.actual} in ${drawShape(x.shape)}`
-        : `${found.left.actual} (it accepts ${drawFeatures(accepts)})`,
+        ? `features ${found.left.actual} in ${showShape(x.shape)}`
+        : `${found.left.actual} (it accepts ${showFeatures(accepts)})`,
       hint: found.left.hint
     })
 }

@@ -9,7 +9,7 @@ import { normal } from '../random/normal.ts'
 import { count, positive, problemsOf } from '../tensor/problem.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { agree, drawFeatures, misfit } from './features.ts'
+import { agree, showFeatures, misfit } from './features.ts'
 import type { Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
 
@@ -94,7 +94,7 @@ export const minibatchDiscrimination = <const F extends number>(
     fit: (found) =>
       agree(found, [features])
         ? E.right([features + kernels])
-        : misfit(drawFeatures([features]), found, 'Put Net.flatten before it, or change its features'),
+        : misfit(showFeatures([features]), found, 'Put Net.flatten before it, or change its features'),
     init: (key) => ({
       params: { weights: mul(normal(key, [features, kernels * dimensions]), Math.sqrt(1 / features)) },
       state: []

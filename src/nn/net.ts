@@ -26,4 +26,4 @@ export type { MinibatchDiscriminationOptions, MinibatchStddevOptions } from './m
 export { minibatchDiscrimination, minibatchStddev } from './minibatch.ts'
 export { virtualBatchNorm, withReference } from './virtualBatchNorm.ts'
 export { join } from './join.ts'
-export { countParameters, draw } from './show.ts'
+export { countParameters, show } from './show.ts'

@@ -8,10 +8,10 @@ import {
 import type { Problem } from '../tensor/problem.ts'
 import { count, notNegative, problemsOf } from '../tensor/problem.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { drawShape, range } from '../tensor/shape.ts'
+import { showShape, range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Features, Misfit } from './features.ts'
-import { agree, drawFeatures, misfit } from './features.ts'
+import { agree, showFeatures, misfit } from './features.ts'
 import type { Same } from './featureTypes.ts'
 import type { Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
@@ -70,7 +70,7 @@ export const layerNorm = <const F extends number | readonly number[]>(
   )
   return layer<Whole<F>, Same, ScaleAndOffset>({
     name: 'layerNorm',
-    title: `layerNorm(${drawShape(shape)})`,
+    title: `layerNorm(${showShape(shape)})`,
     options: { features, ...all },
     problems: [...extents, ...problemsOf(all, { epsilon: notNegative })],
     accepts: shape,
@@ -78,7 +78,7 @@ export const layerNorm = <const F extends number | readonly number[]>(
     fit: (found) =>
       agree(found, shape)
         ? E.right(shape)
-        : misfit(drawFeatures(shape), found, `Make it layerNorm(${drawFeatures(found)})`),
+        : misfit(showFeatures(shape), found, `Make it layerNorm(${showFeatures(found)})`),
     init: () => ({ params: noChange(shape), state: [] }),
     apply: ({ params: { scale, offset }, state }, x) => [
       layerNormOf(x, scale, offset, { axes: range(shape.length).map((axis) => axis + 1), ...all }),

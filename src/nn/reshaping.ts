@@ -2,7 +2,7 @@ import * as E from '#fp-ts/Either'
 import { reshape as reshapeOf } from '../ops/shaping.ts'
 import type { Problem } from '../tensor/problem.ts'
 import { count } from '../tensor/problem.ts'
-import { drawShape, sizeOf } from '../tensor/shape.ts'
+import { showShape, sizeOf } from '../tensor/shape.ts'
 import { misfit, sizeOfFeatures } from './features.ts'
 import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
@@ -39,13 +39,13 @@ export const reshape = <const S extends readonly number[]>(shape: S): Layer<unkn
   const size = sizeOf(shape)
   return layer<unknown, S>({
     name: 'reshape',
-    title: `reshape(${drawShape(shape)})`,
+    title: `reshape(${showShape(shape)})`,
     options: { shape },
     problems,
     fit: (features) =>
       features === undefined || [null, size].includes(sizeOfFeatures(features))
         ? E.right(shape)
-        : misfit(`of ${String(size)} numbers in all, for ${drawShape(shape)}`, features, 'Make the sizes agree'),
+        : misfit(`of ${String(size)} numbers in all, for ${showShape(shape)}`, features, 'Make the sizes agree'),
     apply: ({ state }, x) => [reshapeOf(x, [x.shape[0] ?? 0, ...shape]), state]
   })
 }

@@ -2,7 +2,7 @@ import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import { add } from '../ops/arithmetic.ts'
 import { under } from '../tensor/problem.ts'
-import { agree, drawFeatures, misfit } from './features.ts'
+import { agree, showFeatures, misfit } from './features.ts'
 import type { Fits, Same, Unfit } from './featureTypes.ts'
 import type { Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
@@ -32,7 +32,7 @@ export const residual = <In, Out>(inner: Layer<In, Out> & Endo<In, Out>): Layer<
         agree(given, features)
           ? E.right(features ?? given)
           : misfit(
-              `${drawFeatures(features)} from ${inner.title}, to be added to its input`,
+              `${showFeatures(features)} from ${inner.title}, to be added to its input`,
               given,
               'Make the inner layers keep the features'
             )

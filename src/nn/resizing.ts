@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import type { SameChannels } from './featureTypes.ts'
 import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
-import { drawOptions, drawPair, paddingRule, pairRule, resized, windowOf } from './windows.ts'
+import { showOptions, showPair, paddingRule, pairRule, resized, windowOf } from './windows.ts'
 
 export interface PoolOptions {
   /** Extent of the window: one number, or [height, width]. */
@@ -26,7 +26,7 @@ const pool = (
   const all = { stride: options.window, padding: 0, ...options }
   return layer<unknown, SameChannels>({
     name,
-    title: `${name}(${drawPair(all.window)}${drawOptions(all, { stride: all.window, padding: 0 })})`,
+    title: `${name}(${showPair(all.window)}${showOptions(all, { stride: all.window, padding: 0 })})`,
     options: all,
     problems: problemsOf(all, { window: pairRule, stride: pairRule, padding: paddingRule }),
     accepts: [null, null, null],
@@ -60,7 +60,7 @@ export const maxPool = (options: PoolOptions): Layer<unknown, SameChannels> => p
 export const upsample = (scale: Pair): Layer<unknown, SameChannels> =>
   layer<unknown, SameChannels>({
     name: 'upsample',
-    title: `upsample(${drawPair(scale)})`,
+    title: `upsample(${showPair(scale)})`,
     options: { scale },
     problems: problemsOf({ scale }, { scale: pairRule }),
     accepts: [null, null, null],

@@ -3,9 +3,9 @@ import { o } from '../primitives/vocabulary.ts'
 import { openGraph } from '../program/graph.ts'
 import { traceInto } from '../program/trace.ts'
 import { sizeOf } from '../tensor/shape.ts'
-import { drawPath } from '../tensor/tree.ts'
+import { showPath } from '../tensor/tree.ts'
 import type { Features } from './features.ts'
-import { drawFeatures } from './features.ts'
+import { showFeatures } from './features.ts'
 import type { Layer } from './layer.ts'
 
 /**
@@ -43,7 +43,7 @@ const table = (rows: readonly Row[]): string => {
  *
  * @example
  * import { Net } from 'saddlepoint'
- * Net.draw(Net.serial(Net.dense(2, 64), Net.leakyRelu(0.2), Net.dense(64, 1))).split('\n')
+ * Net.show(Net.serial(Net.dense(2, 64), Net.leakyRelu(0.2), Net.dense(64, 1))).split('\n')
  * // => [
  * //   'layer           output  parameters',
  * //   'input           [2]',
@@ -53,23 +53,23 @@ const table = (rows: readonly Row[]): string => {
  * //   'total                          257'
  * // ]
  */
-export const draw = (net: Layer): string => {
+export const show = (net: Layer): string => {
   let reached: Features = net.accepts
   const rows = (net.layers ?? [net]).map((one): Row => {
     const next = one.fit(reached)
     const known = E.isRight(next) ? next : one.fit(one.accepts)
     reached = E.isRight(known) ? known.right : undefined
-    return [one.title, drawFeatures(reached), drawCount(countParameters(one))]
+    return [one.title, showFeatures(reached), drawCount(countParameters(one))]
   })
   return [
     table([
       ['layer', 'output', 'parameters'],
-      ['input', drawFeatures(net.accepts), ''],
+      ['input', showFeatures(net.accepts), ''],
       ...rows,
       ['total', '', drawCount(countParameters(net))]
     ]),
     ...net.problems.map(
-      ({ path, expected, actual, hint }) => `problem at ${drawPath(path)}: expected ${expected}; got ${actual}. ${hint}`
+      ({ path, expected, actual, hint }) => `problem at ${showPath(path)}: expected ${expected}; got ${actual}. ${hint}`
     )
   ].join('\n')
 }

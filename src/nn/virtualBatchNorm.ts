@@ -9,7 +9,7 @@ import { fail } from '../tensor/error.ts'
 import { count, notNegative, problemsOf, under } from '../tensor/problem.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { agree, drawFeatures, featuresOf, misfit } from './features.ts'
+import { agree, showFeatures, featuresOf, misfit } from './features.ts'
 import type { Same } from './featureTypes.ts'
 import type { Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
@@ -94,7 +94,7 @@ export const withReference = <In, Out>(reference: Tensor, inner: Layer<In, Out>)
     agree(features, featuresOf(reference))
       ? inner.fit(features)
       : misfit(
-          `${drawFeatures(featuresOf(reference))}, as the reference batch has`,
+          `${showFeatures(featuresOf(reference))}, as the reference batch has`,
           features,
           'Give it data of the same shape'
         )

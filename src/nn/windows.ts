@@ -24,13 +24,13 @@ export const paddingRule: Rule = {
 }
 
 /** `4x4`. */
-export const drawPair = (pair: Pair): string => {
+export const showPair = (pair: Pair): string => {
   const [h, w] = typeof pair === 'number' ? [pair, pair] : pair
   return `${String(h)}x${String(w)}`
 }
 
 /** `, stride 2, padding 1`: the options that are not as usual. */
-export const drawOptions = (
+export const showOptions = (
   options: Readonly<Record<string, unknown>>,
   usual: Readonly<Record<string, unknown>>
 ): string =>

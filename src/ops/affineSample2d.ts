@@ -3,7 +3,8 @@ import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, mul, sub } from './arithmetic.ts'
 import { imageShape } from './images.ts'
-import { drawAval, floating } from './operands.ts'
+import { floating } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** What lies outside an image: zeros, its border continued, or its mirror image. */
 export interface AffineSampleOptions {
@@ -66,7 +67,7 @@ export const affineSample2d = (x: Tensor, matrices: Tensor, options: AffineSampl
     fail('ShapeMisfit', {
       op: 'affineSample2d',
       expected: `matrices [${String(n)}, 2, 3] or [2, 3]`,
-      actual: drawAval(matrices)
+      actual: showAval(matrices)
     })
   const count = rank === 2 ? 1 : n
   const entries = o.reshape(matrices, [count, 6])

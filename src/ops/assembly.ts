@@ -3,8 +3,9 @@ import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { axesIn, axisIn } from './axes.ts'
 import type { Operand } from './operands.ts'
-import { drawAval, lift } from './operands.ts'
+import { lift } from './operands.ts'
 import { expandDims } from './shaping.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** What takes tensors apart and puts them together, without arithmetic. */
 
@@ -19,10 +20,10 @@ const fitTogether = (op: string, xs: readonly Tensor[], axis?: number): void => 
     fail('ShapeMisfit', {
       op,
       expected: axis === undefined ? 'tensors of one shape' : `shapes that are equal but for axis ${String(axis)}`,
-      actual: xs.map(drawAval).join(', ')
+      actual: xs.map(showAval).join(', ')
     })
   if (!xs.every((x) => x.dtype === head.dtype))
-    fail('DTypeMisfit', { op, expected: 'tensors of one dtype', actual: xs.map(drawAval).join(', ') })
+    fail('DTypeMisfit', { op, expected: 'tensors of one dtype', actual: xs.map(showAval).join(', ') })
 }
 
 /**
@@ -84,7 +85,7 @@ export const slice = (x: Tensor, { start = [], end = [], strides = [] }: SliceOp
   const refuse = (actual: string): never =>
     fail('InvalidArgument', {
       op: 'slice',
-      expected: `at most ${String(x.shape.length)} places within ${drawAval(x)}, and positive strides`,
+      expected: `at most ${String(x.shape.length)} places within ${showAval(x)}, and positive strides`,
       actual,
       ...(strides.some((n) => n < 0) ? { hint: 'To go backwards, flip first' } : {})
     })
@@ -135,7 +136,7 @@ export const pad = (x: Tensor, { low, high, value = 0 }: PadOptions): Tensor => 
   if (low.length !== x.shape.length || high.length !== x.shape.length || !fits)
     fail('ShapeMisfit', {
       op: 'pad',
-      expected: `low and high for the ${String(x.shape.length)} axes of ${drawAval(x)}, cutting off no more than there is`,
+      expected: `low and high for the ${String(x.shape.length)} axes of ${showAval(x)}, cutting off no more than there is`,
       actual: `low [${low.join(', ')}], high [${high.join(', ')}]`
     })
   return o.pad(x, value, low, high)

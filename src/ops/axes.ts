@@ -2,7 +2,7 @@ import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { axisOf, range } from '../tensor/shape.ts'
 import type { Aval } from '../tensor/tensor.ts'
-import { drawAval } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** `axis` counted from the front; `rank` where the axis is one of another tensor than x. */
 export const axisIn = (op: string, x: Aval, axis: number, rank = x.shape.length): number =>
@@ -10,7 +10,7 @@ export const axisIn = (op: string, x: Aval, axis: number, rank = x.shape.length)
   fail('InvalidArgument', {
     op,
     expected: rank === 0 ? 'no axis, for a scalar has none' : `an axis from ${String(-rank)} to ${String(rank - 1)}`,
-    actual: `${String(axis)} for ${drawAval(x)}`
+    actual: `${String(axis)} for ${showAval(x)}`
   })
 
 /** Distinct axes counted from the front, ascending; all axes where none are named. */
@@ -20,7 +20,7 @@ export const axesIn = (op: string, x: Aval, axes?: readonly number[], rank = x.s
     fail('InvalidArgument', {
       op,
       expected: 'distinct axes',
-      actual: `[${(axes ?? []).join(', ')}] for ${drawAval(x)}`
+      actual: `[${(axes ?? []).join(', ')}] for ${showAval(x)}`
     })
   return found.toSorted((a, b) => a - b)
 }

@@ -2,7 +2,7 @@ import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { extentOf } from './axes.ts'
-import { drawAval } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** A tensor whose axes have names; axes of one name run together. */
 export interface Labelled {
@@ -44,7 +44,7 @@ const extentsOf = (op: string, operands: readonly Labelled[]): ReadonlyMap<strin
         fail('ShapeMisfit', {
           op,
           expected: `one extent for each index; ${label} is both ${String(known)} and ${String(extent)}`,
-          actual: operands.map((x) => drawAval(x.tensor)).join(' and ')
+          actual: operands.map((x) => showAval(x.tensor)).join(' and ')
         })
       extents.set(label, known === 1 ? extent : known)
     })

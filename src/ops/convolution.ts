@@ -4,7 +4,7 @@ import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Padding, Pair } from './images.ts'
 import { imageShape, paddingOf, pairOf, placesOn } from './images.ts'
-import { drawAval } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 export type { Padding, Pair } from './images.ts'
 
@@ -34,7 +34,7 @@ const checkChannels = (op: string, x: Tensor, w: Tensor, groups: number, fits: b
     fail('ShapeMisfit', {
       op,
       expected: `images [N, I, H, W] and a kernel ${kernel}, I and O multiples of groups`,
-      actual: `${drawAval(x)} and ${drawAval(w)} in ${String(groups)} groups`
+      actual: `${showAval(x)} and ${showAval(w)} in ${String(groups)} groups`
     })
 }
 
@@ -69,7 +69,7 @@ export const conv2d = (
     fail('ShapeMisfit', {
       op: 'conv2d',
       expected: 'a padded image no smaller than the kernel',
-      actual: `${drawAval(x)} and ${drawAval(w)}`
+      actual: `${showAval(x)} and ${showAval(w)}`
     })
   const params: Convolution = {
     stride: [sh, sw],

@@ -3,13 +3,13 @@ import { activeGraph } from '../program/graph.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { drawShape } from '../tensor/shape.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Aval, Nested, Tensor } from '../tensor/tensor.ts'
 import { makeTensor } from '../tensor/tensor.ts'
 
 const checkShape = (op: string, shape: Shape): void => {
   if (!shape.every((n) => Number.isInteger(n) && n >= 0))
-    fail('InvalidArgument', { op, expected: 'a shape of non-negative integers', actual: drawShape(shape) })
+    fail('InvalidArgument', { op, expected: 'a shape of non-negative integers', actual: showShape(shape) })
 }
 
 /**

@@ -7,8 +7,9 @@ import { axisIn, extentOf, reducedShape } from './axes.ts'
 import type { Indices } from './indices.ts'
 import { indicesBelow, marks } from './indices.ts'
 import type { Operand } from './operands.ts'
-import { drawAval, floating } from './operands.ts'
+import { floating } from './operands.ts'
 import { logSoftmax } from './softmax.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /**
  * -t log σ(x) - (1 - t) log σ(-x), elementwise, for logits x and targets t in [0, 1], which broadcast. It does not
@@ -43,8 +44,8 @@ export const softmaxCrossEntropyWithLogits = (x: Tensor, labels: Indices, axis =
   if (!equalShapes(at.shape, reducedShape(x.shape, [place], false)))
     fail('ShapeMisfit', {
       op,
-      expected: `labels in the shape of ${drawAval(x)} without axis ${String(place)}`,
-      actual: drawAval(at)
+      expected: `labels in the shape of ${showAval(x)} without axis ${String(place)}`,
+      actual: showAval(at)
     })
   const isLabel = marks(at, extentOf(x.shape, place), place)
   return o.neg(o.reduceSum(o.select(isLabel, logSoftmax(x, place), 0), [place]))

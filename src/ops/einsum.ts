@@ -2,7 +2,7 @@ import { fail } from '../tensor/error.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { contraction } from './contraction.ts'
-import { drawAval } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** The axes that an ellipsis stands for, counted from the last one, so that they broadcast as in NumPy. */
 const ellipsis = (count: number): readonly string[] => range(count).map((i) => `...${String(count - 1 - i)}`)
@@ -43,7 +43,7 @@ export const einsum = (equation: string, ...operands: readonly Tensor[]): Tensor
     const term = terms[i] ?? ''
     const dots = tensor.shape.length - lettersOf(term).length
     if (dots < 0 || (dots > 0 && !term.includes('...')))
-      fail('ShapeMisfit', { op: 'einsum', expected: `a tensor with the axes '${term}'`, actual: drawAval(tensor) })
+      fail('ShapeMisfit', { op: 'einsum', expected: `a tensor with the axes '${term}'`, actual: showAval(tensor) })
     return { tensor, labels: labelsOf(term, dots), dots: term.includes('...') ? dots : 0 }
   })
   const dots = Math.max(...labelled.map((x) => x.dots))

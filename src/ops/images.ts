@@ -1,6 +1,7 @@
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { drawAval, floating } from './operands.ts'
+import { floating } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** One number for both spatial axes, or [height, width]. */
 export type Pair = number | readonly [number, number]
@@ -11,7 +12,7 @@ export type Padding = Pair | readonly [readonly [number, number], readonly [numb
 export const imageShape = (op: string, x: Tensor): readonly [number, number, number, number] => {
   const [n, c, h, w, ...rest] = floating(op, x).shape
   return n === undefined || c === undefined || h === undefined || w === undefined || rest.length > 0
-    ? fail('ShapeMisfit', { op, expected: 'images [N, C, H, W]', actual: drawAval(x) })
+    ? fail('ShapeMisfit', { op, expected: 'images [N, C, H, W]', actual: showAval(x) })
     : [n, c, h, w]
 }
 

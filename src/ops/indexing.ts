@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { axisIn, extentOf, moving } from './axes.ts'
 import type { Indices } from './indices.ts'
 import { indicesBelow, marks } from './indices.ts'
-import { drawAval } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 export type { Indices } from './indices.ts'
 
@@ -51,8 +51,8 @@ export const takeAlongAxis = (x: Tensor, indices: Indices, axis = -1): Tensor =>
   if (at.shape.length !== rank || !at.shape.every((n, i) => i === place || n === x.shape[i]))
     fail('ShapeMisfit', {
       op: 'takeAlongAxis',
-      expected: `indices of the shape of ${drawAval(x)} but for axis ${String(place)}`,
-      actual: drawAval(at)
+      expected: `indices of the shape of ${showAval(x)} but for axis ${String(place)}`,
+      actual: showAval(at)
     })
   const last = moving(rank, place, rank - 1)
   return permuted(o.gather(permuted(x, last), permuted(at, last), rank - 1), moving(rank, rank - 1, place))

@@ -3,8 +3,7 @@ import { isNode } from '../program/node.ts'
 import { fail } from '../tensor/error.ts'
 import { range } from '../tensor/shape.ts'
 import type { Nested, Tensor } from '../tensor/tensor.ts'
-import { isTensor, makeTensor } from '../tensor/tensor.ts'
-import { drawAval } from './operands.ts'
+import { isTensor, makeTensor, showAval } from '../tensor/tensor.ts'
 
 /** 0-based places along an axis: an int32 tensor, or whole numbers nested in arrays. */
 export type Indices = Tensor | Nested
@@ -19,7 +18,7 @@ export const indicesBelow = (op: string, indices: Indices, extent: number): Tens
     fail('DTypeMisfit', {
       op,
       expected: 'int32 indices',
-      actual: drawAval(tensor),
+      actual: showAval(tensor),
       hint: "Convert them first: convert(indices, 'int32')"
     })
   if (isNode(tensor)) return tensor

@@ -2,7 +2,7 @@ import { fail } from '../tensor/error.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { contraction } from './contraction.ts'
-import { drawAval } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** Batch axes counted from the last one, so that they broadcast as in NumPy. */
 const batchLabels = (count: number): readonly string[] => range(count).map((i) => `batch ${String(count - 1 - i)}`)
@@ -28,7 +28,7 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
     fail('ShapeMisfit', {
       op: 'matmul',
       expected: '[..., n, k] and [..., k, m]',
-      actual: `${drawAval(a)} and ${drawAval(b)}`
+      actual: `${showAval(a)} and ${showAval(b)}`
     })
   const row = m === 1 ? [] : ['row']
   const column = n === 1 ? [] : ['column']
@@ -44,7 +44,7 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
 
 const vectors = (op: string, x: Tensor, y: Tensor): void => {
   if (x.shape.length !== 1 || y.shape.length !== 1)
-    fail('ShapeMisfit', { op, expected: 'two vectors', actual: `${drawAval(x)} and ${drawAval(y)}` })
+    fail('ShapeMisfit', { op, expected: 'two vectors', actual: `${showAval(x)} and ${showAval(y)}` })
 }
 
 /**

@@ -1,12 +1,13 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
-import { drawShape, equalShapes, range, sizeOf } from '../tensor/shape.ts'
+import { showShape, equalShapes, range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, div, mul, sub } from './arithmetic.ts'
 import { axesIn, extentOf } from './axes.ts'
 import { imageShape } from './images.ts'
-import { drawAval, floating } from './operands.ts'
+import { floating } from './operands.ts'
 import { mean, variance } from './reduction.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** The variance is the biased one; epsilon is added to it, under the root. */
 export interface NormalizationOptions {
@@ -36,15 +37,15 @@ const affine = (op: string, x: Tensor, axes: readonly number[], scale: Tensor, o
   if (!equalShapes(scale.shape, shape) || !equalShapes(offset.shape, shape))
     fail('ShapeMisfit', {
       op,
-      expected: `scale and offset ${drawShape(shape)} for ${drawAval(x)}`,
-      actual: `${drawAval(scale)} and ${drawAval(offset)}`
+      expected: `scale and offset ${showShape(shape)} for ${showAval(x)}`,
+      actual: `${showAval(scale)} and ${showAval(offset)}`
     })
   const spread = (y: Tensor): Tensor => o.broadcastInDim(floating(op, y), x.shape, axes)
   return o.add(o.mul(x, spread(scale)), spread(offset))
 }
 
 const channelAxis = (op: string, x: Tensor): void => {
-  if (x.shape.length < 2) fail('ShapeMisfit', { op, expected: 'a tensor [N, C, ...]', actual: drawAval(x) })
+  if (x.shape.length < 2) fail('ShapeMisfit', { op, expected: 'a tensor [N, C, ...]', actual: showAval(x) })
 }
 
 /**
@@ -96,7 +97,7 @@ export const groupNorm = (
     fail('ShapeMisfit', {
       op: 'groupNorm',
       expected: `channels that are a multiple of ${String(groups)} groups`,
-      actual: drawAval(x)
+      actual: showAval(x)
     })
   const split = o.reshape(x, [n, groups, (c / groups) * sizeOf(extents)])
   const standard = o.reshape(standardize(split, { axes: [2], epsilon }), x.shape)

@@ -2,16 +2,15 @@ import { o } from '../primitives/vocabulary.ts'
 import type { BinaryOp } from '../program/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { broadcastShapes, drawShape, equalShapes } from '../tensor/shape.ts'
+import { broadcastShapes, equalShapes } from '../tensor/shape.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** What arithmetic accepts: a number takes the dtype of the tensor beside it, and stands for a float32 scalar alone. */
 export type Operand = Tensor | number
 
 /** The largest float32, which stands in for infinity: devices have no literal for that. */
 export const largestFinite = 3.4028234663852886e38
-
-export const drawAval = (x: Aval): string => `${x.dtype}${drawShape(x.shape)}`
 
 export const lift = (x: Operand): Tensor => (typeof x === 'number' ? o.full([], x) : x)
 
@@ -22,7 +21,7 @@ export const floating = (op: string, x: Operand): Tensor => {
     fail('DTypeMisfit', {
       op,
       expected: 'a float32 tensor',
-      actual: drawAval(tensor),
+      actual: showAval(tensor),
       hint: "Convert it first: convert(x, 'float32')"
     })
   return tensor
@@ -33,7 +32,7 @@ export const boolean = (op: string, x: Tensor): Tensor => {
     fail('DTypeMisfit', {
       op,
       expected: 'a bool tensor',
-      actual: drawAval(x),
+      actual: showAval(x),
       hint: 'Compare it first: notEqual(x, 0)'
     })
   return x
@@ -57,7 +56,7 @@ export const commonShape = (op: string, operands: readonly Aval[]): Shape =>
       fail('ShapeMisfit', {
         op,
         expected: 'shapes that broadcast: extents equal or 1, counted from the last axis',
-        actual: operands.map(drawAval).join(' and ')
+        actual: operands.map(showAval).join(' and ')
       }),
     []
   )
@@ -67,7 +66,7 @@ const sameDType = (op: string, x: Tensor, y: Tensor): void => {
     fail('DTypeMisfit', {
       op,
       expected: 'operands of one dtype',
-      actual: `${drawAval(x)} and ${drawAval(y)}`,
+      actual: `${showAval(x)} and ${showAval(y)}`,
       hint: `Convert one of them: convert(x, '${x.dtype === 'float32' ? x.dtype : y.dtype}')`
     })
 }

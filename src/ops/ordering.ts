@@ -3,8 +3,9 @@ import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { axisIn, extentOf } from './axes.ts'
 import { takeAlongAxis } from './indexing.ts'
-import { drawAval, spreadTo } from './operands.ts'
+import { spreadTo } from './operands.ts'
 import { reduceMax } from './reduction.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /**
  * int32: the places of x's elements in ascending order along `axis`; equal ones keep their order, NaN goes last.
@@ -41,7 +42,7 @@ export const topK = (x: Tensor, k: number, axis = -1): [values: Tensor, places: 
     fail('InvalidArgument', {
       op: 'topK',
       expected: `k from 0 to ${String(extentOf(x.shape, place))}`,
-      actual: `${String(k)} for ${drawAval(x)}`
+      actual: `${String(k)} for ${showAval(x)}`
     })
   const order = argsort(o.neg(o.stopGradient(x)), place)
   const places = o.slice(

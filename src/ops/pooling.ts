@@ -5,7 +5,8 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { div, mul } from './arithmetic.ts'
 import type { Padding, Pair } from './images.ts'
 import { imageShape, paddingOf, pairOf, placesOn } from './images.ts'
-import { drawAval, largestFinite } from './operands.ts'
+import { largestFinite } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** Windows of [height, width], `stride` apart (by default side by side), over an image with `padding` around it. */
 export interface PoolOptions {
@@ -28,7 +29,7 @@ const alongAxis = (
     fail('ShapeMisfit', {
       op,
       expected: `at least ${String(extent)} elements along axis ${String(axis)}`,
-      actual: drawAval(x)
+      actual: showAval(x)
     })
   const start = x.shape.map(() => 0)
   const strides = x.shape.map((_, i) => (i === axis ? stride : 1))

@@ -4,7 +4,8 @@ import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { div, square, sub } from './arithmetic.ts'
 import { axesIn, axisIn, reducedShape, sizeAlong } from './axes.ts'
-import { drawAval, floating } from './operands.ts'
+import { floating } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** Over which axes to reduce (all of them by default, none for []), and whether they stay as extents of 1. */
 export interface ReductionOptions {
@@ -74,7 +75,7 @@ export const variance = (x: Tensor, { axes, keepDims = false, ddof = 0 }: Varian
 export const reduceMax = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
   const over = axesIn('reduceMax', x, axes)
   if (sizeAlong(x.shape, over) === 0)
-    fail('ShapeMisfit', { op: 'reduceMax', expected: 'at least one element to choose from', actual: drawAval(x) })
+    fail('ShapeMisfit', { op: 'reduceMax', expected: 'at least one element to choose from', actual: showAval(x) })
   return over.length === 0 ? x : restored(x, o.reduceMax(x, over), over, keepDims)
 }
 

@@ -6,8 +6,8 @@ import { extentOf } from './axes.ts'
 import type { Pair } from './images.ts'
 import { imageShape, pairOf } from './images.ts'
 import { matmul } from './matmul.ts'
-import { drawAval } from './operands.ts'
 import { transpose } from './shaping.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /**
  * Images [N, C, H, W] with every pixel repeated `scale` times each way: out[i] = in[⌊i / scale⌋].
@@ -61,7 +61,7 @@ export const resizeBilinear2d = (x: Tensor, { scale, alignCorners = false }: Res
     fail('InvalidArgument', {
       op: 'resizeBilinear2d',
       expected: 'a positive scale that leaves at least one pixel',
-      actual: `[${String(sh)}, ${String(sw)}] for ${drawAval(x)}`
+      actual: `[${String(sh)}, ${String(sw)}] for ${showAval(x)}`
     })
   const wide = matmul(x, transpose(bilinearWeights(w, sw, alignCorners)))
   return matmul(bilinearWeights(h, sh, alignCorners), wide)
@@ -84,7 +84,7 @@ export const depthToSpace = (x: Tensor, block: number): Tensor => {
     fail('ShapeMisfit', {
       op: 'depthToSpace',
       expected: `channels that are a multiple of ${String(block)}²`,
-      actual: drawAval(x)
+      actual: showAval(x)
     })
   const split = o.reshape(x, [n, c, block, block, h, w])
   return o.reshape(o.transpose(split, [0, 1, 4, 2, 5, 3]), [n, c, h * block, w * block])
@@ -106,7 +106,7 @@ export const spaceToDepth = (x: Tensor, block: number): Tensor => {
     fail('ShapeMisfit', {
       op: 'spaceToDepth',
       expected: `height and width that are multiples of ${String(block)}`,
-      actual: drawAval(x)
+      actual: showAval(x)
     })
   const split = o.reshape(x, [n, c, h, block, w, block])
   return o.reshape(o.transpose(split, [0, 1, 3, 5, 2, 4]), [n, c * block * block, h, w])
@@ -147,7 +147,7 @@ export const reflectPad2d = (x: Tensor, { low, high }: ReflectPadOptions): Tenso
     fail('ShapeMisfit', {
       op: 'reflectPad2d',
       expected: 'padding smaller than the image',
-      actual: `low [${String(top)}, ${String(left)}], high [${String(bottom)}, ${String(right)}] for ${drawAval(x)}`
+      actual: `low [${String(top)}, ${String(left)}], high [${String(bottom)}, ${String(right)}] for ${showAval(x)}`
     })
   return reflected(reflected(x, 2, top, bottom), 3, left, right)
 }

@@ -1,11 +1,12 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { broadcastShapes, drawShape, equalShapes, range, sizeOf } from '../tensor/shape.ts'
+import { broadcastShapes, showShape, equalShapes, range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { axesIn, axisIn } from './axes.ts'
 import type { Operand } from './operands.ts'
-import { drawAval, lift, spreadTo } from './operands.ts'
+import { lift, spreadTo } from './operands.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /**
  * The same elements, row-major, in another shape; one extent may be -1, which stands for what is left.
@@ -27,7 +28,7 @@ export const reshape = (x: Operand, shape: Shape): Tensor => {
     fail('ShapeMisfit', {
       op: 'reshape',
       expected: `a shape of ${String(sizeOf(value.shape))} elements, with at most one -1`,
-      actual: `${drawShape(shape)} for ${drawAval(value)}`
+      actual: `${showShape(shape)} for ${showAval(value)}`
     })
   const target = shape.map((n) => (n === -1 ? rest : n))
   return equalShapes(target, value.shape) ? value : o.reshape(value, target)
@@ -49,7 +50,7 @@ export const transpose = (x: Tensor, permutation: readonly number[] = range(x.sh
     fail('InvalidArgument', {
       op: 'transpose',
       expected: `a permutation of the ${String(x.shape.length)} axes`,
-      actual: `${drawShape(permutation)} for ${drawAval(x)}`
+      actual: `${showShape(permutation)} for ${showAval(x)}`
     })
   return axes.every((axis, i) => axis === i) ? x : o.transpose(x, axes)
 }
@@ -68,8 +69,8 @@ export const broadcastTo = (x: Operand, shape: Shape): Tensor => {
   if (!equalShapes(broadcastShapes(value.shape, shape) ?? [-1], shape))
     fail('ShapeMisfit', {
       op: 'broadcastTo',
-      expected: `a shape that broadcasts to ${drawShape(shape)}`,
-      actual: drawAval(value)
+      expected: `a shape that broadcasts to ${showShape(shape)}`,
+      actual: showAval(value)
     })
   return spreadTo(value, shape)
 }
@@ -114,7 +115,7 @@ export const squeeze = (x: Tensor, axes?: number | readonly number[]): Tensor =>
     fail('ShapeMisfit', {
       op: 'squeeze',
       expected: `extents of 1 at the axes [${(named ?? []).join(', ')}]`,
-      actual: drawAval(x)
+      actual: showAval(x)
     })
   return equalShapes(shape, x.shape) ? x : o.reshape(x, shape)
 }

@@ -1,6 +1,6 @@
 /** The namespace `Opt`: gradient transformations, optimizers made of them, and schedules. */
 export type { Optimizer, Transformation } from './optimizer.ts'
-export { MonoidOptimizer, applyUpdates, chain, draw, identity, transformation } from './optimizer.ts'
+export { MonoidOptimizer, applyUpdates, chain, show, identity, transformation } from './optimizer.ts'
 export type { NamedSchedule, Pieces, Rate, Schedule } from './schedule.ts'
 export { constant, cosine, exponential, linear, piecewise } from './schedule.ts'
 export { addDecayedWeights, clipByNorm, clipByValue, scale, scaleBySchedule } from './scaling.ts'

@@ -1,7 +1,7 @@
 import type { Monoid } from '#fp-ts/Monoid'
 import { add } from '../ops/arithmetic.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { drawValue, refuse, under } from '../tensor/problem.ts'
+import { showValue, refuse, under } from '../tensor/problem.ts'
 import { treeMap } from '../tensor/tree.ts'
 import { isSchedule } from './schedule.ts'
 
@@ -138,19 +138,19 @@ export const applyUpdates = <P>(params: P, updates: P): P => treeMap((p, u) => a
  *
  * @example
  * import { Opt } from 'saddlepoint'
- * Opt.draw(Opt.chain(Opt.clipByNorm(1), Opt.sgd({ learningRate: Opt.linear(0.1, 0, 100) })))
+ * Opt.show(Opt.chain(Opt.clipByNorm(1), Opt.sgd({ learningRate: Opt.linear(0.1, 0, 100) })))
  * // => 'clipByNorm(maxNorm 1), then sgd(learningRate linear(from 0.1, to 0, steps 100))'
  */
-export const draw = ({ name, options, links }: Optimizer): string =>
+export const show = ({ name, options, links }: Optimizer): string =>
   links === undefined || links.length === 0
     ? `${name}${Object.keys(options).length === 0 ? '' : `(${drawOptions(options)})`}`
-    : links.map(draw).join(', then ')
+    : links.map(show).join(', then ')
 
 const drawOptions = (options: Readonly<Record<string, unknown>>): string =>
   Object.entries(options)
     .filter(([, value]) => value !== undefined)
     .map(
       ([key, value]) =>
-        `${key} ${isSchedule(value) ? `${value.schedule}(${drawOptions(value.options)})` : drawValue(value)}`
+        `${key} ${isSchedule(value) ? `${value.schedule}(${drawOptions(value.options)})` : showValue(value)}`
     )
     .join(', ')

@@ -1,6 +1,6 @@
 import { axis, int, load } from '../nest/expression.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { drawShape, sizeOf, stridesOf } from '../tensor/shape.ts'
+import { showShape, sizeOf, stridesOf } from '../tensor/shape.ts'
 import { isNode } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
 import { copyStrided } from './reference/copyStrided.ts'
@@ -11,7 +11,7 @@ import { rowMajor } from './reference/walk.ts'
 export const broadcastInDim: Primitive<{ shape: Shape; axes: readonly number[] }> = {
   name: 'broadcastInDim',
   shape: ([x], { shape, axes }) => {
-    const given = `shape ${drawShape(shape)} and axes ${drawShape(axes)}`
+    const given = `shape ${showShape(shape)} and axes ${showShape(axes)}`
     const ascend = axes.every((a, i) => Number.isInteger(a) && a > (axes[i - 1] ?? -1) && a < shape.length)
     const extents = shape.every((n) => Number.isInteger(n) && n >= 0)
     const valid = ascend && extents && axes.length === x!.shape.length

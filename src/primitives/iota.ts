@@ -2,7 +2,7 @@ import { axis as axisScalar, convert } from '../nest/expression.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { drawShape, sizeOf } from '../tensor/shape.ts'
+import { showShape, sizeOf } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
 
 /** 0, 1, 2 ... along `axis`, the same along every other. */
@@ -10,7 +10,7 @@ export const iota: Primitive<{ shape: Shape; axis: number; dtype: DType }> = {
   name: 'iota',
   shape: (_, { shape, axis, dtype }) => {
     if (!(Number.isInteger(axis) && axis >= 0 && axis < shape.length))
-      fail('InvalidArgument', { op: 'iota', expected: `an axis of ${drawShape(shape)}`, actual: String(axis) })
+      fail('InvalidArgument', { op: 'iota', expected: `an axis of ${showShape(shape)}`, actual: String(axis) })
     if (dtype === 'bool') fail('DTypeMisfit', { op: 'iota', expected: 'int32 or float32', actual: dtype })
     return { shape, dtype }
   },

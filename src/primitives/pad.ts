@@ -1,6 +1,6 @@
 import type { Scalar } from '../nest/expression.ts'
 import { all, axis, binary, compare, int, literal, load, minus, select } from '../nest/expression.ts'
-import { drawShape, range, stridesOf } from '../tensor/shape.ts'
+import { showShape, range, stridesOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Primitive } from '../program/primitive.ts'
 import type { Vocabulary } from '../program/vocabulary.ts'
@@ -30,7 +30,7 @@ export const pad: Primitive<Padding> = {
     requirePerAxis('pad', x!, params)
     const shape = x!.shape.map((n, i) => low[i]! + dilated(n, interior[i]!) + high[i]!)
     const fits = shape.every((n) => n >= 0) && interior.every((n) => n >= 0)
-    const given = `low ${drawShape(low)}, high ${drawShape(high)}, interior ${drawShape(interior)}`
+    const given = `low ${showShape(low)}, high ${showShape(high)}, interior ${showShape(interior)}`
     requireShape(fits, 'pad', [x!], 'interior >= 0, and no more cropped than there is', given)
     return { shape, dtype: x!.dtype }
   },

@@ -1,4 +1,4 @@
-import { sizeOf, drawShape, equalShapes } from '../tensor/shape.ts'
+import { sizeOf, showShape, equalShapes } from '../tensor/shape.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { isNode } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
@@ -9,7 +9,7 @@ export const reshape: Primitive<{ shape: Shape }> = {
   name: 'reshape',
   shape: ([x], { shape }) => {
     const fits = sizeOf(shape) === sizeOf(x!.shape) && shape.every((n) => Number.isInteger(n) && n >= 0)
-    requireShape(fits, 'reshape', [x!], `a shape of ${sizeOf(x!.shape)} elements`, `shape ${drawShape(shape)}`)
+    requireShape(fits, 'reshape', [x!], `a shape of ${sizeOf(x!.shape)} elements`, `shape ${showShape(shape)}`)
     return { shape, dtype: x!.dtype }
   },
   evaluate:

@@ -1,7 +1,8 @@
 import { select as selectScalars } from '../nest/expression.ts'
 import { fail } from '../tensor/error.ts'
-import { drawAval, elementwise, elementwiseShape } from './rules/elementwise.ts'
+import { elementwise, elementwiseShape } from './rules/elementwise.ts'
 import { literalValue } from './rules/literal.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 const branches = elementwiseShape('select', ['float32', 'int32', 'bool'])
 
@@ -10,7 +11,7 @@ export const select = elementwise({
   name: 'select',
   shape: ([when, x, y]) => {
     if (when!.dtype !== 'bool')
-      fail('DTypeMisfit', { op: 'select', expected: 'a condition of dtype bool', actual: drawAval(when!) })
+      fail('DTypeMisfit', { op: 'select', expected: 'a condition of dtype bool', actual: showAval(when!) })
     // As if the condition were of the branches' dtype: then all three are held to one shape.
     return branches([x!, y!, { shape: when!.shape, dtype: x!.dtype }])
   },

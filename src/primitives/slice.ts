@@ -1,5 +1,5 @@
 import { axis, load, plus, times } from '../nest/expression.ts'
-import { drawShape, stridesOf } from '../tensor/shape.ts'
+import { showShape, stridesOf } from '../tensor/shape.ts'
 import type { Aval } from '../tensor/tensor.ts'
 import { isNode } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
@@ -30,7 +30,7 @@ export const slice: Primitive<Slice> = {
     const { start, limit, stride } = params
     requirePerAxis('slice', x!, params)
     const fits = x!.shape.every((n, i) => start[i]! >= 0 && start[i]! <= limit[i]! && limit[i]! <= n && stride[i]! >= 1)
-    const given = `start ${drawShape(start)}, limit ${drawShape(limit)}, stride ${drawShape(stride)}`
+    const given = `start ${showShape(start)}, limit ${showShape(limit)}, stride ${showShape(stride)}`
     requireShape(fits, 'slice', [x!], '0 <= start <= limit <= extent and stride >= 1 for each axis', given)
     return { shape: extentsOf(params), dtype: x!.dtype }
   },

@@ -1,6 +1,6 @@
 import { axis, load } from '../nest/expression.ts'
 import { fail } from '../tensor/error.ts'
-import { drawShape, range, stridesOf } from '../tensor/shape.ts'
+import { showShape, range, stridesOf } from '../tensor/shape.ts'
 import type { Node } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
 import { sourceIndices } from './reference/sourceIndices.ts'
@@ -15,8 +15,8 @@ export const transpose: Primitive<{ permutation: readonly number[] }> = {
     if (sorted.length !== x!.shape.length || sorted.some((axis, i) => axis !== i))
       fail('ShapeMisfit', {
         op: 'transpose',
-        expected: `a permutation of the axes ${drawShape(range(x!.shape.length))}`,
-        actual: drawShape(permutation)
+        expected: `a permutation of the axes ${showShape(range(x!.shape.length))}`,
+        actual: showShape(permutation)
       })
     return { shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype }
   },

@@ -1,9 +1,10 @@
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import { fail } from '../tensor/error.ts'
 import type { Data } from '../tensor/dtype.ts'
-import { drawShape } from '../tensor/shape.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Graph } from './graph.ts'
 import type { AnyPrimitive, Params } from './primitive.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /**
  * A value of a Program: one primitive applied to other values. Nodes are immutable and hash-consed, so equal nodes of
@@ -17,7 +18,7 @@ export interface Node extends Tensor {
   readonly graph: Graph
 }
 
-const drawTraced = ({ dtype, shape }: Aval): string => `traced ${dtype}${drawShape(shape)}`
+const drawTraced = ({ dtype, shape }: Aval): string => `traced ${dtype}${showShape(shape)}`
 
 const traced = {
   /** In text a node is its shape and dtype; with operators of the language nothing can be computed from it. */
@@ -39,7 +40,7 @@ const traced = {
     return fail('TracedRead', {
       op: node.primitive.name,
       expected: 'a tensor with numbers',
-      actual: `a traced value ${node.dtype}${drawShape(node.shape)}`,
+      actual: `a traced value ${showAval(node)}`,
       hint: 'Inside grad, vmap, compile and the like a tensor stands for a value to come: return it, and read its data outside'
     })
   }

@@ -1,11 +1,11 @@
 import { fail } from '../tensor/error.ts'
-import { drawShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { call } from './call.ts'
 import type { Graph } from './graph.ts'
 import { lift, makeLiteral } from './graph.ts'
 import { constant, input, literal } from './leaves.ts'
 import type { Node } from './node.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** A closed function of its inputs: immutable data, which can be printed, hashed, evaluated and transformed. */
 export interface Program {
@@ -47,7 +47,7 @@ export const closeProgram = (inputs: readonly Node[], outputs: readonly Node[], 
       fail('EscapedValue', {
         op,
         expected: 'a result that depends on its own inputs alone',
-        actual: `a result that needs ${String(node.params['label'])} ${node.dtype}${drawShape(node.shape)}, whose trace has ended`,
+        actual: `a result that needs ${String(node.params['label'])} ${showAval(node)}, whose trace has ended`,
         hint: 'A traced value was kept after its function returned: return it from the function instead'
       })
   return { inputs, outputs }

@@ -1,15 +1,15 @@
 import type { Data } from '../tensor/dtype.ts'
-import { drawShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { constant, input, literal } from './leaves.ts'
 import type { Node } from './node.ts'
 import type { Program } from './program.ts'
 import { nodesOf } from './program.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 const drawParam = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** One line a node, in order, literals in place; readable by a person, equal for equal programs. */
-export const draw = (program: Program): string => {
+export const show = (program: Program): string => {
   const names = new Map<Node, string>()
   program.inputs.forEach((node, i) => names.set(node, `x${String(i)}`))
   const order = nodesOf(program.outputs)
@@ -17,7 +17,7 @@ export const draw = (program: Program): string => {
   for (const node of order)
     if (node.primitive === literal) names.set(node, String(node.params['value']))
     else if (node.primitive !== input) names.set(node, `v${String(next++)}`)
-  const typed = (node: Node): string => `${names.get(node) ?? '?'}: ${node.dtype}${drawShape(node.shape)}`
+  const typed = (node: Node): string => `${names.get(node) ?? '?'}: ${showAval(node)}`
   const lines = order
     .filter((node) => node.primitive !== literal && node.primitive !== input)
     .map((node) => {
@@ -45,7 +45,7 @@ export const hash = (program: Program): string => {
     low = Math.imul(low ^ value, 0x01000193)
     high = Math.imul(high ^ (value + 31), 0x01000193)
   }
-  const text = draw(program)
+  const text = show(program)
   for (let i = 0; i < text.length; i++) take(text.charCodeAt(i))
   for (const { buffer, byteOffset, byteLength } of constantsOf(program))
     for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) take(byte)

@@ -1,7 +1,7 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { drawShape, sizeOf } from '../tensor/shape.ts'
+import { showShape, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Domain, Key } from './key.ts'
 import { blocks } from './key.ts'
@@ -10,7 +10,7 @@ import { blocks } from './key.ts'
 export const wordsFor = (op: string, key: Key, shape: Shape, domain: Domain, which: 0 | 1 = 0): Tensor => {
   const size = sizeOf(shape)
   if (!shape.every((extent) => Number.isInteger(extent) && extent >= 0) || size > 2 ** 32)
-    fail('InvalidArgument', { op, expected: 'a shape of up to 2^32 elements', actual: drawShape(shape) })
+    fail('InvalidArgument', { op, expected: 'a shape of up to 2^32 elements', actual: showShape(shape) })
   return o.reshape(blocks(op, key, o.iota([size], 0), domain, which), shape)
 }
 

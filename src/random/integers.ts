@@ -1,7 +1,7 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { drawShape, sizeOf } from '../tensor/shape.ts'
+import { showShape, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { unit } from './bits.ts'
 import type { Key } from './key.ts'
@@ -79,7 +79,7 @@ export const permutation = (key: Key, n: number): Tensor => {
 export const categorical = (key: Key, weights: Tensor, shape: Shape): Tensor => {
   const n = weights.shape[0] ?? 0
   if (weights.shape.length !== 1 || n === 0)
-    fail('ShapeMisfit', { op: 'categorical', expected: 'weights [n]', actual: drawShape(weights.shape) })
+    fail('ShapeMisfit', { op: 'categorical', expected: 'weights [n]', actual: showShape(weights.shape) })
   const size = sizeOf(shape)
   const u = unit('categorical', key, [size], 'categorical')
   const below = o.cumulativeSum(weights, 0)

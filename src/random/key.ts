@@ -1,7 +1,8 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
-import { drawShape } from '../tensor/shape.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /**
  * A source of randomness, as a value: int32 [2]. Every draw is a pure function of a key and a shape, so a key used twice
@@ -50,7 +51,7 @@ const wordsOf = (op: string, of: Key): readonly [Tensor, Tensor] => {
     fail('ShapeMisfit', {
       op,
       expected: 'a key, int32 [2]',
-      actual: `${of.dtype}${drawShape(of.shape)}`,
+      actual: showAval(of),
       hint: 'Keys come from key(seed), foldIn, or keysOf(split(key, n))'
     })
   return [o.reshape(o.slice(of, [0], [1]), []), o.reshape(o.slice(of, [1], [2]), [])]
@@ -98,7 +99,7 @@ export const split = (of: Key, count = 2): Tensor =>
 export const keysOf = (keys: Tensor): readonly Key[] => {
   const [count, words] = keys.shape
   if (keys.shape.length !== 2 || words !== 2)
-    fail('ShapeMisfit', { op: 'keysOf', expected: 'keys, int32 [n, 2]', actual: drawShape(keys.shape) })
+    fail('ShapeMisfit', { op: 'keysOf', expected: 'keys, int32 [n, 2]', actual: showShape(keys.shape) })
   return Array.from({ length: count ?? 0 }, (_, i) => o.reshape(o.slice(keys, [i, 0], [i + 1, 2]), [2]))
 }
 
@@ -124,7 +125,7 @@ export const foldIn = (of: Key, data: number | Tensor): Key => {
     fail('ShapeMisfit', {
       op: 'foldIn',
       expected: 'an int32 scalar',
-      actual: `${data.dtype}${drawShape(data.shape)}`,
+      actual: showAval(data),
       hint: "Convert it: convert(x, 'int32')"
     })
   return keysAt('foldIn', of, data, 'foldIn')

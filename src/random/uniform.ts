@@ -3,7 +3,7 @@ import { less } from '../ops/comparison.ts'
 import type { Operand } from '../ops/operands.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { drawShape, equalShapes } from '../tensor/shape.ts'
+import { showShape, equalShapes } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { unit } from './bits.ts'
 import type { Key } from './key.ts'
@@ -21,8 +21,8 @@ export const sameShape = (op: string, drawn: Tensor, shape: Shape): Tensor =>
     ? drawn
     : fail('ShapeMisfit', {
         op,
-        expected: `parameters that broadcast to ${drawShape(shape)}`,
-        actual: `ones that need ${drawShape(drawn.shape)}`
+        expected: `parameters that broadcast to ${showShape(shape)}`,
+        actual: `ones that need ${showShape(drawn.shape)}`
       })
 
 /**

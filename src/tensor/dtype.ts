@@ -4,6 +4,9 @@ export type DType = 'float32' | 'int32' | 'bool'
 /** What a tensor's numbers lie in. A float32 tensor may carry a Float64Array: under `evaluate(f, { precision: 'float64' })`. */
 export type Data = Float32Array | Float64Array | Int32Array | Uint8Array
 
+/** Bytes that one element takes in a buffer of a device. */
+export const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 }
+
 /** How float32 values are stored and rounded by an evaluation. */
 export type Precision = 'float32' | 'float64'
 

@@ -1,6 +1,6 @@
 import { fail } from './error.ts'
 import type { Path } from './tree.ts'
-import { drawPath } from './tree.ts'
+import { showPath } from './tree.ts'
 
 /** What is wrong with a description (an optimizer, a network), as data: constructors collect problems, they never throw. */
 export interface Problem {
@@ -44,11 +44,11 @@ export const either = (a: Rule, b: Rule): Rule => ({
 })
 
 /** A value as a message shows it. */
-export const drawValue = (value: unknown): string => {
+export const showValue = (value: unknown): string => {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value !== 'object' || value === null) return String(value)
-  if (Array.isArray(value)) return `[${value.map(drawValue).join(', ')}]`
+  if (Array.isArray(value)) return `[${value.map(showValue).join(', ')}]`
   return 'dtype' in value ? 'a tensor' : 'an object'
 }
 
@@ -103,7 +103,7 @@ export const problemsOf = (
     .map((key): Problem => ({
       path: [...path, key],
       expected: rules[key]!.expected,
-      actual: drawValue(given[key]),
+      actual: showValue(given[key]),
       hint: `Change ${key}`
     }))
   return [...misspelt, ...invalid]
@@ -118,5 +118,5 @@ export const refuse = (op: string, problems: readonly Problem[]): void => {
   const [first] = problems
   if (first === undefined) return
   const { path, expected, actual, hint } = first
-  fail('InvalidArgument', { op, expected: `${expected} as ${drawPath(path) || 'argument'}`, actual, hint })
+  fail('InvalidArgument', { op, expected: `${expected} as ${showPath(path) || 'argument'}`, actual, hint })
 }

@@ -38,4 +38,4 @@ export const axisOf = (axis: number, rank: number): number | undefined =>
 export const range = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i)
 
 /** A shape as people write it: `[2, 3]`. */
-export const drawShape = (shape: Shape): string => `[${shape.join(', ')}]`
+export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`

@@ -1,7 +1,7 @@
 import type { Data, DType } from './dtype.ts'
 import { fail } from './error.ts'
 import type { Shape } from './shape.ts'
-import { drawShape, sizeOf } from './shape.ts'
+import { showShape, sizeOf } from './shape.ts'
 
 /**
  * An immutable array of numbers, row-major. Outside a trace `data` is a plain typed array; inside one a Tensor stands
@@ -18,6 +18,9 @@ export interface Aval {
   readonly shape: Shape
   readonly dtype: DType
 }
+
+/** Shows an element type and a shape: `float32[2, 3]`. */
+export const showAval = ({ dtype, shape }: Aval): string => `${dtype}${showShape(shape)}`
 
 /** What `tensor` reads: numbers or booleans nested in arrays of one shape, or a typed array. */
 export type Nested = number | boolean | readonly Nested[] | Data
@@ -38,7 +41,7 @@ const flattenInto = (nested: Nested, shape: Shape, depth: number, out: (number |
   const misfit = (actual: string): never =>
     fail('ShapeMisfit', {
       op: 'tensor',
-      expected: `nested arrays of one shape ${drawShape(shape)}`,
+      expected: `nested arrays of one shape ${showShape(shape)}`,
       actual: `${actual} at depth ${String(depth)}`
     })
   if (typeof nested === 'number' || typeof nested === 'boolean') {
@@ -78,11 +81,11 @@ export const makeTensor = (nested: Nested, shape?: Shape, dtype?: DType, wide = 
   const found = shapeOfNested(nested)
   const target = shape ?? found
   if (!target.every((n) => Number.isInteger(n) && n >= 0))
-    fail('InvalidArgument', { op: 'tensor', expected: 'a shape of non-negative integers', actual: drawShape(target) })
+    fail('InvalidArgument', { op: 'tensor', expected: 'a shape of non-negative integers', actual: showShape(target) })
   if (sizeOf(found) !== sizeOf(target))
     fail('ShapeMisfit', {
       op: 'tensor',
-      expected: `${String(sizeOf(target))} elements for shape ${drawShape(target)}`,
+      expected: `${String(sizeOf(target))} elements for shape ${showShape(target)}`,
       actual: `${String(sizeOf(found))} elements`
     })
   if (isTyped(nested)) {

@@ -16,7 +16,7 @@ export type Leaf = Tensor | number
 export type Path = readonly (string | number)[]
 
 /** How a path reads in a message: `layers[0].weight`. */
-export const drawPath = (path: Path): string =>
+export const showPath = (path: Path): string =>
   path.reduce<string>(
     (text, step) => (typeof step === 'number' ? `${text}[${String(step)}]` : text === '' ? step : `${text}.${step}`),
     ''
@@ -50,7 +50,7 @@ export const flattenWithPaths = (
     return fail('InvalidTree', {
       op,
       expected: 'tensors, numbers, and plain records and arrays of them',
-      actual: `${typeof node === 'object' ? 'an instance of a class' : `a ${typeof node}`} at ${drawPath(path) || 'the root'}`
+      actual: `${typeof node === 'object' ? 'an instance of a class' : `a ${typeof node}`} at ${showPath(path) || 'the root'}`
     })
   }
   const structure = walk(tree, [])

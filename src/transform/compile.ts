@@ -6,7 +6,7 @@ import { closeProgram } from '../program/program.ts'
 import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { Engine, EngineFault, Executable } from '../engines/engine.ts'
-import { drawFault } from '../engines/engine.ts'
+import { showFault } from '../engines/engine.ts'
 import type { EngineName } from '../engines/select.ts'
 import { selectEngine } from '../engines/select.ts'
 import { fail } from '../tensor/error.ts'
@@ -60,7 +60,7 @@ export const traceFunction = (
 
 /** An engine's fault as the tagged error, where a function that returns a promise has to reject. */
 const reject = (fault: EngineFault): never =>
-  fail('NotSupported', { op: 'compile', expected: fault.expected, actual: drawFault(fault), hint: fault.hint })
+  fail('NotSupported', { op: 'compile', expected: fault.expected, actual: showFault(fault), hint: fault.hint })
 
 /**
  * `f` as one executable of an engine. Tensors and numbers among the arguments are inputs, so changing numbers never

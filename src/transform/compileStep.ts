@@ -17,7 +17,7 @@ import { traceFunction } from './compile.ts'
 import { tensorsLike, tensorsOf } from './staged.ts'
 
 export type { Engine, EngineFault } from '../engines/engine.ts'
-export { drawFault } from '../engines/engine.ts'
+export { showFault } from '../engines/engine.ts'
 export type { EngineName } from '../engines/select.ts'
 
 /** A state that lives in the engine while steps run on it. */

@@ -3,10 +3,11 @@ import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { drawPath, structureKey } from '../tensor/tree.ts'
+import { showPath, structureKey } from '../tensor/tree.ts'
 import type { Arguments } from './arguments.ts'
 import { at, linearization, pullbackAt } from './linearization.ts'
-import { drawAval, staged, tensorsOf } from './staged.ts'
+import { staged, tensorsOf } from './staged.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /** Which arguments to differentiate (default 0), and whether f returns `[loss, aux]`. */
 export interface GradOptions<N extends number | readonly number[] = number> {
@@ -39,7 +40,7 @@ const scalarLoss = (op: string, hasAux: boolean, { structure, program }: Traced)
     fail('ShapeMisfit', {
       op,
       expected: 'a function whose result is one float32 scalar, shape []',
-      actual: drawAval(y),
+      actual: showAval(y),
       hint: 'Reduce it with sum or mean, or use jacrev'
     })
 }
@@ -75,7 +76,7 @@ const derive = (
       fail('DTypeMisfit', {
         op,
         expected: 'float32 leaves to differentiate',
-        actual: `${drawAval(leaves[integer]!)} at ${drawPath([chosen[argument as number]!, ...path])} of the arguments`,
+        actual: `${showAval(leaves[integer]!)} at ${showPath([chosen[argument as number]!, ...path])} of the arguments`,
         hint: 'Close over it, or pass it as an argument that argnums leaves out'
       })
     }

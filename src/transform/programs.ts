@@ -1,7 +1,7 @@
 /** The namespace `Program`: traced functions as data. */
-import { drawExplanation, explain as explainSchedule } from '../compiler/explain.ts'
+import { showExplanation, explain as explainSchedule } from '../compiler/explain.ts'
 import { optimize } from '../compiler/rewrite/optimize.ts'
-import { plan } from '../compiler/memory/plan.ts'
+import { planMemory } from '../compiler/memory/plan.ts'
 import { schedule } from '../compiler/scheduleProgram.ts'
 import type { Program } from '../program/program.ts'
 import { flatten } from '../tensor/tree.ts'
@@ -11,7 +11,7 @@ import { asTensor } from './staged.ts'
 export type { Node } from '../program/node.ts'
 export type { Program } from '../program/program.ts'
 export { countNodes as count } from '../program/program.ts'
-export { draw, hash } from '../program/show.ts'
+export { show, hash } from '../program/show.ts'
 export { optimize } from '../compiler/rewrite/optimize.ts'
 
 /**
@@ -40,5 +40,5 @@ export const of = <A extends readonly unknown[]>(f: (...args: A) => unknown, ...
  */
 export const explain = (program: Program, lines?: number): string => {
   const made = schedule(optimize(program))
-  return drawExplanation(explainSchedule(made, plan(made)), lines)
+  return showExplanation(explainSchedule(made, planMemory(made)), lines)
 }

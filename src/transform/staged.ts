@@ -9,9 +9,10 @@ import type { Precision } from '../tensor/dtype.ts'
 import { precisionOf } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
-import { drawShape, equalShapes } from '../tensor/shape.ts'
+import { equalShapes } from '../tensor/shape.ts'
 import type { Leaf, Path, Structure } from '../tensor/tree.ts'
-import { drawPath, flattenTensors, flattenWithPaths, structureKey, unflatten } from '../tensor/tree.ts'
+import { showPath, flattenTensors, flattenWithPaths, structureKey, unflatten } from '../tensor/tree.ts'
+import { showAval } from '../tensor/tensor.ts'
 
 /**
  * Runs `body`, which needs a trace, on `args`: inside a trace as part of it, outside in a trace of its own whose
@@ -103,10 +104,8 @@ export const tensorsLike = (
   if (misfit >= 0)
     fail('ShapeMisfit', {
       op,
-      expected: `${what[0]} shaped like ${what[1]}, ${drawAval(like.leaves[misfit]!)} at ${drawPath(paths[misfit]!) || 'the root'}`,
-      actual: drawAval(leaves[misfit]!)
+      expected: `${what[0]} shaped like ${what[1]}, ${showAval(like.leaves[misfit]!)} at ${showPath(paths[misfit]!) || 'the root'}`,
+      actual: showAval(leaves[misfit]!)
     })
   return leaves
 }
-
-export const drawAval = ({ dtype, shape }: Aval): string => `${dtype}${drawShape(shape)}`

@@ -9,11 +9,11 @@ import { rebuildResult, traceInto } from '../program/trace.ts'
 import { fail } from '../tensor/error.ts'
 import { axisOf, range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { isTensor } from '../tensor/tensor.ts'
+import { isTensor, showAval } from '../tensor/tensor.ts'
 import type { Path } from '../tensor/tree.ts'
-import { drawPath, flatten } from '../tensor/tree.ts'
+import { showPath, flatten } from '../tensor/tree.ts'
 import type { Arguments } from './arguments.ts'
-import { drawAval, staged, tensorsOf } from './staged.ts'
+import { staged, tensorsOf } from './staged.ts'
 
 /** An axis for all leaves of a tree, null for none, or a tree of such, as deep as one likes. */
 export type Axes = number | null | readonly Axes[] | { readonly [key: string]: Axes }
@@ -32,7 +32,7 @@ const spreadAxes = (option: string, axes: Axes, tree: unknown, path: Path = []):
     fail('InvalidTree', {
       op: 'vmap',
       expected: `${option} that are a tree of axes, as deep as the values they are for or less deep`,
-      actual: `${actual} at ${drawPath(path) || 'the root'}`,
+      actual: `${actual} at ${showPath(path) || 'the root'}`,
       hint: 'Write null for what has no mapped axis'
     })
   if (typeof axes !== 'object') return misfit(typeof axes)
@@ -105,8 +105,8 @@ export const vmap =
           axisOf(axis, leaves[i]!.shape.length) ??
           fail('ShapeMisfit', {
             op: 'vmap',
-            expected: `an axis ${String(axis)} to map over at ${drawPath(paths[i]!)} of the arguments`,
-            actual: drawAval(leaves[i]!)
+            expected: `an axis ${String(axis)} to map over at ${showPath(paths[i]!)} of the arguments`,
+            actual: showAval(leaves[i]!)
           })
         )
       })

@@ -2,6 +2,7 @@
 import {
   E,
   Gan,
+  Issue,
   Loss,
   Net,
   Opt,
@@ -57,7 +58,7 @@ const ring = (width) =>
 
 const trained = async (spec, options) => {
   const result = await pipe(spec, Gan.train(options))()
-  if (E.isLeft(result)) throw new Error(Gan.Issue.draw(result.left))
+  if (E.isLeft(result)) throw new Error(Issue.show(result.left))
   return result.right
 }
 

@@ -1,5 +1,5 @@
 // A page that trains a GAN and has no other purpose: what its core weighs is measured.
-import { E, Gan, Loss, Net, Opt, Prior, Reg, Toy, pipe } from 'saddlepoint'
+import { E, Gan, Issue, Loss, Net, Opt, Prior, Reg, Toy, pipe } from 'saddlepoint'
 
 const adam = Opt.adam({ learningRate: 2e-3, b1: 0, b2: 0.9 })
 const spec = pipe(
@@ -15,5 +15,5 @@ const spec = pipe(
   Gan.withAverage({ decay: 0.99 })
 )
 const trained = await pipe(spec, Gan.train({ data: Toy.ring().draw, batchSize: 128, steps: 2000 }))()
-if (E.isLeft(trained)) throw new Error(Gan.Issue.draw(trained.left))
+if (E.isLeft(trained)) throw new Error(Issue.show(trained.left))
 document.title = String((await Gan.generate({ count: 1 })(spec)(trained.right.state, 0)).data)

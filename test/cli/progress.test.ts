@@ -3,11 +3,11 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { reportProgress } from '../../src/cli/progress.ts'
 import type { Mark } from '../../src/cli/progressText.ts'
-import { addMark, drawBar, drawDuration, drawProgress, drawRate, rateOf } from '../../src/cli/progressText.ts'
+import { addMark, showBar, showDuration, showProgress, showRate, rateOf } from '../../src/cli/progressText.ts'
 
 describe('texts', () => {
   it('durations', () => {
-    expect([-1, 0.4, 17.2, 99, 100, 3599, 3600, 7500, 86400 + 3 * 3600].map(drawDuration)).toEqual([
+    expect([-1, 0.4, 17.2, 99, 100, 3599, 3600, 7500, 86400 + 3 * 3600].map(showDuration)).toEqual([
       '0 s',
       '0 s',
       '17 s',
@@ -19,20 +19,20 @@ describe('texts', () => {
       '1 d 03 h'
     ])
   })
-  it('rates', () => expect([1070.4, 12.34, 0.2].map(drawRate)).toEqual(['1,070 steps/s', '12.3 steps/s', '5 s/step']))
+  it('rates', () => expect([1070.4, 12.34, 0.2].map(showRate)).toEqual(['1,070 steps/s', '12.3 steps/s', '5 s/step']))
   it('lines', () => {
     const metrics = { discriminator: 1.312, generator: 0.81234, modes: '8/8' }
-    expect(drawProgress({ step: 12300, total: 30000, rate: 1000, metrics })).toBe(
+    expect(showProgress({ step: 12300, total: 30000, rate: 1000, metrics })).toBe(
       '12,300/30,000  1,000 steps/s  discriminator 1.31  generator 0.812  modes 8/8  18 s left'
     )
-    expect(drawProgress({ step: 0, total: 5, metrics: {} })).toBe('0/5')
-    expect(drawProgress({ step: 0, total: 5, rate: 0, metrics: {} })).toBe('0/5')
-    expect(drawProgress({ step: 5, total: 5, rate: 2, metrics: {} })).toBe('5/5  2 steps/s')
+    expect(showProgress({ step: 0, total: 5, metrics: {} })).toBe('0/5')
+    expect(showProgress({ step: 0, total: 5, rate: 0, metrics: {} })).toBe('0/5')
+    expect(showProgress({ step: 5, total: 5, rate: 2, metrics: {} })).toBe('5/5  2 steps/s')
   })
   it('bars', () => {
-    expect(drawBar({ step: 1, total: 4, metrics: {} }, 8)).toBe('██░░░░░░  1/4')
-    expect(drawBar({ step: 9, total: 4, metrics: {} }, 2)).toBe('██  9/4')
-    expect(drawBar({ step: 0, total: 0, metrics: {} }, 2)).toBe('██  0/0')
+    expect(showBar({ step: 1, total: 4, metrics: {} }, 8)).toBe('██░░░░░░  1/4')
+    expect(showBar({ step: 9, total: 4, metrics: {} }, 2)).toBe('██  9/4')
+    expect(showBar({ step: 0, total: 0, metrics: {} }, 2)).toBe('██  0/0')
   })
 })
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { execute } from '../support/execute.ts'
 import { optimize } from '../../src/compiler/rewrite/optimize.ts'
-import { plan } from '../../src/compiler/memory/plan.ts'
+import { planMemory } from '../../src/compiler/memory/plan.ts'
 import { schedule } from '../../src/compiler/scheduleProgram.ts'
 import type { Data } from '../../src/tensor/dtype.ts'
 import { evaluateWide, expectClose, wideElements } from '../support/scheduled.ts'
@@ -30,7 +30,7 @@ describe.for(Object.entries(steps))('a cycle of training (%s)', ([, make]) => {
   ])('gives the same state step after step, with %o', (options) => {
     const { program, carry, inputs } = step
     const made = schedule(optimize(program), { carry, ...options })
-    const planned = plan(made, { carry, elementBytes: wideElements })
+    const planned = planMemory(made, { carry, elementBytes: wideElements })
     const execution = execute(made, planned, { precision: 'float64', backwards: options.backwards ?? false })
     let state: readonly Data[] = inputs.slice(0, carry).map(wide)
     const feed = inputs.slice(carry).map(wide)
@@ -45,7 +45,7 @@ describe.for(Object.entries(steps))('a cycle of training (%s)', ([, make]) => {
 
   it('takes little more memory than what lives at once', () => {
     const { program, carry } = step
-    const { arenaBytes, liveBytes } = plan(schedule(optimize(program), { carry }), { carry })
+    const { arenaBytes, liveBytes } = planMemory(schedule(optimize(program), { carry }), { carry })
     expect(arenaBytes).toBeLessThanOrEqual(1.5 * liveBytes)
   })
 

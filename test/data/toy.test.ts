@@ -15,20 +15,20 @@ const toys: readonly Toy[] = [ring(), grid(), swissRoll(), dirac(), ring({ modes
 
 describe.each(toys)('$name', (toy) => {
   it('draws [n, dimension], the same for the same key alone', () => {
-    const [a, b, c] = [toy.draw(key(1), 64), toy.draw(key(1), 64), toy.draw(key(2), 64)]
+    const [a, b, c] = [toy.sample(key(1), 64), toy.sample(key(1), 64), toy.sample(key(2), 64)]
     expect(a.shape).toEqual([64, toy.dimension])
     expect(a.dtype).toBe('float32')
     expect(b.data).toEqual(a.data)
     if (toy.name !== 'dirac') expect(c.data).not.toEqual(a.data)
   })
   it('draws the same inside a compiled function', async () => {
-    const draw = compile((from: Tensor) => toy.draw(from, 16), { engine: 'reference' })
-    expect((await draw(key(1))).data).toEqual(toy.draw(key(1), 16).data)
+    const draw = compile((from: Tensor) => toy.sample(from, 16), { engine: 'reference' })
+    expect((await draw(key(1))).data).toEqual(toy.sample(key(1), 16).data)
   })
 })
 
-describe.each(toys.filter(({ modes }) => modes !== undefined))('the modes of $name', ({ modes, dimension, draw }) => {
-  const found = modeCoverage(draw(key(3), samples), modes!)
+describe.each(toys.filter(({ modes }) => modes !== undefined))('the modes of $name', ({ modes, dimension, sample }) => {
+  const found = modeCoverage(sample(key(3), samples), modes!)
   it('hold as many samples as a Gaussian does', () => {
     const p = within3[dimension as 1 | 2]
     expect(Math.abs(found.highQuality - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / samples))
@@ -55,13 +55,13 @@ describe('the set-ups of the papers', () => {
     expect([...new Set(centres.data)].sort((a, b) => a - b)).toEqual([-4, -2, 0, 2, 4])
   })
   it('swiss roll: radius t along the angle t', () => {
-    const { data } = swissRoll({ noise: 0 }).draw(key(0), 200)
+    const { data } = swissRoll({ noise: 0 }).sample(key(0), 200)
     const radii = Array.from({ length: 200 }, (_, i) => 7.5 * Math.hypot(data[2 * i]!, data[2 * i + 1]!))
     expect(Math.min(...radii)).toBeGreaterThanOrEqual(1.5 * Math.PI - 1e-4)
     expect(Math.max(...radii)).toBeLessThanOrEqual(4.5 * Math.PI + 1e-4)
     radii.forEach((t, i) => expect(7.5 * data[2 * i]!).toBeCloseTo(t * Math.cos(t), 3))
   })
-  it('dirac', () => expect(dirac(2).draw(key(0), 3).data).toEqual(Float32Array.of(2, 2, 2)))
+  it('dirac', () => expect(dirac(2).sample(key(0), 3).data).toEqual(Float32Array.of(2, 2, 2)))
 })
 
 describe('mixture', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
-import { drawFileIssue } from '../../src/io/fileIssue.ts'
+import { showFileIssue } from '../../src/io/fileIssue.ts'
 import { listDirectory, makeDirectory, readBytes, readText, writeAtomically } from '../../src/io/files.ts'
 
 let directory = ''
@@ -77,6 +77,6 @@ describe('reading', () => {
 describe('drawFileIssue', () => {
   it('has file, offset, expected, actual and hint', () =>
     expect(
-      drawFileIssue({ _tag: 'BadMagic', file: 'a', offset: 0, expected: '00 00', actual: '1f 8b', hint: 'Unpack it.' })
+      showFileIssue({ _tag: 'BadMagic', file: 'a', offset: 0, expected: '00 00', actual: '1f 8b', hint: 'Unpack it.' })
     ).toBe('a, byte 0: expected 00 00, got 1f 8b (BadMagic). Unpack it.'))
 })

@@ -179,7 +179,7 @@ describe('draw', () => {
       Net.flatten,
       Net.dense(64 * 14 * 14, 1)
     )
-    expect(`\n${Net.draw(critic)}`).toMatchInlineSnapshot(`
+    expect(`\n${Net.show(critic)}`).toMatchInlineSnapshot(`
       "
       layer                                         output      parameters
       input                                         [1, ?, ?]
@@ -192,7 +192,7 @@ describe('draw', () => {
   })
 
   it('prints problems below', () => {
-    expect(`\n${Net.draw(untyped(Net.dense(2, 64), Net.dense(32, 0)))}`).toMatchInlineSnapshot(`
+    expect(`\n${Net.show(untyped(Net.dense(2, 64), Net.dense(32, 0)))}`).toMatchInlineSnapshot(`
       "
       layer         output    parameters
       input         [2]

@@ -49,7 +49,7 @@ const all: readonly Optimizer[] = [
   Opt.addDecayedWeights(0.1)
 ]
 
-describe.each(all.map((optimizer) => [Opt.draw(optimizer), optimizer] as const))('%s', (_, optimizer) => {
+describe.each(all.map((optimizer) => [Opt.show(optimizer), optimizer] as const))('%s', (_, optimizer) => {
   it('has no problems, and moves finitely', () => {
     expect(optimizer.problems).toEqual([])
     expect(numbers(run(optimizer).params).every(Number.isFinite)).toBe(true)
@@ -84,7 +84,7 @@ describe('chain is a monoid', () => {
   const same = (a: Optimizer, b: Optimizer): void => {
     expect(numbers(run(a))).toEqual(numbers(run(b)))
     expect(structureKey(flatten(run(a).state).structure)).toBe(structureKey(flatten(run(b).state).structure))
-    expect(Opt.draw(a)).toBe(Opt.draw(b))
+    expect(Opt.show(a)).toBe(Opt.show(b))
   }
   const { concat, empty } = Opt.MonoidOptimizer
 
@@ -184,7 +184,7 @@ describe('differentiating through updates', () => {
       Opt.adamW({ learningRate: 0.1 }),
       Opt.rmsprop({ learningRate: 0.01 }),
       Opt.chain(Opt.clipByNorm(1), Opt.adam({ learningRate: 0.1 }))
-    ].map((optimizer) => [Opt.draw(optimizer), optimizer] as const)
+    ].map((optimizer) => [Opt.show(optimizer), optimizer] as const)
   )('%s agrees with a difference quotient', (_, optimizer) => {
     const f = evaluate(unrolled(optimizer, 4), { precision: 'float64' })
     const [x, y] = [0.3, -0.7]
@@ -238,9 +238,9 @@ describe('problems', () => {
 
 describe('draw', () => {
   it('prints names and numbers', () => {
-    expect(Opt.draw(Opt.adam({ learningRate: Opt.linear(2e-3, 0, 30000), b1: 0 }))).toBe(
+    expect(Opt.show(Opt.adam({ learningRate: Opt.linear(2e-3, 0, 30000), b1: 0 }))).toBe(
       'adam(learningRate linear(from 0.002, to 0, steps 30000), b1 0, b2 0.999, epsilon 1e-8, epsilonRoot 0)'
     )
-    expect(Opt.draw(Opt.identity)).toBe('identity')
+    expect(Opt.show(Opt.identity)).toBe('identity')
   })
 })

@@ -1,7 +1,7 @@
 // The built package in plain Node, imported and required.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
-import { E, Gan, Loss, Net, Opt, Prior, compile, grad, pipe, square, sum, tensor } from 'saddlepoint'
+import { E, Gan, Issue, Loss, Net, Opt, Prior, compile, grad, pipe, square, sum, tensor } from 'saddlepoint'
 
 const slope = pipe(
   tensor([1, 2, 3]),
@@ -32,7 +32,7 @@ const trained = await pipe(
   Gan.withOptimizer('discriminator', Opt.adam({ learningRate: 1e-3 })),
   Gan.train({ data: [tensor([[1], [2]]), tensor([[3], [4]])], batchSize: 2, steps: 10 })
 )()
-assert.ok(E.isRight(trained), E.isLeft(trained) ? Gan.Issue.draw(trained.left) : '')
+assert.ok(E.isRight(trained), E.isLeft(trained) ? Issue.show(trained.left) : '')
 assert.equal(trained.right.stopped, 'exhausted')
 assert.equal(trained.right.stepsDone, 2)
 assert.equal(Object.keys(globalThis).length, globals)

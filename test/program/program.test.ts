@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { o } from '../../src/primitives/vocabulary.ts'
-import { draw } from '../../src/program/show.ts'
+import { show } from '../../src/program/show.ts'
 import { prepare } from '../../src/program/evaluate.ts'
 import { makeInput, openGraph, within } from '../../src/program/graph.ts'
 import { isNode } from '../../src/program/node.ts'
@@ -138,7 +138,7 @@ describe('rebuild', () => {
 
   it('draws the same where nothing is left to simplify', () => {
     const program = traced((x, y) => [o.add(o.sin(x), 2), o.mul(y, makeTensor([1, 2, 3])), o.add(o.sin(x), 2)], 2)
-    expect(draw(rebuilt(program))).toBe(draw(program))
+    expect(show(rebuilt(program))).toBe(show(program))
     expect(countNodes(rebuilt(program))).toEqual({ sin: 1, literal: 1, broadcastInDim: 1, add: 1, constant: 1, mul: 1 })
   })
 })

@@ -5,7 +5,7 @@ import { tensor } from '../../src/ops/creation.ts'
 import { sin, tanh } from '../../src/ops/elementary.ts'
 import { matmul } from '../../src/ops/matmul.ts'
 import { sum } from '../../src/ops/reduction.ts'
-import { draw, hash } from '../../src/program/show.ts'
+import { show, hash } from '../../src/program/show.ts'
 import type { Program } from '../../src/program/program.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { flatten } from '../../src/tensor/tree.ts'
@@ -25,7 +25,7 @@ const batch = zeros([2, 3])
 
 describe('draw', () => {
   it('is one line a node, with literals in place', () => {
-    expect(draw(trace(grad(layer), weights, batch))).toMatchInlineSnapshot(`
+    expect(show(trace(grad(layer), weights, batch))).toMatchInlineSnapshot(`
       "program (x0: float32[3, 4], x1: float32[2, 3])
         v0: float32[2, 4] = dotGeneral[contract [[1],[0]]; batch [[],[]]](x1, x0)
         v1: float32[2, 4] = broadcastInDim[shape [2,4]; axes []](0.5)
@@ -44,7 +44,7 @@ describe('draw', () => {
   })
 
   it('shows constants by shape, and results that are inputs, literals or repeated', () => {
-    expect(draw(trace((x: Tensor, _: Tensor) => [x, mul(x, tensor([1, 2])), tensor(3), x], zeros([2]), zeros([1])))).toMatchInlineSnapshot(`
+    expect(show(trace((x: Tensor, _: Tensor) => [x, mul(x, tensor([1, 2])), tensor(3), x], zeros([2]), zeros([1])))).toMatchInlineSnapshot(`
       "program (x0: float32[2], x1: float32[1])
         v0: float32[2] = constant()
         v1: float32[2] = mul(x0, v0)
@@ -55,9 +55,9 @@ describe('draw', () => {
   it('is the same every time, whatever was traced before, custom functions included', () => {
     const double = customJvp((x: Tensor) => mul(x, 2), (_, [dx]) => mul(dx, 2)) // prettier-ignore
     const f = (x: Tensor): Tensor => sum(double(checkpoint((y: Tensor) => sin(sin(y)))(x)))
-    const first = draw(trace(grad(f), zeros([2])))
+    const first = show(trace(grad(f), zeros([2])))
     trace(f, zeros([3]))
-    expect(draw(trace(grad(f), zeros([2])))).toBe(first)
+    expect(show(trace(grad(f), zeros([2])))).toBe(first)
     expect(hash(trace(grad(f), zeros([2])))).toBe(hash(trace(grad(f), zeros([2]))))
   })
 })

@@ -10,7 +10,7 @@ import {
   referenceFolder,
   referenceTolerance
 } from '../support/reference.ts'
-import { derivativesOf, drawCounts, problemsOf, readCases } from '../support/referenceCases.ts'
+import { derivativesOf, showCounts, problemsOf, readCases } from '../support/referenceCases.ts'
 
 const cases = readCases('ops.json', readReference('ops.json'))
 
@@ -19,7 +19,7 @@ const title = (name: string): string => (name.length > 120 ? `${name.slice(0, 11
 describe(`the ops against ${referenceFolder} on ${referenceEngine}`, () => {
   const ran: { readonly op: string }[] = []
   afterAll(() => {
-    console.log(`${ran.length} of ${cases.length} reference cases ran on ${referenceEngine}: ${drawCounts(ran)}`)
+    console.log(`${ran.length} of ${cases.length} reference cases ran on ${referenceEngine}: ${showCounts(ran)}`)
   })
 
   for (const one of cases) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pipe } from '#fp-ts/function'
 import * as E from '#fp-ts/Either'
-import { Gan, Loss, Opt, Prior, Reg, Update, softplus, tanh } from '../../src/index.ts'
+import { Gan, Issue, Loss, Opt, Prior, Reg, Update, softplus, tanh } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 import { errorAgainst } from '../../src/tensor/compare.ts'
 import { functionNet } from '../support/functionNet.ts'
@@ -39,7 +39,7 @@ const differences = async (
 ): Promise<readonly string[]> => {
   const batchSize = of.steps[0]!.generator.z.shape[0]!
   const compiled = await pipe(specOf(of), Gan.compile({ batchSize, engine: engine as 'reference', givenDraws: true }))()
-  if (E.isLeft(compiled)) return [Gan.Issue.draw(compiled.left)]
+  if (E.isLeft(compiled)) return [Issue.show(compiled.left)]
   const step = compiled.right
   // Adam turns the exactly vanishing gradient of D's last bias into noise in float32: the file says to leave it out there.
   const exact = tolerance < 1e-8

@@ -1,5 +1,5 @@
 /** The Dirac-GAN: data at 0, a generator at theta, a linear critic D(x) = psi x. */
-import { Gan, Opt, Prior, add, mul, reshape } from '../../src/index.ts'
+import { Gan, Issue, Opt, Prior, add, mul, reshape } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 import { pipe } from '#fp-ts/function'
 import * as E from '#fp-ts/Either'
@@ -43,7 +43,7 @@ export const diracNorm = async ({
       sampler: (key, n) => mul(Prior.normal([1]).sample(key, n), 0)
     })
   )()
-  if (E.isLeft(compiled)) throw new Error(Gan.Issue.draw(compiled.left))
+  if (E.isLeft(compiled)) throw new Error(Issue.show(compiled.left))
   const trainer = await compiled.right.trainer(compiled.right.init(0))()
   if (E.isLeft(trainer)) throw new Error('no trainer')
   await trainer.right.advance(steps)()

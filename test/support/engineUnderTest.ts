@@ -4,7 +4,7 @@
  */
 import * as E from '#fp-ts/Either'
 import type { Engine } from '../../src/engines/engine.ts'
-import { drawFault } from '../../src/engines/engine.ts'
+import { showFault } from '../../src/engines/engine.ts'
 import { gpu } from '../../src/engines/lazyGpu.ts'
 import type { EngineName } from '../../src/engines/select.ts'
 import { selectEngine } from '../../src/engines/select.ts'
@@ -33,8 +33,8 @@ export const toleranceOf = (engine: string): Tolerance => tolerances[engine] ?? 
 /** Undefined where the variable is not set. */
 export const namedEngine = process.env['SADDLEPOINT_ENGINE']
 
-const orThrow = (selected: E.Either<Parameters<typeof drawFault>[0], Engine>): Engine => {
-  if (E.isLeft(selected)) throw new Error(drawFault(selected.left))
+const orThrow = (selected: E.Either<Parameters<typeof showFault>[0], Engine>): Engine => {
+  if (E.isLeft(selected)) throw new Error(showFault(selected.left))
   return selected.right
 }
 

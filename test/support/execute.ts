@@ -12,7 +12,7 @@ import { allocate } from '../../src/tensor/dtype.ts'
 import type { Shape } from '../../src/tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../src/tensor/shape.ts'
 import type { Aval } from '../../src/tensor/tensor.ts'
-import type { Plan } from '../../src/compiler/memory/plan.ts'
+import type { MemoryPlan } from '../../src/compiler/memory/plan.ts'
 import type { Contraction, Convolving, Epilogue, Kernel, Schedule, Strided } from '../../src/compiler/schedule.ts'
 
 /** A schedule in a memory of its own, laid out by a plan, run by plain loops: what schedules and plans are checked with. */
@@ -156,7 +156,7 @@ const runKernel = (kernel: Kernel, reads: readonly Data[], writes: readonly Data
   }
 }
 
-export const execute = (schedule: Schedule, plan: Plan, options: ExecuteOptions = {}): Execution => {
+export const execute = (schedule: Schedule, plan: MemoryPlan, options: ExecuteOptions = {}): Execution => {
   const { precision = 'float32', backwards = false } = options
   const memory = new ArrayBuffer(plan.bytes)
   const views = schedule.buffers.map(({ dtype, size }, i) => viewOf(memory, dtype, precision, plan.offsets[i]!, size))

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorAgainst } from '../../src/tensor/compare.ts'
-import { drawShape, equalShapes, sizeOf } from '../../src/tensor/shape.ts'
+import { showShape, equalShapes, sizeOf } from '../../src/tensor/shape.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { namedEngine, toleranceOf } from './engineUnderTest.ts'
 
@@ -43,10 +43,10 @@ export const tensorAt = (where: string, x: unknown, shape?: readonly number[]): 
   const fields = fieldsAt(where, x)
   const found = numbersAt(`${where}.shape`, fields['shape'])
   const data = numbersAt(`${where}.data`, fields['data'])
-  if (!found.every((n) => Number.isInteger(n) && n >= 0)) unreadable(where, `shape ${drawShape(found)}`)
-  if (data.length !== sizeOf(found)) unreadable(where, `${data.length} numbers for shape ${drawShape(found)}`)
+  if (!found.every((n) => Number.isInteger(n) && n >= 0)) unreadable(where, `shape ${showShape(found)}`)
+  if (data.length !== sizeOf(found)) unreadable(where, `${data.length} numbers for shape ${showShape(found)}`)
   if (shape !== undefined && !equalShapes(found, shape))
-    unreadable(where, `shape ${drawShape(found)}, not ${drawShape(shape)}`)
+    unreadable(where, `shape ${showShape(found)}, not ${showShape(shape)}`)
   return { shape: found, dtype: 'float32', data: new Float64Array(data) }
 }
 
@@ -60,7 +60,7 @@ export const tensorsAt = (where: string, x: unknown, like: readonly Tensor[]): r
 /** What is wrong with a tensor that was computed; nothing, if it has the shape and the numbers that are expected. */
 export const mismatch = (what: string, actual: Tensor, expected: Tensor, tolerance: number): readonly string[] => {
   if (!equalShapes(actual.shape, expected.shape))
-    return [`${what}: shape ${drawShape(actual.shape)}, not ${drawShape(expected.shape)}`]
+    return [`${what}: shape ${showShape(actual.shape)}, not ${showShape(expected.shape)}`]
   const error = errorAgainst(actual.data, expected.data)
   return error <= tolerance ? [] : [`${what}: off by ${error}, tolerance ${tolerance}`]
 }

@@ -103,7 +103,7 @@ export const problemsOf = (
 ]
 
 /** `add 3, clamp 2 ...` */
-export const drawCounts = (cases: readonly { readonly op: string }[]): string => {
+export const showCounts = (cases: readonly { readonly op: string }[]): string => {
   const counts = new Map<string, number>()
   for (const { op } of cases) counts.set(op, (counts.get(op) ?? 0) + 1)
   return [...counts].map(([op, count]) => `${op} ${count}`).join(', ')

@@ -1,9 +1,9 @@
 import { execute } from './execute.ts'
-import { plan } from '../../src/compiler/memory/plan.ts'
+import { planMemory } from '../../src/compiler/memory/plan.ts'
 import type { ProgramOptions } from '../../src/compiler/scheduleProgram.ts'
 import { schedule } from '../../src/compiler/scheduleProgram.ts'
 import { prepare } from '../../src/program/evaluate.ts'
-import { draw } from '../../src/program/show.ts'
+import { show } from '../../src/program/show.ts'
 import type { Program } from '../../src/program/program.ts'
 import { errorAgainst } from '../../src/tensor/compare.ts'
 import type { Data } from '../../src/tensor/dtype.ts'
@@ -23,7 +23,7 @@ export const expectClose = (
     const error = errorAgainst(actual[i]!, e)
     if (!(error <= tolerance))
       throw new Error(
-        `${what}: output ${String(i)} is off by ${String(error)}\n  [${String(actual[i])}]\n  not [${String(e)}]\n${draw(program)}`
+        `${what}: output ${String(i)} is off by ${String(error)}\n  [${String(actual[i])}]\n  not [${String(e)}]\n${show(program)}`
       )
   })
 }
@@ -42,7 +42,7 @@ export const runScheduled = (
 ): readonly Data[] => {
   const made = schedule(program, options)
   const carry = options.carry ?? 0
-  const execution = execute(made, plan(made, { carry, elementBytes: wideElements }), {
+  const execution = execute(made, planMemory(made, { carry, elementBytes: wideElements }), {
     precision: 'float64',
     backwards: options.backwards ?? false
   })

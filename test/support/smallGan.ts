@@ -1,7 +1,7 @@
 /** A small GAN on points of the plane, and what tests of training ask of it again and again. */
 import { pipe } from '#fp-ts/function'
 import * as E from '#fp-ts/Either'
-import { Gan, Loss, Net, Opt, Prior, Random, add, tensor, treeLeaves } from '../../src/index.ts'
+import { Gan, Issue, Loss, Net, Opt, Prior, Random, add, tensor, treeLeaves } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 
 export const players = {
@@ -27,7 +27,7 @@ export const points: Gan.Sampler = (key, n) => add(Random.normal(key, [n, 2]), t
 
 /** The right, or the test fails with all issues in words. */
 export const rightOf = <A>(result: E.Either<Gan.Issues, A>): A => {
-  if (E.isLeft(result)) throw new Error(Gan.Issue.draw(result.left))
+  if (E.isLeft(result)) throw new Error(Issue.show(result.left))
   return result.right
 }
 

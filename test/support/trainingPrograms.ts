@@ -3,7 +3,7 @@ import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
 import type { Engine } from '../../src/engines/engine.ts'
 import { reference } from '../../src/engines/reference.ts'
-import { Gan, Loss, Net, Opt, Prior, Reg, Update } from '../../src/index.ts'
+import { Gan, Issue, Loss, Net, Opt, Prior, Reg, Update } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 import type { Program } from '../../src/program/program.ts'
 import type { Data } from '../../src/tensor/dtype.ts'
@@ -39,7 +39,7 @@ export const trainingProgram = async (spec: Gan.Spec, batchSize: number): Promis
     }
   }
   const compiled = await pipe(spec, Gan.compile({ batchSize, engine }))()
-  if (E.isLeft(compiled)) throw new Error(Gan.Issue.draw(compiled.left))
+  if (E.isLeft(compiled)) throw new Error(Issue.show(compiled.left))
   const step = compiled.right
   const d = drawsFrom(1)
   const batch = (): Tensor => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { isTensor, makeTensor } from '../../src/tensor/tensor.ts'
 import {
-  drawPath,
+  showPath,
   flatten,
   flattenWithPaths,
   structureKey,
@@ -31,7 +31,7 @@ describe('flatten', () => {
   it('walks records in the order of their sorted keys, arrays in their own', () => {
     const { leaves, paths } = flattenWithPaths({ w: a, b: [b, { z: 1, y: 2 }] })
     expect(leaves).toEqual([b, 2, 1, a])
-    expect(paths.map(drawPath)).toEqual(['b[0]', 'b[1].y', 'b[1].z', 'w'])
+    expect(paths.map(showPath)).toEqual(['b[0]', 'b[1].y', 'b[1].z', 'w'])
     expect(flatten({ w: a, b }).leaves).toEqual(flatten({ b, w: a }).leaves)
   })
 

@@ -8,14 +8,14 @@ import type { Body, Code, FunctionRef, Local, Module, Operand } from '../encoder
 import { tableBytes } from './factor.ts'
 import type { Left, Right } from './factor.ts'
 import type { Output } from './output.ts'
-import type { Plan } from './plan.ts'
+import type { Tiling } from './plan.ts'
 import { defineTiles } from './tile.ts'
 import type { TileFunction, TileStrides } from './tile.ts'
 
 export interface PanelProduct {
   readonly batch: number
   readonly k: number
-  readonly plan: Plan
+  readonly plan: Tiling
   readonly left: Left
   readonly right: Right
   readonly accumulate: boolean
@@ -57,7 +57,7 @@ const tileFunctions = (
 }
 
 /** First row of a tile. */
-export const tileRow = ({ segments }: Plan, tile: Operand<'i32'>): Code<'i32'> => {
+export const tileRow = ({ segments }: Tiling, tile: Operand<'i32'>): Code<'i32'> => {
   let [firstTile, firstRow] = [0, 0]
   let row: Code<'i32'> | undefined
   for (const { rows, count } of segments) {
@@ -70,10 +70,11 @@ export const tileRow = ({ segments }: Plan, tile: Operand<'i32'>): Code<'i32'> =
 }
 
 /** Whether the last panel needs functions of its own. */
-export const hasOtherLast = ({ panels, lastColumns, vectors }: Plan): boolean => panels > 1 && lastColumns < vectors * 4
+export const hasOtherLast = ({ panels, lastColumns, vectors }: Tiling): boolean =>
+  panels > 1 && lastColumns < vectors * 4
 
 /** `place` for a whole panel or, on the last if it differs, for that. */
-export const eitherPanel = (plan: Plan, panel: Local<'i32'>, place: (which: 'whole' | 'last') => Body): Body =>
+export const eitherPanel = (plan: Tiling, panel: Local<'i32'>, place: (which: 'whole' | 'last') => Body): Body =>
   hasOtherLast(plan) ? ifThen(i32.eq(panel, plan.panels - 1), place('last'), place('whole')) : place('last')
 
 export const defineColumn = (module: Module, product: PanelProduct): ColumnFunction => {

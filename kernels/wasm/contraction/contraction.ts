@@ -15,9 +15,9 @@ import { linearOutput } from './output.ts'
 import { definePack, definePackRows } from './pack.ts'
 import { definePanelProduct } from './panels.ts'
 import type { Left, Right } from './factor.ts'
-import type { Kernel } from './kernel.ts'
+import type { ChunkFunction } from './kernel.ts'
 import { planPanels } from './plan.ts'
-import type { Plan } from './plan.ts'
+import type { Tiling } from './plan.ts'
 import { transposeContraction, transposeFactor } from './problem.ts'
 import type { Contraction, Factor } from './problem.ts'
 
@@ -43,7 +43,7 @@ const readsInPlace = ({ m, b: { strides, prologue } }: Contraction): boolean =>
 /** Bytes between steps of k from which a transposed left factor is copied: its columns then fall on one another in the cache. */
 const FAR = 4096
 
-const leftOf = (module: Module, { a, n }: Contraction, { depth, tilesPerPass }: Plan): Left => {
+const leftOf = (module: Module, { a, n }: Contraction, { depth, tilesPerPass }: Tiling): Left => {
   if (a.strides.row === 1 && (a.prologue !== undefined || (n >= 64 && a.strides.column * 4 >= FAR))) {
     const stride = tilesPerPass * 16 + 64
     const pack = definePackRows(module, transposeFactor(a), stride)
@@ -113,7 +113,7 @@ const prefersTranspose = (problem: Contraction): boolean => {
 }
 
 /** Adds the functions of one contraction to `module`. */
-export const emitContraction = (module: Module, problem: Contraction): Kernel => {
+export const emitContraction = (module: Module, problem: Contraction): ChunkFunction => {
   const dots = asDots(problem)
   if (dots !== undefined) {
     const { a, k } = dots

@@ -21,7 +21,7 @@ import type { Body, Code, FunctionRef, Local, Module, Operand, Scope } from '../
 import { readLanes } from './lanes.ts'
 import { linearOutput } from './output.ts'
 import type { PackRowsFunction } from './pack.ts'
-import type { Kernel } from './kernel.ts'
+import type { ChunkFunction } from './kernel.ts'
 import { addressAt } from './place.ts'
 import type { Contraction } from './problem.ts'
 
@@ -124,7 +124,7 @@ export const defineDotProduct = (
   module: Module,
   problem: Contraction,
   packLeft: PackRowsFunction | undefined
-): Kernel => {
+): ChunkFunction => {
   const { batch: items, m, n, k, a, b } = problem
   const width = m < 2 ? 4 : 3
   const leftStride = packLeft === undefined ? a.strides.row * 4 : k * 4

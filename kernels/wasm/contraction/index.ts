@@ -18,5 +18,5 @@
  * @category wasm
  */
 export { emitContraction } from './contraction.ts'
-export type { Kernel } from './kernel.ts'
-export type { Contraction, Epilogue, Factor, Matrix, Place, Prologue, Strides } from './problem.ts'
+export type { ChunkFunction } from './kernel.ts'
+export type { Contraction, Epilogue, Factor, Matrix, ElementAccess, Prologue, Strides } from './problem.ts'

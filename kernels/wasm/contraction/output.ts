@@ -8,7 +8,7 @@ import { i32, sequence } from '../encoder/index.ts'
 import type { Code, Local, Scope } from '../encoder/index.ts'
 import { gatherLanes, readLanes, scatterLanes, writeLanes } from './lanes.ts'
 import { addressAt, placeAt } from './place.ts'
-import type { Epilogue, Matrix, Place, Strides } from './problem.ts'
+import type { Epilogue, Matrix, ElementAccess, Strides } from './problem.ts'
 
 /** `rows` x `vectors` accumulators; `columns` of the 4 * vectors exist. */
 export interface TileShape {
@@ -42,7 +42,7 @@ const finishWith = (
   scope: Scope,
   epilogue: Epilogue | undefined,
   sum: Local<'v128'>,
-  place: Place,
+  place: ElementAccess,
   store: (value: Local<'v128'>) => Code
 ): Code => {
   if (epilogue === undefined) return store(sum)
@@ -107,7 +107,7 @@ export const tableOutput =
         ? writeLanes(at(base, v), offset, 4, count, value)
         : scatterLanes((lane) => at(base, v * 4 + lane), offset, count, value)
     }
-    const elsewhere = (base: Parameters<Place['like']>[0]): Code<'i32'> => i32.add(i32.sub(c, address), base)
+    const elsewhere = (base: Parameters<ElementAccess['like']>[0]): Code<'i32'> => i32.add(i32.sub(c, address), base)
     return {
       prepare: sequence(
         c.set(addressAt(address, start, { batch, row, column })),
@@ -125,7 +125,7 @@ export const tableOutput =
           lanes: 'column',
           count: countOf(shape, v)
         } as const
-        const place: Place = {
+        const place: ElementAccess = {
           like: (base) => readAt(elsewhere(base), r, v),
           read: placeAt(index, start).read,
           write: (base, _, value) => writeAt(elsewhere(base), r, v, value),

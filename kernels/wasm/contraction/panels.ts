@@ -9,7 +9,7 @@ import type { Body, Code, Local, Module, Operand, Scope } from '../encoder/index
 import { defineColumn, eitherPanel, tileRow } from './column.ts'
 import type { PanelProduct } from './column.ts'
 import { tableBytes } from './factor.ts'
-import type { Kernel } from './kernel.ts'
+import type { ChunkFunction } from './kernel.ts'
 import { FIRST, LAST } from './tile.ts'
 
 interface Locals {
@@ -137,7 +137,7 @@ const blockOf = (
   ]
 }
 
-export const definePanelProduct = (module: Module, product: PanelProduct): Kernel => {
+export const definePanelProduct = (module: Module, product: PanelProduct): ChunkFunction => {
   const { plan, left, right } = product
   const column = defineColumn(module, product)
   const table = right.kind === 'packed' && right.table === true ? tableBytes(plan.vectors) : 0

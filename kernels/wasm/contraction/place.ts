@@ -6,7 +6,7 @@
 import { i32 } from '../encoder/index.ts'
 import type { Code, Operand } from '../encoder/index.ts'
 import { readLanes, writeLanes } from './lanes.ts'
-import type { Place, Strides } from './problem.ts'
+import type { ElementAccess, Strides } from './problem.ts'
 
 /** Index expressions of the first lane; constant parts apart, because they cost nothing as offsets. */
 export interface Index {
@@ -31,12 +31,12 @@ export const addressAt = (
   )
 
 /** A place in a matrix that has `own` strides. */
-export const placeAt = (index: Index, own: Strides): Place => {
+export const placeAt = (index: Index, own: Strides): ElementAccess => {
   const { rowOffset = 0, columnOffset = 0 } = index
   const offset = (strides: Strides): number => 4 * (rowOffset * strides.row + columnOffset * strides.column)
-  const read: Place['read'] = (base, strides) =>
+  const read: ElementAccess['read'] = (base, strides) =>
     readLanes(addressAt(base, strides, index), offset(strides), strides[index.lanes] * 4, index.count)
-  const write: Place['write'] = (base, strides, value) =>
+  const write: ElementAccess['write'] = (base, strides, value) =>
     writeLanes(addressAt(base, strides, index), offset(strides), strides[index.lanes] * 4, index.count, value)
   return {
     like: (base) => read(base, own),

@@ -11,7 +11,7 @@ export interface Segment {
   readonly count: number
 }
 
-export interface Plan {
+export interface Tiling {
   readonly segments: readonly Segment[]
   readonly tiles: number
   /** Vectors of four columns in a panel, the number of panels, and the columns of the last one. */
@@ -81,7 +81,7 @@ export const planPanels = (
   { batch, m, n, k }: Readonly<Record<'batch' | 'm' | 'n' | 'k', number>>,
   vectors: number,
   options: PlanOptions = {}
-): Plan => {
+): Tiling => {
   const segments = rowSegments(m)
   const tiles = segments.reduce((sum, { count }) => sum + count, 0)
   const panels = ceilDivide(n, vectors * 4)

@@ -15,7 +15,7 @@ export interface Strides {
 }
 
 /** Where a vector of up to four elements of a matrix stands. Lanes lie along one axis. */
-export interface Place {
+export interface ElementAccess {
   /** Elements of a tensor laid out as the matrix itself. */
   readonly like: (base: Operand<'i32'>) => Code<'v128'>
   /** Elements of another tensor over the same index space: `read(bias, { batch: 0, row: 0, column: 1 })`. */
@@ -27,12 +27,12 @@ export interface Place {
 }
 
 /** Applied to the elements of an operand when they are loaded: a fused producer. */
-export type Prologue = (value: Code<'v128'>, at: Place, scope: Scope) => Code<'v128'>
+export type Prologue = (value: Code<'v128'>, at: ElementAccess, scope: Scope) => Code<'v128'>
 
 /** Applied to a finished element of C before it is stored. Statements that have to run before go through `before`. */
 export type Epilogue = (
   value: Local<'v128'>,
-  at: Place,
+  at: ElementAccess,
   scope: Scope,
   before: (statement: Code) => void
 ) => Code<'v128'>
@@ -62,7 +62,7 @@ export interface Contraction {
 /** Swaps rows and columns in the coordinates that a hook uses. */
 const transposeStrides = ({ batch, row, column }: Strides): Strides => ({ batch, row: column, column: row })
 
-const transposePlace = ({ like, read, write, writeLike }: Place): Place => ({
+const transposePlace = ({ like, read, write, writeLike }: ElementAccess): ElementAccess => ({
   like,
   writeLike,
   read: (base, strides) => read(base, transposeStrides(strides)),

@@ -8,12 +8,12 @@ import { call, defineFunction, forRange, forRangeOnce, i32, select } from '../en
 import type { Body, Code, Module, Operand } from '../encoder/index.ts'
 import { hasOtherLast } from '../contraction/column.ts'
 import type { Left, PackedRight } from '../contraction/factor.ts'
-import type { Kernel } from '../contraction/kernel.ts'
+import type { ChunkFunction } from '../contraction/kernel.ts'
 import { readLanes, writeLanes } from '../contraction/lanes.ts'
 import { linearOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
-import type { Plan } from '../contraction/plan.ts'
+import type { Tiling } from '../contraction/plan.ts'
 import type { ConvolutionOptions } from './options.ts'
 import { emitFullFilterGradient, isFull } from './full.ts'
 import { defineGather } from './gather.ts'
@@ -52,7 +52,7 @@ const leftOf = (
   dy: Operand<'i32'>,
   pixels: number,
   block: Block,
-  plan: Plan
+  plan: Tiling
 ): Left => {
   const address = (group: Operand<'i32'>, image: Operand<'i32'>, row: Operand<'i32'>): Code<'i32'> =>
     i32.add(i32.add(i32.mul(i32.add(i32.mul(group, batch), image), outputs * pixels * 4), dy), i32.mul(row, pixels * 4))
@@ -99,7 +99,7 @@ const leftOf = (
 }
 
 /** The transposed patch matrix: columns are (channel, tap), k is (image, pixel). */
-const rightOf = (module: Module, shape: Convolution, x: Operand<'i32'>, block: Block, plan: Plan): PackedRight => {
+const rightOf = (module: Module, shape: Convolution, x: Operand<'i32'>, block: Block, plan: Tiling): PackedRight => {
   const { batch, inputs, size, kernel, stride, padding, dilation } = shape
   const [oh, ow] = outputSize(shape)
   const pixels = oh * ow
@@ -176,7 +176,7 @@ export const emitFilterGradient = (
   shape: Convolution,
   { x, w, y }: Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>,
   { accumulate = false, epilogue }: ConvolutionOptions = {}
-): Kernel => {
+): ChunkFunction => {
   if (isFull(shape))
     return emitFullFilterGradient(module, shape, { x, w, y }, { accumulate, ...(epilogue && { epilogue }) })
   const { groups, batch, inputs, outputs, kernel } = shape

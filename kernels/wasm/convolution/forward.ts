@@ -5,7 +5,7 @@
  */
 import { i32 } from '../encoder/index.ts'
 import type { Module, Operand } from '../encoder/index.ts'
-import type { Kernel } from '../contraction/kernel.ts'
+import type { ChunkFunction } from '../contraction/kernel.ts'
 import { linearOutput, tableOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
@@ -24,7 +24,7 @@ export const emitForward = (
   shape: Convolution,
   { x, w, y }: Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>,
   { accumulate = false, epilogue }: ConvolutionOptions = {}
-): Kernel => {
+): ChunkFunction => {
   if (isFull(shape)) return emitFullForward(module, shape, { x, w, y }, { accumulate, ...(epilogue && { epilogue }) })
   const { groups, batch, inputs, outputs, size, kernel, stride, padding, dilation } = shape
   const [oh, ow] = outputSize(shape)

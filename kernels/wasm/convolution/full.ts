@@ -6,7 +6,7 @@
  */
 import type { Module, Operand } from '../encoder/index.ts'
 import { emitContraction } from '../contraction/index.ts'
-import type { Epilogue, Kernel } from '../contraction/index.ts'
+import type { Epilogue, ChunkFunction } from '../contraction/index.ts'
 import type { ConvolutionOptions } from './options.ts'
 import type { Convolution } from './shape.ts'
 
@@ -36,7 +36,7 @@ export const emitFullForward = (
   shape: Convolution,
   { x, w, y }: Addresses,
   options: ConvolutionOptions
-): Kernel => {
+): ChunkFunction => {
   const s = sizes(shape)
   return emitContraction(module, {
     ...options,
@@ -52,7 +52,7 @@ export const emitFullFilterGradient = (
   shape: Convolution,
   { x, w, y }: Addresses,
   options: ConvolutionOptions
-): Kernel => {
+): ChunkFunction => {
   const s = sizes(shape)
   return emitContraction(module, {
     ...options,
@@ -83,7 +83,7 @@ export const emitFullInputGradient = (
   shape: Convolution,
   { x, w, y }: Addresses,
   options: ConvolutionOptions
-): Kernel => {
+): ChunkFunction => {
   const s = sizes(shape)
   const { accumulate = false, epilogue } = options
   if (epilogue !== undefined && s.groups === 1)

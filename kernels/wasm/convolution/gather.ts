@@ -10,13 +10,13 @@ import { tableBytes } from '../contraction/factor.ts'
 import { gatherLanes, readLanes } from '../contraction/lanes.ts'
 
 /** One index: how many values, and bytes between them in the source. */
-export interface Axis {
+export interface Index {
   readonly size: number
   readonly step: number
 }
 
 /** Slowest first. The size of the slowest is not used: it may depend on the block. */
-export type Axes = readonly [Axis, Axis, Axis]
+export type Axes = readonly [Index, Index, Index]
 
 /** Where the columns lie in C: bytes for each of their indices, one entry per column or per four. */
 export interface ColumnTable {
@@ -40,9 +40,9 @@ const ROUND = 36
 /** How the steps of k are looped over: `written` out with their offsets, the rest in loops from inner to outer. */
 const roundsOf = ([outer, middle, inner]: Axes): {
   readonly offsets: readonly number[]
-  readonly loops: readonly Axis[]
+  readonly loops: readonly Index[]
 } => {
-  const along = ({ size, step }: Axis): readonly number[] => Array.from({ length: size }, (_, i) => i * step)
+  const along = ({ size, step }: Index): readonly number[] => Array.from({ length: size }, (_, i) => i * step)
   if (middle.size * inner.size <= ROUND)
     return { offsets: along(middle).flatMap((a) => along(inner).map((b) => a + b)), loops: [outer] }
   if (inner.size <= 16) return { offsets: along(inner), loops: [middle, outer] }

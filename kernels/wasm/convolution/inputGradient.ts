@@ -7,11 +7,11 @@
 import { call, defineFunction, f32, forRangeOnce, i32, ifThen } from '../encoder/index.ts'
 import type { Body, FunctionRef, Module, Operand } from '../encoder/index.ts'
 import type { PackedLeft } from '../contraction/factor.ts'
-import type { Kernel } from '../contraction/kernel.ts'
+import type { ChunkFunction } from '../contraction/kernel.ts'
 import { linearOutput, tableOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
-import type { Plan } from '../contraction/plan.ts'
+import type { Tiling } from '../contraction/plan.ts'
 import type { TileFunction } from '../contraction/tile.ts'
 import type { ConvolutionOptions } from './options.ts'
 import { emitFullInputGradient, isFull } from './full.ts'
@@ -40,7 +40,7 @@ const leftOf = (
   w: Operand<'i32'>,
   taps: readonly (number | undefined)[],
   images: number,
-  plan: Plan
+  plan: Tiling
 ): PackedLeft => {
   const size = kernel[0] * kernel[1]
   // An odd number of cache lines between steps, so that they spread over the cache.
@@ -84,7 +84,7 @@ const emitPhase = (
   { accumulate = false, epilogue }: ConvolutionOptions,
   [rows, columns]: readonly [Phase, Phase],
   tiles: Map<string, TileFunction>
-): Kernel => {
+): ChunkFunction => {
   const { groups, batch, inputs, outputs, size, stride } = shape
   const [oh, ow] = outputSize(shape)
   const pixels = rows.pixels * columns.pixels
@@ -146,8 +146,8 @@ const emitPhase = (
 }
 
 /** One kernel whose chunks are those of several, one after the other. */
-const concatenate = (module: Module, kernels: readonly Kernel[]): Kernel => {
-  if (kernels.length === 1) return kernels[0] as Kernel
+const concatenate = (module: Module, kernels: readonly ChunkFunction[]): ChunkFunction => {
+  if (kernels.length === 1) return kernels[0] as ChunkFunction
   let before = 0
   const cases = kernels.map(({ run, chunks }) => {
     const first = before
@@ -174,7 +174,7 @@ export const emitInputGradient = (
   shape: Convolution,
   addresses: Addresses,
   options: ConvolutionOptions = {}
-): Kernel => {
+): ChunkFunction => {
   if (isFull(shape) && (options.epilogue === undefined || shape.groups === 1))
     return emitFullInputGradient(module, shape, addresses, options)
   if (isSpread(shape)) return emitSpread(module, shape, addresses, options)

@@ -8,9 +8,9 @@ import { call, forRange, i32 } from '../encoder/index.ts'
 import type { Code, Local, Module, Operand } from '../encoder/index.ts'
 import { hasOtherLast } from '../contraction/column.ts'
 import type { PackedRight } from '../contraction/factor.ts'
-import type { Plan } from '../contraction/plan.ts'
+import type { Tiling } from '../contraction/plan.ts'
 import { defineGather } from './gather.ts'
-import type { Axes, Axis, ColumnTable } from './gather.ts'
+import type { Axes, Index, ColumnTable } from './gather.ts'
 import { definePad, isInside } from './pad.ts'
 import type { Window } from './pad.ts'
 
@@ -24,11 +24,11 @@ export interface Patches {
   readonly channelsPerBlock: number
   /** Pixels and taps, given the bytes between the rows of the source; the step between images is filled in. */
   readonly grid: (pitch: number) => Axes
-  readonly taps: (pitch: number) => readonly [Axis, Axis]
+  readonly taps: (pitch: number) => readonly [Index, Index]
   readonly table: ColumnTable | undefined
 }
 
-export const patches = (module: Module, plan: Plan, patch: Patches): PackedRight => {
+export const patches = (module: Module, plan: Tiling, patch: Patches): PackedRight => {
   const { window, images, channels, channelsPerBlock, table } = patch
   const inside = isInside(window)
   const plane = window.height * window.width * 4

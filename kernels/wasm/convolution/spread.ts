@@ -21,7 +21,7 @@ import {
 } from '../encoder/index.ts'
 import type { Body, Code, FunctionRef, Local, Module, Operand } from '../encoder/index.ts'
 import { emitContraction } from '../contraction/index.ts'
-import type { Kernel } from '../contraction/index.ts'
+import type { ChunkFunction } from '../contraction/index.ts'
 import { readLanes, writeLanes } from '../contraction/lanes.ts'
 import type { ConvolutionOptions } from './options.ts'
 import { phasesAlong } from './phases.ts'
@@ -176,7 +176,7 @@ export const emitSpread = (
   shape: Convolution,
   { x, w, y }: Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>,
   options: ConvolutionOptions
-): Kernel => {
+): ChunkFunction => {
   const { groups, batch, inputs, outputs, size, kernel, stride, padding, dilation } = shape
   const [oh, ow] = outputSize(shape)
   const taps = kernel[0] * kernel[1]

@@ -4,7 +4,7 @@
  *
  * @category wasm
  */
-import type { Axis, Collapsed } from './collapse.ts'
+import type { Loop, Collapsed } from './collapse.ts'
 import { inputsOf, reachable } from './graph.ts'
 
 export interface Breadth {
@@ -14,7 +14,7 @@ export interface Breadth {
   readonly shared: number
 }
 
-export const breadthOf = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, lane: Axis): Breadth => {
+export const breadthOf = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, lane: Loop): Breadth => {
   const order = reachable({ nodes, roots })
   /** Steps from the stores, and of the last value computed from this one. */
   const distance = new Map(roots.map((root) => [root, 1]))

@@ -10,7 +10,7 @@ import type { Graph, Node } from './graph.ts'
 import type { Linear } from './linear.ts'
 
 /** A loop that is left. */
-export interface Axis {
+export interface Loop {
   /** Its node. */
   readonly id: number
   readonly extent: number
@@ -23,8 +23,8 @@ export interface Axis {
 export interface Collapsed {
   readonly nodes: readonly Node[]
   readonly roots: readonly number[]
-  readonly domain: readonly Axis[]
-  readonly reduction: readonly Axis[]
+  readonly domain: readonly Loop[]
+  readonly reduction: readonly Loop[]
 }
 
 export const collapse = (graph: Graph, domain: Shape, extents: Shape): Collapsed => {
@@ -44,8 +44,8 @@ export const collapse = (graph: Graph, domain: Shape, extents: Shape): Collapsed
   }
   for (const root of graph.roots) raw.add(root)
 
-  const merge = (from: number, to: number): { axes: Axis[]; gone: number[] } => {
-    const axes: Axis[] = []
+  const merge = (from: number, to: number): { axes: Loop[]; gone: number[] } => {
+    const axes: Loop[] = []
     const gone: number[] = []
     for (let n = from; n < to; n++) {
       const id = graph.axes[n]!

@@ -16,7 +16,7 @@ import { reduceUnit } from './reduce.ts'
 import { inFrame } from './rounds.ts'
 import type { LoopPlan } from './stages.ts'
 import { unitLoop } from './units.ts'
-import { bytesOf } from './values.ts'
+import { elementBytes } from '../../../src/tensor/dtype.ts'
 
 /** Bytes; as planned. */
 export interface LoopAddresses {
@@ -26,7 +26,7 @@ export interface LoopAddresses {
   readonly readable?: number
 }
 
-export interface Stage {
+export interface UnitFunction {
   /** Computes the units from `begin` to `end`. */
   readonly run: FunctionRef<readonly ['i32', 'i32'], 'none'>
   readonly units: number
@@ -51,7 +51,7 @@ const emitWalk = (
   operands: readonly number[],
   outputs: readonly number[],
   readable: number
-): Stage => {
+): UnitFunction => {
   const math = vectorMath(module)
   // The one function that is not built in place has to be there before code is made.
   const names = reachable(walk)
@@ -93,14 +93,14 @@ const emitWalk = (
 }
 
 const endOf = (addresses: readonly number[], types: readonly OperandType[]): number =>
-  types.reduce((end, { shape, dtype }, n) => Math.max(end, addresses[n]! + sizeOf(shape) * bytesOf(dtype)), 0)
+  types.reduce((end, { shape, dtype }, n) => Math.max(end, addresses[n]! + sizeOf(shape) * elementBytes[dtype]), 0)
 
 /** Adds the functions of a plan to the module, to be run one stage after the other. */
 export const emitLoops = (
   module: Module,
   { walks, partials }: LoopPlan,
   { operands, outputs, scratch = 0, readable }: LoopAddresses
-): readonly Stage[] => {
+): readonly UnitFunction[] => {
   const between = partials.map((start) => scratch + start)
   return walks.map((walk, n) => {
     const from = n === 0 ? operands : between

@@ -31,7 +31,7 @@
 export { fuse } from '../../../src/nest/fused.ts'
 export type { FusedNest } from '../../../src/nest/fused.ts'
 export { emitLoops } from './emit.ts'
-export type { LoopAddresses, Stage } from './emit.ts'
+export type { LoopAddresses, UnitFunction } from './emit.ts'
 export { planLoops } from './stages.ts'
 export type { LoopPlan } from './stages.ts'
 export type { OperandType } from './plan.ts'

@@ -11,7 +11,7 @@ import type { Shape } from '../../../src/tensor/shape.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 import { breadthOf } from './breadth.ts'
 import { collapse } from './collapse.ts'
-import type { Axis } from './collapse.ts'
+import type { Loop } from './collapse.ts'
 import { buildGraph, reachable } from './graph.ts'
 import type { Node } from './graph.ts'
 import { tileOf } from './tile.ts'
@@ -38,8 +38,8 @@ export interface Walk {
   /** Elements of an output. */
   readonly size: number
   /** Domain axes that the units walk, all but that of the lanes. */
-  readonly outer: readonly Axis[]
-  readonly lane: Axis
+  readonly outer: readonly Loop[]
+  readonly lane: Loop
   /** Vectors a round. */
   readonly vectors: number
   /** Pieces of the lanes' axis, of which a unit has one. */
@@ -55,7 +55,7 @@ export interface Walk {
 export interface ReductionWalk {
   readonly combine: 'sum' | 'max'
   /** Reduced axes without that of the lanes. */
-  readonly loops: readonly Axis[]
+  readonly loops: readonly Loop[]
   /** Whether the lanes lie along a reduced axis. */
   readonly across: boolean
   /** Pieces of the first of the loops (of the lanes' axis if there is none), each summed up apart. */
@@ -67,7 +67,7 @@ export interface ReductionWalk {
 const cut = (extent: number, size: number): Cut => ({ count: Math.max(1, Math.ceil(extent / size)), size })
 
 /** A lane axis where there is none. */
-const single: Axis = { id: -1, extent: 1, bit: 0, stride: 1 }
+const single: Loop = { id: -1, extent: 1, bit: 0, stride: 1 }
 
 /** Points that are summed up in one go, along one chain for each accumulator. */
 const blockPoints = 4096
@@ -87,7 +87,7 @@ const longest = 1000
  * Of a nest without reduction. Where all is cheap arithmetic, results wait for one another more than for the units that
  * compute them, so as many vectors take turns as there are registers for.
  */
-const vectorsInTurns = (base: Base, lane: Axis, cost: number): number => {
+const vectorsInTurns = (base: Base, lane: Loop, cost: number): number => {
   const usual = vectorsFor(cost, lane.extent)
   if (!isCheap(base, lane)) return usual
   const { alive, shared } = breadthOf(base, lane)
@@ -97,9 +97,9 @@ const vectorsInTurns = (base: Base, lane: Axis, cost: number): number => {
 
 type Base = Pick<Walk, 'nodes' | 'roots' | 'dtypes' | 'operands' | 'size'>
 
-const product = (axes: readonly Axis[]): number => axes.reduce((n, { extent }) => n * extent, 1)
+const product = (axes: readonly Loop[]): number => axes.reduce((n, { extent }) => n * extent, 1)
 
-const planMap = (base: Base, domain: readonly Axis[]): Walk => {
+const planMap = (base: Base, domain: readonly Loop[]): Walk => {
   const lane = domain.at(-1) ?? single
   const outer = domain.slice(0, -1)
   const tile = tileOf(base, outer, lane)
@@ -113,7 +113,7 @@ const planMap = (base: Base, domain: readonly Axis[]): Walk => {
   return { ...base, outer, lane, vectors, pieces, tile, units, cost: each, reduction: undefined }
 }
 
-const planReduction = (base: Base, domain: readonly Axis[], reduced: readonly Axis[], combine: 'sum' | 'max'): Walk => {
+const planReduction = (base: Base, domain: readonly Loop[], reduced: readonly Loop[], combine: 'sum' | 'max'): Walk => {
   const along = domain.at(-1) ?? single
   const total = product(reduced)
   // Lanes along a reduced axis have to be added up in the end.

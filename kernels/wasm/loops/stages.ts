@@ -7,7 +7,7 @@ import { axis, load } from '../../../src/nest/expression.ts'
 import type { FusedNest } from '../../../src/nest/fused.ts'
 import { planWalk } from './plan.ts'
 import type { OperandType, Walk } from './plan.ts'
-import { bytesOf } from './values.ts'
+import { elementBytes } from '../../../src/tensor/dtype.ts'
 
 export interface LoopPlan {
   readonly walks: readonly Walk[]
@@ -41,7 +41,7 @@ export const planLoops = (nest: FusedNest, operands: readonly OperandType[]): Lo
   let scratchBytes = 0
   const partials = dtypes.map((dtype) => {
     const start = scratchBytes
-    scratchBytes += aligned(blocks * size * bytesOf(dtype))
+    scratchBytes += aligned(blocks * size * elementBytes[dtype])
     return start
   })
   return { walks, scratchBytes, partials, cost: costOf(walks) }

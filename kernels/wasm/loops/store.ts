@@ -4,7 +4,8 @@ import type { Emitter, Vector } from './frame.ts'
 import { blockAxis } from './frame.ts'
 import { writeBytes, writeWords } from './lanes.ts'
 import type { Linear } from './linear.ts'
-import { accessAt, bytesOf } from './values.ts'
+import { accessAt } from './values.ts'
+import { elementBytes } from '../../../src/tensor/dtype.ts'
 
 /** Where in an output the point stands; the partial results of a staged reduction lie one block behind the other. */
 export const outputOffset = ({ walk }: Emitter): Linear => {
@@ -16,6 +17,6 @@ export const outputOffset = ({ walk }: Emitter): Linear => {
 
 /** Writes the lanes of a vector to an output. */
 export const storeCode = (e: Emitter, address: number, dtype: DType, x: Local<'v128'>, at: Vector): Code => {
-  const access = accessAt(e, outputOffset(e), address, bytesOf(dtype), at)
+  const access = accessAt(e, outputOffset(e), address, elementBytes[dtype], at)
   return dtype === 'bool' ? writeBytes(access, x, at.lanes) : writeWords(access, x, at.lanes)
 }

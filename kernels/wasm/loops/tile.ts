@@ -8,14 +8,14 @@ import { shuffle32 } from '../encoder/index.ts'
 import type { Code } from '../encoder/index.ts'
 import { keep } from '../math/index.ts'
 import type { Sink } from '../math/index.ts'
-import type { Axis, Collapsed } from './collapse.ts'
+import type { Loop, Collapsed } from './collapse.ts'
 import { inputsOf, reachable } from './graph.ts'
 import type { Node } from './graph.ts'
 import type { Linear } from './linear.ts'
 import { vectorCost } from './weigh.ts'
 
 export interface Tile {
-  readonly axis: Axis
+  readonly axis: Loop
   /** Rows that a unit has; a multiple of four. */
   readonly rows: number
 }
@@ -25,7 +25,7 @@ export const isTransposed = (offset: Linear, lane: number, row: number): boolean
   Math.abs(offset.terms.get(lane) ?? 0) > 1 && offset.terms.get(row) === 1
 
 /** Whether rows differ in the offsets of loads alone, and there by a constant. */
-const isPlain = (nodes: readonly Node[], roots: readonly number[], order: readonly number[], axis: Axis): boolean =>
+const isPlain = (nodes: readonly Node[], roots: readonly number[], order: readonly number[], axis: Loop): boolean =>
   !roots.includes(axis.id) &&
   order.every((id) => {
     const node = nodes[id]!
@@ -36,8 +36,8 @@ const isPlain = (nodes: readonly Node[], roots: readonly number[], order: readon
 /** The axis to take several rows of, if an operand lies that way. */
 export const tileOf = (
   work: Pick<Collapsed, 'nodes' | 'roots'>,
-  outer: readonly Axis[],
-  lane: Axis
+  outer: readonly Loop[],
+  lane: Loop
 ): Tile | undefined => {
   const { nodes, roots } = work
   const order = reachable(work)

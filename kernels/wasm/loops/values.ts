@@ -3,7 +3,6 @@
  *
  * @category wasm
  */
-import type { DType } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 import { i32, i32x4, v128 } from '../encoder/index.ts'
 import type { Code, Local } from '../encoder/index.ts'
@@ -20,8 +19,7 @@ import { linearRange, partOf } from './linear.ts'
 import type { Linear } from './linear.ts'
 import { isTransposed, turned } from './tile.ts'
 import { binaryCode, compareCode, convertCode, literalCode, local, unaryCode } from './operations.ts'
-
-export const bytesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : 4)
+import { elementBytes } from '../../../src/tensor/dtype.ts'
 
 export const sinkOf = ({ scope }: Emitter, { statements }: Frame): Sink => ({
   scope,
@@ -91,7 +89,7 @@ const loadCode = (e: Emitter, sink: Sink, id: number, node: Node & { kind: 'load
   const { offset, operand } = node
   const size = sizeOf(operands[operand]!.shape)
   const base = e.addresses[operand]!
-  const bytes = bytesOf(node.dtype)
+  const bytes = elementBytes[node.dtype]
   const { low, high } = linearRange(offset, (id) => nodes[id]!.range)
   // What is read beside the operand is not taken; it only has to be there.
   const exists = base + bytes * low >= 0 && base + bytes * (high + 1) <= e.readable

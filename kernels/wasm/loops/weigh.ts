@@ -3,7 +3,7 @@
  *
  * @category wasm
  */
-import type { Axis, Collapsed } from './collapse.ts'
+import type { Loop, Collapsed } from './collapse.ts'
 import { reachable } from './graph.ts'
 import type { Node } from './graph.ts'
 
@@ -32,7 +32,7 @@ const binaryCost: Readonly<Record<string, number>> = {
 const cheap = 0.13
 
 /** Of a load whose lanes lie along `lane`. */
-const loadCost = (node: Node & { kind: 'load' }, nodes: readonly Node[], lane: Axis): number => {
+const loadCost = (node: Node & { kind: 'load' }, nodes: readonly Node[], lane: Loop): number => {
   if ((node.axes & lane.bit) === 0) return 0.02
   const others = [...node.offset.terms.keys()].some((id) => id !== lane.id && (nodes[id]!.axes & lane.bit) !== 0)
   if (others) return 1
@@ -41,7 +41,7 @@ const loadCost = (node: Node & { kind: 'load' }, nodes: readonly Node[], lane: A
 }
 
 /** Of a vector of points whose lanes lie along `lane`. */
-export const vectorCost = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, lane: Axis): number =>
+export const vectorCost = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, lane: Loop): number =>
   reachable({ nodes, roots }).reduce((sum, id) => {
     const node = nodes[id]!
     if (node.kind === 'load') return sum + loadCost(node, nodes, lane)
@@ -52,7 +52,7 @@ export const vectorCost = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>,
   }, 0.15 * roots.length)
 
 /** Whether nothing but loads one behind the other and single instructions is computed along `lane`. */
-export const isCheap = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, lane: Axis): boolean =>
+export const isCheap = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, lane: Loop): boolean =>
   reachable({ nodes, roots }).every((id) => {
     const node = nodes[id]!
     if ((node.axes & lane.bit) === 0) return true
@@ -62,5 +62,5 @@ export const isCheap = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, la
   })
 
 /** Of a point, when vectors of four along `lane` cover it. */
-export const pointCost = (work: Pick<Collapsed, 'nodes' | 'roots'>, lane: Axis): number =>
+export const pointCost = (work: Pick<Collapsed, 'nodes' | 'roots'>, lane: Loop): number =>
   (vectorCost(work, lane) * Math.ceil(lane.extent / 4)) / Math.max(lane.extent, 1)

@@ -1,5 +1,5 @@
 import { createModule, encode, withMemory } from '../encoder/index.ts'
-import type { Plan } from '../../../src/compiler/memory/plan.ts'
+import type { MemoryPlan } from '../../../src/compiler/memory/plan.ts'
 import type { Schedule } from '../../../src/compiler/schedule.ts'
 import { carryPhases } from './carry.ts'
 import type { Carry } from './carry.ts'
@@ -16,7 +16,7 @@ import { tablesOf } from './tables.ts'
 export type Arithmetic = 'strict' | 'relaxed' | 'strict, as relaxed SIMD is missing'
 
 /** Who computes, and how. */
-export interface Manner {
+export interface ExecutionMode {
   readonly threads: number
   /** Whether one of the workers is the first thread. */
   readonly background: boolean
@@ -24,7 +24,7 @@ export interface Manner {
 }
 
 /** A module, and what has to be in its memory before it runs. */
-export interface Build extends Manner {
+export interface Build extends ExecutionMode {
   readonly code: Uint8Array<ArrayBuffer>
   readonly bytes: number
   /** Whether workers reach the memory. */
@@ -50,9 +50,9 @@ const slack = 64
 /** Emits all kernels of a schedule, and the step that runs them. */
 export const build = (
   schedule: Schedule,
-  plan: Plan,
+  plan: MemoryPlan,
   carry: Carry,
-  { threads, background, arithmetic }: Manner,
+  { threads, background, arithmetic }: ExecutionMode,
   emit: Emit
 ): Build => {
   const shared = threads > 1 || background

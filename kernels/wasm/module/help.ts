@@ -13,7 +13,7 @@ import {
 } from '../encoder/index.ts'
 import type { Local, Module } from '../encoder/index.ts'
 import { control } from './control.ts'
-import type { Work } from './work.ts'
+import type { WorkFunction } from './work.ts'
 
 /** Looks at the epoch before a helper goes to sleep: some 50 microseconds, in which the next region is to come. */
 const spins = 40_000
@@ -22,7 +22,7 @@ const nap = 10_000_000n
 const naps = 5
 
 /** `help(thread)`: works on every region that opens, until there is nothing to do for a while. Gives the last epoch seen. */
-export const defineHelp = (module: Module, work: Work): void => {
+export const defineHelp = (module: Module, work: WorkFunction): void => {
   defineFunction(module, { params: ['i32'], result: 'i32', export: 'help' }, (scope, thread) => {
     const local = (): Local<'i32'> => scope.local('i32')
     const [seen, left] = [local(), local()]

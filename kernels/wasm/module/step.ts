@@ -17,7 +17,7 @@ import { control, outcome } from './control.ts'
 import type { Perform } from './dispatch.ts'
 import { defineHelp } from './help.ts'
 import { gateLine, record, taskBytes } from './tables.ts'
-import type { Places, Work } from './work.ts'
+import type { Places, WorkFunction } from './work.ts'
 import { defineWork, performAt } from './work.ts'
 
 /**
@@ -34,7 +34,7 @@ const everyone = 0x7fffffff
 /** The first thread opens a region, works on it, and waits for those who help. Leaves with what went wrong, if anything did. */
 const shared = (
   { tables, threads }: Places,
-  work: Work,
+  work: WorkFunction,
   region: Local<'i32'>,
   entry: Local<'i32'>,
   local: () => Local<'i32'>

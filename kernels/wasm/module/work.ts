@@ -25,7 +25,7 @@ export interface Places {
   readonly threads: number
 }
 
-export type Work = FunctionRef<readonly ['i32', 'i32'], 'none'>
+export type WorkFunction = FunctionRef<readonly ['i32', 'i32'], 'none'>
 
 /** Does the task whose entry lies at `entry`. */
 export const performAt = (perform: Perform, entry: Code<'i32'>, scratch: Code<'i32'>): Code =>
@@ -36,7 +36,7 @@ export const defineWork = (
   module: Module,
   perform: Perform,
   { tables, scratch, scratchBytes, threads }: Places
-): Work =>
+): WorkFunction =>
   defineFunction(module, { params: ['i32', 'i32'] }, (scope, region, thread) => {
     const local = (): Local<'i32'> => scope.local('i32')
     const [entry, gates, gate, end, task, done, turn, run, own] = [

@@ -19,6 +19,7 @@ import type { DType } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 import type { Emission, Site } from '../stages/stage.ts'
 import { unitStage } from '../stages/loops.ts'
+import { elementBytes } from '../../../src/tensor/dtype.ts'
 
 /** Whether the second of two elements has to come before the first: it is less, or a number where the first is none. */
 const comesBefore = (module: Module, dtype: DType): FunctionRef<readonly ['i32', 'i32'], 'i32'> =>
@@ -82,7 +83,7 @@ export const emitArgsort = (site: Site, kernel: Routine): Emission => {
   const inner = sizeOf(shape.slice(axis + 1))
   const lines = sizeOf(shape.slice(0, axis)) * inner
   if (lines * extent === 0) return { stages: [], scratchBytes: 0 }
-  const bytes = dtype === 'bool' ? 1 : 4
+  const bytes = elementBytes[dtype]
   const merge = mergeRuns(module, dtype, extent, inner * bytes)
   const passes = Math.ceil(Math.log2(Math.max(extent, 1)))
   const source = addresses[kernel.reads[0]!.buffer]!

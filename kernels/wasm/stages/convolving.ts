@@ -1,6 +1,6 @@
 import type { Nest } from '../../../src/nest/nest.ts'
 import { fuse } from '../../../src/nest/fused.ts'
-import type { Epilogue as EpilogueCode, Kernel } from '../contraction/index.ts'
+import type { Epilogue as EpilogueCode, ChunkFunction } from '../contraction/index.ts'
 import { convolutionFlops, emitFilterGradient, emitForward, emitInputGradient } from '../convolution/index.ts'
 import type { Convolution as Sizes } from '../convolution/index.ts'
 import type { Convolving } from '../../../src/compiler/schedule.ts'
@@ -106,7 +106,7 @@ export const emitConvolving = (site: Site, kernel: Convolving): Emission => {
   }[kind]
   const product = (): Emission => {
     const options = fused && !plain ? { epilogue: codeOf(site, kernel) } : {}
-    const emitted: Kernel = emitters[kind](module, sizes!, places, options)
+    const emitted: ChunkFunction = emitters[kind](module, sizes!, places, options)
     return {
       stages: [chunkStage(site, kind, emitted, productCost(convolutionFlops(sizes!) / 2) * 1.4 + 500)],
       scratchBytes: emitted.scratchBytes

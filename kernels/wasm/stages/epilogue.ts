@@ -2,7 +2,7 @@ import type { Scalar } from '../../../src/nest/expression.ts'
 import { expressionsIn } from '../../../src/nest/substitute.ts'
 import { i32x4, v128 } from '../encoder/index.ts'
 import type { Code, Local, Module } from '../encoder/index.ts'
-import type { Epilogue as EpilogueCode, Place } from '../contraction/index.ts'
+import type { Epilogue as EpilogueCode, ElementAccess } from '../contraction/index.ts'
 import { binaryCode, compareCode, convertCode, literalCode, local, unaryCode } from '../loops/operations.ts'
 import { anyInteger } from '../loops/range.ts'
 import { vectorMath } from '../math/index.ts'
@@ -75,8 +75,8 @@ const vectorOf = (
 export const epilogueCode = (
   module: Module,
   { outputs }: Epilogue,
-  read: (operand: number, at: Place) => Code<'v128'>,
-  write: (output: number, at: Place, value: Local<'v128'>) => Code
+  read: (operand: number, at: ElementAccess) => Code<'v128'>,
+  write: (output: number, at: ElementAccess, value: Local<'v128'>) => Code
 ): EpilogueCode => {
   const bodies = outputs.map(({ body }) => body)
   const math = vectorMath(module)

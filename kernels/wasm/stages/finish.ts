@@ -9,13 +9,13 @@ import type { Site, Stage } from './stage.ts'
 import { emitNest } from './loops.ts'
 
 /** A result as it lies in memory: the strides of its axes, and the axes from the slowest to the fastest. */
-interface Lying {
+interface DenseLayout {
   readonly domain: Shape
   readonly axes: readonly number[]
 }
 
 /** The axes of a dense layout in the order of their strides. */
-const lyingOf = (domain: Shape, strides: readonly number[]): Lying => {
+const lyingOf = (domain: Shape, strides: readonly number[]): DenseLayout => {
   const axes = range(domain.length)
     .filter((a) => domain[a]! > 1)
     .sort((a, b) => strides[b]! - strides[a]!)
@@ -33,7 +33,7 @@ const lyingOf = (domain: Shape, strides: readonly number[]): Lying => {
 }
 
 /** The element of an operand at a point of the result, in one dimension. */
-const elementAt = (start: number, strides: readonly number[], { axes }: Lying): Scalar =>
+const elementAt = (start: number, strides: readonly number[], { axes }: DenseLayout): Scalar =>
   axes.reduce<Scalar>((sum, a, i) => plus(sum, times(axis(i), int(strides[a]!))), int(start))
 
 /**

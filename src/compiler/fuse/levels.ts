@@ -2,6 +2,7 @@ import type { Node } from '../../program/node.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import type { Group } from './group.ts'
 import { outsideReads } from './kernels.ts'
+import { elementBytes } from '../../tensor/dtype.ts'
 
 /** A group, its place in the order of barriers, and the members that it writes. */
 export interface Placed {
@@ -11,7 +12,7 @@ export interface Placed {
 }
 
 const bytesOf = (nodes: readonly Node[]): number =>
-  nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'bool' ? 1 : 4), 0)
+  nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * elementBytes[dtype], 0)
 
 /**
  * A level for every group, later than those of the groups it reads from. A group comes as early as it can if by then it

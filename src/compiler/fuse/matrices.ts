@@ -5,7 +5,7 @@ import { stridesOf } from '../../tensor/shape.ts'
 import type { MatrixStrides } from '../schedule.ts'
 
 /** An axis of a contraction: how far apart its neighbours lie in a, b and c. 0 where one does not have it. */
-interface Axis {
+interface ProductAxis {
   readonly extent: number
   readonly a: number
   readonly b: number
@@ -27,13 +27,13 @@ export interface Matrices {
   readonly parts: readonly [readonly number[], readonly number[], readonly number[]]
 }
 
-const joins = (outer: Axis, inner: Axis): boolean =>
+const joins = (outer: ProductAxis, inner: ProductAxis): boolean =>
   outer.a === inner.a * inner.extent && outer.b === inner.b * inner.extent && outer.c === inner.c * inner.extent
 
 /** Axes of which each lies in the one before, taken together. */
-const joined = (axes: readonly Axis[]): readonly Axis[] => {
+const joined = (axes: readonly ProductAxis[]): readonly ProductAxis[] => {
   const sorted = axes.filter(({ extent }) => extent !== 1).sort((x, y) => y.c - x.c || y.a - x.a || y.b - x.b)
-  const result: Axis[] = []
+  const result: ProductAxis[] = []
   for (const axis of sorted) {
     const outer = result.at(-1)
     if (outer !== undefined && joins(outer, axis))
@@ -67,22 +67,28 @@ export const matricesOf = (
   const result = [...left.batch.map((n) => x[n]!), ...free]
   const c = stridesOf(result)
   const [first, second] = [left.batch.length, left.batch.length + left.free.length]
-  const batch = left.batch.map((n, i): Axis => ({
+  const batch = left.batch.map((n, i): ProductAxis => ({
     extent: x[n]!,
     a: s[n]!,
     b: t[right.batch[i]!]!,
     c: c[i]!,
     parts: [i]
   }))
-  const rows = left.free.map((n, i): Axis => ({ extent: x[n]!, a: s[n]!, b: 0, c: c[first + i]!, parts: [first + i] }))
-  const columns = right.free.map((n, i): Axis => ({
+  const rows = left.free.map((n, i): ProductAxis => ({
+    extent: x[n]!,
+    a: s[n]!,
+    b: 0,
+    c: c[first + i]!,
+    parts: [first + i]
+  }))
+  const columns = right.free.map((n, i): ProductAxis => ({
     extent: y[n]!,
     a: 0,
     b: t[n]!,
     c: c[second + i]!,
     parts: [second + i]
   }))
-  const depth = left.contract.map((n, i): Axis => ({
+  const depth = left.contract.map((n, i): ProductAxis => ({
     extent: x[n]!,
     a: s[n]!,
     b: t[right.contract[i]!]!,

@@ -4,7 +4,7 @@ import { sizeOf } from '../../tensor/shape.ts'
 import type { Kernel, Schedule } from '../schedule.ts'
 
 /** Who writes and reads each buffer of a schedule, and when. */
-export interface Readings {
+export interface Liveness {
   /** By kernel. */
   readonly levelOf: readonly number[]
   /** By buffer; undefined where no kernel writes it. */
@@ -29,7 +29,7 @@ const readsHere = (kernel: Kernel, buffer: number): boolean => {
   })
 }
 
-export const createReadings = ({ buffers, kernels, levels }: Schedule): Readings => {
+export const livenessOf = ({ buffers, kernels, levels }: Schedule): Liveness => {
   const levelOf = new Array<number>(kernels.length)
   levels.forEach((level, i) => level.forEach((kernel) => (levelOf[kernel] = i)))
   const writer = new Array<number | undefined>(buffers.length)

@@ -1,8 +1,9 @@
 import type { DType } from '../../tensor/dtype.ts'
 import { pack } from './pack.ts'
-import { createReadings } from './liveness.ts'
-import type { Readings } from './liveness.ts'
+import { livenessOf } from './liveness.ts'
+import type { Liveness } from './liveness.ts'
 import type { Schedule } from '../schedule.ts'
+import { elementBytes } from '../../tensor/dtype.ts'
 
 /**
  * Where every buffer lies in one memory: [constants, inputs, arena]. Constants and inputs keep their places from step to
@@ -10,7 +11,7 @@ import type { Schedule } from '../schedule.ts'
  * once) apart. A kernel may have an output where one of its operands is: then that operand is read at the very point that
  * is written, in loops without a reduction, and a device has to load all of a point's elements before it stores one.
  */
-export interface Plan {
+export interface MemoryPlan {
   /** Byte offset of each buffer. */
   readonly offsets: readonly number[]
   /** Of all three regions together, alignment included. */
@@ -32,8 +33,6 @@ export interface PlanOptions {
   readonly elementBytes?: Readonly<Record<DType, number>>
 }
 
-const elementBytes = { float32: 4, int32: 4, bool: 1 } as const
-
 /** What shares one place of the arena over time. */
 export interface Slot {
   readonly buffers: number[]
@@ -46,7 +45,7 @@ export interface Slot {
 const predecessor = (
   made: Schedule,
   buffer: number,
-  { writer, levelOf, lastRead, readersAt, isReadHere }: Readings,
+  { writer, levelOf, lastRead, readersAt, isReadHere }: Liveness,
   slots: ReadonlyMap<number, Slot>,
   bytesOf: (buffer: number) => number
 ): Slot | undefined => {
@@ -69,7 +68,7 @@ const predecessor = (
 /**
  * Outputs of the carry that can be written where their inputs are, by output buffer. (No input of the carry is another output's buffer: schedules copy it.)
  */
-const replacements = (made: Schedule, readings: Readings, carry: number): ReadonlyMap<number, number> => {
+const replacements = (made: Schedule, readings: Liveness, carry: number): ReadonlyMap<number, number> => {
   const { writer, levelOf, readers, isReadHere } = readings
   const placed = new Map<number, number>()
   for (let i = 0; i < carry; i++) {
@@ -84,13 +83,13 @@ const replacements = (made: Schedule, readings: Readings, carry: number): Readon
   return placed
 }
 
-export const plan = (made: Schedule, options: PlanOptions = {}): Plan => {
+export const planMemory = (made: Schedule, options: PlanOptions = {}): MemoryPlan => {
   const { carry = 0, alignment = 64 } = options
   const perElement = options.elementBytes ?? elementBytes
   const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
   const { buffers } = made
   const bytesOf = (buffer: number): number => aligned(buffers[buffer]!.size * perElement[buffers[buffer]!.dtype])
-  const readings = createReadings(made)
+  const readings = livenessOf(made)
   const offsets = new Array<number>(buffers.length).fill(0)
 
   let bytes = 0

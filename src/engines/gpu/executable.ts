@@ -3,7 +3,7 @@ import { pipe } from '#fp-ts/function'
 import type { Data } from '../../tensor/dtype.ts'
 import type { EngineFault, Executable, Iteration } from '../engine.ts'
 import { iterateFrom } from '../iterate.ts'
-import { drawSession } from './explain.ts'
+import { showSession } from './explain.ts'
 import type { FaultOf } from './faults.ts'
 import { disposed } from './faults.ts'
 import type { GpuOptions } from './options.ts'
@@ -124,7 +124,7 @@ export const executableOf = (name: string, cut: Cut, first: Session, options: Gp
     run: (inputs) => () => inTurn(() => run(inputs)),
     resident,
     iterate: iterateFrom(resident),
-    explain: () => drawSession(name, latest),
+    explain: () => showSession(name, latest),
     dispose: () => {
       if (!inUse) return
       inUse = false

@@ -1,6 +1,6 @@
-import { drawExplanation } from '../../compiler/explain.ts'
+import { showExplanation } from '../../compiler/explain.ts'
 import { kindOf } from '../../../kernels/gpu/kernel.ts'
-import { drawShape } from '../../tensor/shape.ts'
+import { showShape } from '../../tensor/shape.ts'
 import type { Ready, Session } from './session.ts'
 
 const drawReady = (one: Ready, number: number): readonly string[] => {
@@ -8,7 +8,7 @@ const drawReady = (one: Ready, number: number): readonly string[] => {
   const place = `part ${String(number)}`
   const traffic = `${String(takes.length)} arrays in, ${String(gives.length)} out`
   if (one.at === 'host') {
-    const made = program.outputs.map(({ primitive, dtype, shape }) => `${primitive.name} ${dtype}${drawShape(shape)}`)
+    const made = program.outputs.map(({ primitive, dtype, shape }) => `${primitive.name} ${dtype}${showShape(shape)}`)
     return [`${place}, on the host: ${traffic}: ${made.join(', ')}`]
   }
   const { launches, figures } = one.work
@@ -16,10 +16,10 @@ const drawReady = (one: Ready, number: number): readonly string[] => {
   const executor = one.executor() ?? 'not run yet'
   return [
     `${place}, gpu.js (${executor}): ${traffic}; ${String(launches.length)} launches of ${String(kinds)} kernels`,
-    drawExplanation(figures)
+    showExplanation(figures)
   ]
 }
 
 /** The parts of a program in the order in which they run, and what the kernels of each take. */
-export const drawSession = (engine: string, { device, ready }: Session): string =>
+export const showSession = (engine: string, { device, ready }: Session): string =>
   [`${engine} on ${device.adapter}`, ...ready.flatMap(drawReady)].join('\n')

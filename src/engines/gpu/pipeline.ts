@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import type { Kernel } from '../../../kernels/gpu/kernel.ts'
+import type { KernelSource } from '../../../kernels/gpu/kernel.ts'
 import { kindOf } from '../../../kernels/gpu/kernel.ts'
 import type { Data } from '../../tensor/dtype.ts'
 import type { Device } from './device.ts'
@@ -8,7 +8,7 @@ import { degraded, failed, lost } from './faults.ts'
 import type { Gpu, Handle, Result } from './gpujs.ts'
 import { fuses } from './modes.ts'
 import { fromDevice, toDevice } from './transfer.ts'
-import type { Work } from './work.ts'
+import type { PartWork } from './work.ts'
 
 /** One or several steps of a device part as one plan of gpu.js. */
 export interface Pipeline {
@@ -37,7 +37,7 @@ export interface PipelineOptions {
 type GpuKernel = ReturnType<Gpu['createKernel']>
 
 /** Kernels by kind: equal ones are one, in all pipelines of a device, which spares gpu.js translating them again. */
-export const kernelStore = ({ gpu, mode }: Device): ((kernel: Kernel) => GpuKernel) => {
+export const kernelStore = ({ gpu, mode }: Device): ((kernel: KernelSource) => GpuKernel) => {
   const known = new Map<string, GpuKernel>()
   const isGl = mode !== 'webgpu' && mode !== 'webasm' && mode !== 'cpu'
   return (kernel) => {
@@ -64,7 +64,7 @@ interface Argument {
 }
 
 /** Only what a kernel reads or the caller gets back is uploaded. */
-const argumentsOf = ({ schedule, launches }: Work, { steps, chained }: PipelineOptions): readonly Argument[] => {
+const argumentsOf = ({ schedule, launches }: PartWork, { steps, chained }: PipelineOptions): readonly Argument[] => {
   const used = new Set([...launches.flatMap(({ reads }) => reads), ...schedule.outputs])
   const constants = schedule.buffers.flatMap(({ role }, buffer): readonly Argument[] =>
     role.kind === 'constant' && used.has(buffer) ? [{ kind: 'constant', take: -1, step: 0, buffer }] : []
@@ -84,8 +84,8 @@ const argumentsOf = ({ schedule, launches }: Work, { steps, chained }: PipelineO
 /** All values come as arguments, never by capture: gpu.js copies a captured array for each use. */
 export const createPipeline = (
   device: Device,
-  kernelFor: (kernel: Kernel) => GpuKernel,
-  work: Work,
+  kernelFor: (kernel: KernelSource) => GpuKernel,
+  work: PartWork,
   options: PipelineOptions
 ): Pipeline => {
   const { schedule, launches } = work

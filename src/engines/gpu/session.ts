@@ -13,7 +13,7 @@ import type { Pipeline } from './pipeline.ts'
 import { createPipeline, kernelStore } from './pipeline.ts'
 import { worthThreads } from './threads.ts'
 import { firstInexact } from './transfer.ts'
-import type { Work } from './work.ts'
+import type { PartWork } from './work.ts'
 import { workOf } from './work.ts'
 
 export type Values = Map<Node, Data>
@@ -24,7 +24,7 @@ export type Ready =
   | {
       readonly at: 'device'
       readonly part: Part
-      readonly work: Work
+      readonly work: PartWork
       /** The part over so many steps as one plan, made once for each number. */
       readonly over: (steps: number, chained: ReadonlyMap<number, number>) => Pipeline
       /** What gpu.js runs it by, once it has. */
@@ -58,7 +58,7 @@ const onHost = (part: Part): Ready => {
 
 type Create = (steps: number, chained: ReadonlyMap<number, number>) => Pipeline
 
-const onDevice = (part: Part, work: Work, create: Create): Ready => {
+const onDevice = (part: Part, work: PartWork, create: Create): Ready => {
   // The single step at once: what gpu.js says of a kernel's text belongs to compilation.
   const made = new Map([[1, create(1, new Map())]])
   return {
@@ -87,7 +87,7 @@ export const openSession = async (
   const readyOf = (part: Part): E.Either<FaultOf, Ready> => {
     if (part.at === 'host') return E.right(onHost(part))
     const create =
-      (work: Work): Create =>
+      (work: PartWork): Create =>
       (steps, chained) => {
         const own = mode === 'webasm' && (threads ?? worthThreads(work))
         const pipeline = createPipeline(device, kernelFor, work, { steps, chained, threads: own, onDegraded })

@@ -3,7 +3,7 @@ import { prepare } from '../../program/evaluate.ts'
 import type { Node } from '../../program/node.ts'
 import type { Program } from '../../program/program.ts'
 import type { Data } from '../../tensor/dtype.ts'
-import { drawShape, sizeOf } from '../../tensor/shape.ts'
+import { showShape, sizeOf } from '../../tensor/shape.ts'
 import type { FaultOf } from './faults.ts'
 import { wrongInputs } from './faults.ts'
 import type { Part } from '../../../kernels/gpu/partition/parts.ts'
@@ -56,7 +56,7 @@ export const misfitOf = (inputs: readonly Node[], data: readonly Data[]): FaultO
   return at < 0
     ? undefined
     : wrongInputs(
-        `input ${String(at)} of shape ${drawShape(inputs[at]!.shape)}`,
+        `input ${String(at)} of shape ${showShape(inputs[at]!.shape)}`,
         `${String(data[at]!.length)} elements`
       )
 }

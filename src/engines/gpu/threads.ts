@@ -1,4 +1,4 @@
-import type { Work } from './work.ts'
+import type { PartWork } from './work.ts'
 
 /** What gpu.js's webasm mode does in a microsecond on one thread, as measured on critic steps of several sizes. */
 const flopsPerMicrosecond = 4500
@@ -12,7 +12,7 @@ const meeting = 35
  * Whether a second thread saves more than the threads' meetings cost. Each pipeline has a pool of its own, so those with
  * little to do go without.
  */
-export const worthThreads = ({ launches, figures }: Work): boolean => {
+export const worthThreads = ({ launches, figures }: PartWork): boolean => {
   const alone = figures.flops / flopsPerMicrosecond + figures.bytes / bytesPerMicrosecond
   return alone / 2 > start + meeting * launches.length
 }

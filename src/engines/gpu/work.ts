@@ -5,7 +5,7 @@ import type { Range } from '../../../kernels/gpu/ranges.ts'
 import { exactRange, rangeOfResult } from '../../../kernels/gpu/ranges.ts'
 import type { Explanation } from '../../compiler/explain.ts'
 import { explain } from '../../compiler/explain.ts'
-import { plan } from '../../compiler/memory/plan.ts'
+import { planMemory } from '../../compiler/memory/plan.ts'
 import type { Kernel, Schedule } from '../../compiler/schedule.ts'
 import { schedule } from '../../compiler/scheduleProgram.ts'
 import type { Program } from '../../program/program.ts'
@@ -14,7 +14,7 @@ import type { FaultOf } from './faults.ts'
 import { notPrinted, tooLarge } from './faults.ts'
 
 /** What a device part comes to: a schedule, and the kernels of gpu.js that do its work. */
-export interface Work {
+export interface PartWork {
   readonly schedule: Schedule
   readonly launches: readonly Launch[]
   readonly figures: Explanation
@@ -38,7 +38,10 @@ const writtenRange = (kernel: Kernel, rangeOf: (buffer: number) => Range): Range
 }
 
 /** Schedules and prints a device part. */
-export const workOf = (program: Program, { mode, mostArguments, mostElements }: Limits): E.Either<FaultOf, Work> => {
+export const workOf = (
+  program: Program,
+  { mode, mostArguments, mostElements }: Limits
+): E.Either<FaultOf, PartWork> => {
   const made = schedule(program, {
     maxOperands: Math.min(mostArguments, 63) + 1,
     maxBody: mostOperations,
@@ -69,5 +72,5 @@ export const workOf = (program: Program, { mode, mostArguments, mostElements }: 
   const large = sizes.find((size) => size > mostElements)
   if (large !== undefined)
     return E.left(tooLarge(`arrays of at most ${String(mostElements)} elements`, `one of ${String(large)}`))
-  return E.right({ schedule: made, launches, figures: explain(made, plan(made)) })
+  return E.right({ schedule: made, launches, figures: explain(made, planMemory(made)) })
 }

@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { probes } from '../../../kernels/wasm/encoder/index.ts'
 import { optimize } from '../../compiler/rewrite/optimize.ts'
-import { plan } from '../../compiler/memory/plan.ts'
+import { planMemory } from '../../compiler/memory/plan.ts'
 import { schedule } from '../../compiler/scheduleProgram.ts'
 import type { Program } from '../../program/program.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
@@ -52,7 +52,7 @@ let available: Promise<boolean> | undefined
 export const isWasmAvailable = (): Promise<boolean> => (available ??= probe())
 
 /** Who computes. */
-interface Crew {
+interface Threading {
   readonly threads: number
   readonly background: boolean
 }
@@ -60,7 +60,7 @@ interface Crew {
 /** Threads by default: more than these wait for memory. */
 const usual = 8
 
-const crewOf = async ({ threads, background = false }: WasmOptions): Promise<Crew> => {
+const threadingOf = async ({ threads, background = false }: WasmOptions): Promise<Threading> => {
   const away = background || runtime.kind === 'web'
   const canShare =
     typeof SharedArrayBuffer !== 'undefined' && runtime.canShare && WebAssembly.validate(probes.threads())
@@ -77,11 +77,11 @@ const arithmeticOf = ({ relaxed = false }: WasmOptions): Arithmetic => {
 const compileProgram = async (
   program: Program,
   carry: number,
-  crew: Crew,
+  crew: Threading,
   arithmetic: Arithmetic
 ): Promise<E.Either<EngineFault, WasmExecutable>> => {
   const made = schedule(optimize(program), { carry })
-  const places = plan(made, { carry })
+  const places = planMemory(made, { carry })
   if (places.bytes > mostBytes) return E.left(tooLarge(places.bytes))
   const built = build(made, places, carry, { ...crew, arithmetic }, await emitterOf(made))
   if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
@@ -101,7 +101,7 @@ export const wasm = (options: WasmOptions = {}): WasmEngine => ({
     async () => {
       if (!(await isWasmAvailable())) return E.left(notAvailable('none, or a policy that forbids to compile it'))
       try {
-        return await compileProgram(program, carry, await crewOf(options), arithmeticOf(options))
+        return await compileProgram(program, carry, await threadingOf(options), arithmeticOf(options))
       } catch (cause) {
         if (isSaddlepointError(cause) && cause._tag === 'NotSupported')
           return E.left(notSupported(cause.expected, cause.actual))

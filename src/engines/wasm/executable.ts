@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import type { Plan } from '../../compiler/memory/plan.ts'
+import type { MemoryPlan } from '../../compiler/memory/plan.ts'
 import type { Schedule } from '../../compiler/schedule.ts'
 import type { Program } from '../../program/program.ts'
 import { nodesOf } from '../../program/program.ts'
@@ -32,7 +32,7 @@ export interface WasmExecutable extends Executable {
 interface Parts {
   readonly program: Program
   readonly schedule: Schedule
-  readonly plan: Plan
+  readonly plan: MemoryPlan
   readonly build: Build
   readonly module: WebAssemblyModule
   readonly carry: number
@@ -86,7 +86,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
       const fault = await own.step(from, to)
       if (fault !== undefined) return fault
       if (performance.now() - lastTurn > turn) {
-        await runtime.breathe()
+        await runtime.nextTurn()
         lastTurn = performance.now()
         if (!inUse) return disposed
       }

@@ -1,4 +1,4 @@
-import type { Plan } from '../../compiler/memory/plan.ts'
+import type { MemoryPlan } from '../../compiler/memory/plan.ts'
 import type { Kernel, Schedule } from '../../compiler/schedule.ts'
 import type { Build } from '../../../kernels/wasm/module/build.ts'
 
@@ -6,7 +6,7 @@ const drawBytes = (bytes: number): string =>
   bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 /** What a kernel goes over. */
-export const drawSize = (kernel: Kernel): string => {
+export const showSize = (kernel: Kernel): string => {
   switch (kernel.kind) {
     case 'loops': {
       const { domain, reduction, outputs } = kernel.nest
@@ -37,7 +37,7 @@ const countNames = (names: readonly string[]): string => {
 /** Kernels in the order they run, what they do, and what the whole takes. */
 export const explain = (
   schedule: Schedule,
-  plan: Plan,
+  plan: MemoryPlan,
   { regions, stages, bytes, threads, arithmetic, code }: Build
 ): string => {
   const costs = new Map<number, number>()
@@ -47,7 +47,7 @@ export const explain = (
     level.map((index) => {
       const kernel = schedule.kernels[index]!
       const cost = `${(costs.get(index) ?? 0).toFixed(1)} us`
-      return `${String(n).padStart(4)}  ${kernel.kind.padEnd(18)} ${drawSize(kernel).padEnd(36)} ${cost.padStart(10)}  ${countNames(kernel.primitives)}`
+      return `${String(n).padStart(4)}  ${kernel.kind.padEnd(18)} ${showSize(kernel).padEnd(36)} ${cost.padStart(10)}  ${countNames(kernel.primitives)}`
     })
   )
   const parallel = regions.filter((region) => region.parallel).length

@@ -1,6 +1,6 @@
 import type { Schedule } from '../../compiler/schedule.ts'
 import type { Build } from '../../../kernels/wasm/module/build.ts'
-import { drawSize } from './explain.ts'
+import { showSize } from './explain.ts'
 import type { Instance } from './instance.ts'
 
 export interface KernelTime {
@@ -44,7 +44,7 @@ export const profile = (
     return {
       kernel,
       name,
-      size: kernel === undefined ? '' : drawSize(kernels[kernel]!),
+      size: kernel === undefined ? '' : showSize(kernels[kernel]!),
       primitives: kernel === undefined ? [] : kernels[kernel]!.primitives,
       tasks,
       milliseconds: best.get(stage)!.reduce((sum, time) => sum + time, 0),

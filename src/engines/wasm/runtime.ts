@@ -21,7 +21,7 @@ export interface Runtime {
   readonly processors: number
   readonly spawn: (code: { readonly node: string; readonly web: string }, listener: Listener) => Worker
   /** After what waits in the event loop had its turn. */
-  readonly breathe: () => Promise<void>
+  readonly nextTurn: () => Promise<void>
 }
 
 /** The parts of the web that are used; its types would bring `document` and all of its kin. */
@@ -68,7 +68,7 @@ const nodeRuntime = (load: NonNullable<NodeJS.Process['getBuiltinModule']>): Run
       }
     }
   },
-  breathe: () => new Promise((resolve) => setImmediate(resolve))
+  nextTurn: () => new Promise((resolve) => setImmediate(resolve))
 })
 
 /** A strict policy may forbid workers of a blob, which then die at once. */
@@ -86,7 +86,7 @@ const webRuntime = (): Runtime => ({
       hold: () => undefined
     }
   },
-  breathe: () => new Promise((resolve) => setTimeout(resolve))
+  nextTurn: () => new Promise((resolve) => setTimeout(resolve))
 })
 
 const load = web.process?.getBuiltinModule

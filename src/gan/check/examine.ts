@@ -3,16 +3,16 @@ import { isNode } from '../../program/node.ts'
 import { dependents, nodesOf } from '../../program/program.ts'
 import { traceInto } from '../../program/trace.ts'
 import { foldIn } from '../../random/key.ts'
-import { drawValue } from '../../tensor/problem.ts'
-import { drawShape, equalShapes, sizeOf } from '../../tensor/shape.ts'
+import { showValue } from '../../tensor/problem.ts'
+import { showShape, equalShapes, sizeOf } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
-import { isTensor } from '../../tensor/tensor.ts'
+import { isTensor, showAval } from '../../tensor/tensor.ts'
 import { treeMap } from '../../tensor/tree.ts'
 import { reaches } from '../../transform/reach.ts'
 import { staged } from '../../transform/staged.ts'
 import type { Issue, IssueTag } from './issue.ts'
 import { issue, issueOf } from './issue.ts'
-import type { Entry } from '../game/objective.ts'
+import type { WeightedTerm } from '../game/objective.ts'
 import { named, weightAt } from '../game/objective.ts'
 import type { Network } from '../game/play.ts'
 import { createPlay } from '../game/play.ts'
@@ -28,7 +28,6 @@ export const attempt = <A>(tag: IssueTag, path: Issue['path'], f: () => A): E.Ei
   E.tryCatch(f, (cause) => issueOf(tag, path, cause))
 
 const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
-const drawAval = ({ shape, dtype }: Aval): string => `${dtype}${drawShape(shape)}`
 
 /** A tensor of a shape without numbers worth reading, for tracing. */
 export const blank = ({ shape, dtype }: Aval): Tensor => ({
@@ -54,7 +53,7 @@ export const observe = <T>(tree: T, f: (tree: T) => void): void => {
 }
 
 /** Data and labels of a minibatch beside a state, as far as they are known. */
-export interface Stage {
+export interface Example {
   readonly state: State
   readonly real: Tensor
   readonly labels: Tensor | undefined
@@ -78,7 +77,7 @@ const networksAt = (spec: Spec, state: State, player?: string, params?: unknown)
   )
 
 const tensorOr = (tag: IssueTag, path: Issue['path'], hint: string, x: unknown): E.Either<Issue, Aval> =>
-  isTensor(x) ? E.right(avalOf(x)) : E.left(issue(tag, path, 'a tensor', drawValue(x), hint))
+  isTensor(x) ? E.right(avalOf(x)) : E.left(issue(tag, path, 'a tensor', showValue(x), hint))
 
 /** Every network initialized on its own, so that all that fail are told. */
 export const examineInitials = (spec: Spec): readonly Issue[] =>
@@ -107,8 +106,8 @@ export const examineGenerator = (spec: Spec, state: State, batchSize: number): E
       issue(
         'Misfit',
         ['prior', 'sample'],
-        `latents ${drawShape([batchSize, ...spec.prior.shape])}`,
-        isTensor(latent) ? drawAval(latent) : drawValue(latent),
+        `latents ${showShape([batchSize, ...spec.prior.shape])}`,
+        isTensor(latent) ? showAval(latent) : showValue(latent),
         'sample(key, n) gives [n, ...shape]'
       )
     )
@@ -137,7 +136,7 @@ export const examineGenerator = (spec: Spec, state: State, batchSize: number): E
 }
 
 /** What is wrong with the discriminator on what the generator makes: nothing else is known to be shown to it. */
-export const examineCritic = (spec: Spec, stage: Stage): readonly Issue[] => {
+export const examineCritic = (spec: Spec, stage: Example): readonly Issue[] => {
   const tried = attempt('Misfit', ['networks', 'discriminator'], () => {
     observe(stage, ({ state, real, labels }) => {
       const networks = networksAt(spec, state)
@@ -161,14 +160,14 @@ export interface ExaminedEntry {
 
 const drawActual = (value: unknown): string =>
   isTensor(value)
-    ? drawAval(value)
+    ? showAval(value)
     : Array.isArray(value)
       ? 'an array'
       : typeof value === 'number'
         ? `the number ${String(value)}`
-        : drawValue(value)
+        : showValue(value)
 
-const examineWeight = (entry: Entry, path: Issue['path'], state: State): readonly Issue[] => {
+const examineWeight = (entry: WeightedTerm, path: Issue['path'], state: State): readonly Issue[] => {
   if (typeof entry.weight !== 'function') return []
   let weight: unknown
   const traced = attempt('TermFailed', [...path, 'weight'], () => {
@@ -192,14 +191,14 @@ const examineWeight = (entry: Entry, path: Issue['path'], state: State): readonl
 
 const examineEntry = (
   spec: Spec,
-  stage: Stage,
+  stage: Example,
   batchSize: number,
   player: string,
-  entry: Entry,
+  entry: WeightedTerm,
   index: number
 ): ExaminedEntry => {
   const path = entryPath(spec, player, index, entry.name)
-  const value = ({ state, real, labels }: Stage, params: unknown): Tensor =>
+  const value = ({ state, real, labels }: Example, params: unknown): Tensor =>
     entry.term(
       createPlay({
         networks: networksAt(spec, state, player, params),
@@ -250,7 +249,7 @@ const examineEntry = (
   return { issues: seen.moves ? [] : [still], failed: false, readsLabels: seen.readsLabels }
 }
 
-export const examineEntries = (spec: Spec, stage: Stage, batchSize: number): readonly ExaminedEntry[] =>
+export const examineEntries = (spec: Spec, stage: Example, batchSize: number): readonly ExaminedEntry[] =>
   Object.keys(spec.networks).flatMap((player) =>
     named(objectiveOf(spec, player)).flatMap((entry, index) => {
       const weight = examineWeight(entry, entryPath(spec, player, index, entry.name), stage.state)

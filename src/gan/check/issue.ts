@@ -1,12 +1,12 @@
 import type { ReadonlyNonEmptyArray } from '#fp-ts/ReadonlyNonEmptyArray'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import type { EngineFault } from '../../transform/compileStep.ts'
-import { drawFault } from '../../transform/compileStep.ts'
+import { showFault } from '../../transform/compileStep.ts'
 import type { Problem } from '../../tensor/problem.ts'
 import type { SaddlepointError } from '../../tensor/error.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
 import type { Path } from '../../tensor/tree.ts'
-import { drawPath } from '../../tensor/tree.ts'
+import { showPath } from '../../tensor/tree.ts'
 
 /** What kind of problem it is. */
 export type IssueTag =
@@ -67,7 +67,7 @@ export const issueOfProblem = (tag: IssueTag, path: Path, { path: inner, expecte
 /** A fault of an engine, as Issues. */
 export const faultIssues = (fault: EngineFault): Issues => RNEA.of(faultIssue(fault))
 export const faultIssue = (fault: EngineFault): Issue =>
-  issue('EngineFailed', ['engine'], fault.expected, drawFault(fault), fault.hint)
+  issue('EngineFailed', ['engine'], fault.expected, showFault(fault), fault.hint)
 
 /** What was thrown while a part of the spec was traced, as an Issue. */
 export const issueOf = (tag: IssueTag, path: Path, cause: unknown): Issue => {
@@ -93,11 +93,11 @@ export const issueOf = (tag: IssueTag, path: Path, cause: unknown): Issue => {
  * The text of some issues, one paragraph each: the only place where an Issue becomes words.
  *
  * @example
- * import { E, Gan, Net, Prior } from 'saddlepoint'
+ * import { E, Gan, Issue, Net, Prior } from 'saddlepoint'
  * const checked = Gan.validate(Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) }))
- * E.isLeft(checked) && Gan.Issue.draw(checked.left).split('\n')[0] // => '3 problems in this GAN'
+ * E.isLeft(checked) && Issue.show(checked.left).split('\n')[0] // => '3 problems in this GAN'
  */
-export const draw = (issues: readonly Issue[]): string => {
+export const show = (issues: readonly Issue[]): string => {
   const errors = issues.filter(({ severity }) => severity === 'error').length
   const count = (n: number, noun: string): string => `${String(n)} ${noun}${n === 1 ? '' : 's'}`
   const title =
@@ -106,7 +106,7 @@ export const draw = (issues: readonly Issue[]): string => {
     title,
     ...issues.map(
       ({ path, expected, actual, hint, severity }) =>
-        `  ${severity === 'warning' ? 'warning: ' : ''}${drawPath(path) || 'spec'}: expected ${expected}; got ${actual}\n      hint: ${hint}`
+        `  ${severity === 'warning' ? 'warning: ' : ''}${showPath(path) || 'spec'}: expected ${expected}; got ${actual}\n      hint: ${hint}`
     )
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import type { Problem, Rule } from '../../tensor/problem.ts'
-import { drawValue, problemsOf } from '../../tensor/problem.ts'
+import { showValue, problemsOf } from '../../tensor/problem.ts'
 
 /** Options with their defaults filled in, and what is wrong with what was given. */
 export interface Options<T> {
@@ -21,7 +21,7 @@ export const readOptions = <G extends object>(
     const problem: Problem = {
       path: [],
       expected: `a record of options among ${Object.keys(rules).join(', ')}`,
-      actual: drawValue(value),
+      actual: showValue(value),
       hint: `Write { ${Object.keys(rules)[0] ?? 'option'}: ... }`
     }
     return { all: defaults as Required<G>, problems: [problem] }

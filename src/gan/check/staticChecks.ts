@@ -1,5 +1,5 @@
 import { nearestWord } from '../../tensor/problem.ts'
-import { drawShape, equalShapes } from '../../tensor/shape.ts'
+import { showShape, equalShapes } from '../../tensor/shape.ts'
 import type { Issue } from './issue.ts'
 import { issue, issueOfProblem, warning } from './issue.ts'
 import { phasesOf } from '../step/cycle.ts'
@@ -172,9 +172,9 @@ const checkLatents = ({ networks: { generator }, prior }: Spec): readonly Issue[
         issue(
           'Misfit',
           ['prior', 'shape'],
-          `latents of shape ${drawShape(latents)}, which the generator takes`,
-          drawShape(prior.shape),
-          `Prior.${prior.name}(${drawShape(latents)})`
+          `latents of shape ${showShape(latents)}, which the generator takes`,
+          showShape(prior.shape),
+          `Prior.${prior.name}(${showShape(latents)})`
         )
       ]
 }
@@ -189,8 +189,8 @@ export const checkSamples = ({ networks }: Spec): readonly Issue[] => {
         issue(
           'Misfit',
           ['networks', 'discriminator'],
-          `an input of shape ${drawShape(made)}, which the generator gives`,
-          drawShape(seen),
+          `an input of shape ${showShape(made)}, which the generator gives`,
+          showShape(seen),
           'Make the last layer of the generator and the first of the discriminator agree'
         )
       ]

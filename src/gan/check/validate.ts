@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import * as RA from '#fp-ts/ReadonlyArray'
 import type { Aval } from '../../tensor/tensor.ts'
-import type { Stage } from './examine.ts'
+import type { Example } from './examine.ts'
 import {
   blank,
   blankLabels,
@@ -13,7 +13,7 @@ import {
 } from './examine.ts'
 import type { Issue, Issues } from './issue.ts'
 import { issue, issueOf } from './issue.ts'
-import type { Plan } from '../step/plan.ts'
+import type { StepPlan } from '../step/plan.ts'
 import { planOf } from '../step/plan.ts'
 import type { Sampler } from '../train/sampler.ts'
 import { examineSampler } from '../train/sampler.ts'
@@ -25,7 +25,7 @@ import { checkCoupling, checkSamples, staticIssues } from './staticChecks.ts'
 
 /** A spec that will compile: with its plan, and with warnings. */
 export interface Examined {
-  readonly plan: Plan
+  readonly plan: StepPlan
   readonly warnings: readonly Issue[]
 }
 
@@ -36,7 +36,7 @@ const stateWithoutOptimizers = (spec: Spec): State =>
 const isFailure = ({ _tag }: Issue): boolean => _tag === 'TermFailed'
 
 /** Terms and networks against one another. A misfit of the networks explains the terms that fail by it. */
-const examineTerms = (spec: Spec, stage: Stage, batchSize: number): readonly Issue[] => {
+const examineTerms = (spec: Spec, stage: Example, batchSize: number): readonly Issue[] => {
   const entries = examineEntries(spec, stage, batchSize)
   const failed = entries.some(({ failed }) => failed)
   const told = checkSamples(spec)
@@ -68,7 +68,7 @@ const examineRunning = (
   spec: Spec,
   batchSize: number,
   sampler: Sampler | undefined
-): { readonly issues: readonly Issue[]; readonly stage: Stage | undefined } => {
+): { readonly issues: readonly Issue[]; readonly stage: Example | undefined } => {
   const initials = examineInitials(spec)
   if (initials.length > 0) return { issues: [...initials, ...checkSamples(spec)], stage: undefined }
   const state = stateWithoutOptimizers(spec)
@@ -76,7 +76,7 @@ const examineRunning = (
   const made = examineGenerator(spec, state, batchSize)
   if (E.isLeft(made)) return { issues: [made.left, ...checkSamples(spec), ...updates], stage: undefined }
   const fake: Aval = made.right
-  const stage: Stage = { state, real: blank(fake), labels: blankLabels(spec, batchSize) }
+  const stage: Example = { state, real: blank(fake), labels: blankLabels(spec, batchSize) }
   const sampled = sampler === undefined ? [] : examineSampler(spec, state, sampler, fake)
   return { issues: [...examineTerms(spec, stage, batchSize), ...updates, ...sampled], stage }
 }

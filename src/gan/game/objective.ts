@@ -11,7 +11,7 @@ export type Term = (play: Play) => Tensor
 export type Weight = number | ((step: Tensor) => Tensor)
 
 /** One term of an objective. `every` k: counted at steps divisible by k only, k-fold, so that its mean pull is the same. */
-export interface Entry {
+export interface WeightedTerm {
   /** What metrics, draws and messages call it. */
   readonly name: string
   readonly term: Term
@@ -19,14 +19,14 @@ export interface Entry {
   readonly every: number
   /** The term reads per-sample gradients, so samples of a minibatch must not be coupled (by batch norm, say). */
   readonly perSample?: boolean
-  /** The options that it was made from, defaults filled in, for `Gan.draw`. */
+  /** The options that it was made from, defaults filled in, for `Gan.show`. */
   readonly options?: Readonly<Record<string, unknown>>
   /** What is wrong with them. */
   readonly problems?: readonly Problem[]
 }
 
 /** What `of` may be told besides name and term. */
-export type EntryOptions = Pick<Entry, 'perSample' | 'options' | 'problems'>
+export type TermOptions = Pick<WeightedTerm, 'perSample' | 'options' | 'problems'>
 
 /**
  * What a player minimizes: the weighted sum of its entries. Entry i draws from foldIn(key, i).
@@ -37,7 +37,7 @@ export type EntryOptions = Pick<Entry, 'perSample' | 'options' | 'problems'>
  * 2. The value of concat(a, b) is the sum of their values; its gradient the sum of their gradients.
  * 3. `scale(v)(scale(w)(a))` = `scale(v w)(a)`.
  */
-export type Objective = readonly Entry[]
+export type Objective = readonly WeightedTerm[]
 
 export const Monoid_: Monoid<Objective> = { empty: [], concat: (a, b) => [...a, ...b] }
 export { Monoid_ as Monoid }
@@ -51,7 +51,7 @@ export { Monoid_ as Monoid }
  * entry.name // => 'fool'
  * entry.weight // => 1
  */
-export const of = (name: string, term: Term, options: EntryOptions = {}): Objective => [
+export const of = (name: string, term: Term, options: TermOptions = {}): Objective => [
   { name, term, weight: 1, every: 1, ...options }
 ]
 
@@ -63,7 +63,7 @@ export const from = (x: Term | Objective): Objective =>
 export type Edit = (objective: Term | Objective) => Objective
 
 const edit =
-  (f: (entry: Entry) => Entry): Edit =>
+  (f: (entry: WeightedTerm) => WeightedTerm): Edit =>
   (objective) =>
     from(objective).map(f)
 
@@ -106,7 +106,7 @@ export const schedule = (f: (step: Tensor) => Tensor): Edit =>
   edit((entry) => ({ ...entry, weight: times(entry.weight, f) }))
 
 /** The weight of an entry at a step, its laziness counted in. */
-export const weightAt = (entry: Entry, step: Tensor): Tensor | number => {
+export const weightAt = (entry: WeightedTerm, step: Tensor): Tensor | number => {
   const weight = typeof entry.weight === 'number' ? entry.weight : entry.weight(step)
   return entry.every === 1 ? weight : typeof weight === 'number' ? weight * entry.every : mul(weight, entry.every)
 }

@@ -2,8 +2,9 @@ import { stopGradient } from '../../ops/conversion.ts'
 import { reshape } from '../../ops/shaping.ts'
 import { foldIn } from '../../random/key.ts'
 import { fail } from '../../tensor/error.ts'
-import { drawShape, equalShapes } from '../../tensor/shape.ts'
+import { showShape, equalShapes } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
+import { showAval } from '../../tensor/tensor.ts'
 
 /** What a network maps: a tensor, or a tree of them (BiGAN's critic sees a pair). */
 export type Input = Tensor | readonly Tensor[] | { readonly [name: string]: Tensor }
@@ -68,7 +69,7 @@ export const scores = (y: Tensor): Tensor =>
       : fail('ShapeMisfit', {
           op: 'D',
           expected: 'one score a sample, [B] or [B, 1]',
-          actual: drawShape(y.shape),
+          actual: showShape(y.shape),
           hint: 'End the discriminator in Net.dense(n, 1)'
         })
 
@@ -130,7 +131,7 @@ export const createPlay = (source: PlaySource): ((name: string, index: number) =
           fail('ShapeMisfit', {
             op: `remember('${memory}')`,
             expected: 'a float32 scalar, shape []',
-            actual: `${value.dtype}${drawShape(value.shape)}`,
+            actual: showAval(value),
             hint: 'Take the mean over samples'
           })
         source.onRemember?.(`${name}/${memory}`, value)

@@ -1,7 +1,7 @@
 import type { Shape } from '../../tensor/shape.ts'
 import { range, sizeOf } from '../../tensor/shape.ts'
 import type { Problem } from '../../tensor/problem.ts'
-import { drawValue } from '../../tensor/problem.ts'
+import { showValue } from '../../tensor/problem.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { div, mul } from '../../ops/arithmetic.ts'
 import { norm } from '../../ops/norm.ts'
@@ -24,7 +24,7 @@ const prior = (name: string, given: Shape, sample: (key: Tensor, n: number, shap
   const problem = {
     path: ['shape'],
     expected: 'an array of whole numbers of at least 1',
-    actual: drawValue(given),
+    actual: showValue(given),
     hint: `Prior.${name}([8])`
   }
   return { name, shape, problems: isShape ? [] : [problem], sample: (key, n) => sample(key, n, shape) }

@@ -1,7 +1,7 @@
-import { draw as drawNet } from '../../nn/show.ts'
+import { show as drawNet } from '../../nn/show.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
 import { isSchedule } from '../../optim/schedule.ts'
-import { drawShape } from '../../tensor/shape.ts'
+import { showShape } from '../../tensor/shape.ts'
 import { objectiveOf } from './spec.ts'
 import type { Spec } from './spec.ts'
 
@@ -25,9 +25,9 @@ const drawOptimizer = ({ name, options, links }: Optimizer): string =>
   links !== undefined && links.length > 1 ? links.map(drawOptimizer).join(' then ') : drawCall(name, options)
 
 /** A spec in words, every choice in it, players in turn: nothing about a GAN is hidden. */
-export const draw = (spec: Spec): string =>
+export const show = (spec: Spec): string =>
   [
-    `prior ${spec.prior.name} ${drawShape(spec.prior.shape)}`,
+    `prior ${spec.prior.name} ${showShape(spec.prior.shape)}`,
     `update ${drawCall(spec.update.name, spec.update.options)}`,
     ...(spec.loss === undefined ? [] : [`loss ${drawCall(spec.loss.name, spec.loss.options)}`]),
     ...(spec.average === undefined

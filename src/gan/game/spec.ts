@@ -2,7 +2,7 @@ import type { Endomorphism } from '#fp-ts/Endomorphism'
 import type { Layer } from '../../nn/layer.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
 import type { Problem } from '../../tensor/problem.ts'
-import { belowOne, count, drawValue, under } from '../../tensor/problem.ts'
+import { belowOne, count, showValue, under } from '../../tensor/problem.ts'
 import type { Loss } from './loss.ts'
 import { custom } from './loss.ts'
 import type { Objective, Term } from './objective.ts'
@@ -47,7 +47,7 @@ const has = (x: unknown, ...keys: readonly string[]): boolean =>
 /** The spec with a problem more. */
 const flawed = (spec: Spec, path: Problem['path'], expected: string, actual: unknown, hint: string): Spec => ({
   ...spec,
-  problems: [...spec.problems, { path, expected, actual: drawValue(actual), hint }]
+  problems: [...spec.problems, { path, expected, actual: showValue(actual), hint }]
 })
 
 /** The networks, by the name of their player, and the prior. */

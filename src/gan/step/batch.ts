@@ -1,9 +1,9 @@
 import * as E from '#fp-ts/Either'
-import { drawValue } from '../../tensor/problem.ts'
+import { showValue } from '../../tensor/problem.ts'
 import type { Shape } from '../../tensor/shape.ts'
-import { drawShape, equalShapes, sizeOf } from '../../tensor/shape.ts'
+import { showShape, equalShapes, sizeOf } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
-import { isTensor } from '../../tensor/tensor.ts'
+import { isTensor, showAval } from '../../tensor/tensor.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
 
@@ -26,16 +26,14 @@ export interface BatchForm {
   readonly classes: number | undefined
 }
 
-const drawAval = ({ dtype, shape }: Aval): string => `${dtype}${drawShape(shape)}`
-
 /** Whether there are as many numbers as a tensor of such a shape and dtype has. */
 const holds = (x: unknown, dtype: string, shape: Shape): x is Tensor =>
   isTensor(x) && x.dtype === dtype && equalShapes(x.shape, shape) && x.data.length === sizeOf(shape)
 
 const drawGiven = (x: unknown): string =>
   !isTensor(x)
-    ? drawValue(x)
-    : `${drawAval(x)}${x.data.length === sizeOf(x.shape) ? '' : ` of ${String(x.data.length)} numbers`}`
+    ? showValue(x)
+    : `${showAval(x)}${x.data.length === sizeOf(x.shape) ? '' : ` of ${String(x.data.length)} numbers`}`
 
 /** Labels int32 [n] from 0 .. classes - 1, or what is wrong with them. */
 export const checkLabels = (labels: unknown, n: number, classes: number): E.Either<Issue, Tensor> => {
@@ -68,7 +66,7 @@ export const checkBatch = (given: unknown, { shape, classes }: BatchForm): E.Eit
       issue(
         'BadBatch',
         ['batch'],
-        `a minibatch float32${drawShape(shape)}`,
+        `a minibatch float32${showShape(shape)}`,
         drawGiven(real),
         isShort
           ? 'Batches have the batch size that the step was compiled for: leave out an incomplete last one'
@@ -101,7 +99,7 @@ export const checkDraws = (
   for (const [phase, wanted] of expected.entries()) {
     const own = given[phase] ?? {}
     for (const [name, aval] of Object.entries(wanted))
-      if (!holds(own[name], aval.dtype, aval.shape)) return bad([phase, name], drawAval(aval), drawGiven(own[name]))
+      if (!holds(own[name], aval.dtype, aval.shape)) return bad([phase, name], showAval(aval), drawGiven(own[name]))
     const stranger = Object.keys(own).find((name) => !(name in wanted))
     if (stranger !== undefined)
       return bad([phase, stranger], `one of ${Object.keys(wanted).join(', ')}`, `'${stranger}'`)

@@ -10,7 +10,7 @@ import { compileOptionIssues, engineIssues } from '../check/compileOptions.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { faultIssues, issue, issueOf } from '../check/issue.ts'
-import type { Plan } from './plan.ts'
+import type { StepPlan } from './plan.ts'
 import { batchesPerStep } from './plan.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
@@ -65,7 +65,7 @@ export interface Replayed {
 
 /** Minibatches and draws of one step as they are given, checked against what it takes. */
 const feedReader =
-  (form: BatchForm, count: number, plan: Plan, givenDraws: boolean) =>
+  (form: BatchForm, count: number, plan: StepPlan, givenDraws: boolean) =>
   (batches: readonly (Tensor | Batch)[], draws: readonly Draws[]): E.Either<Issues, Feed> => {
     const checked = E.traverseArray((batch: Tensor | Batch) => checkBatch(batch, form))(batches)
     if (E.isLeft(checked)) return E.left(RNEA.of(checked.left))
@@ -95,7 +95,7 @@ const orRefuse = <A>(result: E.Either<Issues, A>): A => (E.isLeft(result) ? refu
 /** The step of a sound spec, over the executable of its first variant. */
 const stepOf = (
   spec: Spec,
-  plan: Plan,
+  plan: StepPlan,
   warnings: readonly Issue[],
   options: CompileOptions,
   variants: Variants,
@@ -134,8 +134,8 @@ const stepOf = (
       const [after, origins] = replayed.right
       try {
         // Loaded by trainings that went wrong alone.
-        const { drawCulprit } = await import('../train/culprit.ts')
-        return E.right({ state: after, culprit: drawCulprit(compiled.right, origins) })
+        const { showFirstNonFinite: showFirstNonFinite } = await import('../train/firstNonFinite.ts')
+        return E.right({ state: after, culprit: showFirstNonFinite(compiled.right, origins) })
       } catch (cause) {
         return E.left(RNEA.of(issueOf('EngineFailed', ['engine'], cause)))
       }
@@ -195,7 +195,7 @@ export const compileWith =
  * A spec as one compiled step, or all its problems. Never throws, never rejects.
  *
  * @example
- * import { E, Gan, Loss, Net, Opt, Prior, pipe, zeros } from 'saddlepoint'
+ * import { E, Gan, Issue, Loss, Net, Opt, Prior, pipe, zeros } from 'saddlepoint'
  * const spec = pipe(
  *   Gan.between({ generator: Net.dense(1, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([1]) }),
  *   Gan.withLoss(Loss.nonSaturating),
@@ -203,7 +203,7 @@ export const compileWith =
  *   Gan.withOptimizer('discriminator', Opt.sgd({ learningRate: 0.1 }))
  * )
  * const step = await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))()
- * if (E.isLeft(step)) throw new Error(Gan.Issue.draw(step.left))
+ * if (E.isLeft(step)) throw new Error(Issue.show(step.left))
  * const [next, metrics] = await step.right(step.right.init(1), zeros([4, 2]))
  * next.step.data // => [1]
  * metrics.generator.loss.shape // => [1]

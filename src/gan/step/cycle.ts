@@ -7,7 +7,7 @@ import { treeMap } from '../../tensor/tree.ts'
 import type { Batch, Draws } from './batch.ts'
 import type { Moved } from './move.ts'
 import { move } from './move.ts'
-import type { Entry } from '../game/objective.ts'
+import type { WeightedTerm } from '../game/objective.ts'
 import type { PlaySource } from '../game/play.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
@@ -41,7 +41,7 @@ export interface CycleOptions {
   readonly batch: (phase: number, key: Tensor) => Batch
   readonly draws?: (phase: number) => Draws
   /** Whether an entry counts at this step; all do by default. */
-  readonly active?: (entry: Entry) => boolean
+  readonly active?: (entry: WeightedTerm) => boolean
   readonly observer?: Observer
 }
 

@@ -4,7 +4,7 @@ import { randint } from '../../random/integers.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Rule } from '../../tensor/problem.ts'
 import { anything, count as aCount, flag, refuse } from '../../tensor/problem.ts'
-import { drawShape } from '../../tensor/shape.ts'
+import { showShape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { EngineName } from '../../transform/compileStep.ts'
 import { compile } from '../../transform/compile.ts'
@@ -38,7 +38,7 @@ const rules: Readonly<Record<string, Rule>> = { count: aCount, engine: anything,
  * not what they have to be
  *
  * @example
- * import { E, Gan, Loss, Net, Opt, Prior, pipe } from 'saddlepoint'
+ * import { E, Gan, Issue, Loss, Net, Opt, Prior, pipe } from 'saddlepoint'
  * const spec = pipe(
  *   Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) }),
  *   Gan.withLoss(Loss.nonSaturating),
@@ -46,7 +46,7 @@ const rules: Readonly<Record<string, Rule>> = { count: aCount, engine: anything,
  *   Gan.withOptimizer('discriminator', Opt.sgd({ learningRate: 0.1 }))
  * )
  * const step = await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))()
- * if (E.isLeft(step)) throw new Error(Gan.Issue.draw(step.left))
+ * if (E.isLeft(step)) throw new Error(Issue.show(step.left))
  * const sample = pipe(spec, Gan.generate({ count: 5, engine: 'reference' }))
  * const samples = await sample(step.right.init(0), 7)
  * samples.shape // => [5, 2]
@@ -72,7 +72,7 @@ export const generate =
     const given = (labels: Tensor | undefined): Tensor | null => {
       if (labels === undefined) return null
       if (classes === undefined)
-        return invalid('no labels', `labels ${drawShape(labels.shape)}`, 'Gan.withLabels makes a GAN conditional')
+        return invalid('no labels', `labels ${showShape(labels.shape)}`, 'Gan.withLabels makes a GAN conditional')
       const checked = checkLabels(labels, count, classes)
       return E.isLeft(checked) ? invalid(checked.left.expected, checked.left.actual, checked.left.hint) : checked.right
     }

@@ -10,7 +10,7 @@ import { fail } from '../../tensor/error.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { treeLeaves } from '../../tensor/tree.ts'
 import { valueAndGrad } from '../../transform/grad.ts'
-import type { Entry } from '../game/objective.ts'
+import type { WeightedTerm } from '../game/objective.ts'
 import { named, weightAt } from '../game/objective.ts'
 import type { Input, Network, PlaySource } from '../game/play.ts'
 import { createPlay } from '../game/play.ts'
@@ -32,7 +32,7 @@ export interface Moved {
 
 export interface MoveOptions {
   /** Whether an entry counts at this step. */
-  readonly active: (entry: Entry) => boolean
+  readonly active: (entry: WeightedTerm) => boolean
   readonly onRecall?: ((player: string, name: string, initial: number) => void) | undefined
   readonly onRemember?: ((player: string, name: string) => void) | undefined
 }

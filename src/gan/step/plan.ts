@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import type { Aval } from '../../tensor/tensor.ts'
 import { cycle, phasesOf } from './cycle.ts'
-import type { Stage } from '../check/examine.ts'
+import type { Example } from '../check/examine.ts'
 import { attempt, observe } from '../check/examine.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
@@ -9,7 +9,7 @@ import type { Spec } from '../game/spec.ts'
 import type { InitialMemories } from './state.ts'
 
 /** What tracing a whole cycle teaches: what a step is fed, what its terms remember, and how data look. */
-export interface Plan {
+export interface StepPlan {
   /** Of one minibatch, [B, ...]. */
   readonly real: Aval
   readonly phases: readonly {
@@ -23,7 +23,7 @@ export interface Plan {
 }
 
 /** How many minibatches a step takes. */
-export const batchesPerStep = ({ phases }: Plan): number => phases.filter(({ usesReal }) => usesReal).length
+export const batchesPerStep = ({ phases }: StepPlan): number => phases.filter(({ usesReal }) => usesReal).length
 
 const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
 
@@ -46,7 +46,7 @@ const unrecalled = (
   )
 
 /** Traces the whole cycle of a spec whose parts are sound. */
-export const planOf = (spec: Spec, stage: Stage, batchSize: number): E.Either<readonly Issue[], Plan> => {
+export const planOf = (spec: Spec, stage: Example, batchSize: number): E.Either<readonly Issue[], StepPlan> => {
   const usesReal = new Set<number>()
   const draws = new Map<number, Record<string, Aval>>()
   const memories: Record<string, Record<string, number>> = {}

@@ -1,10 +1,10 @@
 import * as E from '#fp-ts/Either'
 import { foldIn, key } from '../../random/key.ts'
-import { drawShape, sizeOf } from '../../tensor/shape.ts'
+import { showShape, sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { isTensor } from '../../tensor/tensor.ts'
 import type { Leaf, Path } from '../../tensor/tree.ts'
-import { drawPath, flattenWithPaths, treeMap } from '../../tensor/tree.ts'
+import { showPath, flattenWithPaths, treeMap } from '../../tensor/tree.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOf } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
@@ -92,12 +92,12 @@ export const checkState = (given: unknown, like: State): E.Either<Issue, State> 
   const leafAt = (tree: {
     readonly leaves: readonly Leaf[]
     readonly paths: readonly Path[]
-  }): ReadonlyMap<string, Leaf> => new Map(tree.leaves.map((leaf, i) => [drawPath(tree.paths[i] ?? []), leaf]))
+  }): ReadonlyMap<string, Leaf> => new Map(tree.leaves.map((leaf, i) => [showPath(tree.paths[i] ?? []), leaf]))
   const [wants, has] = [leafAt(wanted), leafAt(found.right)]
-  const extra = found.right.paths.find((path) => !wants.has(drawPath(path)))
-  if (extra !== undefined) return misfit(extra, 'nothing', drawLeaf(has.get(drawPath(extra))))
+  const extra = found.right.paths.find((path) => !wants.has(showPath(path)))
+  if (extra !== undefined) return misfit(extra, 'nothing', drawLeaf(has.get(showPath(extra))))
   for (const path of wanted.paths) {
-    const [a, b] = [wants.get(drawPath(path)), has.get(drawPath(path))]
+    const [a, b] = [wants.get(showPath(path)), has.get(showPath(path))]
     if (b === undefined || drawLeaf(a) !== drawLeaf(b))
       return misfit(path, drawLeaf(a), b === undefined ? 'nothing' : drawLeaf(b))
   }
@@ -107,7 +107,7 @@ export const checkState = (given: unknown, like: State): E.Either<Issue, State> 
 const drawLeaf = (leaf: Leaf | undefined): string =>
   !isTensor(leaf)
     ? String(leaf)
-    : `${leaf.dtype}${drawShape(leaf.shape)}${leaf.data.length === sizeOf(leaf.shape) ? '' : ` of ${String(leaf.data.length)} numbers`}`
+    : `${leaf.dtype}${showShape(leaf.shape)}${leaf.data.length === sizeOf(leaf.shape) ? '' : ` of ${String(leaf.data.length)} numbers`}`
 
 /** The first place in a state that holds NaN or an infinity. */
 export const notFinite = (state: State): { readonly path: Issue['path']; readonly value: number } | undefined => {

@@ -36,12 +36,12 @@ export interface Trainer {
 /** Feeds are asked for, and checked, this many steps ahead. */
 const ahead = 32
 
-interface Place {
+interface Resident {
   readonly key: string
   readonly resident: ResidentStep<State, Feed, Metrics>
 }
 
-const settle = ({ key, build }: Variant, state: State): TE.TaskEither<Issues, Place> =>
+const settle = ({ key, build }: Variant, state: State): TE.TaskEither<Issues, Resident> =>
   pipe(
     build(),
     TE.mapLeft((cause): Issues => RNEA.of(cause)),

@@ -10,12 +10,12 @@ import { cycle } from './cycle.ts'
 import { blank } from '../check/examine.ts'
 import type { Issue } from '../check/issue.ts'
 import { faultIssue, issueOf } from '../check/issue.ts'
-import type { Entry } from '../game/objective.ts'
+import type { WeightedTerm } from '../game/objective.ts'
 import { objectiveOf } from '../game/spec.ts'
-import type { Plan } from './plan.ts'
+import type { StepPlan } from './plan.ts'
 import { batchesPerStep } from './plan.ts'
 import type { Sampler } from '../train/sampler.ts'
-import { drawBatch } from '../train/sampler.ts'
+import { sampleBatch } from '../train/sampler.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
 
@@ -37,7 +37,7 @@ export interface Feed {
 }
 
 /** An example of what a step is fed, of which only shapes count. */
-const exampleFeed = (spec: Spec, plan: Plan, { batchSize, sampler, givenDraws }: CompileOptions): Feed => {
+const exampleFeed = (spec: Spec, plan: StepPlan, { batchSize, sampler, givenDraws }: CompileOptions): Feed => {
   const real = blank(plan.real)
   const batch: Batch =
     spec.labels === undefined ? { real } : { real, labels: blank({ shape: [batchSize], dtype: 'int32' }) }
@@ -52,7 +52,12 @@ const exampleFeed = (spec: Spec, plan: Plan, { batchSize, sampler, givenDraws }:
 
 /** The cycle as a function of state and feed, with those entries that are active. */
 const stepFunction =
-  (spec: Spec, plan: Plan, { batchSize, sampler, givenDraws }: CompileOptions, active: (entry: Entry) => boolean) =>
+  (
+    spec: Spec,
+    plan: StepPlan,
+    { batchSize, sampler, givenDraws }: CompileOptions,
+    active: (entry: WeightedTerm) => boolean
+  ) =>
   (state: State, feed: Feed): [State, Metrics] => {
     const order = plan.phases.flatMap(({ usesReal }, phase) => (usesReal ? [phase] : []))
     return cycle(spec, state, {
@@ -62,7 +67,7 @@ const stepFunction =
       batch: (phase, key) =>
         sampler === undefined
           ? (feed.batches[order.indexOf(phase)] ?? { real: blank(plan.real) })
-          : drawBatch(sampler, key, batchSize),
+          : sampleBatch(sampler, key, batchSize),
       ...(givenDraws === true ? { draws: (phase: number) => feed.draws[phase] ?? {} } : {})
     })
   }
@@ -84,7 +89,7 @@ export interface Variants {
   readonly disposeAll: () => void
 }
 
-export const variantsOf = (spec: Spec, plan: Plan, options: CompileOptions, state: State): Variants => {
+export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions, state: State): Variants => {
   const periods = [
     ...new Set(Object.keys(spec.networks).flatMap((player) => objectiveOf(spec, player).map(({ every }) => every)))
   ].sort((a, b) => a - b)

@@ -7,7 +7,7 @@ import type { Trainer } from '../step/trainer.ts'
 import type { TrainingStep } from '../step/compile.ts'
 
 /** A sound state, and the minibatches of the steps since: from it any of these steps can be gone to again. */
-export interface Shadow {
+export interface RecoveryPoint {
   readonly state: State
   /** Steps of this training that lie before it. */
   readonly done: number
@@ -25,14 +25,14 @@ export interface Reached {
 const patience = 20
 
 /** Whether so many milliseconds of training are worth a new copy. */
-export const isStale = ({ cost }: Shadow, trained: number): boolean => trained >= patience * cost
+export const isStale = ({ cost }: RecoveryPoint, trained: number): boolean => trained >= patience * cost
 
 /** A copy of a trainer's state, or the Issue that its numbers are not finite. */
 export const shadowOf = async (
   trainer: Trainer,
   done: number,
   step: number
-): Promise<E.Either<Issues, { readonly shadow: Shadow; readonly problem: Issue | undefined }>> => {
+): Promise<E.Either<Issues, { readonly shadow: RecoveryPoint; readonly problem: Issue | undefined }>> => {
   const from = Date.now()
   const state = await trainer.snapshot()()
   if (E.isLeft(state)) return state
@@ -47,7 +47,7 @@ export const shadowOf = async (
  */
 export const lastSound = async (
   step: TrainingStep,
-  shadow: Shadow,
+  shadow: RecoveryPoint,
   fed: readonly (readonly Batch[])[],
   done: number
 ): Promise<Reached> => {
@@ -76,7 +76,7 @@ const mostReplayed = 3
 export const traced = async (
   problem: Issue,
   step: TrainingStep,
-  shadow: Shadow,
+  shadow: RecoveryPoint,
   fed: readonly (readonly Batch[])[],
   reached: Reached
 ): Promise<Issue> => {

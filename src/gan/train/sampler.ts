@@ -1,8 +1,8 @@
 import * as E from '#fp-ts/Either'
-import { drawValue } from '../../tensor/problem.ts'
-import { drawShape, equalShapes } from '../../tensor/shape.ts'
+import { showValue } from '../../tensor/problem.ts'
+import { showShape, equalShapes } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
-import { isTensor } from '../../tensor/tensor.ts'
+import { isTensor, showAval } from '../../tensor/tensor.ts'
 import type { Batch } from '../step/batch.ts'
 import { attempt, observe } from '../check/examine.ts'
 import type { Issue } from '../check/issue.ts'
@@ -14,7 +14,7 @@ import type { State } from '../step/state.ts'
 export type Sampler = (key: Tensor, n: number) => Tensor | Batch
 
 /** What a sampler draws, as a minibatch. */
-export const drawBatch = (sampler: Sampler, key: Tensor, n: number): Batch => {
+export const sampleBatch = (sampler: Sampler, key: Tensor, n: number): Batch => {
   const drawn = sampler(key, n)
   return 'real' in drawn ? drawn : { real: drawn }
 }
@@ -25,7 +25,7 @@ export const examineSampler = (spec: Spec, state: State, sampler: Sampler, fake:
   const batchSize = fake.shape[0] ?? 0
   const traced = attempt('TermFailed', ['sampler'], () => {
     observe(state, (s) => {
-      drawn = drawBatch(sampler, s.key, batchSize)
+      drawn = sampleBatch(sampler, s.key, batchSize)
     })
   })
   if (E.isLeft(traced)) return [traced.left]
@@ -36,8 +36,8 @@ export const examineSampler = (spec: Spec, state: State, sampler: Sampler, fake:
           issue(
             'Misfit',
             path,
-            `minibatches ${dtype}${drawShape(shape)} from sampler(key, ${String(batchSize)})`,
-            isTensor(x) ? `${x.dtype}${drawShape(x.shape)}` : drawValue(x),
+            `minibatches ${dtype}${showShape(shape)} from sampler(key, ${String(batchSize)})`,
+            isTensor(x) ? showAval(x) : showValue(x),
             'A sampler draws [n, ...features] like those that the generator makes, { real, labels } with labels'
           )
         ]

@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import { drawValue } from '../../tensor/problem.ts'
+import { showValue } from '../../tensor/problem.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Batch, BatchForm } from '../step/batch.ts'
 import { checkBatch, copyBatch } from '../step/batch.ts'
@@ -48,7 +48,7 @@ export const sourceIssues = (source: unknown): readonly Issue[] =>
           'InvalidValue',
           ['train', 'data'],
           'a sampler, an iterable of minibatches, or { from(cursor) }',
-          drawValue(source),
+          showValue(source),
           'batches(data, { batchSize }) cuts tensors into minibatches'
         )
       ]

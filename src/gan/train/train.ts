@@ -7,7 +7,7 @@ import type { Figures } from './hostMetrics.ts'
 import { divergence, figuresOf } from './hostMetrics.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issueOf } from '../check/issue.ts'
-import type { Reached, Shadow } from './recovery.ts'
+import type { Reached, RecoveryPoint } from './recovery.ts'
 import { isStale, lastSound, shadowOf, traced } from './recovery.ts'
 import type { Puller } from './source.ts'
 import { pullerOf, samplerOf } from './source.ts'
@@ -41,7 +41,7 @@ export interface Trained {
 const callMilliseconds = 40
 
 /** Lets timers, signals and progress have their turn. */
-const breathe = (): Promise<void> =>
+const nextTurn = (): Promise<void> =>
   new Promise((resolve) => {
     const { setTimeout } = globalThis as unknown as { setTimeout: (f: () => void, ms: number) => void }
     setTimeout(resolve, 0)
@@ -66,7 +66,7 @@ const loop = async (
   const perStep = step.batchesPerStep
   const isAborted = (): boolean => signal?.aborted === true
   const first = countAt(start.step)
-  let shadow: Shadow = { state: start, done: 0, cost: 0 }
+  let shadow: RecoveryPoint = { state: start, done: 0, cost: 0 }
   let fed: (readonly Batch[])[] = []
   let trained = 0
   let figures: Figures = {}
@@ -138,7 +138,7 @@ const loop = async (
     }
     if (count < wanted) return finish(isAborted() ? 'aborted' : 'exhausted')
     chunk = Math.max(1, Math.min(chunk * 2, Math.round((count * callMilliseconds) / elapsed)))
-    await breathe()
+    await nextTurn()
   }
   return finish('done')
 }

@@ -1,10 +1,10 @@
 import type { Data } from '../../tensor/dtype.ts'
 import type { Shape } from '../../tensor/shape.ts'
-import type { Layout } from './walk.ts'
+import type { Strides } from './walk.ts'
 import { walk } from './walk.ts'
 
 /** Copies an array of `shape` from one layout to another. */
-export const copyStrided = (shape: Shape, source: Layout, target: Layout): ((from: Data, to: Data) => void) => {
+export const copyStrided = (shape: Shape, source: Strides, target: Strides): ((from: Data, to: Data) => void) => {
   const { run, reads, writes } = walk(shape, source, target)
   const whole = run.from === 1 && run.to === 1 && run.extent >= 32
   const one = run.from === 0 && run.to === 1

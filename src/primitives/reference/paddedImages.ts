@@ -9,7 +9,7 @@ import { sourceIndices } from './sourceIndices.ts'
  * A few padded images of one group, in which every product of a convolution reads without asking whether it is still
  * inside: the element for output p and kernel k lies at windows[p] + taps[k]. The padding stays zero.
  */
-export interface Frame {
+export interface PaddedImages {
   readonly data: Float64Array
   /** How many samples it holds. */
   readonly samples: number
@@ -26,7 +26,7 @@ export interface Frame {
 /** Products per sample below which several samples share a frame. */
 const enough = 256
 
-export const makeFrame = (params: ConvolutionParams, samples: number, channels: number): Frame => {
+export const makeFrame = (params: ConvolutionParams, samples: number, channels: number): PaddedImages => {
   const { stride, low, dilation, input, kernel, output } = params
   const extents = input.map((_, i) => reach(params, i))
   const padded = [channels, ...extents]

@@ -3,14 +3,14 @@ import { sizeOf, stridesOf } from '../../tensor/shape.ts'
 import { sourceIndices } from './sourceIndices.ts'
 
 /** Where the elements of an array lie in a buffer: at `start` plus the sum of index times stride. */
-export interface Layout {
+export interface Strides {
   readonly start: number
   readonly strides: readonly number[]
 }
 
-export const rowMajor = (shape: Shape): Layout => ({ start: 0, strides: stridesOf(shape) })
+export const rowMajor = (shape: Shape): Strides => ({ start: 0, strides: stridesOf(shape) })
 
-interface Axis {
+interface Run {
   readonly extent: number
   readonly from: number
   readonly to: number
@@ -18,14 +18,14 @@ interface Axis {
 
 /** A walk through two layouts at once: runs along one axis, run r starting at reads[r] in one and writes[r] in the other. */
 export interface Walk {
-  readonly run: Axis
+  readonly run: Run
   readonly reads: Int32Array
   readonly writes: Int32Array
 }
 
 /** Axes that are one walk in both buffers are taken together. */
-const mergedAxes = (shape: Shape, source: Layout, target: Layout): readonly Axis[] => {
-  const axes: Axis[] = []
+const mergedAxes = (shape: Shape, source: Strides, target: Strides): readonly Run[] => {
+  const axes: Run[] = []
   shape.forEach((extent, i) => {
     if (extent === 1) return
     const axis = { extent, from: source.strides[i]!, to: target.strides[i]! }
@@ -38,10 +38,10 @@ const mergedAxes = (shape: Shape, source: Layout, target: Layout): readonly Axis
 }
 
 /** The walk of an array of `shape` in row-major order; offsets are tabled once, up to a run along the last axis. */
-export const walk = (shape: Shape, source: Layout, target: Layout): Walk => {
+export const walk = (shape: Shape, source: Strides, target: Strides): Walk => {
   const axes = sizeOf(shape) === 0 ? [{ extent: 0, from: 0, to: 0 }] : mergedAxes(shape, source, target)
   const outer = axes.slice(0, -1)
-  const table = (layout: Layout, strides: readonly number[]): Int32Array =>
+  const table = (layout: Strides, strides: readonly number[]): Int32Array =>
     sourceIndices(
       outer.map((axis) => axis.extent),
       strides,

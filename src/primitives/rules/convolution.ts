@@ -2,10 +2,10 @@ import type { Scalar } from '../../nest/expression.ts'
 import { all, axis, binary, compare, int, literal, load, minus, plus, select, times } from '../../nest/expression.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Shape } from '../../tensor/shape.ts'
-import { drawShape } from '../../tensor/shape.ts'
+import { showShape } from '../../tensor/shape.ts'
 import type { Aval } from '../../tensor/tensor.ts'
 import type { Convolution } from '../../program/vocabulary.ts'
-import { drawAvals, requireDType } from './requirements.ts'
+import { showAvals, requireDType } from './requirements.ts'
 
 /** What the three convolutions share: the shapes of image x, filter w and result y, each known from the other two. */
 
@@ -28,7 +28,7 @@ const requireParameters = (op: string, params: ConvolutionParams): void => {
       fail('InvalidArgument', {
         op,
         expected: `${name} to be an integer ${bound === -Infinity ? '' : `>= ${bound} `}for each spatial axis`,
-        actual: `${drawShape(list)} with stride ${drawShape(params.stride)}`
+        actual: `${showShape(list)} with stride ${showShape(params.stride)}`
       })
   }
 }
@@ -51,8 +51,8 @@ const boundExtents = (
     if (!fits)
       fail('ShapeMisfit', {
         op,
-        expected: `${roles.map(drawRole).join(' and ')} with ${roles.map((r) => `${spatial[r]} ${drawShape(params[spatial[r]])}`).join(', ')}`,
-        actual: drawAvals(operands)
+        expected: `${roles.map(drawRole).join(' and ')} with ${roles.map((r) => `${spatial[r]} ${showShape(params[spatial[r]])}`).join(', ')}`,
+        actual: showAvals(operands)
       })
     leading[role].forEach((letter, a) => extents.set(letter, shape[a]!))
   })

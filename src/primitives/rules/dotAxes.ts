@@ -1,4 +1,4 @@
-import { drawShape, stridesOf } from '../../tensor/shape.ts'
+import { showShape, stridesOf } from '../../tensor/shape.ts'
 import type { Aval } from '../../tensor/tensor.ts'
 import type { DotAxes } from '../../program/vocabulary.ts'
 import { otherAxes, requireShape } from './requirements.ts'
@@ -29,7 +29,7 @@ export const offsetsOf = (x: Aval, axes: readonly number[]): Int32Array => {
 }
 
 export const requireDotAxes = (operands: readonly Aval[], { contract, batch }: DotAxes): void => {
-  const draw = (pair: DotAxes['batch']): string => pair.map(drawShape).join(' with ')
+  const draw = (pair: DotAxes['batch']): string => pair.map(showShape).join(' with ')
   const given = `contract ${draw(contract)} and batch ${draw(batch)}`
   const require = (holds: boolean, expected: string): void =>
     requireShape(holds, 'dotGeneral', operands, expected, given)

@@ -2,14 +2,13 @@ import type { Scalar } from '../../nest/expression.ts'
 import { axis, load } from '../../nest/expression.ts'
 import type { DType } from '../../tensor/dtype.ts'
 import { fail } from '../../tensor/error.ts'
-import { drawShape, equalShapes } from '../../tensor/shape.ts'
+import { equalShapes } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import type { Params, Primitive } from '../../program/primitive.ts'
 import type { Vocabulary } from '../../program/vocabulary.ts'
+import { showAval } from '../../tensor/tensor.ts'
 
 /** What every elementwise primitive shares: equal shapes in and out, batching for free, a loop nest with one scalar body. */
-
-export const drawAval = (x: Aval): string => `${x.dtype}${drawShape(x.shape)}`
 
 /** Shape rule: operands of one shape and of dtypes that `accepts`, the first of which gives the result's unless `dtype` does. */
 export const elementwiseShape =
@@ -17,12 +16,12 @@ export const elementwiseShape =
   (operands: readonly Aval[]): Aval => {
     const first = operands[0]!
     if (!operands.every((x) => equalShapes(x.shape, first.shape)))
-      fail('ShapeMisfit', { op, expected: 'operands of one shape', actual: operands.map(drawAval).join(' and ') })
+      fail('ShapeMisfit', { op, expected: 'operands of one shape', actual: operands.map(showAval).join(' and ') })
     if (!operands.every((x) => x.dtype === first.dtype && dtypes.includes(x.dtype)))
       fail('DTypeMisfit', {
         op,
         expected: `operands of one dtype, ${dtypes.join(' or ')}`,
-        actual: operands.map(drawAval).join(' and ')
+        actual: operands.map(showAval).join(' and ')
       })
     return { shape: first.shape, dtype: dtype ?? first.dtype }
   }

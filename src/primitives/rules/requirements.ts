@@ -1,12 +1,12 @@
 import type { DType } from '../../tensor/dtype.ts'
 import { fail } from '../../tensor/error.ts'
-import { drawShape } from '../../tensor/shape.ts'
+import { showShape } from '../../tensor/shape.ts'
 import type { Aval } from '../../tensor/tensor.ts'
+import { showAval } from '../../tensor/tensor.ts'
 
 /** What shape rules demand, each with the message that says so. */
 
-export const drawAvals = (operands: readonly Aval[]): string =>
-  operands.map((x) => `${x.dtype}${drawShape(x.shape)}`).join(' and ')
+export const showAvals = (operands: readonly Aval[]): string => operands.map(showAval).join(' and ')
 
 /** Fails with ShapeMisfit, naming the operands, unless `holds`. */
 export const requireShape = (
@@ -17,7 +17,7 @@ export const requireShape = (
   given = ''
 ): void => {
   if (!holds)
-    fail('ShapeMisfit', { op, expected, actual: drawAvals(operands) + (given === '' ? '' : ` with ${given}`) })
+    fail('ShapeMisfit', { op, expected, actual: showAvals(operands) + (given === '' ? '' : ` with ${given}`) })
 }
 
 /** Fails with DTypeMisfit unless every operand is of one of `dtypes`, the same one. */
@@ -27,7 +27,7 @@ export const requireDType = (op: string, operands: readonly Aval[], dtypes: read
     fail('DTypeMisfit', {
       op,
       expected: operands.length === 1 ? dtypes.join(' or ') : `operands of one dtype, ${dtypes.join(' or ')}`,
-      actual: drawAvals(operands)
+      actual: showAvals(operands)
     })
 }
 
@@ -35,7 +35,7 @@ export const requireDType = (op: string, operands: readonly Aval[], dtypes: read
 export const requireAxes = (op: string, x: Aval, axes: readonly number[]): void => {
   const rank = x.shape.length
   const fit = axes.every((axis, i) => Number.isInteger(axis) && axis >= 0 && axis < rank && axis > (axes[i - 1] ?? -1))
-  requireShape(fit, op, [x], `ascending axes of a tensor of rank ${rank}`, `axes ${drawShape(axes)}`)
+  requireShape(fit, op, [x], `ascending axes of a tensor of rank ${rank}`, `axes ${showShape(axes)}`)
 }
 
 /** The axes of x that are not among `axes`. */
@@ -50,6 +50,6 @@ export const requirePerAxis = (op: string, x: Aval, lists: Readonly<Record<strin
       op,
       [x],
       `one integer an axis in ${name}`,
-      `${name} ${drawShape(list)}`
+      `${name} ${showShape(list)}`
     )
 }

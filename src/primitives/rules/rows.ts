@@ -1,6 +1,6 @@
-import { drawShape, sizeOf } from '../../tensor/shape.ts'
+import { showShape, sizeOf } from '../../tensor/shape.ts'
 import type { Aval } from '../../tensor/tensor.ts'
-import { drawAvals, requireDType, requireShape } from './requirements.ts'
+import { showAvals, requireDType, requireShape } from './requirements.ts'
 
 /** What gather and scatterAdd share: x [B..., N, S...], rows of it at indices [B..., I], together [B..., I, S...]. */
 export interface Rows {
@@ -34,7 +34,7 @@ export const pickedShape = (op: string, x: Aval, indices: Aval, batch: number): 
     indices.shape.length === batch + 1 && leading.every((n, i) => indices.shape[i] === n),
     op,
     [indices],
-    `indices ${drawShape(leading).slice(0, -1)}${batch === 0 ? '' : ', '}I] beside ${drawAvals([x])}`
+    `indices ${showShape(leading).slice(0, -1)}${batch === 0 ? '' : ', '}I] beside ${showAvals([x])}`
   )
   return x.shape.with(batch, indices.shape[batch]!)
 }

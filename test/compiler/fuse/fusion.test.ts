@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../support/execute.ts'
-import { drawExplanation, explain } from '../../../src/compiler/explain.ts'
+import { showExplanation, explain } from '../../../src/compiler/explain.ts'
 import { optimize } from '../../../src/compiler/rewrite/optimize.ts'
-import { plan } from '../../../src/compiler/memory/plan.ts'
+import { planMemory } from '../../../src/compiler/memory/plan.ts'
 import type { Kernel, Schedule } from '../../../src/compiler/schedule.ts'
 import type { ProgramOptions } from '../../../src/compiler/scheduleProgram.ts'
 import { schedule } from '../../../src/compiler/scheduleProgram.ts'
@@ -46,7 +46,7 @@ describe('fusion', () => {
   it('updates a parameter and its moments in one pass, in place', () => {
     const made = scheduled([[64], [64], [64], [64]], adam, { carry: 3 })
     expect(kindsOf(made)).toEqual(['loops'])
-    const { copies, arenaBytes, offsets } = plan(made, { carry: 3 })
+    const { copies, arenaBytes, offsets } = planMemory(made, { carry: 3 })
     expect(copies).toEqual([])
     expect(arenaBytes).toBe(0)
     expect(made.outputs.map((buffer) => offsets[buffer])).toEqual(
@@ -123,7 +123,7 @@ describe('fusion', () => {
       },
       { epilogues: false }
     )
-    const executed = execute(made, plan(made))
+    const executed = execute(made, planMemory(made))
     executed.write([new Float32Array(16).fill(1), new Float32Array(16).fill(1)])
     executed.step()
     expect(executed.outputs()[1]![0]).toBeCloseTo(4 * Math.tanh(1), 6)
@@ -131,7 +131,7 @@ describe('fusion', () => {
 
   it('hands swapped inputs on', () => {
     const made = scheduled([[3], [3]], (x, y) => [y, x], { carry: 2 })
-    const executed = execute(made, plan(made, { carry: 2 }))
+    const executed = execute(made, planMemory(made, { carry: 2 }))
     executed.write([Float32Array.of(1, 2, 3), Float32Array.of(4, 5, 6)])
     executed.step()
     executed.step()
@@ -144,7 +144,7 @@ describe('fusion', () => {
 
 describe('an explanation', () => {
   const made = scheduled([[8, 4], [4, 16], [16]], layer)
-  const told = explain(made, plan(made))
+  const told = explain(made, planMemory(made))
 
   it('counts what kernels do and move', () => {
     expect(told.kernels).toHaveLength(1)
@@ -155,8 +155,8 @@ describe('an explanation', () => {
   })
 
   it('reads as a page', () => {
-    expect(drawExplanation(told)).toMatch(/1 kernels in 1 levels, 1\.54 kflop/)
-    expect(drawExplanation(told)).toContain(
+    expect(showExplanation(told)).toMatch(/1 kernels in 1 levels, 1\.54 kflop/)
+    expect(showExplanation(told)).toContain(
       'contraction 1x8x16x4: dotGeneral, 3 broadcastInDim, add, compare, mul, select'
     )
   })

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { execute } from '../../support/execute.ts'
 import { optimize } from '../../../src/compiler/rewrite/optimize.ts'
 import { pack } from '../../../src/compiler/memory/pack.ts'
-import { plan } from '../../../src/compiler/memory/plan.ts'
+import { planMemory } from '../../../src/compiler/memory/plan.ts'
 import { schedule } from '../../../src/compiler/scheduleProgram.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 import { drawsFrom } from '../../support/draws.ts'
 import { seeds } from '../../support/arbitraries.ts'
 import { randomProgram, randomStep } from '../../support/randomPrograms.ts'
 import { evaluateWide, expectClose, isTame, wideElements } from '../../support/scheduled.ts'
+import { elementBytes } from '../../../src/tensor/dtype.ts'
 
 describe('a plan', () => {
   it('lets state advance in place', () => {
@@ -17,7 +18,7 @@ describe('a plan', () => {
       fc.property(seeds, (seed) => {
         const { program, inputs, carry } = randomStep(seed)
         const made = schedule(optimize(program), { carry })
-        const execution = execute(made, plan(made, { carry, elementBytes: wideElements }), {
+        const execution = execute(made, planMemory(made, { carry, elementBytes: wideElements }), {
           precision: 'float64',
           backwards: seed % 2 === 0
         })
@@ -38,7 +39,7 @@ describe('a plan', () => {
     fc.assert(
       fc.property(seeds, fc.constantFrom(16, 64, 256), (seed, alignment) => {
         const made = schedule(randomProgram(seed).program)
-        const { offsets, bytes, constantBytes, inputBytes, arenaBytes, liveBytes } = plan(made, { alignment })
+        const { offsets, bytes, constantBytes, inputBytes, arenaBytes, liveBytes } = planMemory(made, { alignment })
         expect(bytes).toBe(constantBytes + inputBytes + arenaBytes)
         expect(arenaBytes).toBeGreaterThanOrEqual(liveBytes)
         made.buffers.forEach(({ role, size, dtype }, i) => {
@@ -47,7 +48,7 @@ describe('a plan', () => {
           if (size === 0) return
           expect(offsets[i]! % alignment).toBe(0)
           expect(offsets[i]).toBeGreaterThanOrEqual(start)
-          expect(offsets[i]! + size * (dtype === 'bool' ? 1 : 4)).toBeLessThanOrEqual(start + region)
+          expect(offsets[i]! + size * elementBytes[dtype]).toBeLessThanOrEqual(start + region)
         })
       })
     )

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as E from '#fp-ts/Either'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { drawFault } from '../../../src/engines/engine.ts'
+import { showFault } from '../../../src/engines/engine.ts'
 import type { EngineFault } from '../../../src/engines/engine.ts'
 import { realAdapter } from '../../../src/engines/gpu/adapter.ts'
 import type { Device } from '../../../src/engines/gpu/device.ts'
@@ -16,7 +16,7 @@ import { gpuModes } from '../../support/gpuModes.ts'
 
 const open = async (mode: GpuMode): Promise<Device> => {
   const device = await openDevice(mode)
-  if (E.isLeft(device)) throw new Error(drawFault(device.left(`gpu:${mode}`)))
+  if (E.isLeft(device)) throw new Error(showFault(device.left(`gpu:${mode}`)))
   return device.right
 }
 const faultOf = async (mode: GpuMode): Promise<EngineFault> => {
@@ -117,7 +117,7 @@ describe('where a mode is missing', () => {
   it.each(['webgl', 'webgl2'] as const)('%s says that it needs a browser', async (mode) => {
     const fault = await faultOf(mode)
     expect(fault._tag).toBe('NotAvailable')
-    expect(drawFault(fault)).toMatch(/expected a browser with WebGL.*In Node use headlessgl/)
+    expect(showFault(fault)).toMatch(/expected a browser with WebGL.*In Node use headlessgl/)
   })
 
   it('webgpu says that no adapter answers', async () => {

@@ -3,14 +3,14 @@
  * behind; or, given 'real', asks for a GPU that is one.
  */
 import * as E from '#fp-ts/Either'
-import { drawFault } from '../../../src/engines/engine.ts'
+import { showFault } from '../../../src/engines/engine.ts'
 import { realAdapter } from '../../../src/engines/gpu/adapter.ts'
 import { openDevice } from '../../../src/engines/gpu/device.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
 
 const report = async (mode: GpuMode): Promise<string> => {
   const device = await openDevice(mode)
-  if (E.isLeft(device)) return drawFault(device.left(`gpu:${mode}`))
+  if (E.isLeft(device)) return showFault(device.left(`gpu:${mode}`))
   const { gpu } = device.right
   const kernel = gpu.createKernel('function (a) { return a[this.thread.x]; }', {
     output: [4],

@@ -3,7 +3,7 @@
  * prints by how many MiB it grew meanwhile, after a warm-up, as JSON: all of it, and what JavaScript holds. It ends without being told to.
  */
 import * as E from '#fp-ts/Either'
-import { drawFault } from '../../../src/engines/engine.ts'
+import { showFault } from '../../../src/engines/engine.ts'
 import type { EngineFault } from '../../../src/engines/engine.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
 import { gpu } from '../../../src/engines/lazyGpu.ts'
@@ -13,7 +13,7 @@ import { of } from '../../../src/transform/programs.ts'
 
 const mode = process.argv[2] as GpuMode
 const rightOf = <A>(result: E.Either<EngineFault, A>): A => {
-  if (E.isLeft(result)) throw new Error(drawFault(result.left))
+  if (E.isLeft(result)) throw new Error(showFault(result.left))
   return result.right
 }
 const filled = (shape: readonly number[], value: number): Tensor => ({

@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { drawFault } from '../../../src/engines/engine.ts'
+import { showFault } from '../../../src/engines/engine.ts'
 import { realAdapter } from '../../../src/engines/gpu/adapter.ts'
 import type { Device } from '../../../src/engines/gpu/device.ts'
 import { openDevice } from '../../../src/engines/gpu/device.ts'
@@ -29,7 +29,7 @@ describe.runIf(gpuModes.includes('webgpu'))('a device of webgpu', () => {
   })
   const open = async (): Promise<{ readonly device: Device; readonly behind: RawDevice }> => {
     const device = await openDevice('webgpu')
-    if (E.isLeft(device)) throw new Error(drawFault(device.left('gpu:webgpu')))
+    if (E.isLeft(device)) throw new Error(showFault(device.left('gpu:webgpu')))
     return { device: device.right, behind: kept.devices.at(-1)! }
   }
 

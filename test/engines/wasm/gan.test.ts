@@ -34,7 +34,7 @@ const train = async (engine: Engine | 'reference', steps: number, state?: State)
   const trained = await pipe(
     spec,
     Gan.train({
-      data: Toy.ring().draw,
+      data: Toy.ring().sample,
       batchSize: 64,
       steps,
       engine,

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
-import { plan } from '../../../src/compiler/memory/plan.ts'
+import { planMemory } from '../../../src/compiler/memory/plan.ts'
 import { schedule } from '../../../src/compiler/scheduleProgram.ts'
 import { build as emit } from '../../../kernels/wasm/module/build.ts'
 import { emitterOf } from '../../../kernels/wasm/stages/emit.ts'
@@ -29,7 +29,7 @@ describe('workers', () => {
 
   it('that end with a task in hand are a fault, at once', async () => {
     const made = schedule(program)
-    const places = plan(made)
+    const places = planMemory(made)
     const built = emit(made, places, 0, { threads: 2, background: false, arithmetic: 'strict' }, await emitterOf(made))
     const instance = rightOf(await instantiate(made, built, await WebAssembly.compile(built.code)))
     const memory = instance.views[0]!.buffer

@@ -3,6 +3,7 @@ import { pipe } from '#fp-ts/function'
 import * as E from '#fp-ts/Either'
 import {
   Gan,
+  Issue,
   Loss,
   Net,
   Objective,
@@ -275,7 +276,7 @@ describe('parts that do not suit each other', () => {
     const generator = Net.serial(...js([Net.dense(2, 3), Net.relu, Net.dense(4, 2)]))
     const issues = issuesOf(between({ generator }))
     expect(issues).toMatchObject([{ _tag: 'Misfit', path: ['networks', 'generator', 2] }])
-    expect(Gan.Issue.draw(issues)).toContain('networks.generator[2]')
+    expect(Issue.show(issues)).toContain('networks.generator[2]')
   })
   it('are scores that are no scores', () => {
     const [first, ...rest] = issuesOf(between({ discriminator: Net.dense(2, 5) }))
@@ -455,7 +456,7 @@ describe('batch norm in a critic', () => {
     expect(step.warnings).toMatchObject([
       { _tag: 'SampleCoupling', severity: 'warning', path: ['regularizers', 'discriminator', 'r1'] }
     ])
-    expect(Gan.Issue.draw(step.warnings)).toContain('1 warning on this GAN')
+    expect(Issue.show(step.warnings)).toContain('1 warning on this GAN')
     step.dispose()
   })
   it('without one is nothing', async () => {
@@ -498,7 +499,7 @@ describe('validation', () => {
       Gan.withAverage({ decay: 2 })
     )
     const issues = leftOf(await pipe(spec, Gan.compile(js({ batchSize: 0, engin: 'wasm' })))())
-    expect(Gan.Issue.draw(issues)).toMatchInlineSnapshot(`
+    expect(Issue.show(issues)).toMatchInlineSnapshot(`
       "13 problems in this GAN
         average.decay: expected a number in [0, 1); got 2
             hint: Change decay

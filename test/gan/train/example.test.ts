@@ -1,6 +1,6 @@
 /** The example that the documentation begins with, as it is written there. */
 import { expect, it } from 'vitest'
-import { E, Gan, Loss, Net, Opt, Prior, Reg, Toy, Update, pipe } from '../../../src/index.ts'
+import { E, Gan, Issue, Loss, Net, Opt, Prior, Reg, Toy, Update, pipe } from '../../../src/index.ts'
 
 const spec = pipe(
   Gan.between({
@@ -25,7 +25,7 @@ const spec = pipe(
 
 it('compiles', async () => {
   const step = await pipe(spec, Gan.compile({ batchSize: 128 }))()
-  if (E.isLeft(step)) throw new Error(Gan.Issue.draw(step.left))
+  if (E.isLeft(step)) throw new Error(Issue.show(step.left))
   expect(step.right.warnings).toEqual([])
   expect(step.right.batchesPerStep).toBe(1)
   step.right.dispose()
@@ -33,8 +33,8 @@ it('compiles', async () => {
 
 it('trains', async () => {
   const ring = Toy.ring()
-  const trained = await pipe(spec, Gan.train({ data: ring.draw, batchSize: 16, steps: 3, engine: 'reference' }))()
-  if (E.isLeft(trained)) throw new Error(Gan.Issue.draw(trained.left))
+  const trained = await pipe(spec, Gan.train({ data: ring.sample, batchSize: 16, steps: 3, engine: 'reference' }))()
+  if (E.isLeft(trained)) throw new Error(Issue.show(trained.left))
   const { stopped, stepsDone, figures } = trained.right
   expect([stopped, stepsDone]).toEqual(['done', 3])
   expect(Object.keys(figures['discriminator']!.terms)).toEqual(['nonSaturating', 'r1'])
@@ -42,7 +42,7 @@ it('trains', async () => {
 })
 
 it('is drawn with every choice in it', () => {
-  expect(Gan.draw(spec)).toMatchInlineSnapshot(`
+  expect(Gan.show(spec)).toMatchInlineSnapshot(`
     "prior normal [8]
     update alternating({ discriminatorSteps: 1, first: "discriminator", critic: "discriminator" })
     loss nonSaturating({ realTarget: 1 })

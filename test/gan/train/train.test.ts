@@ -4,6 +4,7 @@ import { pipe } from '#fp-ts/function'
 import * as E from '#fp-ts/Either'
 import {
   Gan,
+  Issue,
   Loss,
   Net,
   Objective,
@@ -178,7 +179,7 @@ describe('data', () => {
   ])('with a minibatch %s gives an Issue', async (_, bad, text) => {
     const data = [batchAt(0), bad as Tensor]
     const issues = leftOf(await pipe(smallSpec(), Gan.train({ data, batchSize: 4, steps: 5, engine: 'reference' }))())
-    expect(Gan.Issue.draw(issues)).toMatch(text)
+    expect(Issue.show(issues)).toMatch(text)
   })
   it('that throw give an Issue', async () => {
     const throwing = function* () {

@@ -3,7 +3,7 @@ import { emit } from '../../../kernels/gpu/emit.ts'
 import type { Scalar } from '../../../src/nest/expression.ts'
 import { binary, compare, literal, load, select, unary } from '../../../src/nest/expression.ts'
 import { execute } from '../../support/execute.ts'
-import { plan } from '../../../src/compiler/memory/plan.ts'
+import { planMemory } from '../../../src/compiler/memory/plan.ts'
 import type { Contraction, Convolving, Epilogue, Strided } from '../../../src/compiler/schedule.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
@@ -80,7 +80,7 @@ export const trialOf = (name: string, { work, arrays, size }: Heavy, options: Si
     inputs: arrays.map((_, i) => i),
     outputs: [arrays.length]
   }
-  const execution = execute(schedule, plan(schedule))
+  const execution = execute(schedule, planMemory(schedule))
   execution.write(arrays)
   execution.step()
   return { name, launches: launches.right, arrays, sizes, expected: execution.outputs()[0] as Float32Array }

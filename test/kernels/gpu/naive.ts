@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import { drawFault } from '../../../src/engines/engine.ts'
+import { showFault } from '../../../src/engines/engine.ts'
 import { openDevice } from '../../../src/engines/gpu/device.ts'
 import type { Handle, Result } from '../../../src/engines/gpu/gpujs.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
@@ -26,7 +26,7 @@ export const traceText = async (
   trace: (kernel: Traced, handles: readonly Handle[]) => readonly Handle[]
 ): Promise<readonly Result[]> => {
   const device = await openDevice(mode)
-  if (E.isLeft(device)) throw new Error(drawFault(device.left(`gpu:${mode}`)))
+  if (E.isLeft(device)) throw new Error(showFault(device.left(`gpu:${mode}`)))
   const { gpu, destroy } = device.right
   try {
     const createKernel = gpu.createKernel as (source: string, settings: object) => Traced

@@ -1,10 +1,10 @@
 import * as E from '#fp-ts/Either'
-import type { Launch, Site } from '../../../kernels/gpu/kernel.ts'
+import type { Launch, PrintSite } from '../../../kernels/gpu/kernel.ts'
 import { kindOf } from '../../../kernels/gpu/kernel.ts'
 import type { Range } from '../../../kernels/gpu/ranges.ts'
 import { exactRange } from '../../../kernels/gpu/ranges.ts'
 import type { Buffer } from '../../../src/compiler/schedule.ts'
-import { drawFault } from '../../../src/engines/engine.ts'
+import { showFault } from '../../../src/engines/engine.ts'
 import { openDevice } from '../../../src/engines/gpu/device.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
@@ -26,7 +26,7 @@ export interface SiteOptions {
 export const openSite = (
   buffers: readonly Buffer[],
   options: SiteOptions = {}
-): { readonly site: Site; readonly sizes: readonly number[] } => {
+): { readonly site: PrintSite; readonly sizes: readonly number[] } => {
   const sizes = buffers.map(({ size }) => size)
   const { quads = false, mostArguments = 7, rangeOf = () => exactRange } = options
   const part = (size: number): number => sizes.push(size) - 1
@@ -98,7 +98,7 @@ export const runInPipeline = async (
   { threads = false }: PipelineOptions = {}
 ): Promise<{ readonly results: readonly Float32Array[]; readonly executor: string }> => {
   const device = await openDevice(mode)
-  if (E.isLeft(device)) throw new Error(drawFault(device.left(`gpu:${mode}`)))
+  if (E.isLeft(device)) throw new Error(showFault(device.left(`gpu:${mode}`)))
   const { gpu } = device.right
   const made = new Map<string, ReturnType<typeof gpu.createKernel>>()
   for (const { kernel } of jobs.flatMap(({ launches }) => launches)) {

@@ -2,7 +2,7 @@ import * as E from '#fp-ts/Either'
 import { emit } from '../../../kernels/gpu/emit.ts'
 import { execute } from '../../support/execute.ts'
 import { optimize } from '../../../src/compiler/rewrite/optimize.ts'
-import { plan } from '../../../src/compiler/memory/plan.ts'
+import { planMemory } from '../../../src/compiler/memory/plan.ts'
 import type { Kernel, Schedule } from '../../../src/compiler/schedule.ts'
 import { schedule } from '../../../src/compiler/scheduleProgram.ts'
 import type { Program } from '../../../src/program/program.ts'
@@ -44,7 +44,7 @@ export const stepsOf = (program: Program, inputs: readonly Data[], maxOperands =
       inputs: read.map((_, i) => i),
       outputs: own.writes
     }
-    const execution = execute(alone, plan(alone))
+    const execution = execute(alone, planMemory(alone))
     const arrays = read.map((buffer) => memory.get(buffer)!)
     execution.write(arrays)
     execution.step()

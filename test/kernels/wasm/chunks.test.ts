@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emitContraction } from '../../../kernels/wasm/contraction/index.ts'
-import type { Kernel } from '../../../kernels/wasm/contraction/index.ts'
+import type { ChunkFunction } from '../../../kernels/wasm/contraction/index.ts'
 import { emitFilterGradient, emitForward, emitInputGradient } from '../../../kernels/wasm/convolution/index.ts'
 import type { Convolution } from '../../../kernels/wasm/convolution/index.ts'
 import { createModule, defineFunction, call } from '../../../kernels/wasm/encoder/index.ts'
@@ -11,7 +11,7 @@ const OPERANDS = 1 << 22
 
 /** The bits after the chunks ran in some order, chunk i with scratch number i modulo `threads`. */
 const bitsAfter = (
-  emit: (module: Module) => Kernel,
+  emit: (module: Module) => ChunkFunction,
   order: (chunks: number) => readonly number[],
   threads: number
 ): Uint32Array => {
@@ -29,7 +29,7 @@ const bitsAfter = (
 
 const gemm =
   (m: number, n: number, k: number) =>
-  (module: Module): Kernel =>
+  (module: Module): ChunkFunction =>
     emitContraction(module, {
       ...{ batch: 1, m, n, k },
       a: { address: 0, strides: { batch: 0, row: k, column: 1 } },
@@ -47,7 +47,7 @@ const shape = (inputs: number): Convolution => ({
 const addresses = { x: 0, w: 1 << 20, y: 1 << 21 }
 
 describe('chunks may run in any order, on any thread, to the same bits', () => {
-  it.each<[string, (module: Module) => Kernel]>([
+  it.each<[string, (module: Module) => ChunkFunction]>([
     ['a product in panels', gemm(120, 130, 700)],
     ['inner products', gemm(300, 3, 900)],
     ['a convolution', (module) => emitForward(module, shape(9), addresses)],

@@ -5,11 +5,10 @@ import { emitLoops, planLoops } from '../../../../kernels/wasm/loops/index.ts'
 import type { Data, DType } from '../../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../../src/tensor/shape.ts'
 import { instantiate } from './instantiate.ts'
+import { elementBytes } from '../../../../src/tensor/dtype.ts'
 
 export const dtypeOf = (data: Data): DType =>
   data instanceof Int32Array ? 'int32' : data instanceof Uint8Array ? 'bool' : 'float32'
-
-const bytesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : 4)
 
 export interface Options {
   /** Units at a time; their order is reversed if it is negative. */
@@ -31,11 +30,11 @@ export const runLoops = (nest: FusedNest, operands: readonly Operand[], options:
   }
   const types = operands.map(({ data, shape }) => ({ shape, dtype: dtypeOf(data) }))
   const plan = planLoops(nest, types)
-  const addresses = types.map(({ shape, dtype }) => place(sizeOf(shape) * bytesOf(dtype)))
+  const addresses = types.map(({ shape, dtype }) => place(sizeOf(shape) * elementBytes[dtype]))
   const size = sizeOf(nest.domain)
   const outputs = nest.outputs.map(({ dtype }, n) => {
     const shared = inPlace[n]
-    return shared === undefined ? place(size * bytesOf(dtype)) : addresses[shared]!
+    return shared === undefined ? place(size * elementBytes[dtype]) : addresses[shared]!
   })
   const scratch = place(plan.scratchBytes)
   const bytes = Math.max(1, Math.ceil(end / 65536)) * 65536
@@ -63,7 +62,7 @@ export const runLoops = (nest: FusedNest, operands: readonly Operand[], options:
   })
   return nest.outputs.map(({ dtype }, n) => {
     const at = outputs[n]! + shift
-    const copy = memory.buffer.slice(at, at + size * bytesOf(dtype))
+    const copy = memory.buffer.slice(at, at + size * elementBytes[dtype])
     return dtype === 'int32' ? new Int32Array(copy) : dtype === 'bool' ? new Uint8Array(copy) : new Float32Array(copy)
   })
 }

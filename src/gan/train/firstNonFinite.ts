@@ -2,8 +2,7 @@ import type { Node } from '../../program/node.ts'
 import type { Origin } from '../../program/origin.ts'
 import { isGiven } from '../../program/origin.ts'
 import { nodesOf } from '../../program/program.ts'
-import { drawShape } from '../../tensor/shape.ts'
-import type { Aval } from '../../tensor/tensor.ts'
+import { showAval } from '../../tensor/tensor.ts'
 import { treeLeaves } from '../../tensor/tree.ts'
 import type { Metrics } from '../step/cycle.ts'
 import type { State } from '../step/state.ts'
@@ -45,10 +44,8 @@ const partWith = (parts: readonly Part[], node: Node): Part =>
     .filter(({ values }) => values.has(node))
     .reduce((least, one) => (one.values.size < least.values.size ? one : least))
 
-const draw = ({ dtype, shape }: Aval): string => `${dtype}${drawShape(shape)}`
-
 /** The operation that made the first number that is not finite, in words: what it is, what it took, and in which part. */
-export const drawCulprit = (
+export const showFirstNonFinite = (
   { program, outputs }: Pick<Compiled, 'program' | 'outputs'>,
   origins: readonly Origin[]
 ): string | undefined => {
@@ -63,6 +60,6 @@ export const drawCulprit = (
     .sort((a, b) => a.part.values.size - b.part.values.size || a.node.id - b.node.id)
   if (first === undefined) return undefined
   const { primitive, operands } = first.node
-  const taken = operands.length === 0 ? '' : ` of ${operands.map(draw).join(' and ')}`
+  const taken = operands.length === 0 ? '' : ` of ${operands.map(showAval).join(' and ')}`
   return `first made by ${primitive.name}${taken}, in ${first.part.name}`
 }
