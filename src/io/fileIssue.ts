@@ -27,8 +27,8 @@ export interface FileIssue {
  * A file issue as one line of text.
  *
  * @example
- * import { drawFileIssue } from 'saddlepoint'
- * drawFileIssue({ _tag: 'Truncated', file: 'a.idx', offset: 16, expected: '784 bytes', actual: '12 bytes' })
+ * import { showFileIssue } from 'saddlepoint'
+ * showFileIssue({ _tag: 'Truncated', file: 'a.idx', offset: 16, expected: '784 bytes', actual: '12 bytes' })
  * // => 'a.idx, byte 16: expected 784 bytes, got 12 bytes (Truncated)'
  */
 export const showFileIssue = ({ _tag, file, offset, expected, actual, hint }: FileIssue): string =>

@@ -74,7 +74,7 @@ export const trainDirac = async ({ engine, steps }) => {
 export const trainRing = async ({ engine, steps, width = 32, batchSize = 128, count = 1000 }) => {
   const toy = Toy.ring()
   const spec = ring(width)
-  const { state, step } = await trained(spec, { data: toy.draw, batchSize, steps, seed: 1, engine })
+  const { state, step } = await trained(spec, { data: toy.sample, batchSize, steps, seed: 1, engine })
   const samples = await Gan.generate({ count, engine })(spec)(state, 3)
   const { captured, highQuality } = modeCoverage(samples, toy.modes)
   return {

@@ -14,6 +14,6 @@ const spec = pipe(
   Gan.withOptimizer('discriminator', adam),
   Gan.withAverage({ decay: 0.99 })
 )
-const trained = await pipe(spec, Gan.train({ data: Toy.ring().draw, batchSize: 128, steps: 2000 }))()
+const trained = await pipe(spec, Gan.train({ data: Toy.ring().sample, batchSize: 128, steps: 2000 }))()
 if (E.isLeft(trained)) throw new Error(Issue.show(trained.left))
 document.title = String((await Gan.generate({ count: 1 })(spec)(trained.right.state, 0)).data)

@@ -74,7 +74,7 @@ describe('reading', () => {
   })
 })
 
-describe('drawFileIssue', () => {
+describe('showFileIssue', () => {
   it('has file, offset, expected, actual and hint', () =>
     expect(
       showFileIssue({ _tag: 'BadMagic', file: 'a', offset: 0, expected: '00 00', actual: '1f 8b', hint: 'Unpack it.' })
