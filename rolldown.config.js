@@ -40,7 +40,7 @@ const page = (name, source) => ({
   }
 })
 
-/** What the engine takes from gpu.js: src/engines/gpu/backends.ts. */
+/** What the engine takes from gpu.js: src/engines/gpu/device/backends.ts. */
 const backends = 'GPU, WebGPUKernel, WebGPUContext, WebGL2Kernel, WebGLKernel, HeadlessGLKernel, WebAssemblyKernel'
 
 /** gpu.js as a module: what it publishes for browsers leaves a global. */

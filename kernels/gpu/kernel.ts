@@ -1,7 +1,7 @@
 import type { Either } from '#fp-ts/Either'
 import type { Kernel as Work, Schedule } from '../../src/compiler/schedule.ts'
-import type { Obstacle } from './obstacle.ts'
-import type { Range } from './ranges.ts'
+import type { Obstacle } from './limits/obstacle.ts'
+import type { Range } from './limits/ranges.ts'
 
 /** One kernel of gpu.js, which computes one number a thread. */
 export interface KernelSource {

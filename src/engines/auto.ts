@@ -50,7 +50,7 @@ const onCpu = async (why: string): Promise<Choice> => {
 /** The name of a GPU that answers; none, too, where the code that asks for it cannot be loaded. */
 const gpuHere = async (): Promise<string | undefined> => {
   try {
-    const { realAdapter } = await import('./gpu/adapter.ts')
+    const { realAdapter } = await import('./gpu/device/adapter.ts')
     return await realAdapter()
   } catch {
     return undefined

@@ -32,7 +32,7 @@ const sizes = new Map(files.map((name) => [name, gzipped(readFileSync(built + na
 for (const [name, bytes] of sizes) console.log(`- dist/browser/${name}: ${kilobytes(bytes)}`)
 
 // On the default engine a page asks for an adapter.
-const core = gzipped(await bundled('trainer.mjs')) + sizes.get('gpu-adapter.js')
+const core = gzipped(await bundled('trainer.mjs')) + sizes.get('device-adapter.js')
 const whole = sizes.get('saddlepoint.js')
 const checks = [
   ['core with the wasm engine', core, coreBudget],

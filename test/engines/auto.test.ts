@@ -54,14 +54,14 @@ describe('the choice of an engine', () => {
     const missing = (): never => {
       throw new TypeError('Failed to fetch dynamically imported module')
     }
-    vi.doMock('../../src/engines/gpu/adapter.ts', missing)
+    vi.doMock('../../src/engines/gpu/device/adapter.ts', missing)
     vi.doMock('../../src/engines/gpu/engine.ts', missing)
     try {
       expect(await say(large)).toBe('wasm: no GPU answers')
       const compiled = await gpu({ mode: 'webgpu' }).compile(small)()
       expect(compiled).toMatchObject({ _tag: 'Left', left: { _tag: 'NotAvailable', engine: 'gpu:webgpu' } })
     } finally {
-      vi.doUnmock('../../src/engines/gpu/adapter.ts')
+      vi.doUnmock('../../src/engines/gpu/device/adapter.ts')
       vi.doUnmock('../../src/engines/gpu/engine.ts')
     }
   })

@@ -1,8 +1,8 @@
-import { exactIntegers } from '../../../kernels/gpu/ranges.ts'
+import { exactIntegers } from '../../../kernels/gpu/limits/ranges.ts'
 import type { Data, DType } from '../../tensor/dtype.ts'
 import { allocate } from '../../tensor/dtype.ts'
 import { truncate } from '../../nest/special.ts'
-import type { Result } from './gpujs.ts'
+import type { Result } from './device/gpujs.ts'
 
 /** How arrays of the program and of the device become each other: there everything is float32, a bool 0 or 1. */
 export const toDevice = (data: Data): Float32Array => (data instanceof Float32Array ? data : Float32Array.from(data))

@@ -5,13 +5,13 @@ import * as E from '#fp-ts/Either'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { showFault } from '../../../src/engines/engine.ts'
 import type { EngineFault } from '../../../src/engines/engine.ts'
-import { realAdapter } from '../../../src/engines/gpu/adapter.ts'
-import type { Device } from '../../../src/engines/gpu/device.ts'
-import { openDevice } from '../../../src/engines/gpu/device.ts'
-import type { Pipeline } from '../../../src/engines/gpu/gpujs.ts'
+import { realAdapter } from '../../../src/engines/gpu/device/adapter.ts'
+import type { Device } from '../../../src/engines/gpu/device/device.ts'
+import { openDevice } from '../../../src/engines/gpu/device/device.ts'
+import type { Pipeline } from '../../../src/engines/gpu/device/gpujs.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
 import { fuses } from '../../../src/engines/gpu/modes.ts'
-import type { WebGpuAdapterInfo } from '../../../src/engines/gpu/webgpu.ts'
+import type { WebGpuAdapterInfo } from '../../../src/engines/gpu/device/webgpu.ts'
 import { gpuModes } from '../../support/gpuModes.ts'
 
 const open = async (mode: GpuMode): Promise<Device> => {
@@ -75,7 +75,7 @@ describe.each(gpuModes)('%s', (mode) => {
   })
 })
 
-const program = fileURLToPath(new URL('deviceRun.ts', import.meta.url))
+const program = fileURLToPath(new URL('support/deviceRun.ts', import.meta.url))
 const outputOf = async (
   asked: string,
   { hooks = [], env = process.env }: { readonly hooks?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {}

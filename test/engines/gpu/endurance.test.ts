@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { gpuModes } from '../../support/gpuModes.ts'
 
-const program = fileURLToPath(new URL('enduranceRun.ts', import.meta.url))
+const program = fileURLToPath(new URL('support/enduranceRun.ts', import.meta.url))
 const hooks = new URL('../../support/stripTypes.mjs', import.meta.url).href
 const start = `data:text/javascript,import { register } from 'node:module'; register('${hooks}');`
 

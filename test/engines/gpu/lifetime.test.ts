@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { GpuExecutable } from '../../../src/engines/gpu/executable.ts'
-import { loadGpuJs } from '../../../src/engines/gpu/gpujs.ts'
+import { loadGpuJs } from '../../../src/engines/gpu/device/gpujs.ts'
 import { gpu } from '../../../src/engines/lazyGpu.ts'
 import { zeros } from '../../../src/ops/creation.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'

@@ -4,10 +4,10 @@
  */
 import * as E from '#fp-ts/Either'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { emit } from '../../../kernels/gpu/emit.ts'
+import { emit } from '../../../kernels/gpu/printKernel.ts'
 import { kindOf } from '../../../kernels/gpu/kernel.ts'
-import { obstacleTo } from '../../../kernels/gpu/obstacle.ts'
-import { exactIntegers } from '../../../kernels/gpu/ranges.ts'
+import { obstacleTo } from '../../../kernels/gpu/limits/obstacle.ts'
+import { exactIntegers } from '../../../kernels/gpu/limits/ranges.ts'
 import type { Scalar } from '../../../src/nest/expression.ts'
 import {
   all,
@@ -32,13 +32,13 @@ import type { Data } from '../../../src/tensor/dtype.ts'
 import { gpuModes } from '../../support/gpuModes.ts'
 import { randomProgram } from '../../support/randomPrograms.ts'
 import { convolutionalSpec, ringSpec, trainingProgram, wganGpSpec } from '../../support/trainingPrograms.ts'
-import { trialOf } from './jobs.ts'
-import { breaches } from './language.ts'
-import { runText, traceText } from './naive.ts'
-import type { Job, SiteOptions } from './running.ts'
-import { buffersFor, openSite, runInPipeline, runPlainly } from './running.ts'
-import type { Trial } from './steps.ts'
-import { stepsOf, trialsOf } from './steps.ts'
+import { trialOf } from './support/jobs.ts'
+import { breaches } from './support/language.ts'
+import { runText, traceText } from './support/naive.ts'
+import type { Job, SiteOptions } from './support/running.ts'
+import { buffersFor, openSite, runInPipeline, runPlainly } from './support/running.ts'
+import type { Trial } from './support/steps.ts'
+import { stepsOf, trialsOf } from './support/steps.ts'
 
 const nestOf = (domain: readonly number[], body: Scalar, extents?: readonly number[], combine: 'sum' | 'max' = 'sum'): Nest => ({ kind: 'nest', domain, dtype: body.dtype, body, ...(extents && { reduction: { extents, combine } }) }) // prettier-ignore
 const flat = (data: Float32Array): Operand => ({ data, shape: [data.length] })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { breaches } from './language.ts'
+import { breaches } from './support/language.ts'
 
 const of = (body: string, names = 'a'): string => `function(${names}) { ${body} }`
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emit } from '../../../kernels/gpu/emit.ts'
+import { emit } from '../../../kernels/gpu/printKernel.ts'
 import { axis, binary, load } from '../../../src/nest/expression.ts'
 import type { Kernel, Schedule } from '../../../src/compiler/schedule.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
@@ -8,9 +8,9 @@ import type { Data } from '../../../src/tensor/dtype.ts'
 import { gpuModes } from '../../support/gpuModes.ts'
 import { randomProgram, randomStep } from '../../support/randomPrograms.ts'
 import { convolutionalSpec, ringSpec, trainingProgram, wganGpSpec } from '../../support/trainingPrograms.ts'
-import { openSite, runInPipeline, runPlainly } from './running.ts'
-import type { Step, Trial } from './steps.ts'
-import { stepsOf, trialsOf } from './steps.ts'
+import { openSite, runInPipeline, runPlainly } from './support/running.ts'
+import type { Step, Trial } from './support/steps.ts'
+import { stepsOf, trialsOf } from './support/steps.ts'
 
 /** GPUs round exponentials, roots and quotients less well. */
 const toleranceOf = (mode: GpuMode): number => (mode === 'webasm' || mode === 'cpu' ? 3e-6 : 1e-5)

@@ -1,0 +1,35 @@
+import type { Epilogue, Strided } from '../../../src/compiler/schedule.ts'
+import type { Shape } from '../../../src/tensor/shape.ts'
+import type { Scalar } from '../../../src/nest/expression.ts'
+import { axis, int, load, plus, times } from '../../../src/nest/expression.ts'
+import { substituteIn } from '../../../src/nest/substitute.ts'
+import type { Operand } from '../points/points.ts'
+import { total } from '../points/points.ts'
+
+/** What is made of finished sums: `total` in the body, and loads of operands at sums of the axes of `domain`. */
+export interface Finish {
+  readonly domain: Shape
+  readonly body: Scalar
+  readonly operands: readonly Operand[]
+}
+
+/**
+ * The epilogue over a result that lies in memory as `domain`: its axis n is axis order[n] of the epilogue's own domain.
+ * `operands` are all that the work reads. None where the sums are the result.
+ */
+export const finishOf = (
+  { outputs, operands: places }: Epilogue,
+  domain: Shape,
+  order: readonly number[],
+  operands: readonly Operand[]
+): Finish | undefined => {
+  const { body } = outputs[0]!
+  if (body.kind === 'load' && body.operand === 0) return undefined
+  const placeOf = ({ start, strides }: Strided): Scalar =>
+    order.reduce<Scalar>((sum, own, n) => plus(sum, times(axis(n), domain[n] === 1 ? 0 : strides[own]!)), int(start))
+  const visit = substituteIn({
+    axis: (e) => e,
+    load: (e) => (e.operand === 0 ? total : load(e.operand + 1, [placeOf(places[e.operand - 1]!)], e.dtype))
+  })
+  return { domain, body: visit(body), operands }
+}
