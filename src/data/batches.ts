@@ -12,7 +12,7 @@ export interface BatchOptions {
   readonly seed?: number
 }
 
-/** The minibatches of data that lie in memory. */
+/** Gives the minibatches of data that lie in memory. */
 export interface Batches<T> {
   /** How many rows there are. */
   readonly rows: number
@@ -25,7 +25,7 @@ export interface Batches<T> {
 }
 
 /**
- * 0 .. n - 1 in random order, by exchanging (Fisher and Yates): on the host far cheaper than the sort by which
+ * Shuffles 0 .. n - 1 by exchanging (Fisher and Yates): on the host far cheaper than the sort by which
  * Random.permutation does it inside a program.
  */
 const shuffled = (of: Key, n: number): Int32Array => {
@@ -69,8 +69,9 @@ const rowsOf = (data: unknown, batchSize: number): number => {
 }
 
 /**
- * Minibatches of a tree of tensors [N, ...]: every epoch goes through the rows once, in an order of its own. Which rows a
- * batch holds is a function of seed and step alone, so that a run that is resumed at step n sees what it would have seen.
+ * Cuts a tree of tensors [N, ...] into minibatches: every epoch goes through the rows once, in an order of its own.
+ * Which rows a batch holds is a function of seed and step alone, so that a run that is resumed at step n sees what it
+ * would have seen.
  *
  * @throws ShapeMisfit where leading extents differ; InvalidArgument where a batch has no row, or more than there are
  *

@@ -4,7 +4,7 @@ const table = /*#__PURE__*/ new Uint32Array(256).map((_, byte) => {
   return remainder
 })
 
-/** The checksum of gzip, zip and PNG (ISO 3309), as an unsigned integer. */
+/** Computes the checksum of gzip, zip and PNG (ISO 3309), as an unsigned integer. */
 export const crc32 = (bytes: Uint8Array): number => {
   let remainder = 0xffffffff
   for (let i = 0; i < bytes.length; i++) remainder = table[(remainder ^ bytes[i]!) & 255]! ^ (remainder >>> 8)

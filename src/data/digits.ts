@@ -9,7 +9,7 @@ import { readIdx } from './idx.ts'
 
 export type Split = 'train' | 'test'
 
-/** Labelled grey pictures, such as MNIST, Fashion-MNIST, KMNIST or EMNIST. */
+/** Holds labelled grey pictures, such as MNIST, Fashion-MNIST, KMNIST or EMNIST. */
 export interface Digits {
   /** float32 [N, 1, height, width] in [-1, 1]. */
   readonly images: Tensor
@@ -29,14 +29,14 @@ export interface DigitsOptions {
 const imageFile = /images[-.]idx3[-.]ubyte(\.gz)?$|-images(\.idx3?|\.gz)?$/
 const begins = { train: /^(.*-)?train-/, test: /^(.*-)?(t10k|test)-/ }
 
-/** The image file to read of a directory's sorted names: training before test, plain before compressed. */
+/** Picks the image file to read of a directory's sorted names: training before test, plain before compressed. */
 export const chooseImages = (names: readonly string[], split?: Split): string | undefined => {
   const candidates = names.filter((name) => imageFile.test(name))
   const of = (which: Split): string | undefined => candidates.find((name) => begins[which].test(name))
   return split === undefined ? (of('train') ?? of('test') ?? candidates[0]) : of(split)
 }
 
-/** The label file that belongs to an image file, compressed or not. */
+/** Finds the label file that belongs to an image file, compressed or not. */
 export const chooseLabels = (names: readonly string[], images: string): string | undefined => {
   const plain = images.replace('images', 'labels').replace('idx3', 'idx1').replace(/\.gz$/, '')
   return [plain, `${plain}.gz`].find((name) => names.includes(name))
@@ -84,9 +84,9 @@ const toLabels = (file: string, count: number, { shape, data }: Idx): E.Either<F
       })
 
 /**
- * The digits of a directory in IDX files as they are published (`train-images-idx3-ubyte`, `t10k-labels-idx1-ubyte.gz`
- * and the like, plain or gzipped, also with a prefix as EMNIST has it), pixels scaled from 0..255 to [-1, 1], which is
- * the range of a generator that ends in tanh. For Node.
+ * Reads the digits of a directory in IDX files as they are published (`train-images-idx3-ubyte`,
+ * `t10k-labels-idx1-ubyte.gz` and the like, plain or gzipped, also with a prefix as EMNIST has it), pixels scaled from
+ * 0..255 to [-1, 1], which is the range of a generator that ends in tanh. For Node.
  *
  * Issues: Missing without image files, BadShape where images are not [N, height, width] bytes or labels do not match
  * them, and whatever `readIdx` finds.

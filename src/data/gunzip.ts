@@ -9,7 +9,7 @@ const chunkSize = 16_384
 const largestExpansion = 1032
 const trailerSize = 8
 
-/** Whether bytes begin as a gzip file does. */
+/** Tests whether bytes begin as a gzip file does. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 const bad = (file: string, offset: number, expected: string, actual: string): FileIssue => ({
@@ -40,7 +40,7 @@ const inflate = (
   )
 }
 
-/** The first `size` bytes that a gzip file holds, or all where it holds fewer. */
+/** Returns the first `size` bytes that a gzip file holds, or all where it holds fewer. */
 export const gunzipHead = (file: string, bytes: Uint8Array, size: number): E.Either<FileIssue, Uint8Array> => {
   const head = new Uint8Array(size)
   let length = 0
@@ -53,7 +53,7 @@ export const gunzipHead = (file: string, bytes: Uint8Array, size: number): E.Eit
   return E.isLeft(read) ? read : E.right(head.subarray(0, length))
 }
 
-/** The content of a gzip file of one member that is known to hold `size` bytes; checked by size and checksum. */
+/** Decompresses a gzip file of one member that is known to hold `size` bytes; checks size and checksum. */
 export const gunzipExactly = (file: string, bytes: Uint8Array, size: number): E.Either<FileIssue, Uint8Array> => {
   const end = bytes.length - trailerSize
   if (end < 0)

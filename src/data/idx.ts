@@ -100,9 +100,10 @@ const decode = ({ type, shape, start }: Header, bytes: Uint8Array): Idx => {
 }
 
 /**
- * An array in IDX format, the one of MNIST and its kin, from the bytes of a file, gzipped or not. The file is taken for
- * hostile: sizes are checked before anything is allocated, and what is inflated is bounded by what the header announces.
- * Issues: BadMagic, BadType, TooLarge, Truncated, TrailingBytes, BadCompression, each with the offset of the byte.
+ * Reads an array in IDX format, the one of MNIST and its kin, from the bytes of a file, gzipped or not. The file is
+ * taken for hostile: sizes are checked before anything is allocated, and what is inflated is bounded by what the header
+ * announces. Issues: BadMagic, BadType, TooLarge, Truncated, TrailingBytes, BadCompression, each with the offset of the
+ * byte.
  *
  * Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", section on file formats.
  *

@@ -13,7 +13,7 @@ import { showShape, range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { makeTensor } from '../tensor/tensor.ts'
 
-/** A mixture of equally likely round Gaussians of one width. */
+/** Describes a mixture of equally likely round Gaussians of one width. */
 export interface Modes {
   /** float32 [modes, dimension]. */
   readonly centres: Tensor
@@ -33,13 +33,13 @@ export interface Toy {
   readonly sample: (key: Key, n: number) => Tensor
 }
 
-/** A toy whose modes are known. */
+/** Names a toy whose modes are known. */
 export interface Mixture extends Toy {
   readonly modes: Modes
 }
 
 /**
- * Equally likely Gaussians of standard deviation `sd` around `centres` [modes, dimension].
+ * Makes equally likely Gaussians of standard deviation `sd` around `centres` [modes, dimension].
  *
  * @throws ShapeMisfit where centres are no matrix of at least one row; InvalidArgument where sd is not positive
  *
@@ -72,7 +72,7 @@ export interface RingOptions {
 }
 
 /**
- * Gaussians on a circle around 0, the first one on the positive x axis.
+ * Makes Gaussians on a circle around 0, the first one on the positive x axis.
  *
  * Source: L. Metz et al., "Unrolled generative adversarial networks" (2017); radius 1 and sd 0.01 as in Z. Lin et al.,
  * "PacGAN" (2018).
@@ -98,7 +98,7 @@ export interface GridOptions {
 }
 
 /**
- * Gaussians on a square lattice around 0.
+ * Makes Gaussians on a square lattice around 0.
  *
  * Source: Z. Lin et al., "PacGAN" (2018): {-4, -2, 0, 2, 4}^2, sd 0.05.
  *
@@ -120,7 +120,8 @@ export interface SwissRollOptions {
 }
 
 /**
- * A spiral of one and a half turns, t (cos t, sin t) for t uniform on [3π/2, 9π/2], with noise: one connected curve.
+ * Makes a spiral of one and a half turns, t (cos t, sin t) for t uniform on [3π/2, 9π/2], with noise: one connected
+ * curve.
  *
  * Source: I. Gulrajani et al., "Improved training of Wasserstein GANs" (2017), the code of its toy figures, which takes
  * coordinates 0 and 2 of scikit-learn's make_swiss_roll.
@@ -140,7 +141,7 @@ export const swissRoll = ({ noise = 0.25, scale = 7.5 }: SwissRollOptions = {}):
 })
 
 /**
- * All mass at one point of the line, 0 by default: the data of the Dirac-GAN.
+ * Puts all mass at one point of the line, 0 by default: the data of the Dirac-GAN.
  *
  * Source: L. Mescheder et al., "Which training methods for GANs do actually converge?" (2018).
  *

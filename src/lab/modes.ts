@@ -3,7 +3,7 @@ import { fail } from '../tensor/error.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
-/** How a set of samples covers known modes. */
+/** Says how a set of samples covers known modes. */
 export interface ModeCoverage {
   /** Modes that are the nearest one of at least one high-quality sample. */
   readonly captured: number
@@ -39,7 +39,7 @@ const nearest = (samples: Tensor, row: number, { centres }: Modes): Nearest => {
   return best
 }
 
-/** KL(p || uniform) in nats of the distribution that counts describe; NaN where all are zero. */
+/** Computes KL(p || uniform), in nats, of the distribution that counts describe; NaN where all are zero. */
 export const klToUniform = (counts: readonly number[]): number => {
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (total === 0) return NaN
@@ -50,13 +50,13 @@ export const klToUniform = (counts: readonly number[]): number => {
 }
 
 /**
- * The three figures by which mode collapse is reported on rings and grids of Gaussians: modes captured, the part of
- * samples of high quality (Mahalanobis distance to the nearest mode below 3), and the reverse KL divergence of their
- * histogram from the uniform one. `samples` is [n, dimension]; published tables use n = 2500. A sample with a NaN
+ * Computes the three figures by which mode collapse is reported on rings and grids of Gaussians: modes captured, the
+ * part of samples of high quality (Mahalanobis distance to the nearest mode below 3), and the reverse KL divergence of
+ * their histogram from the uniform one. `samples` is [n, dimension]; published tables use n = 2500. A sample with a NaN
  * counts as of low quality. Throws ShapeMisfit where samples and centres do not fit.
  *
- * Source: Z. Lin et al., "PacGAN: The power of two samples in generative adversarial networks" (2018), and A. Srivastava
- * et al., "VEEGAN" (2017), which define them alike.
+ * Source: Z. Lin et al., "PacGAN: The power of two samples in generative adversarial networks" (2018), and A.
+ * Srivastava et al., "VEEGAN" (2017), which define them alike.
  *
  * @example
  * import { modeCoverage, tensor } from 'saddlepoint'

@@ -24,11 +24,11 @@ const activation = (
     apply: ({ state }, x) => [f(x), state]
   })
 
-/** max(x, 0). */
+/** Computes max(x, 0) of every number. */
 export const relu: Layer<unknown, Same> = activation('relu', ops.relu)
 
 /**
- * x where it is positive, slope x elsewhere; DCGAN's critic takes 0.2, the default.
+ * Computes x where x is positive and slope · x elsewhere; DCGAN's critic takes 0.2, the default.
  *
  * @example
  * import { Net, tensor } from 'saddlepoint'
@@ -37,23 +37,23 @@ export const relu: Layer<unknown, Same> = activation('relu', ops.relu)
 export const leakyRelu = (slope = 0.2): Layer<unknown, Same> =>
   activation('leakyRelu', (x) => ops.leakyRelu(x, slope), { slope })
 
-/** The hyperbolic tangent: what a generator of images in [-1, 1] ends with. */
+/** Computes the hyperbolic tangent, with which a generator of images in [-1, 1] ends. */
 export const tanh: Layer<unknown, Same> = activation('tanh', tanhOf)
 
-/** 1 / (1 + e^-x). Losses here take scores, not probabilities: a critic needs none at its end. */
+/** Computes 1 / (1 + e^-x). Losses here take scores, not probabilities, so a critic does not end with it. */
 export const sigmoid: Layer<unknown, Same> = activation('sigmoid', ops.sigmoid)
 
-/** log(1 + e^x): a smooth relu, for penalties on second derivatives. */
+/** Computes log(1 + e^x), a smooth relu, for penalties on second derivatives. */
 export const softplus: Layer<unknown, Same> = activation('softplus', ops.softplus)
 
-/** x where it is positive, alpha (e^x - 1) elsewhere; alpha is 1 by default. */
+/** Computes x where x is positive and alpha (e^x - 1) elsewhere; alpha is 1 by default. */
 export const elu = (alpha = 1): Layer<unknown, Same> => activation('elu', (x) => ops.elu(x, alpha), { alpha })
 
-/** x Φ(x), with Φ the distribution function of the standard normal. */
+/** Computes x Φ(x), with Φ the distribution function of the standard normal. */
 export const gelu: Layer<unknown, Same> = activation('gelu', ops.gelu)
 
-/** x σ(x), with σ the sigmoid. */
+/** Computes x σ(x), with σ the sigmoid. */
 export const silu: Layer<unknown, Same> = activation('silu', ops.silu)
 
-/** e^x, over its sum along the last axis. */
+/** Computes e^x divided by its sum along the last axis. */
 export const softmax: Layer<unknown, Same> = activation('softmax', (x) => softmaxOf(x, -1))

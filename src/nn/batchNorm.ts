@@ -17,14 +17,17 @@ export interface BatchNormOptions extends NormalizationOptions {
   readonly momentum?: number
 }
 
-/** Running statistics, [channels] each. */
+/** Holds running statistics, [channels] each. */
 export interface Statistics {
   readonly mean: Tensor
   readonly variance: Tensor
   readonly [name: string]: Tree
 }
 
-/** (1 - momentum) old + momentum new, for the batch's mean and unbiased variance per channel. */
+/**
+ * Updates running statistics: (1 - momentum) old + momentum new, for the batch's mean and unbiased variance per
+ * channel.
+ */
 const advanced = (statistics: Statistics, x: Tensor, momentum: number): Statistics => {
   const axes = range(x.shape.length).filter((axis) => axis !== 1)
   const samples = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
@@ -35,7 +38,7 @@ const advanced = (statistics: Statistics, x: Tensor, momentum: number): Statisti
   }
 }
 
-/** What `batchNorm` does, with any scale and offset. */
+/** Applies batch normalization with a given scale and offset. */
 export const normalizeBatch = (
   x: Tensor,
   { scale, offset }: ScaleAndOffset,
@@ -55,9 +58,9 @@ export const initialStatistics = (channels: number): Statistics => ({
 })
 
 /**
- * Batch normalization: [channels, ...] -> [channels, ...], each channel standardized over batch and pixels, then scaled
- * and shifted. In training by the batch's own statistics, which are differentiated through; the state that comes back
- * has moved towards them. Otherwise by the running statistics of the state, which stays.
+ * Makes batch normalization: [channels, ...] -> [channels, ...], each channel standardized over batch and pixels, then
+ * scaled and shifted. In training by the batch's own statistics, which are differentiated through; the state that comes
+ * back has moved towards them. Otherwise by the running statistics of the state, which stays.
  *
  * It makes a sample's result depend on the others of its batch; under a per-sample gradient penalty take `layerNorm`.
  *

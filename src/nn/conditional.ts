@@ -42,7 +42,7 @@ const labelsOf = (op: string, labels: Context['labels'], x: Tensor): Tensor => {
 }
 
 /**
- * The label as further features, one for each class: [n] -> [n + classes], and images [C, H, W] -> [C + classes, H, W]
+ * Appends the label as features, one for each class: [n] -> [n + classes], and images [C, H, W] -> [C + classes, H, W]
  * with planes of ones or zeros.
  *
  * Source: Mirza and Osindero, "Conditional generative adversarial nets" (2014).
@@ -83,7 +83,7 @@ export const appendLabels = (classes: number): Layer => {
 }
 
 /**
- * A critic's last layer, φ -> w·φ + b + v_y·φ with a vector v_y for each class: [features] -> [1].
+ * Makes a critic's last layer, φ -> w·φ + b + v_y·φ with a vector v_y for each class: [features] -> [1].
  *
  * Source: Miyato and Koyama, "cGANs with projection discriminator" (2018), equation 7.
  *
@@ -125,13 +125,13 @@ export const projection = <const F extends number>(features: F, classes: number)
   })
 }
 
-/** [batch, channels] as something that broadcasts to x, [batch, channels, ...]. */
+/** Reshapes [batch, channels] to broadcast to x, [batch, channels, ...]. */
 const perChannel = (values: Tensor, x: Tensor): Tensor =>
   reshape(values, [...values.shape, ...x.shape.slice(2).map(() => 1)])
 
 /**
- * Batch normalization whose scale and offset are those of the label's class, from 1 and 0: [channels, ...] ->
- * [channels, ...]. State and training are those of `batchNorm`.
+ * Makes batch normalization whose scale and offset are those of the label's class, beginning at 1 and 0: [channels,
+ * ...] -> [channels, ...]. State and training are those of `batchNorm`.
  *
  * Source: Dumoulin, Shlens and Kudlur, "A learned representation for artistic style" (2017).
  *

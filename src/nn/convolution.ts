@@ -65,13 +65,14 @@ const problemsWith = (all: Required<ConvolutionOptions>, known: typeof rules): r
 const titleOf = (name: string, all: Required<ConvolutionOptions>, more: object = {}): string =>
   `${name}(${String(all.inChannels)}, ${String(all.outChannels)}, ${showPair(all.kernel)}${showOptions({ ...all }, { ...usual, ...more })})`
 
-/** The same number for all pixels of a channel. */
+/** Repeats one number a channel over all pixels. */
 const addPerChannel = (y: Tensor, bias: Tensor | undefined): Tensor =>
   bias === undefined ? y : add(y, reshape(bias, [...bias.shape, 1, 1]))
 
 /**
- * Cross-correlation with a bias: [inChannels, H, W] -> [outChannels, H', W'] with
- * H' = ⌊(H + padding - dilation (kernel - 1) - 1) / stride⌋ + 1. Weights are [outChannels, inChannels / groups, kh, kw].
+ * Makes a convolution (a cross-correlation, as everywhere in the field) with a bias: [inChannels, H, W] ->
+ * [outChannels, H', W'] with H' = ⌊(H + padding - dilation (kernel - 1) - 1) / stride⌋ + 1. Weights are [outChannels,
+ * inChannels / groups, kh, kw].
  *
  * @example
  * import { Net } from 'saddlepoint'
@@ -111,10 +112,10 @@ export const convolution = <const I extends number, const O extends number>(
 }
 
 /**
- * The adjoint of a convolution, with a bias: [inChannels, H, W] -> [outChannels, H', W'] with
- * H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1. Weights are
- * [inChannels, outChannels / groups, kh, kw]. Of a kernel's elements one in stride² meets a given pixel, so fanIn is
- * inChannels / groups · kernel² / stride².
+ * Makes a transposed convolution, the adjoint of a convolution, with a bias: [inChannels, H, W] -> [outChannels, H',
+ * W'] with H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1. Weights are [inChannels,
+ * outChannels / groups, kh, kw]. Of a kernel's elements one in stride² meets a given pixel, so fanIn is inChannels /
+ * groups · kernel² / stride².
  *
  * @example
  * import { Net } from 'saddlepoint'

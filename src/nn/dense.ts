@@ -11,7 +11,7 @@ import { fanInUniform, initializerRule } from './initializer.ts'
 import type { Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
 
-/** First values of a layer with weights. Both are fanInUniform by default, as in PyTorch. */
+/** Names the initializers of a layer with weights. Both are fanInUniform by default, as in PyTorch. */
 export interface WeightOptions {
   readonly weights?: Initializer
   /** false leaves the bias out. */
@@ -31,7 +31,7 @@ export const weightRules: Readonly<Record<string, Rule>> = {
 
 export const weightDefaults = { weights: fanInUniform, bias: fanInUniform } as const
 
-/** Weights and, unless it is left out, bias, each from a key of its own. */
+/** Samples weights and, unless it is left out, bias, each with a key of its own. */
 export const initialWeights = (
   { weights, bias }: Required<WeightOptions>,
   key: Tensor,
@@ -47,7 +47,8 @@ const problemsOfDense = (inFeatures: unknown, outFeatures: unknown, options: obj
   problemsOf({ ...options, inFeatures, outFeatures }, { inFeatures: count, outFeatures: count, ...weightRules })
 
 /**
- * x W + b: [inFeatures] -> [outFeatures], with weights W [inFeatures, outFeatures] and bias b [outFeatures].
+ * Makes a dense layer, x W + b: [inFeatures] -> [outFeatures], with weights W [inFeatures, outFeatures] and bias b
+ * [outFeatures].
  *
  * @example
  * import { Init, Net, Random, tensor } from 'saddlepoint'

@@ -8,9 +8,9 @@ import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
 
 /**
- * In training every number is set to 0 with probability `rate`, and divided by 1 - rate else, so that its mean is kept;
- * otherwise nothing happens. The mask is a function of the context's key and of x's shape: applications with one key
- * are one function.
+ * Sets, in training, every number to 0 with probability `rate` and divides it by 1 - rate else, so that its mean is
+ * kept; otherwise nothing happens. The mask is a function of the context's key and of x's shape: applications with one
+ * key are one function.
  *
  * Source: Srivastava et al., "Dropout" (2014).
  *

@@ -8,22 +8,22 @@ export type Extent = number | null
 /** Extents of the axes of one sample, without the batch axis; undefined where nothing is known. */
 export type Features = readonly Extent[] | undefined
 
-/** Why features do not suit a layer. */
+/** Says why features do not suit a layer: what the layer expects, and what came. */
 export interface Misfit {
   readonly expected: string
   readonly actual: string
   readonly hint: string
 }
 
-/** Features as one reads them: `[64, ?, ?]`. */
+/** Shows features, unknown extents as question marks: `[64, ?, ?]`. */
 export const showFeatures = (features: Features): string =>
   features === undefined ? 'anything' : `[${features.map((extent) => extent ?? '?').join(', ')}]`
 
-/** The features as a shape, where all of it is known. */
+/** Returns the features as a shape where every extent is known, else undefined. */
 export const knownShape = (features: Features): Shape | undefined =>
   features?.every((extent) => extent !== null) === true ? features : undefined
 
-/** Whether features may turn out equal, extents that are not known being no obstacle. */
+/** Tests whether features may turn out equal: an unknown extent equals any. */
 export const agree = (a: Features, b: Features): boolean =>
   a === undefined ||
   b === undefined ||
@@ -33,7 +33,7 @@ export const agree = (a: Features, b: Features): boolean =>
       return extent === null || other === null || extent === other
     }))
 
-/** Product of the extents, null where one is not known. */
+/** Multiplies the extents; null where one is not known. */
 export const sizeOfFeatures = (features: Features): Extent =>
   features === undefined
     ? null
@@ -42,7 +42,7 @@ export const sizeOfFeatures = (features: Features): Extent =>
 export const misfit = (expected: string, features: Features, hint: string): E.Either<Misfit, never> =>
   E.left({ expected, actual: showFeatures(features), hint })
 
-/** [channels, height, width], whatever is known of them; `channels` where they have to be so many. */
+/** Reads features as [channels, height, width], unknown extents allowed; `channels` says how many there have to be. */
 export const imageFeatures = (
   features: Features,
   channels: Extent = null
@@ -59,5 +59,5 @@ export const imageFeatures = (
   return E.right([channels ?? c, h, w])
 }
 
-/** The features of a batch: all axes but the first. Nothing is known of a tree of tensors. */
+/** Returns the features of a batch, all axes but the first; undefined for a tree of tensors. */
 export const featuresOf = (x: unknown): Features => (isTensor(x) ? x.shape.slice(1) : undefined)

@@ -7,13 +7,15 @@ import type { Rule } from '../tensor/problem.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
-/** How many numbers a sum of the layer runs over, and to how many sums a number contributes. */
+/**
+ * Says how many numbers each of the layer's sums runs over (fanIn), and to how many sums a number contributes (fanOut).
+ */
 export interface Fans {
   readonly fanIn: number
   readonly fanOut: number
 }
 
-/** First values of a parameter, a pure function of a key. Any function will do. */
+/** Samples the first values of a parameter, a pure function of a key. Any such function will do. */
 export type Initializer = (key: Key, shape: Shape, fans: Fans) => Tensor
 
 /** An initializer of this library, which knows its name and numbers. */
@@ -34,26 +36,26 @@ export const initializerRule: Rule = {
   accepts: (x) => typeof x === 'function'
 }
 
-/** Normal with a standard deviation that may depend on the fans. */
+/** Samples a normal with a standard deviation that may depend on the fans. */
 const spread = (name: string, options: NamedInitializer['options'], sd: (fans: Fans) => number): NamedInitializer =>
   named(name, options, (key, shape, fans) => mul(drawNormal(key, shape), sd(fans)))
 
-/** Uniform on [-bound, bound). */
+/** Samples uniformly from [-bound, bound). */
 const within = (name: string, options: NamedInitializer['options'], bound: (fans: Fans) => number): NamedInitializer =>
   named(name, options, (key, shape, fans) => drawUniform(key, shape, { min: -bound(fans), max: bound(fans) }))
 
-/** The same number everywhere. */
+/** Gives the same number everywhere. */
 export const constant = (value: number): NamedInitializer =>
   named('constant', { value }, (_, shape) => full(shape, value))
 
-/** 0 everywhere: for the last layer of a residual branch, say. */
+/** Gives 0 everywhere: for the last layer of a residual branch, say. */
 export const zeros: NamedInitializer = named('zeros', {}, (_, shape) => full(shape, 0))
 
-/** 1 everywhere. */
+/** Gives 1 everywhere. */
 export const ones: NamedInitializer = named('ones', {}, (_, shape) => full(shape, 1))
 
 /**
- * Normal with that standard deviation (DCGAN takes 0.02), around `mean`, by default 0.
+ * Samples a normal with that standard deviation (DCGAN takes 0.02), around `mean`, by default 0.
  *
  * @example
  * import { Init, Net, Random } from 'saddlepoint'
@@ -63,30 +65,33 @@ export const ones: NamedInitializer = named('ones', {}, (_, shape) => full(shape
 export const normal = (sd: number, mean = 0): NamedInitializer =>
   named('normal', { sd, mean }, (key, shape) => add(mul(drawNormal(key, shape), sd), mean))
 
-/** Uniform on [-bound, bound). */
+/** Samples uniformly from [-bound, bound). */
 export const uniform = (bound: number): NamedInitializer => within('uniform', { bound }, () => bound)
 
 /**
- * Uniform on ±1 / √fanIn: PyTorch's default for weights and biases of linear and convolutional layers, and the default
- * here.
+ * Samples uniformly from ±1 / √fanIn: PyTorch's default for weights and biases of linear and convolutional layers, and
+ * the default here.
  */
 export const fanInUniform: NamedInitializer = within('fanInUniform', {}, ({ fanIn }) => 1 / Math.sqrt(fanIn))
 
-/** Normal with variance 1 / fanIn: sums of unit variance of inputs of unit variance. Source: LeCun et al. (1998). */
+/**
+ * Samples a normal with variance 1 / fanIn: sums of unit variance of inputs of unit variance. Source: LeCun et al.
+ * (1998).
+ */
 export const lecunNormal: NamedInitializer = spread('lecunNormal', {}, ({ fanIn }) => Math.sqrt(1 / fanIn))
 
 /**
- * Normal with variance 2 / fanIn, which makes up for the half that a relu takes away.
+ * Samples a normal with variance 2 / fanIn, which makes up for the half that a relu takes away.
  *
  * Source: He et al., "Delving deep into rectifiers" (2015), equation 10.
  */
 export const heNormal: NamedInitializer = spread('heNormal', {}, ({ fanIn }) => Math.sqrt(2 / fanIn))
 
-/** Uniform with variance 2 / fanIn. Source: as `heNormal`. */
+/** Samples a uniform with variance 2 / fanIn. Source: as `heNormal`. */
 export const heUniform: NamedInitializer = within('heUniform', {}, ({ fanIn }) => Math.sqrt(6 / fanIn))
 
 /**
- * Normal with variance 2 / (fanIn + fanOut).
+ * Samples a normal with variance 2 / (fanIn + fanOut).
  *
  * Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks" (2010),
  * equation 12.
@@ -95,7 +100,7 @@ export const glorotNormal: NamedInitializer = spread('glorotNormal', {}, ({ fanI
   Math.sqrt(2 / (fanIn + fanOut))
 )
 
-/** Uniform with variance 2 / (fanIn + fanOut). Source: as `glorotNormal`, equation 16. */
+/** Samples a uniform with variance 2 / (fanIn + fanOut). Source: as `glorotNormal`, equation 16. */
 export const glorotUniform: NamedInitializer = within('glorotUniform', {}, ({ fanIn, fanOut }) =>
   Math.sqrt(6 / (fanIn + fanOut))
 )

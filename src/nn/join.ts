@@ -8,8 +8,8 @@ import type { Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
 
 /**
- * A tree of batches as one: the features of each flattened, then all side by side, records in the order of their sorted
- * keys. The first layer of a critic that sees data and latents together, as BiGAN's does.
+ * Joins a tree of batches to one: the features of each flattened, then all side by side, records in the order of their
+ * sorted keys. The first layer of a critic that sees data and latents together, as BiGAN's does.
  *
  * Source: Donahue, Krähenbühl and Darrell, "Adversarial feature learning" (2017).
  *

@@ -13,7 +13,7 @@ export interface LambdaOptions {
 }
 
 /**
- * A function of one's own as a layer without parameters: of the batch, which may be a tree of tensors, and of the
+ * Makes a function of one's own a layer without parameters: of the batch, which may be a tree of tensors, and of the
  * context with its key, labels and whether it is training. Say `output` or `preserves` to have the layers behind it
  * checked.
  *

@@ -11,16 +11,18 @@ import { isTensor } from '../tensor/tensor.ts'
 import type { Features, Misfit } from './features.ts'
 import { showFeatures, featuresOf, knownShape } from './features.ts'
 
-/** Tensors in records and arrays, as deep as one likes. */
+/** Nests tensors in records and arrays, as deep as one likes. */
 export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree }
 
-/** What a layer is applied with. Params and state are those that its `init` made, or what became of them. */
+/** Holds what a layer is applied with. Params and state are those that its `init` made, or what became of them. */
 export interface Context<P = unknown, S = unknown> {
   readonly params: P
   readonly state: S
   /** What random layers draw from, in training. */
   readonly key?: Key | undefined
-  /** Whether the layer is being trained, false by default: dropout drops, batch norm takes the batch's own statistics. */
+  /**
+   * Whether the layer is being trained, false by default: dropout drops, batch norm takes the batch's own statistics.
+   */
   readonly training?: boolean | undefined
   /** int32 [batch]: class labels, for layers that take them. */
   readonly labels?: Tensor | undefined
@@ -56,13 +58,16 @@ export interface Layer<In = unknown, Out = unknown> {
   readonly fit: (features: Features) => Either<Misfit, Features>
   /** Params and state to begin with, a pure function of the key. */
   readonly init: (key: Key) => { readonly params: Tree; readonly state: Tree }
-  /** The result for a batch, and the state after it. Throws ShapeMisfit, naming the layer, for a batch that does not suit. */
+  /**
+   * The result for a batch, and the state after it. Throws ShapeMisfit, naming the layer, for a batch that does not
+   * suit.
+   */
   readonly apply: (context: Context, x: Tree) => readonly [y: Tensor, state: Tree]
   /** Never there at run time. */
   readonly types?: readonly [In, Out]
 }
 
-/** What a layer of one's own states; what is left out has no parameters, no state, no problems. */
+/** Lists the rules of a layer of one's own; what is left out means no parameters, no state, no problems. */
 export interface LayerRules<P extends Tree, S extends Tree> {
   readonly name: string
   readonly title?: string
@@ -96,7 +101,7 @@ export const requireFit = (place: string, { fit, accepts }: Pick<Layer, 'fit' | 
 }
 
 /**
- * A layer of one's own, complete from its rules. One that has problems refuses to run.
+ * Completes a layer of one's own from its rules. A layer that has problems refuses to run.
  *
  * @example
  * import { Net, ones, mul, tensor } from 'saddlepoint'

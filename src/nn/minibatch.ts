@@ -16,7 +16,9 @@ import { layer } from './layer.ts'
 /** Features by which a critic sees that the samples of a batch are too much alike. They couple the samples. */
 
 export interface MinibatchStddevOptions {
-  /** How many samples are compared with each other, 4 by default; the largest divisor of the batch up to that is taken. */
+  /**
+   * How many samples are compared with each other, 4 by default; the largest divisor of the batch up to that is taken.
+   */
   readonly groupSize?: number
   /** Added under the root, 1e-8 by default. */
   readonly epsilon?: number
@@ -26,7 +28,7 @@ const largestDivisor = (n: number, limit: number): number =>
   range(Math.min(n, limit)).reduce((best, i) => (n % (i + 1) === 0 ? i + 1 : best), 1)
 
 /**
- * One more feature (for images, one more channel): the standard deviation within a group of samples, averaged over all
+ * Appends one feature (for images, one channel): the standard deviation within a group of samples, averaged over all
  * features. [n] -> [n + 1], [C, H, W] -> [C + 1, H, W]. Sample i belongs to group i mod (batch / groupSize).
  *
  * Source: Karras et al., "Progressive growing of GANs" (2018), section 3.
@@ -72,7 +74,7 @@ export interface MinibatchDiscriminationOptions {
 }
 
 /**
- * For each kernel b one more feature, how near the other samples of the batch are: with M_i = T x_i of shape
+ * Appends for each kernel b one feature, how near the other samples of the batch are: with M_i = T x_i of shape
  * [kernels, dimensions], o(x_i)_b = Σ_{j ≠ i} exp(-‖M_ib - M_jb‖₁). [features] -> [features + kernels].
  *
  * Source: Salimans et al., "Improved techniques for training GANs" (2016), section 3.2.

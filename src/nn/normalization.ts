@@ -36,7 +36,7 @@ export interface ScaleAndOffset {
 
 export const noChange = (shape: Shape): ScaleAndOffset => ({ scale: ones(shape), offset: zeros(shape) })
 
-/** Features [channels, ...] suit, of any further extents. */
+/** Accepts features [channels, ...] with any further extents. */
 export const fitChannels =
   (channels: number) =>
   (features: Features): E.Either<Misfit, Features> =>
@@ -47,7 +47,7 @@ export const fitChannels =
 type Whole<F extends number | readonly number[]> = F extends number ? readonly [F] : F
 
 /**
- * Every sample standardized over all of its features, then scaled and shifted number by number: [...features] ->
+ * Standardizes every sample over all of its features, then scales and shifts number by number: [...features] ->
  * [...features]. A number stands for one axis. The normalization for critics under gradient penalties.
  *
  * Source: Ba, Kiros and Hinton, "Layer normalization" (2016).
@@ -88,7 +88,7 @@ export const layerNorm = <const F extends number | readonly number[]>(
 }
 
 /**
- * Every sample standardized over each block of channels / groups channels and their pixels, then scaled and shifted per
+ * Standardizes every sample over each block of channels / groups channels and their pixels, then scales and shifts per
  * channel: [channels, ...] -> [channels, ...].
  *
  * Source: Wu and He, "Group normalization" (2018).
@@ -123,7 +123,7 @@ export const groupNorm = <const C extends number>(
 }
 
 /**
- * Every channel of every image standardized over its pixels, without parameters: [C, H, W] -> [C, H, W].
+ * Standardizes every channel of every image over its pixels, without parameters: [C, H, W] -> [C, H, W].
  *
  * Source: Ulyanov, Vedaldi and Lempitsky, "Instance normalization" (2016).
  */

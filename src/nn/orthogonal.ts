@@ -9,7 +9,10 @@ import type { Tensor } from '../tensor/tensor.ts'
 import type { NamedInitializer } from './initializer.ts'
 import { named } from './initializer.ts'
 
-/** Rows made orthonormal one after the other (modified Gram-Schmidt): from each the part along those before is taken. */
+/**
+ * Makes rows orthonormal one after the other (modified Gram-Schmidt), subtracting from each its part along those
+ * before.
+ */
 const orthonormalRows = (matrix: Tensor): Tensor => {
   const [count = 0] = matrix.shape
   const done: Tensor[] = []
@@ -25,8 +28,8 @@ const orthonormalRows = (matrix: Tensor): Tensor => {
 }
 
 /**
- * A random orthogonal matrix times `gain`, uniform among all of them: the parameter's first axis are the rows, the others
- * together the columns, and whichever are fewer are orthonormal. BigGAN's choice.
+ * Samples an orthogonal matrix, uniform among all of them, times `gain`: the parameter's first axis are the rows, the
+ * others together the columns, and whichever are fewer are orthonormal. BigGAN's choice.
  *
  * Source: Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
  * networks" (2014).

@@ -8,7 +8,7 @@ import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
 
 /**
- * All features in one axis: [C, H, W] -> [C H W].
+ * Flattens all features into one axis: [C, H, W] -> [C H W].
  *
  * @example
  * import { Net } from 'saddlepoint'
@@ -24,7 +24,7 @@ export const flatten: Layer<unknown, readonly [number]> = layer<unknown, readonl
 })
 
 /**
- * The same numbers in another shape.
+ * Reshapes each sample's features, row-major.
  *
  * @example
  * import { Net } from 'saddlepoint'

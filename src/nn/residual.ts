@@ -15,7 +15,7 @@ type Endo<In, Out> = Out extends Same
     : Unfit<'gives other features than it takes'>
 
 /**
- * x + inner(x). Params and state are those of `inner`, which has to keep the features.
+ * Makes x + inner(x). Params and state are those of `inner`, which has to keep the features.
  *
  * Source: He et al., "Deep residual learning for image recognition" (2016).
  *

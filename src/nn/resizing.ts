@@ -39,7 +39,7 @@ const pool = (
 }
 
 /**
- * Means of windows of images: [C, H, W] -> [C, ⌊(H + padding - window) / stride⌋ + 1, ...]. Zeros of the padding count.
+ * Averages windows of images: [C, H, W] -> [C, ⌊(H + padding - window) / stride⌋ + 1, ...]. Zeros of the padding count.
  *
  * @example
  * import { Net } from 'saddlepoint'
@@ -47,11 +47,11 @@ const pool = (
  */
 export const avgPool = (options: PoolOptions): Layer<unknown, SameChannels> => pool('avgPool', options, avgPool2d)
 
-/** Maxima of windows of images; extents as of `avgPool`. */
+/** Takes the maximum of each window of images; extents as of `avgPool`. */
 export const maxPool = (options: PoolOptions): Layer<unknown, SameChannels> => pool('maxPool', options, maxPool2d)
 
 /**
- * Every pixel repeated `scale` times along both axes: [C, H, W] -> [C, scale H, scale W].
+ * Repeats every pixel `scale` times along both axes: [C, H, W] -> [C, scale H, scale W].
  *
  * @example
  * import { Net } from 'saddlepoint'

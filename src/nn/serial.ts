@@ -10,7 +10,7 @@ import type { Checked, InputOf, OutputOf } from './featureTypes.ts'
 import type { Layer, Tree } from './layer.ts'
 import { layer, requireFit } from './layer.ts'
 
-/** Features all the way through, or the first misfit with the number of its layer. */
+/** Follows features through all layers, or finds the first misfit with the number of its layer. */
 const walk = (
   layers: readonly Layer[],
   features: Features
@@ -24,7 +24,7 @@ const walk = (
   return E.right(reached)
 }
 
-/** What the whole accepts: what the first layer accepts that does not just keep features. */
+/** Finds the features that the whole accepts: those of the first layer that does not just keep features. */
 const acceptedBy = (layers: readonly Layer[]): Features => {
   for (const { accepts, preserves } of layers) {
     if (accepts !== undefined) return accepts
@@ -33,7 +33,10 @@ const acceptedBy = (layers: readonly Layer[]): Features => {
   return undefined
 }
 
-/** Every place where a layer does not suit the one before it; after a misfit the layer's own word is taken. */
+/**
+ * Finds every place where a layer does not suit the one before it; after a misfit it goes on with what the layer itself
+ * declares.
+ */
 const misfits = (layers: readonly Layer[], accepted: Features): readonly Problem[] => {
   const problems: Problem[] = []
   let reached = accepted
@@ -66,7 +69,7 @@ const partsOf = (whole: unknown, count: number): readonly unknown[] =>
       })
 
 /**
- * Layers one after the other; a network. Its params and state are arrays, an entry a layer. Layer i draws from
+ * Chains layers to a network. Its params and state are arrays, an entry a layer. Layer i draws from
  * foldIn(key, i), in `init` and in `apply`. Networks within networks are taken apart, so that how layers were put
  * together makes no difference, to parameters neither.
  *

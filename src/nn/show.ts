@@ -9,7 +9,7 @@ import { showFeatures } from './features.ts'
 import type { Layer } from './layer.ts'
 
 /**
- * How many numbers a network learns. Nothing is drawn for that: `init` is traced only.
+ * Counts the numbers that a network learns. No parameter is computed for that: `init` is traced only.
  *
  * @example
  * import { Net } from 'saddlepoint'
@@ -39,7 +39,7 @@ const table = (rows: readonly Row[]): string => {
 }
 
 /**
- * A network as a table: its layers with what they give and how many parameters they have, its problems below.
+ * Shows a network as a table: its layers with what they give and how many parameters they have, its problems below.
  *
  * @example
  * import { Net } from 'saddlepoint'

@@ -21,7 +21,7 @@ export interface SpectralOptions {
   readonly epsilon?: number
 }
 
-/** Approximate singular vectors to the largest singular value. */
+/** Holds approximate singular vectors of the largest singular value. */
 interface Vectors {
   readonly u: Tensor
   readonly v: Tensor
@@ -35,7 +35,7 @@ interface WithWeights {
   readonly [name: string]: Tree
 }
 
-/** Iterations before the first update, so that σ is right from the beginning. */
+/** Counts the iterations before the first update, so that σ is right from the beginning. */
 const warmUp = 15
 
 const weightsOf = (title: string, params: unknown): WithWeights => {
@@ -50,14 +50,17 @@ const weightsOf = (title: string, params: unknown): WithWeights => {
       })
 }
 
-/** A kernel as the matrix [outputs, all else] (of a dense layer its transpose, which has the same singular values). */
+/**
+ * Reshapes a kernel to the matrix [outputs, all else] (a dense layer's weights to their transpose, which has the same
+ * singular values).
+ */
 const matrixOf = (name: string, weights: Tensor): Tensor => {
   const first = name === 'transposedConvolution' ? transpose(weights, [1, 0, 2, 3]) : weights
   const [rows = 1, ...rest] = first.shape
   return reshape(first, [rows, sizeOf(rest)])
 }
 
-/** v <- Wᵀu / |Wᵀu|, u <- W v / |W v|, some times over. */
+/** Iterates v <- Wᵀu / |Wᵀu|, u <- W v / |W v|, the given number of times. */
 const powerIteration = (matrix: Tensor, vectors: Vectors, iterations: number, epsilon: number): Vectors => {
   const unit = (x: Tensor): Tensor => div(x, max(norm(x), epsilon))
   let { u, v } = vectors
@@ -69,10 +72,10 @@ const powerIteration = (matrix: Tensor, vectors: Vectors, iterations: number, ep
 }
 
 /**
- * `inner` with its weights W divided by their largest singular value σ, which makes it 1-Lipschitz but for its bias.
- * σ = uᵀ W v with vectors u and v of the state, which a step of the power iteration in each training application brings
- * nearer to the singular ones; they count as constants, and the gradient flows through W in σ. A convolution's W is its
- * kernel as the matrix [outChannels, all else].
+ * Wraps `inner` so that its weights W are divided by their largest singular value σ, which makes a linear layer
+ * 1-Lipschitz. σ = uᵀ W v with vectors u and v of the state, which a step of the power iteration in each training
+ * application brings nearer to the singular ones; they count as constants, and the gradient flows through W in σ. A
+ * convolution's W is its kernel as the matrix [outChannels, all else].
  *
  * Source: Miyato et al., "Spectral normalization for generative adversarial networks" (2018), algorithm 1.
  *

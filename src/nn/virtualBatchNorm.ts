@@ -16,13 +16,13 @@ import { layer } from './layer.ts'
 import type { NormalizationOptions, ScaleAndOffset } from './normalization.ts'
 import { fitChannels, noChange } from './normalization.ts'
 
-/** Mean and variance per channel, which broadcast to [batch, channels, ...]. */
+/** Holds mean and variance per channel, which broadcast to [batch, channels, ...]. */
 interface Moments {
   readonly mean: Tensor
   readonly variance: Tensor
 }
 
-/** Moments of one more sample among n: those of the n and of the sample's pixels, weighted n / (n + 1) and 1 / (n + 1). */
+/** Adds one sample to the moments of n: the n's moments and the sample's own, weighted n / (n + 1) and 1 / (n + 1). */
 const including = (of: Moments, sample: Moments, n: number): Moments => {
   const c = 1 / (n + 1)
   const blend = (a: Tensor, b: Tensor): Tensor => add(mul(a, 1 - c), mul(b, c))
@@ -32,9 +32,9 @@ const including = (of: Moments, sample: Moments, n: number): Moments => {
 }
 
 /**
- * Virtual batch normalization: [channels, ...] -> [channels, ...], every sample standardized by the moments of the
- * reference batch with that sample added, then scaled and shifted per channel. So a sample's result depends on itself and
- * the reference batch alone. It has to stand in a network within `withReference`.
+ * Makes virtual batch normalization: [channels, ...] -> [channels, ...], every sample standardized by the moments of
+ * the reference batch with that sample added, then scaled and shifted per channel. So a sample's result depends on
+ * itself and the reference batch alone. It has to stand in a network within `withReference`.
  *
  * Source: Salimans et al., "Improved techniques for training GANs" (2016), section 3.4.
  *
@@ -79,7 +79,7 @@ export const virtualBatchNorm = <const C extends number>(
 }
 
 /**
- * `inner`, which sees a fixed reference batch beside every batch, for its layers of virtual batch normalization. The
+ * Wraps `inner` so that its layers of virtual batch normalization see a fixed reference batch beside every batch. The
  * reference batch, [n, ...features], is part of the state, so that it is saved and restored with it. `inner` may not
  * read labels, since the reference batch has none.
  *

@@ -23,13 +23,13 @@ export const paddingRule: Rule = {
   accepts: (x) => orTwo(pairOrZeroRule).accepts(x)
 }
 
-/** `4x4`. */
+/** Shows a pair: `4x4`. */
 export const showPair = (pair: Pair): string => {
   const [h, w] = typeof pair === 'number' ? [pair, pair] : pair
   return `${String(h)}x${String(w)}`
 }
 
-/** `, stride 2, padding 1`: the options that are not as usual. */
+/** Shows the options that differ from their defaults: `, stride 2, padding 1`. */
 export const showOptions = (
   options: Readonly<Record<string, unknown>>,
   usual: Readonly<Record<string, unknown>>
@@ -39,7 +39,7 @@ export const showOptions = (
     .map((key) => `, ${key} ${JSON.stringify(options[key])}`)
     .join('')
 
-/** Each option for both axes; padding as the sum of both sides. */
+/** Writes each option out for both axes; padding as the sum of both sides. */
 export interface Window {
   readonly kernel: readonly [number, number]
   readonly stride: readonly [number, number]
@@ -60,7 +60,7 @@ export const windowOf = (
   }
 }
 
-/** Features of images with `inChannels` (null: any) once the extent of each axis has become `extent` of it. */
+/** Returns the features of images with `inChannels` (null: any) after each extent has become `extent` of it. */
 export const resized = (
   features: Features,
   inChannels: Extent,

@@ -6,7 +6,7 @@ import { floating } from './operands.ts'
 /** Values and derivatives at kinks are PyTorch's. A NaN passes through every one of these. */
 
 /**
- * 1 / (1 + e^-x), the logistic function; it neither overflows nor loses its tails.
+ * Computes the logistic function 1 / (1 + e^-x), elementwise, without overflow and with exact tails.
  *
  * @example
  * import { sigmoid, tensor } from 'saddlepoint'
@@ -15,7 +15,7 @@ import { floating } from './operands.ts'
 export const sigmoid = (x: Operand): Tensor => o.logistic(floating('sigmoid', x))
 
 /**
- * log σ(x) = -softplus(-x), with σ the sigmoid.
+ * Computes log σ(x) = -softplus(-x), elementwise, with σ the sigmoid.
  *
  * @example
  * import { logsigmoid, tensor } from 'saddlepoint'
@@ -24,7 +24,7 @@ export const sigmoid = (x: Operand): Tensor => o.logistic(floating('sigmoid', x)
 export const logsigmoid = (x: Operand): Tensor => o.neg(o.softplus(o.neg(floating('logsigmoid', x))))
 
 /**
- * log(1 + e^x), without overflow. Its derivative is the sigmoid.
+ * Computes log(1 + e^x), elementwise, without overflow. Its derivative is the sigmoid.
  *
  * @example
  * import { softplus, tensor } from 'saddlepoint'
@@ -33,7 +33,7 @@ export const logsigmoid = (x: Operand): Tensor => o.neg(o.softplus(o.neg(floatin
 export const softplus = (x: Operand): Tensor => o.softplus(floating('softplus', x))
 
 /**
- * max(x, 0). Its derivative at 0 is 0.
+ * Computes max(x, 0), elementwise. Its derivative at 0 is 0.
  *
  * @example
  * import { relu, tensor } from 'saddlepoint'
@@ -45,8 +45,8 @@ export const relu = (x: Operand): Tensor => {
 }
 
 /**
- * x where it is positive, slope x elsewhere; at 0 the derivative is `slope`, whose default 0.2 is that of DCGAN's
- * discriminator (Radford, Metz and Chintala 2016).
+ * Computes x where x is positive and slope · x elsewhere; at 0 the derivative is `slope`, whose default 0.2 is that of
+ * DCGAN's discriminator (Radford, Metz and Chintala 2016).
  *
  * @example
  * import { leakyRelu, tensor } from 'saddlepoint'
@@ -59,8 +59,8 @@ export const leakyRelu = (x: Operand, slope = 0.2): Tensor => {
 }
 
 /**
- * x where it is positive, alpha (e^x - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016). At 0 the first derivative
- * is alpha, and the second 0.
+ * Computes x where x is positive and alpha (e^x - 1) elsewhere (Clevert, Unterthiner and Hochreiter 2016). At 0 the
+ * first derivative is alpha, and the second 0.
  *
  * @example
  * import { elu, tensor } from 'saddlepoint'
@@ -75,7 +75,8 @@ export const elu = (x: Operand, alpha = 1): Tensor => {
 }
 
 /**
- * x Φ(x), with Φ the distribution function of the standard normal: the exact form, by erf (Hendrycks and Gimpel 2016).
+ * Computes x Φ(x), elementwise, with Φ the distribution function of the standard normal: the exact form, by erf
+ * (Hendrycks and Gimpel 2016).
  *
  * @example
  * import { gelu, tensor } from 'saddlepoint'
@@ -87,7 +88,7 @@ export const gelu = (x: Operand): Tensor => {
 }
 
 /**
- * x σ(x), also called swish, with σ the sigmoid.
+ * Computes x σ(x), also called swish, elementwise, with σ the sigmoid.
  *
  * @example
  * import { silu, tensor } from 'saddlepoint'

@@ -6,14 +6,14 @@ import { imageShape } from './images.ts'
 import { floating } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** What lies outside an image: zeros, its border continued, or its mirror image. */
+/** Says what lies outside an image: zeros, its border continued, or its mirror image. */
 export interface AffineSampleOptions {
   /** Whether -1 and 1 are the centres of the outermost pixels; by default they are their outer edges. */
   readonly alignCorners?: boolean
   readonly paddingMode?: 'zeros' | 'border' | 'reflection'
 }
 
-/** Pixel centres [-1, 1] along an axis of the result, in [1, H, W]. */
+/** Returns pixel centres in [-1, 1] along an axis of the result, as [1, H, W]. */
 const centres = (h: number, w: number, axis: 1 | 2, alignCorners: boolean): Tensor => {
   const extent = axis === 1 ? h : w
   const index = o.iota([1, h, w], axis, 'float32')
@@ -22,7 +22,7 @@ const centres = (h: number, w: number, axis: 1 | 2, alignCorners: boolean): Tens
     : o.sub(o.div(o.add(o.mul(index, 2), 1), extent), 1)
 }
 
-/** The image folded back and forth between its edges: a triangle wave. */
+/** Folds a coordinate back and forth between the image's edges: a triangle wave. */
 const mirrored = (pixel: Tensor, extent: number, alignCorners: boolean): Tensor => {
   const [edge, span] = alignCorners ? [0, extent - 1] : [-0.5, extent]
   if (span === 0) return mul(pixel, 0)
@@ -31,7 +31,7 @@ const mirrored = (pixel: Tensor, extent: number, alignCorners: boolean): Tensor 
   return o.add(o.min(phase, o.sub(2 * span, phase)), edge)
 }
 
-/** Where along an axis of the image (in pixels) the coordinate u in [-1, 1] lies. */
+/** Converts a coordinate u in [-1, 1] to pixels along an axis of the image. */
 const pixelAt = (
   u: Tensor,
   extent: number,
@@ -44,9 +44,9 @@ const pixelAt = (
 }
 
 /**
- * Images x [N, C, H, W] warped by `matrices` [N, 2, 3] or, the same for all, [2, 3]. A matrix takes the place (x, y, 1) of
- * a pixel of the result, column first, to the place (u, v) in x that it is read from, both in [-1, 1]; in between pixels
- * the four neighbours are mixed bilinearly. Differentiable in x and in the matrices.
+ * Warps images x [N, C, H, W] by `matrices` [N, 2, 3] or, the same for all, [2, 3]. A matrix takes the place (x, y, 1)
+ * of a pixel of the result, column first, to the place (u, v) in x that it is read from, both in [-1, 1]; in between
+ * pixels the four neighbours are mixed bilinearly. Differentiable in x and in the matrices.
  *
  * The same as PyTorch's affine_grid and grid_sample.
  *
@@ -83,7 +83,7 @@ export const affineSample2d = (x: Tensor, matrices: Tensor, options: AffineSampl
   const part = { column: o.sub(column, corner.column), row: o.sub(row, corner.row) }
   const pixels = o.transpose(o.reshape(x, [n, c, h * w]), [0, 2, 1])
 
-  /** The neighbours `below` rows down and `beside` columns to the right, times their weights: [N, H W, C]. */
+  /** Gathers the neighbours `below` rows down and `beside` columns to the right, times their weights: [N, H W, C]. */
   const neighbour = (below: 0 | 1, beside: 0 | 1): Tensor => {
     const [i, j] = [o.add(corner.row, below), o.add(corner.column, beside)]
     const within = (k: Tensor, extent: number, inside: Tensor): Tensor =>

@@ -7,7 +7,7 @@ import { broadcastTwo, floating, lift } from './operands.ts'
 export type { Operand } from './operands.ts'
 
 /**
- * x + y, elementwise. Shapes broadcast as in NumPy; float32 or int32, which wraps around.
+ * Adds x and y, elementwise. Shapes broadcast as in NumPy; float32 or int32, which wraps around.
  *
  * @throws ShapeMisfit where the shapes do not broadcast; DTypeMisfit where the dtypes differ
  *
@@ -19,7 +19,7 @@ export type { Operand } from './operands.ts'
 export const add = (x: Operand, y: Operand): Tensor => broadcastTwo('add', o.add, x, y)
 
 /**
- * x - y, elementwise; broadcasts and throws as `add` does.
+ * Subtracts y from x, elementwise; broadcasts and throws as `add` does.
  *
  * @example
  * import { sub, tensor } from 'saddlepoint'
@@ -28,7 +28,7 @@ export const add = (x: Operand, y: Operand): Tensor => broadcastTwo('add', o.add
 export const sub = (x: Operand, y: Operand): Tensor => broadcastTwo('sub', o.sub, x, y)
 
 /**
- * x y, elementwise; broadcasts and throws as `add` does.
+ * Multiplies x and y, elementwise; broadcasts and throws as `add` does.
  *
  * @example
  * import { mul, tensor } from 'saddlepoint'
@@ -37,7 +37,7 @@ export const sub = (x: Operand, y: Operand): Tensor => broadcastTwo('sub', o.sub
 export const mul = (x: Operand, y: Operand): Tensor => broadcastTwo('mul', o.mul, x, y)
 
 /**
- * x / y, elementwise, float32; broadcasts and throws as `add` does.
+ * Divides x by y, elementwise, float32; broadcasts and throws as `add` does.
  *
  * @example
  * import { div, tensor } from 'saddlepoint'
@@ -46,8 +46,8 @@ export const mul = (x: Operand, y: Operand): Tensor => broadcastTwo('mul', o.mul
 export const div = (x: Operand, y: Operand): Tensor => broadcastTwo('div', o.div, x, y)
 
 /**
- * The larger of x and y, elementwise; broadcasts and throws as `add` does. A tie gives half the derivative to each, and
- * NaN wins.
+ * Takes the larger of x and y, elementwise; broadcasts and throws as `add` does. A tie gives half the derivative to
+ * each, and NaN wins.
  *
  * @example
  * import { max, tensor } from 'saddlepoint'
@@ -56,7 +56,7 @@ export const div = (x: Operand, y: Operand): Tensor => broadcastTwo('div', o.div
 export const max = (x: Operand, y: Operand): Tensor => broadcastTwo('max', o.max, x, y)
 
 /**
- * The smaller of x and y, elementwise; as `max`.
+ * Takes the smaller of x and y, elementwise; ties and NaN as in `max`.
  *
  * @example
  * import { min, tensor } from 'saddlepoint'
@@ -64,7 +64,7 @@ export const max = (x: Operand, y: Operand): Tensor => broadcastTwo('max', o.max
  */
 export const min = (x: Operand, y: Operand): Tensor => broadcastTwo('min', o.min, x, y)
 
-/** Whole exponents up to this are multiplied out, which is exact at 0 and for negative bases on every device. */
+/** Bounds the whole exponents that are multiplied out, which is exact at 0 and for negative bases on every device. */
 const largestMultipliedOut = 32
 
 const wholePower = (x: Tensor, n: number): Tensor => {
@@ -74,8 +74,8 @@ const wholePower = (x: Tensor, n: number): Tensor => {
 }
 
 /**
- * x to the power of `exponent`, elementwise, float32. A whole number as exponent accepts any base; any other one needs
- * bases of at least 0, and gives NaN elsewhere.
+ * Raises x to the power of `exponent`, elementwise, float32. A whole number as exponent accepts any base; any other one
+ * needs bases of at least 0, and gives NaN elsewhere.
  *
  * @throws ShapeMisfit where the shapes do not broadcast
  *
@@ -95,7 +95,7 @@ export const pow = (x: Operand, exponent: Operand): Tensor => {
 }
 
 /**
- * -x.
+ * Negates x, elementwise.
  *
  * @example
  * import { neg, tensor } from 'saddlepoint'
@@ -104,7 +104,7 @@ export const pow = (x: Operand, exponent: Operand): Tensor => {
 export const neg = (x: Operand): Tensor => o.neg(lift(x))
 
 /**
- * |x|. Its derivative at 0 is 0.
+ * Computes |x|, elementwise. Its derivative at 0 is 0.
  *
  * @example
  * import { abs, tensor } from 'saddlepoint'
@@ -113,7 +113,7 @@ export const neg = (x: Operand): Tensor => o.neg(lift(x))
 export const abs = (x: Operand): Tensor => o.abs(lift(x))
 
 /**
- * -1, 0 or 1: the sign of x. Its derivative is 0 everywhere.
+ * Computes the sign of x, elementwise: -1, 0 or 1. Its derivative is 0 everywhere.
  *
  * @example
  * import { sign, tensor } from 'saddlepoint'
@@ -122,7 +122,7 @@ export const abs = (x: Operand): Tensor => o.abs(lift(x))
 export const sign = (x: Operand): Tensor => o.sign(lift(x))
 
 /**
- * The largest whole number that is not above x. Its derivative is 0 everywhere.
+ * Rounds down: the largest whole number that is not above x, elementwise. Its derivative is 0 everywhere.
  *
  * @example
  * import { floor, tensor } from 'saddlepoint'
@@ -131,7 +131,7 @@ export const sign = (x: Operand): Tensor => o.sign(lift(x))
 export const floor = (x: Operand): Tensor => o.floor(lift(x))
 
 /**
- * The smallest whole number that is not below x. Its derivative is 0 everywhere.
+ * Rounds up: the smallest whole number that is not below x, elementwise. Its derivative is 0 everywhere.
  *
  * @example
  * import { ceil, tensor } from 'saddlepoint'
@@ -140,7 +140,7 @@ export const floor = (x: Operand): Tensor => o.floor(lift(x))
 export const ceil = (x: Operand): Tensor => o.neg(o.floor(o.neg(lift(x))))
 
 /**
- * x².
+ * Squares x, elementwise.
  *
  * @example
  * import { square, tensor } from 'saddlepoint'
@@ -152,7 +152,7 @@ export const square = (x: Operand): Tensor => {
 }
 
 /**
- * 1 / x.
+ * Computes 1 / x, elementwise.
  *
  * @example
  * import { reciprocal, tensor } from 'saddlepoint'
@@ -160,15 +160,15 @@ export const square = (x: Operand): Tensor => {
  */
 export const reciprocal = (x: Operand): Tensor => o.div(1, floating('reciprocal', x))
 
-/** Bounds of `clamp`; either may be left out. */
+/** Bounds `clamp` from below and above; either may be left out. */
 export interface ClampOptions {
   readonly min?: number
   readonly max?: number
 }
 
 /**
- * x where it lies within the bounds, else the bound it passed. At a bound itself the derivative is 1, as in PyTorch;
- * NaN stays NaN.
+ * Clamps x, elementwise: x where it lies within the bounds, else the bound it passed. At a bound itself the derivative
+ * is 1, as in PyTorch; NaN stays NaN.
  *
  * @throws InvalidArgument where min is above max
  *

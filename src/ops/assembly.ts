@@ -27,7 +27,7 @@ const fitTogether = (op: string, xs: readonly Tensor[], axis?: number): void => 
 }
 
 /**
- * The tensors one after the other along `axis`.
+ * Joins tensors one after the other along `axis`.
  *
  * @throws ShapeMisfit where they differ along another axis; DTypeMisfit where their dtypes differ
  *
@@ -43,7 +43,7 @@ export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
 }
 
 /**
- * The tensors, of one shape, side by side along a new axis of the result.
+ * Joins tensors of one shape side by side along a new axis of the result.
  *
  * @throws ShapeMisfit where their shapes differ; DTypeMisfit where their dtypes differ
  *
@@ -61,7 +61,9 @@ export const stack = (xs: readonly Operand[], axis = 0): Tensor => {
   )
 }
 
-/** Per axis: where to start, where to end (exclusive) and the step. Negative places count from the end. */
+/**
+ * Says, axis by axis, where to start, where to end (exclusive) and how far to step. Negative places count from the end.
+ */
 export interface SliceOptions {
   readonly start?: readonly number[]
   readonly end?: readonly number[]
@@ -69,8 +71,8 @@ export interface SliceOptions {
 }
 
 /**
- * Every strides[i]-th element from start[i] up to, not including, end[i], along each axis i; axes that are not mentioned
- * stay whole. Negative places count from the end.
+ * Takes every strides[i]-th element from start[i] up to, not including, end[i], along each axis i; axes that are not
+ * mentioned stay whole. Negative places count from the end.
  *
  * @throws InvalidArgument where a place lies outside the axis or a stride is no positive integer
  *
@@ -102,7 +104,7 @@ export const slice = (x: Tensor, { start = [], end = [], strides = [] }: SliceOp
 }
 
 /**
- * x backwards along these axes; along all of them where none are named.
+ * Reverses x along these axes; along all of them where none are named.
  *
  * @example
  * import { flip, tensor } from 'saddlepoint'
@@ -113,7 +115,7 @@ export const flip = (x: Tensor, axes?: readonly number[]): Tensor => {
   return places.length === 0 ? x : o.reverse(x, places)
 }
 
-/** How many elements to put before and behind each axis, and which. */
+/** Says how many elements to put before and behind each axis, and their value. */
 export interface PadOptions {
   readonly low: readonly number[]
   readonly high: readonly number[]
@@ -121,8 +123,8 @@ export interface PadOptions {
 }
 
 /**
- * x with low[i] elements of `value` (a scalar, 0 by default) before and high[i] behind it along axis i. Negative numbers
- * cut elements off.
+ * Pads x with low[i] elements of `value` (a scalar, 0 by default) before and high[i] behind it along axis i. Negative
+ * numbers cut elements off.
  *
  * @throws ShapeMisfit where low and high do not name every axis, or more is cut off than there is
  *

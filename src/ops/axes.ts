@@ -4,7 +4,7 @@ import { axisOf, range } from '../tensor/shape.ts'
 import type { Aval } from '../tensor/tensor.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** `axis` counted from the front; `rank` where the axis is one of another tensor than x. */
+/** Counts `axis` from the front; `rank` is given where the axis belongs to another tensor than x. */
 export const axisIn = (op: string, x: Aval, axis: number, rank = x.shape.length): number =>
   axisOf(axis, rank) ??
   fail('InvalidArgument', {
@@ -13,7 +13,7 @@ export const axisIn = (op: string, x: Aval, axis: number, rank = x.shape.length)
     actual: `${String(axis)} for ${showAval(x)}`
   })
 
-/** Distinct axes counted from the front, ascending; all axes where none are named. */
+/** Counts axes from the front, each once, ascending; all axes where none are named. */
 export const axesIn = (op: string, x: Aval, axes?: readonly number[], rank = x.shape.length): readonly number[] => {
   const found = axes?.map((axis) => axisIn(op, x, axis, rank)) ?? range(rank)
   if (new Set(found).size !== found.length)
@@ -27,17 +27,17 @@ export const axesIn = (op: string, x: Aval, axes?: readonly number[], rank = x.s
 
 export const extentOf = (shape: Shape, axis: number): number => shape[axis] ?? 1
 
-/** How many elements lie along the axes together. */
+/** Counts the elements that lie along the axes together. */
 export const sizeAlong = (shape: Shape, axes: readonly number[]): number =>
   axes.reduce((size, axis) => size * extentOf(shape, axis), 1)
 
-/** The shape with the extents of `axes` set to 1, or with those axes left out. */
+/** Returns the shape of a reduction: the extents of `axes` set to 1, or those axes left out. */
 export const reducedShape = (shape: Shape, axes: readonly number[], keepDims: boolean): Shape =>
   keepDims
     ? shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent))
     : shape.filter((_, axis) => !axes.includes(axis))
 
-/** The permutation that takes axis `from` to place `to` and keeps the order of the others. */
+/** Returns the permutation that takes axis `from` to place `to` and keeps the order of the others. */
 export const moving = (rank: number, from: number, to: number): readonly number[] => {
   const others = range(rank).filter((axis) => axis !== from)
   return [...others.slice(0, to), from, ...others.slice(to)]

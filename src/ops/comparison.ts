@@ -12,7 +12,7 @@ const compare = (op: string, name: CompareName, x: Operand, y: Operand): Tensor 
 }
 
 /**
- * bool: x = y, elementwise. Shapes broadcast; NaN equals nothing. No derivative flows through a comparison.
+ * Tests x = y, elementwise, as bool. Shapes broadcast; NaN equals nothing. No derivative flows through a comparison.
  *
  * @throws ShapeMisfit where the shapes do not broadcast; DTypeMisfit where the dtypes differ
  *
@@ -23,7 +23,7 @@ const compare = (op: string, name: CompareName, x: Operand, y: Operand): Tensor 
 export const equal = (x: Operand, y: Operand): Tensor => compare('equal', 'eq', x, y)
 
 /**
- * bool: x ≠ y; as `equal`.
+ * Tests x ≠ y, elementwise; shapes and NaN as in `equal`, of which it is the opposite.
  *
  * @example
  * import { notEqual, tensor } from 'saddlepoint'
@@ -32,7 +32,7 @@ export const equal = (x: Operand, y: Operand): Tensor => compare('equal', 'eq', 
 export const notEqual = (x: Operand, y: Operand): Tensor => compare('notEqual', 'ne', x, y)
 
 /**
- * bool: x < y; as `equal`.
+ * Tests x < y, elementwise; shapes and NaN as in `equal`.
  *
  * @example
  * import { less, tensor } from 'saddlepoint'
@@ -41,7 +41,7 @@ export const notEqual = (x: Operand, y: Operand): Tensor => compare('notEqual', 
 export const less = (x: Operand, y: Operand): Tensor => compare('less', 'lt', x, y)
 
 /**
- * bool: x ≤ y; as `equal`.
+ * Tests x ≤ y, elementwise; shapes and NaN as in `equal`.
  *
  * @example
  * import { lessEqual, tensor } from 'saddlepoint'
@@ -50,7 +50,7 @@ export const less = (x: Operand, y: Operand): Tensor => compare('less', 'lt', x,
 export const lessEqual = (x: Operand, y: Operand): Tensor => compare('lessEqual', 'le', x, y)
 
 /**
- * bool: x > y; as `equal`.
+ * Tests x > y, elementwise; shapes and NaN as in `equal`.
  *
  * @example
  * import { greater, tensor } from 'saddlepoint'
@@ -59,7 +59,7 @@ export const lessEqual = (x: Operand, y: Operand): Tensor => compare('lessEqual'
 export const greater = (x: Operand, y: Operand): Tensor => compare('greater', 'gt', x, y)
 
 /**
- * bool: x ≥ y; as `equal`.
+ * Tests x ≥ y, elementwise; shapes and NaN as in `equal`.
  *
  * @example
  * import { greaterEqual, tensor } from 'saddlepoint'
@@ -73,8 +73,8 @@ const choose = (op: string, condition: Tensor, x: Tensor, y: Tensor): Tensor => 
 }
 
 /**
- * x where `condition` (bool) holds, y elsewhere; all three broadcast. The derivative of the branch not taken is 0, yet a
- * NaN or infinity inside it still reaches the gradient: make its argument harmless too, as `norm` does.
+ * Selects x where `condition` (bool) holds and y elsewhere; all three broadcast. The derivative of the branch not taken
+ * is 0, yet a NaN or infinity inside it still reaches the gradient: make its argument harmless too, as `norm` does.
  *
  * @throws ShapeMisfit where the shapes do not broadcast; DTypeMisfit where condition is not bool or the branches differ
  *
@@ -87,7 +87,7 @@ export const where = (condition: Tensor, x: Operand, y: Operand): Tensor =>
   choose('where', boolean('where', condition), ...pairUp('where', x, y))
 
 /**
- * bool: both hold; shapes broadcast.
+ * Tests, elementwise, whether both hold; shapes broadcast.
  *
  * @throws DTypeMisfit where one is not bool
  *
@@ -99,7 +99,7 @@ export const logicalAnd = (x: Tensor, y: Tensor): Tensor =>
   choose('logicalAnd', boolean('logicalAnd', x), boolean('logicalAnd', y), o.full([], 0, 'bool'))
 
 /**
- * bool: at least one holds; as `logicalAnd`.
+ * Tests, elementwise, whether at least one holds; shapes broadcast.
  *
  * @example
  * import { logicalOr, tensor } from 'saddlepoint'
@@ -109,7 +109,7 @@ export const logicalOr = (x: Tensor, y: Tensor): Tensor =>
   choose('logicalOr', boolean('logicalOr', x), o.full([], 1, 'bool'), boolean('logicalOr', y))
 
 /**
- * bool: does not hold; as `logicalAnd`.
+ * Negates a bool, elementwise.
  *
  * @example
  * import { logicalNot, tensor } from 'saddlepoint'

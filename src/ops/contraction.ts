@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { extentOf } from './axes.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** A tensor whose axes have names; axes of one name run together. */
+/** Names the axes of a tensor; axes of one name run together. */
 export interface Labelled {
   readonly tensor: Tensor
   readonly labels: readonly string[]
@@ -20,7 +20,7 @@ const sumAway = (x: Labelled, isKept: (label: string) => boolean): Labelled => {
     : { tensor: o.reduceSum(x.tensor, placesOf(x, gone)), labels: x.labels.filter((label) => isKept(label)) }
 }
 
-/** An axis that occurs twice in one tensor, reduced to its diagonal. */
+/** Reduces an axis that occurs twice in one tensor to its diagonal. */
 const diagonal = (x: Labelled): Labelled => {
   const later = x.labels.findIndex((label, i) => x.labels.indexOf(label) !== i)
   const label = x.labels[later]
@@ -33,7 +33,7 @@ const diagonal = (x: Labelled): Labelled => {
   })
 }
 
-/** The extent of every label; extents of 1 give way to others. */
+/** Finds the extent of every label; extents of 1 give way to others. */
 const extentsOf = (op: string, operands: readonly Labelled[]): ReadonlyMap<string, number> => {
   const extents = new Map<string, number>()
   for (const { tensor, labels } of operands)
@@ -51,7 +51,7 @@ const extentsOf = (op: string, operands: readonly Labelled[]): ReadonlyMap<strin
   return extents
 }
 
-/** The product of two tensors, summed over what they share and nobody else needs. */
+/** Multiplies two tensors and sums over the labels that they share and no other operand or result needs. */
 const product = (a: Labelled, b: Labelled, isNeeded: (label: string) => boolean): Labelled => {
   const x = sumAway(a, (label) => isNeeded(label) || b.labels.includes(label))
   const y = sumAway(b, (label) => isNeeded(label) || a.labels.includes(label))
@@ -69,7 +69,7 @@ const product = (a: Labelled, b: Labelled, isNeeded: (label: string) => boolean)
 }
 
 /**
- * The product of all operands, summed over every label that is not among `result`, whose order the axes take: what
+ * Multiplies all operands, summed over every label that is not among `result`, whose order the axes take: what
  * `einsum` and `matmul` mean. Operands are multiplied from left to right.
  */
 export const contraction = (op: string, operands: readonly Labelled[], result: readonly string[]): Tensor => {

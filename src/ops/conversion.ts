@@ -5,8 +5,8 @@ import type { Operand } from './operands.ts'
 import { lift } from './operands.ts'
 
 /**
- * x in another dtype: float32 to int32 truncates towards 0, bool becomes 0 and 1, and whatever is not 0 becomes true.
- * No derivative flows through int32 or bool.
+ * Converts x to another dtype: float32 to int32 truncates towards 0, bool becomes 0 and 1, and whatever is not 0
+ * becomes true. No derivative flows through int32 or bool.
  *
  * @example
  * import { convert, tensor } from 'saddlepoint'
@@ -19,7 +19,7 @@ export const convert = (x: Operand, dtype: DType): Tensor => {
 }
 
 /**
- * x itself, as a constant for every derivative, of whatever order and around whatever function.
+ * Returns x as a constant for every derivative, of whatever order and around whatever function.
  *
  * @example
  * import { stopGradient, grad, mul, tensor } from 'saddlepoint'

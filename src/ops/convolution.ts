@@ -8,7 +8,10 @@ import { showAval } from '../tensor/tensor.ts'
 
 export type { Padding, Pair } from './images.ts'
 
-/** Zeros are put around the input (`padding`), kernel elements lie `dilation` apart; groups split the channels. */
+/**
+ * Options of a convolution: `padding` zeros around the input, `dilation` pixels between neighbouring kernel elements,
+ * and `groups` into which the channels are split.
+ */
 export interface ConvolutionOptions {
   readonly stride?: Pair
   readonly padding?: Padding
@@ -16,7 +19,7 @@ export interface ConvolutionOptions {
   readonly groups?: number
 }
 
-/** [N, C, H, W] as the primitives have it, groups in front: [G, N, C/G, H, W]. */
+/** Moves the groups to the front, as the primitives have them: [N, C, H, W] becomes [G, N, C/G, H, W]. */
 const grouped = (x: Tensor, [n, c, h, w]: readonly [number, number, number, number], groups: number): Tensor =>
   groups === 1
     ? o.reshape(x, [1, n, c, h, w])
@@ -28,7 +31,7 @@ const ungrouped = (y: Tensor): Tensor => {
   return o.reshape(inOrder, [n, groups * c, ...extents])
 }
 
-/** Channels of x and kernel have to fit: `shared` is what of them meets in the sum, and has to be a multiple of groups. */
+/** Fails unless the channels of x and of the kernel that meet in the sum are equally many, a multiple of `groups`. */
 const checkChannels = (op: string, x: Tensor, w: Tensor, groups: number, fits: boolean, kernel: string): void => {
   if (!Number.isInteger(groups) || groups < 1 || !fits)
     fail('ShapeMisfit', {
@@ -39,8 +42,8 @@ const checkChannels = (op: string, x: Tensor, w: Tensor, groups: number, fits: b
 }
 
 /**
- * Cross-correlation (the kernel is not flipped) of images x [N, I, H, W] with kernels w [O, I/groups, kh, kw], without a
- * bias; the result is [N, O, H', W'] with H' = ⌊(H + padding - dilation (kh - 1) - 1) / stride⌋ + 1.
+ * Computes the cross-correlation (the kernel is not flipped) of images x [N, I, H, W] with kernels w [O, I/groups, kh,
+ * kw], without a bias; the result is [N, O, H', W'] with H' = ⌊(H + padding - dilation (kh - 1) - 1) / stride⌋ + 1.
  *
  * The g-th block of I/groups input channels goes to the g-th block of O/groups output channels.
  *
@@ -83,14 +86,17 @@ export const conv2d = (
   return ungrouped(o.conv(grouped(x, image, groups), kernels, params))
 }
 
-/** `outputPadding` more rows at the bottom and columns at the right, which hold what the kernel reaches there. */
+/**
+ * Adds `outputPadding` rows at the bottom and columns at the right of the result, holding what the kernel reaches
+ * there.
+ */
 export interface TransposedConvolutionOptions extends ConvolutionOptions {
   readonly outputPadding?: Pair
 }
 
 /**
- * The adjoint of `conv2d` in x: images x [N, I, H, W] and kernels w [I, O/groups, kh, kw] give [N, O, H', W'] with
- * H' = (H - 1) stride - padding + dilation (kh - 1) + outputPadding + 1. A generator's upsampling layer.
+ * Computes the adjoint of `conv2d` in x: images x [N, I, H, W] and kernels w [I, O/groups, kh, kw] give [N, O, H', W']
+ * with H' = (H - 1) stride - padding + dilation (kh - 1) + outputPadding + 1. A generator's upsampling layer.
  *
  * @throws ShapeMisfit where the channels do not fit or nothing is left of the result
  *

@@ -13,8 +13,8 @@ const checkShape = (op: string, shape: Shape): void => {
 }
 
 /**
- * A tensor of numbers or booleans nested in arrays, or of a typed array, which is copied; reshaped to `shape` if given.
- * Booleans make bool, an Int32Array int32, all else float32, unless `dtype` says otherwise.
+ * Makes a tensor of numbers or booleans nested in arrays, or of a typed array, which is copied; reshaped to `shape` if
+ * given. Booleans make bool, an Int32Array int32, all else float32, unless `dtype` says otherwise.
  *
  * @throws ShapeMisfit where the nested arrays are ragged or do not have as many elements as `shape`
  *
@@ -33,7 +33,7 @@ export const tensor = (nested: Nested, shape?: Shape, dtype?: DType): Tensor => 
 }
 
 /**
- * A tensor that is `value` everywhere.
+ * Makes a tensor that is `value` everywhere.
  *
  * @throws InvalidArgument where the shape has an extent that is no non-negative integer
  *
@@ -47,7 +47,7 @@ export const full = (shape: Shape, value: number, dtype: DType = 'float32'): Ten
 }
 
 /**
- * A tensor of zeros.
+ * Makes a tensor of zeros.
  *
  * @example
  * import { zeros } from 'saddlepoint'
@@ -56,7 +56,7 @@ export const full = (shape: Shape, value: number, dtype: DType = 'float32'): Ten
 export const zeros = (shape: Shape, dtype: DType = 'float32'): Tensor => full(shape, 0, dtype)
 
 /**
- * A tensor of ones.
+ * Makes a tensor of ones.
  *
  * @example
  * import { ones } from 'saddlepoint'
@@ -65,7 +65,7 @@ export const zeros = (shape: Shape, dtype: DType = 'float32'): Tensor => full(sh
 export const ones = (shape: Shape, dtype: DType = 'float32'): Tensor => full(shape, 1, dtype)
 
 /**
- * Zeros in the shape and dtype of x.
+ * Makes zeros in the shape and dtype of x.
  *
  * @example
  * import { zerosLike, tensor } from 'saddlepoint'
@@ -74,7 +74,7 @@ export const ones = (shape: Shape, dtype: DType = 'float32'): Tensor => full(sha
 export const zerosLike = (x: Aval): Tensor => o.full(x.shape, 0, x.dtype)
 
 /**
- * Ones in the shape and dtype of x.
+ * Makes ones in the shape and dtype of x.
  *
  * @example
  * import { onesLike, tensor } from 'saddlepoint'
@@ -82,15 +82,15 @@ export const zerosLike = (x: Aval): Tensor => o.full(x.shape, 0, x.dtype)
  */
 export const onesLike = (x: Aval): Tensor => o.full(x.shape, 1, x.dtype)
 
-/** Where `arange` ends, in what steps, and in which dtype. */
+/** Says where `arange` ends, in what steps, and in which dtype. */
 export interface ArangeOptions {
   readonly step?: number
   readonly dtype?: 'float32' | 'int32'
 }
 
 /**
- * start, start + step ... below `end` (above it for a negative step); of one number alone, 0, 1 ... below it. float32
- * unless `dtype` says int32.
+ * Counts start, start + step ... below `end` (above it for a negative step); of one number alone, 0, 1 ... below it.
+ * float32 unless `dtype` says int32.
  *
  * @throws InvalidArgument for a step of 0
  *
@@ -110,7 +110,7 @@ export const arange = (start: number, end?: number, { step = 1, dtype = 'float32
 }
 
 /**
- * `count` numbers at equal distances from `start` to `end`, both included.
+ * Spaces `count` numbers at equal distances from `start` to `end`, both included.
  *
  * @throws InvalidArgument where count is no positive integer
  *
@@ -130,7 +130,7 @@ export const linspace = (start: number, end: number, count: number): Tensor => {
 }
 
 /**
- * Ones on the diagonal, zeros elsewhere: [rows, columns], square unless `columns` is given.
+ * Makes ones on the diagonal and zeros elsewhere: [rows, columns], square unless `columns` is given.
  *
  * @example
  * import { eye } from 'saddlepoint'

@@ -12,8 +12,8 @@ import { logSoftmax } from './softmax.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
- * -t log σ(x) - (1 - t) log σ(-x), elementwise, for logits x and targets t in [0, 1], which broadcast. It does not
- * overflow, and keeps the digits of both tails.
+ * Computes -t log σ(x) - (1 - t) log σ(-x), elementwise, for logits x and targets t in [0, 1], which broadcast. It does
+ * not overflow, and keeps the digits of both tails.
  *
  * @example
  * import { sigmoidCrossEntropyWithLogits, tensor } from 'saddlepoint'
@@ -28,8 +28,8 @@ export const sigmoidCrossEntropyWithLogits = (x: Operand, target: Operand): Tens
 }
 
 /**
- * -log softmax(x)[label] along `axis`, for logits x and 0-based labels, which have x's shape without that axis; one value
- * a label.
+ * Computes -log softmax(x)[label] along `axis`, for logits x and 0-based labels, which have x's shape without that
+ * axis; one value a label.
  *
  * @throws ShapeMisfit where the labels do not fit; InvalidArgument where a label is out of range
  *

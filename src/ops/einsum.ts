@@ -4,7 +4,9 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { contraction } from './contraction.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** The axes that an ellipsis stands for, counted from the last one, so that they broadcast as in NumPy. */
+/**
+ * Labels the axes that an ellipsis stands for by their distance from the last one, so that they broadcast as in NumPy.
+ */
 const ellipsis = (count: number): readonly string[] => range(count).map((i) => `...${String(count - 1 - i)}`)
 
 const lettersOf = (term: string): readonly string[] => term.match(/[A-Za-z]/g) ?? []
@@ -17,9 +19,9 @@ const labelsOf = (term: string, dots: number): readonly string[] => {
 const isTerm = (term: string): boolean => /^[A-Za-z]*(\.\.\.)?[A-Za-z]*$/.test(term)
 
 /**
- * Einstein's summation: each operand's axes are named by letters, equal letters run together, and what the result does
- * not name is summed. Without `->` the result names, in alphabetical order, the letters that occur once. A letter twice in
- * one operand takes its diagonal; `...` stands for further axes, which broadcast.
+ * Computes Einstein's summation: each operand's axes are named by letters, equal letters run together, and what the
+ * result does not name is summed. Without `->` the result names, in alphabetical order, the letters that occur once. A
+ * letter twice in one operand takes its diagonal; `...` stands for further axes, which broadcast.
  *
  * @throws InvalidArgument where the equation cannot be read or does not fit the number of operands; ShapeMisfit where
  * equal letters have different extents or an operand has another number of axes

@@ -4,7 +4,7 @@ import type { Operand } from './operands.ts'
 import { floating } from './operands.ts'
 
 /**
- * e^x, elementwise, float32.
+ * Computes e^x, elementwise, float32.
  *
  * @example
  * import { exp, tensor } from 'saddlepoint'
@@ -13,7 +13,7 @@ import { floating } from './operands.ts'
 export const exp = (x: Operand): Tensor => o.exp(floating('exp', x))
 
 /**
- * e^x - 1, exact near 0.
+ * Computes e^x - 1, elementwise, exact near 0.
  *
  * @example
  * import { expm1, tensor } from 'saddlepoint'
@@ -22,7 +22,7 @@ export const exp = (x: Operand): Tensor => o.exp(floating('exp', x))
 export const expm1 = (x: Operand): Tensor => o.expm1(floating('expm1', x))
 
 /**
- * Natural logarithm; -Infinity at 0, NaN below.
+ * Computes the natural logarithm, elementwise: -Infinity at 0, NaN below.
  *
  * @example
  * import { log, tensor } from 'saddlepoint'
@@ -31,7 +31,7 @@ export const expm1 = (x: Operand): Tensor => o.expm1(floating('expm1', x))
 export const log = (x: Operand): Tensor => o.log(floating('log', x))
 
 /**
- * log(1 + x), exact near 0.
+ * Computes log(1 + x), elementwise, exact near 0.
  *
  * @example
  * import { log1p, tensor } from 'saddlepoint'
@@ -40,7 +40,7 @@ export const log = (x: Operand): Tensor => o.log(floating('log', x))
 export const log1p = (x: Operand): Tensor => o.log1p(floating('log1p', x))
 
 /**
- * The square root; its derivative at 0 is infinite (`norm` is safe there).
+ * Computes the square root, elementwise; its derivative at 0 is infinite (`norm` is safe there).
  *
  * @example
  * import { sqrt, tensor } from 'saddlepoint'
@@ -49,7 +49,7 @@ export const log1p = (x: Operand): Tensor => o.log1p(floating('log1p', x))
 export const sqrt = (x: Operand): Tensor => o.sqrt(floating('sqrt', x))
 
 /**
- * 1 / √x.
+ * Computes 1 / √x, elementwise.
  *
  * @example
  * import { rsqrt, tensor } from 'saddlepoint'
@@ -58,7 +58,7 @@ export const sqrt = (x: Operand): Tensor => o.sqrt(floating('sqrt', x))
 export const rsqrt = (x: Operand): Tensor => o.div(1, o.sqrt(floating('rsqrt', x)))
 
 /**
- * The sine, of radians.
+ * Computes the sine of x in radians, elementwise.
  *
  * @example
  * import { sin, tensor } from 'saddlepoint'
@@ -67,7 +67,7 @@ export const rsqrt = (x: Operand): Tensor => o.div(1, o.sqrt(floating('rsqrt', x
 export const sin = (x: Operand): Tensor => o.sin(floating('sin', x))
 
 /**
- * The cosine, of radians.
+ * Computes the cosine of x in radians, elementwise.
  *
  * @example
  * import { cos, tensor } from 'saddlepoint'
@@ -76,7 +76,7 @@ export const sin = (x: Operand): Tensor => o.sin(floating('sin', x))
 export const cos = (x: Operand): Tensor => o.cos(floating('cos', x))
 
 /**
- * The hyperbolic tangent.
+ * Computes the hyperbolic tangent, elementwise.
  *
  * @example
  * import { tanh, tensor } from 'saddlepoint'
@@ -85,7 +85,7 @@ export const cos = (x: Operand): Tensor => o.cos(floating('cos', x))
 export const tanh = (x: Operand): Tensor => o.tanh(floating('tanh', x))
 
 /**
- * The error function, 2 / √π times the integral of exp(-t²) from 0 to x.
+ * Computes the error function, elementwise: 2 / √π times the integral of exp(-t²) from 0 to x.
  *
  * @example
  * import { erf, tensor } from 'saddlepoint'

@@ -3,12 +3,14 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { floating } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** One number for both spatial axes, or [height, width]. */
+/** Gives one number for both spatial axes, or [height, width]. */
 export type Pair = number | readonly [number, number]
-/** Zeros around an image: on all sides, [above and below, left and right], or [[above, below], [left, right]]. */
+/**
+ * Gives the zeros around an image: on all sides, [above and below, left and right], or [[above, below], [left, right]].
+ */
 export type Padding = Pair | readonly [readonly [number, number], readonly [number, number]]
 
-/** The extents of a float32 image tensor [N, C, H, W]. */
+/** Reads the extents of a float32 image tensor [N, C, H, W], and fails for any other tensor. */
 export const imageShape = (op: string, x: Tensor): readonly [number, number, number, number] => {
   const [n, c, h, w, ...rest] = floating(op, x).shape
   return n === undefined || c === undefined || h === undefined || w === undefined || rest.length > 0
@@ -31,7 +33,7 @@ export const pairOf = (op: string, name: string, pair: Pair, least: number): rea
   return [h, w]
 }
 
-/** [[above, below], [left, right]]. */
+/** Writes a padding out as [[above, below], [left, right]]. */
 export const paddingOf = (
   op: string,
   padding: Padding
@@ -42,6 +44,6 @@ export const paddingOf = (
   return [top, side]
 }
 
-/** How many places a window of `kernel` elements, `dilation` apart, finds on a padded axis. */
+/** Counts the places that a window of `kernel` elements, `dilation` apart, finds on a padded axis. */
 export const placesOn = (extent: number, kernel: number, stride: number, padding: number, dilation = 1): number =>
   Math.floor((extent + padding - (dilation * (kernel - 1) + 1)) / stride) + 1

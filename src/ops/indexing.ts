@@ -13,8 +13,8 @@ const permuted = (x: Tensor, permutation: readonly number[]): Tensor =>
   permutation.every((axis, i) => axis === i) ? x : o.transpose(x, permutation)
 
 /**
- * The slices of x at these places along `axis`: the shape of x with the extent of that axis replaced by the shape of
- * `indices`. Cotangents of a slice that is taken several times add up.
+ * Gathers the slices of x at these places along `axis`: the shape of x with the extent of that axis replaced by the
+ * shape of `indices`. Cotangents of a slice that is taken several times add up.
  *
  * @throws InvalidArgument where an index is out of range; indices that are computed inside a trace cannot be checked, and
  * read 0 there
@@ -35,8 +35,8 @@ export const take = (x: Tensor, indices: Indices, axis = 0): Tensor => {
 }
 
 /**
- * One element for each index: y[i, j] = x[i, indices[i, j]] for two axes and axis 1. `indices` has the shape of x but
- * for that axis.
+ * Gathers one element for each index: y[i, j] = x[i, indices[i, j]] for two axes and axis 1. `indices` has the shape of
+ * x but for that axis.
  *
  * @throws ShapeMisfit where the other axes differ; InvalidArgument as for `take`
  *
@@ -59,7 +59,7 @@ export const takeAlongAxis = (x: Tensor, indices: Indices, axis = -1): Tensor =>
 }
 
 /**
- * float32 [..., depth]: 1 at each label's place and 0 elsewhere.
+ * Encodes labels as float32 [..., depth]: 1 at each label's place and 0 elsewhere.
  *
  * @throws InvalidArgument where a label is out of range; labels that are computed inside a trace cannot be checked, and
  * give zeros there

@@ -5,12 +5,12 @@ import { range } from '../tensor/shape.ts'
 import type { Nested, Tensor } from '../tensor/tensor.ts'
 import { isTensor, makeTensor, showAval } from '../tensor/tensor.ts'
 
-/** 0-based places along an axis: an int32 tensor, or whole numbers nested in arrays. */
+/** Names 0-based places along an axis: an int32 tensor, or whole numbers nested in arrays. */
 export type Indices = Tensor | Nested
 
 /**
- * The indices as an int32 tensor. Those whose numbers are known are checked against `extent`; others are not known before
- * the program runs, and read 0 out of range.
+ * Converts indices to an int32 tensor. Those whose numbers are known are checked against `extent`; others are not known
+ * before the program runs, and read 0 out of range.
  */
 export const indicesBelow = (op: string, indices: Indices, extent: number): Tensor => {
   const tensor = isTensor(indices) ? indices : makeTensor(indices, undefined, 'int32')
@@ -29,7 +29,7 @@ export const indicesBelow = (op: string, indices: Indices, extent: number): Tens
   return tensor
 }
 
-/** bool, with an axis of extent `depth` more, at `place`: whether the index along it is the label. */
+/** Tests, along a new axis of extent `depth` at `place`, whether the index along it is the label (bool). */
 export const marks = (labels: Tensor, depth: number, place: number): Tensor => {
   const shape = labels.shape.toSpliced(place, 0, depth)
   const spread = o.broadcastInDim(labels, shape, range(shape.length).toSpliced(place, 1))

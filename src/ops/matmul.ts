@@ -4,13 +4,13 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { contraction } from './contraction.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** Batch axes counted from the last one, so that they broadcast as in NumPy. */
+/** Labels batch axes by their distance from the last one, so that they broadcast as in NumPy. */
 const batchLabels = (count: number): readonly string[] => range(count).map((i) => `batch ${String(count - 1 - i)}`)
 
 /**
- * The matrix product over the last two axes: [..., n, k] times [..., k, m] gives [..., n, m]. Leading axes broadcast. A
- * vector on the left is a row, on the right a column, and its axis is gone from the result; two vectors give their inner
- * product, a scalar.
+ * Multiplies matrices over the last two axes: [..., n, k] times [..., k, m] gives [..., n, m]. Leading axes broadcast.
+ * A vector on the left is a row, on the right a column, and its axis is gone from the result; two vectors give their
+ * inner product, a scalar.
  *
  * @throws ShapeMisfit where the inner extents differ, the leading axes do not broadcast, or an operand is a scalar
  *
@@ -48,7 +48,7 @@ const vectors = (op: string, x: Tensor, y: Tensor): void => {
 }
 
 /**
- * The inner product of two vectors [n], a scalar.
+ * Computes the inner product of two vectors [n], a scalar.
  *
  * @throws ShapeMisfit where they are no vectors of one length
  *
@@ -62,7 +62,7 @@ export const dot = (x: Tensor, y: Tensor): Tensor => {
 }
 
 /**
- * All products of the elements of two vectors: [n] and [m] give [n, m].
+ * Computes all products of the elements of two vectors: [n] and [m] give [n, m].
  *
  * @throws ShapeMisfit where they are no vectors
  *

@@ -7,15 +7,15 @@ import { floating } from './operands.ts'
 import type { ReductionOptions } from './reduction.ts'
 import { reduceMax, sum } from './reduction.ts'
 
-/** `ord` is p of the p-norm: 2 by default, any positive number, or Infinity. */
+/** Adds `ord`, the p of the p-norm: 2 by default, any positive number, or Infinity. */
 export interface NormOptions extends ReductionOptions {
   readonly ord?: number
 }
 
 /**
- * The p-norm of the vectors that lie along `axes`: (Σ |x|^p)^(1/p), the largest |x| for p = Infinity. At a zero vector
- * the value is 0, the first derivative is 0 (as in PyTorch) and the second is finite (as it is not there), so a gradient
- * penalty has a gradient everywhere.
+ * Computes the p-norm of the vectors that lie along `axes`: (Σ |x|^p)^(1/p), the largest |x| for p = Infinity. At a
+ * zero vector the value is 0, the first derivative is 0 (as in PyTorch) and the second is finite (as it is not there),
+ * so a gradient penalty has a gradient everywhere.
  *
  * @throws InvalidArgument where ord is not positive
  *
@@ -36,7 +36,7 @@ export const norm = (x: Tensor, { axes, keepDims = false, ord = 2 }: NormOptions
   return whereNonzero(sum(powers, over), (s) => o.pow(s, 1 / ord))
 }
 
-/** f(x) where x is not 0, else 0. f is kept away from 0, since its infinite derivative there would meet a 0 and make NaN. */
+/** Computes f(x) where x is not 0, else 0. f never sees 0, since its infinite derivative there times 0 would be NaN. */
 const whereNonzero = (x: Tensor, f: (x: Tensor) => Tensor): Tensor => {
   const vanishes = o.compare(x, 0, 'eq')
   return o.select(vanishes, 0, f(o.select(vanishes, 1, x)))

@@ -9,18 +9,19 @@ import { floating } from './operands.ts'
 import { mean, variance } from './reduction.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** The variance is the biased one; epsilon is added to it, under the root. */
+/** Adds epsilon, which is added to the biased variance under the root (default 1e-5). */
 export interface NormalizationOptions {
   readonly epsilon?: number
 }
 
-/** Over which axes the statistics are taken. */
+/** Says over which axes the statistics are taken. */
 export interface StandardizeOptions extends NormalizationOptions {
   readonly axes?: readonly number[]
 }
 
 /**
- * (x - mean) / √(variance + epsilon), with mean and variance over `axes` (all by default), differentiated through.
+ * Standardizes x: (x - mean) / √(variance + epsilon), with mean and variance over `axes` (all by default),
+ * differentiated through.
  *
  * @example
  * import { standardize, tensor } from 'saddlepoint'
@@ -31,7 +32,7 @@ export const standardize = (x: Tensor, { axes, epsilon = 1e-5 }: StandardizeOpti
   return div(sub(x, mean(x, over)), o.sqrt(add(variance(x, over), epsilon)))
 }
 
-/** x scaled and shifted by tensors that have the extents of x's `axes`. */
+/** Scales and shifts x by tensors that have the extents of x's `axes`. */
 const affine = (op: string, x: Tensor, axes: readonly number[], scale: Tensor, offset: Tensor): Tensor => {
   const shape = axes.map((axis) => extentOf(x.shape, axis))
   if (!equalShapes(scale.shape, shape) || !equalShapes(offset.shape, shape))
@@ -49,8 +50,8 @@ const channelAxis = (op: string, x: Tensor): void => {
 }
 
 /**
- * Layer normalization (Ba, Kiros and Hinton 2016): x standardized over `axes` (the last by default), times `scale` plus
- * `offset`, which have the extents of those axes.
+ * Applies layer normalization (Ba, Kiros and Hinton 2016): x standardized over `axes` (the last by default), times
+ * `scale` plus `offset`, which have the extents of those axes.
  *
  * @throws ShapeMisfit where scale or offset do not fit
  *
@@ -69,14 +70,14 @@ export const layerNorm = (
   return affine('layerNorm', standardize(x, { axes: over, epsilon }), over, scale, offset)
 }
 
-/** Into how many blocks the channels are split. */
+/** Says into how many blocks the channels are split. */
 export interface GroupNormOptions extends NormalizationOptions {
   readonly groups: number
 }
 
 /**
- * Group normalization (Wu and He 2018) of x [N, C, ...]: standardized over each block of C / groups channels and all
- * that follows, then scaled and shifted per channel.
+ * Applies group normalization (Wu and He 2018) to x [N, C, ...]: standardized over each block of C / groups channels
+ * and all that follows, then scaled and shifted per channel.
  *
  * @throws ShapeMisfit where C is no multiple of groups, or scale and offset are not [C]
  *
@@ -104,14 +105,14 @@ export const groupNorm = (
   return affine('groupNorm', standard, [1], scale, offset)
 }
 
-/** Statistics [C] to normalize by, those of training for instance; without them the batch's own are taken. */
+/** Gives statistics [C] to normalize by, such as those of training; without them the batch's own are taken. */
 export interface BatchNormOptions extends NormalizationOptions {
   readonly statistics?: { readonly mean: Tensor; readonly variance: Tensor }
 }
 
 /**
- * Batch normalization (Ioffe and Szegedy 2015) of x [N, C, ...]: standardized over all axes but 1, by the batch's own
- * statistics, which are differentiated through, or by given ones; then scaled and shifted per channel.
+ * Applies batch normalization (Ioffe and Szegedy 2015) to x [N, C, ...]: standardized over all axes but 1, by the
+ * batch's own statistics, which are differentiated through, or by given ones; then scaled and shifted per channel.
  *
  * @throws ShapeMisfit where scale and offset, or the statistics, are not [C]
  *
@@ -136,7 +137,7 @@ export const batchNorm = (
 }
 
 /**
- * Instance normalization (Ulyanov, Vedaldi and Lempitsky 2016): every channel of every image of x [N, C, H, W]
+ * Applies instance normalization (Ulyanov, Vedaldi and Lempitsky 2016): every channel of every image of x [N, C, H, W]
  * standardized over its pixels.
  *
  * @example

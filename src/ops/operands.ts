@@ -6,15 +6,18 @@ import { broadcastShapes, equalShapes } from '../tensor/shape.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** What arithmetic accepts: a number takes the dtype of the tensor beside it, and stands for a float32 scalar alone. */
+/**
+ * Names what arithmetic accepts: a tensor, or a number, which takes the dtype of the tensor beside it and is a float32
+ * scalar alone.
+ */
 export type Operand = Tensor | number
 
-/** The largest float32, which stands in for infinity: devices have no literal for that. */
+/** Holds the largest float32, which stands in for infinity: devices have no literal for that. */
 export const largestFinite = 3.4028234663852886e38
 
 export const lift = (x: Operand): Tensor => (typeof x === 'number' ? o.full([], x) : x)
 
-/** The tensor itself, if it is float32. */
+/** Returns the tensor if it is float32, and fails otherwise. */
 export const floating = (op: string, x: Operand): Tensor => {
   const tensor = lift(x)
   if (tensor.dtype !== 'float32')
@@ -38,7 +41,7 @@ export const boolean = (op: string, x: Tensor): Tensor => {
   return x
 }
 
-/** `x` repeated to `shape`: its axes are the last ones, and extents of 1 grow. The caller knows that it fits. */
+/** Repeats `x` to `shape`: its axes are the last ones, and extents of 1 grow. The caller knows that it fits. */
 export const spreadTo = (x: Tensor, shape: Shape): Tensor =>
   equalShapes(x.shape, shape)
     ? x
@@ -48,7 +51,7 @@ export const spreadTo = (x: Tensor, shape: Shape): Tensor =>
         x.shape.map((_, i) => shape.length - x.shape.length + i)
       )
 
-/** The shape that all broadcast to, as in NumPy. */
+/** Returns the shape that all broadcast to, as in NumPy. */
 export const commonShape = (op: string, operands: readonly Aval[]): Shape =>
   operands.reduce<Shape>(
     (shape, x) =>
@@ -71,7 +74,7 @@ const sameDType = (op: string, x: Tensor, y: Tensor): void => {
     })
 }
 
-/** An elementwise primitive of two operands, on operands that broadcast and numbers that lift. */
+/** Extends an elementwise primitive of two operands to operands that broadcast and numbers that lift. */
 export const broadcastTwo = (op: string, apply: BinaryOp, x: Operand, y: Operand): Tensor => {
   if (typeof y === 'number') return apply(lift(x), y)
   if (typeof x === 'number') return apply(x, y)
@@ -80,7 +83,7 @@ export const broadcastTwo = (op: string, apply: BinaryOp, x: Operand, y: Operand
   return apply(spreadTo(x, shape), spreadTo(y, shape))
 }
 
-/** Both branches of a choice in one dtype, as tensors; where one is a number it takes the dtype of the other. */
+/** Brings both branches of a choice to one dtype, as tensors; a number takes the dtype of the other branch. */
 export const pairUp = (op: string, x: Operand, y: Operand): readonly [Tensor, Tensor] => {
   const a = typeof x === 'number' ? o.full([], x, typeof y === 'number' ? 'float32' : y.dtype) : x
   const b = typeof y === 'number' ? o.full([], y, a.dtype) : y

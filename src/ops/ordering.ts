@@ -8,7 +8,7 @@ import { reduceMax } from './reduction.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
- * int32: the places of x's elements in ascending order along `axis`; equal ones keep their order, NaN goes last.
+ * Finds the places (int32) of x's elements in ascending order along `axis`; equal ones keep their order, NaN goes last.
  *
  * @example
  * import { argsort, tensor } from 'saddlepoint'
@@ -17,7 +17,7 @@ import { showAval } from '../tensor/tensor.ts'
 export const argsort = (x: Tensor, axis = -1): Tensor => o.argsort(x, axisIn('argsort', x, axis))
 
 /**
- * x in ascending order along `axis`. Its derivative goes with the elements.
+ * Sorts x in ascending order along `axis`. Its derivative goes with the elements.
  *
  * @example
  * import { sort, tensor } from 'saddlepoint'
@@ -26,7 +26,8 @@ export const argsort = (x: Tensor, axis = -1): Tensor => o.argsort(x, axisIn('ar
 export const sort = (x: Tensor, axis = -1): Tensor => takeAlongAxis(x, argsort(o.stopGradient(x), axis), axis)
 
 /**
- * `[values, places]` of the k largest elements along `axis`, largest first; of equal ones the first comes first.
+ * Returns `[values, places]` of the k largest elements along `axis`, largest first; of equal ones the first comes
+ * first.
  *
  * @throws InvalidArgument where the axis has fewer than k elements
  *
@@ -54,7 +55,7 @@ export const topK = (x: Tensor, k: number, axis = -1): [values: Tensor, places: 
 }
 
 /**
- * int32: the place of the largest element along `axis`, the first of several.
+ * Finds the place (int32) of the largest element along `axis`, the first of several.
  *
  * @throws ShapeMisfit where there is no element to choose from
  *
@@ -72,7 +73,7 @@ export const argmax = (x: Tensor, axis = -1): Tensor => {
 }
 
 /**
- * int32: the place of the smallest element along `axis`, the first of several.
+ * Finds the place (int32) of the smallest element along `axis`, the first of several.
  *
  * @example
  * import { argmin, tensor } from 'saddlepoint'

@@ -8,14 +8,20 @@ import { imageShape, paddingOf, pairOf, placesOn } from './images.ts'
 import { largestFinite } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** Windows of [height, width], `stride` apart (by default side by side), over an image with `padding` around it. */
+/**
+ * Says how windows of [height, width] lie: `stride` apart (by default side by side), over an image with `padding`
+ * around it.
+ */
 export interface PoolOptions {
   readonly window: Pair
   readonly stride?: Pair
   readonly padding?: Padding
 }
 
-/** Elements that windows of `extent`, `stride` apart, meet along `axis`, combined: of all windows the first ones, the second ones ... */
+/**
+ * Combines what windows of `extent`, `stride` apart, meet along `axis`: the first elements of all windows with the
+ * second ones, and so on.
+ */
 const alongAxis = (
   op: string,
   x: Tensor,
@@ -38,7 +44,7 @@ const alongAxis = (
     .reduce(combine)
 }
 
-/** Both spatial axes, one after the other: width first. */
+/** Combines along both spatial axes, one after the other: width first. */
 const pool = (
   op: string,
   x: Tensor,
@@ -61,13 +67,13 @@ const pool = (
   return alongAxis(op, alongAxis(op, padded, 3, kw, sw, combine), 2, kh, sh, combine)
 }
 
-/** Whether the padding's zeros count as elements of a window; PyTorch's default is that they do. */
+/** Says whether the padding's zeros count as elements of a window; by default they do, as in PyTorch. */
 export interface AveragePoolOptions extends PoolOptions {
   readonly countIncludePad?: boolean
 }
 
 /**
- * The mean of each window of images [N, C, H, W]; the result is [N, C, H', W'] with
+ * Averages each window of images [N, C, H, W]; the result is [N, C, H', W'] with
  * H' = ⌊(H + padding - window) / stride⌋ + 1.
  *
  * @throws ShapeMisfit where the padded image is smaller than the window
@@ -84,7 +90,7 @@ export const avgPool2d = (x: Tensor, options: AveragePoolOptions): Tensor => {
   return mul(sums, o.div(1, pool('avgPool2d', inside, options, 0, o.add)))
 }
 
-/** The larger one; the earlier one of equals, to which the whole derivative goes; NaN where one is NaN. */
+/** Takes the larger one, of equals the earlier one (to which the whole derivative goes), and NaN where one is NaN. */
 const firstLargest = (a: Tensor, b: Tensor): Tensor => {
   const isLarger = o.compare(b, a, 'gt')
   const isNaN = o.compare(b, b, 'ne')
@@ -92,8 +98,8 @@ const firstLargest = (a: Tensor, b: Tensor): Tensor => {
 }
 
 /**
- * The largest element of each window of images [N, C, H, W]; shapes as for `avgPool2d`. Padding never wins. Of equal
- * elements the first, row by row, gets the whole derivative, as in PyTorch.
+ * Takes the largest element of each window of images [N, C, H, W]; shapes as for `avgPool2d`. Padding never wins. Of
+ * equal elements the first, row by row, gets the whole derivative, as in PyTorch.
  *
  * @throws ShapeMisfit where the padded image is smaller than the window
  *

@@ -7,7 +7,7 @@ import { axesIn, axisIn, reducedShape, sizeAlong } from './axes.ts'
 import { floating } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** Over which axes to reduce (all of them by default, none for []), and whether they stay as extents of 1. */
+/** Says over which axes to reduce (all by default, none for []), and whether they stay as extents of 1. */
 export interface ReductionOptions {
   readonly axes?: readonly number[]
   readonly keepDims?: boolean
@@ -17,7 +17,7 @@ const restored = (x: Tensor, reduced: Tensor, axes: readonly number[], keepDims:
   keepDims && axes.length > 0 ? o.reshape(reduced, reducedShape(x.shape, axes, true)) : reduced
 
 /**
- * The sum over `axes`.
+ * Sums x over `axes`.
  *
  * @throws InvalidArgument where an axis does not exist or is named twice
  *
@@ -34,7 +34,7 @@ export const sum = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}
 }
 
 /**
- * The mean over `axes`.
+ * Averages x over `axes`.
  *
  * @example
  * import { mean, tensor } from 'saddlepoint'
@@ -43,14 +43,14 @@ export const sum = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}
 export const mean = (x: Tensor, options: ReductionOptions = {}): Tensor =>
   div(sum(floating('mean', x), options), sizeAlong(x.shape, axesIn('mean', x, options.axes)))
 
-/** `ddof` is what is subtracted from the count: 0 for the biased variance, 1 for the unbiased one. */
+/** Adds `ddof`, which is subtracted from the count: 0 for the biased variance (the default), 1 for the unbiased one. */
 export interface VarianceOptions extends ReductionOptions {
   readonly ddof?: number
 }
 
 /**
- * The mean squared distance from the mean over `axes`, in two passes, which loses no digits to a large mean; divided by
- * n - ddof.
+ * Computes the mean squared distance from the mean over `axes`, in two passes, which loses no digits to a large mean;
+ * divided by n - ddof.
  *
  * @example
  * import { variance, tensor } from 'saddlepoint'
@@ -64,7 +64,7 @@ export const variance = (x: Tensor, { axes, keepDims = false, ddof = 0 }: Varian
 }
 
 /**
- * The largest element over `axes`; ties share the derivative equally, and NaN wins.
+ * Finds the largest element over `axes`; ties share the derivative equally, and NaN wins.
  *
  * @throws ShapeMisfit where there is no element to choose from
  *
@@ -80,7 +80,7 @@ export const reduceMax = (x: Tensor, { axes, keepDims = false }: ReductionOption
 }
 
 /**
- * The smallest element over `axes`; as `reduceMax`.
+ * Finds the smallest element over `axes`; ties and NaN as in `reduceMax`.
  *
  * @example
  * import { reduceMin, tensor } from 'saddlepoint'
@@ -89,7 +89,7 @@ export const reduceMax = (x: Tensor, { axes, keepDims = false }: ReductionOption
 export const reduceMin = (x: Tensor, options: ReductionOptions = {}): Tensor => o.neg(reduceMax(o.neg(x), options))
 
 /**
- * The product over `axes`; right, with all its derivatives, where factors are 0.
+ * Multiplies the elements over `axes`; right, with all its derivatives, where factors are 0.
  *
  * @example
  * import { prod, tensor } from 'saddlepoint'
@@ -103,7 +103,7 @@ export const prod = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {
   return o.reshape(productOfRows(factors), keepDims ? reducedShape(x.shape, over, true) : keptShape)
 }
 
-/** The product along axis 0, by halves: one half times the other, and an odd row out. */
+/** Multiplies along axis 0 by halves: one half times the other, an odd row left over. */
 const productOfRows = (x: Tensor): Tensor => {
   const [count = 0, ...shape] = x.shape
   if (count === 0) return o.full(shape, 1, x.dtype)
@@ -120,7 +120,7 @@ const productOfRows = (x: Tensor): Tensor => {
 }
 
 /**
- * Sums of the elements up to and including each, along `axis`.
+ * Sums, at each place along `axis`, the elements up to and including it.
  *
  * @example
  * import { cumsum, tensor } from 'saddlepoint'

@@ -10,7 +10,7 @@ import { transpose } from './shaping.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
- * Images [N, C, H, W] with every pixel repeated `scale` times each way: out[i] = in[⌊i / scale⌋].
+ * Repeats every pixel of images [N, C, H, W] `scale` times each way: out[i] = in[⌊i / scale⌋].
  *
  * @example
  * import { upsampleNearest2d, tensor } from 'saddlepoint'
@@ -22,13 +22,16 @@ export const upsampleNearest2d = (x: Tensor, scale: Pair): Tensor => {
   return o.reshape(o.broadcastInDim(x, [n, c, h, sh, w, sw], [0, 1, 2, 4]), [n, c, h * sh, w * sw])
 }
 
-/** `scale` is a number or [height, width]; alignCorners puts the outermost pixel centres on each other. */
+/** Gives `scale`, a number or [height, width]; alignCorners puts the outermost pixel centres on each other. */
 export interface ResizeOptions {
   readonly scale: number | readonly [number, number]
   readonly alignCorners?: boolean
 }
 
-/** [out, in]: row i holds the weights 1 - |source(i) - j| of the two neighbours of where output i comes from. */
+/**
+ * Builds the matrix [out, in] of interpolation: row i holds the weights 1 - |source(i) - j| of the two neighbours of
+ * where output i comes from.
+ */
 const bilinearWeights = (extent: number, scale: number, alignCorners: boolean): Tensor => {
   const count = Math.floor(extent * scale)
   const shape = [count, extent]
@@ -42,7 +45,7 @@ const bilinearWeights = (extent: number, scale: number, alignCorners: boolean): 
 }
 
 /**
- * Images [N, C, H, W] resized to [N, C, ⌊H scale⌋, ⌊W scale⌋] by bilinear interpolation. Output i comes from place
+ * Resizes images [N, C, H, W] to [N, C, ⌊H scale⌋, ⌊W scale⌋] by bilinear interpolation. Output i comes from place
  * (i + 0.5) / scale - 0.5, or i (H - 1) / (H' - 1) with `alignCorners`, clipped to the image; nothing is blurred when
  * shrinking.
  *
@@ -68,8 +71,8 @@ export const resizeBilinear2d = (x: Tensor, { scale, alignCorners = false }: Res
 }
 
 /**
- * [N, C block², H, W] to [N, C, H block, W block]: channel c block² + i block + j goes to row offset i and column offset j
- * of channel c (sub-pixel convolution's shuffle, Shi et al. 2016).
+ * Rearranges [N, C block², H, W] to [N, C, H block, W block]: channel c block² + i block + j goes to row offset i and
+ * column offset j of channel c (sub-pixel convolution's shuffle, Shi et al. 2016).
  *
  * @throws ShapeMisfit where the channels are no multiple of block²
  *
@@ -91,7 +94,7 @@ export const depthToSpace = (x: Tensor, block: number): Tensor => {
 }
 
 /**
- * [N, C, H, W] to [N, C block², H / block, W / block]: the inverse of `depthToSpace`.
+ * Rearranges [N, C, H, W] to [N, C block², H / block, W / block]: the inverse of `depthToSpace`.
  *
  * @throws ShapeMisfit where height or width is no multiple of the block
  *
@@ -112,7 +115,7 @@ export const spaceToDepth = (x: Tensor, block: number): Tensor => {
   return o.reshape(o.transpose(split, [0, 1, 3, 5, 2, 4]), [n, c * block * block, h, w])
 }
 
-/** How many pixels to add above and at the left (`low`), and below and at the right (`high`). */
+/** Says how many pixels to add above and at the left (`low`), and below and at the right (`high`). */
 export interface ReflectPadOptions {
   readonly low: Pair
   readonly high: Pair
@@ -131,7 +134,7 @@ const reflected = (x: Tensor, axis: number, low: number, high: number): Tensor =
 }
 
 /**
- * Images [N, C, H, W] continued by their mirror image on every side; the edge itself is not repeated.
+ * Continues images [N, C, H, W] by their mirror image on every side; the edge itself is not repeated.
  *
  * @throws ShapeMisfit where more is asked for than the image has beside its edge
  *

@@ -9,7 +9,7 @@ import { lift, spreadTo } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
- * The same elements, row-major, in another shape; one extent may be -1, which stands for what is left.
+ * Returns the same elements, row-major, in another shape; one extent may be -1, which stands for what is left.
  *
  * @throws ShapeMisfit where the sizes differ
  *
@@ -35,7 +35,7 @@ export const reshape = (x: Operand, shape: Shape): Tensor => {
 }
 
 /**
- * Axis i of the result is axis permutation[i] of x; without a permutation all axes are reversed.
+ * Permutes axes: axis i of the result is axis permutation[i] of x; without a permutation all axes are reversed.
  *
  * @throws InvalidArgument where it is no permutation of x's axes
  *
@@ -56,7 +56,7 @@ export const transpose = (x: Tensor, permutation: readonly number[] = range(x.sh
 }
 
 /**
- * x repeated to `shape`, as NumPy broadcasts: new axes come in front, and extents of 1 grow.
+ * Repeats x to `shape`, as NumPy broadcasts: new axes come in front, and extents of 1 grow.
  *
  * @throws ShapeMisfit where x does not broadcast to that shape
  *
@@ -76,7 +76,7 @@ export const broadcastTo = (x: Operand, shape: Shape): Tensor => {
 }
 
 /**
- * x with new axes of extent 1 at these places of the result.
+ * Inserts axes of extent 1 at these places of the result.
  *
  * @throws InvalidArgument where a place does not exist
  *
@@ -98,7 +98,7 @@ export const expandDims = (x: Operand, axis: number | readonly number[]): Tensor
 }
 
 /**
- * x without these axes, whose extents have to be 1; without any named, all axes of extent 1 go.
+ * Removes these axes, whose extents have to be 1; all axes of extent 1 where none are named.
  *
  * @throws ShapeMisfit where such an axis has another extent
  *

@@ -7,7 +7,7 @@ import type { ReductionOptions } from './reduction.ts'
 import { reduceMax, sum } from './reduction.ts'
 
 /**
- * log of the sum of e^x over `axes`, without overflow.
+ * Computes the logarithm of the sum of e^x over `axes`, without overflow.
  *
  * @example
  * import { logsumexp, tensor } from 'saddlepoint'
@@ -21,14 +21,17 @@ export const logsumexp = (x: Tensor, { axes, keepDims = false }: ReductionOption
   return keepDims ? result : o.reshape(result, reducedShape(x.shape, over, false))
 }
 
-/** The maximum over `axes`, kept as extents of 1 and held constant; 0 where it is infinite, for ∞ - ∞ is no number. */
+/**
+ * Computes the maximum over `axes`, which stay as extents of 1, as a constant for derivatives; 0 where it is infinite,
+ * since ∞ - ∞ is NaN.
+ */
 const finiteMaximum = (x: Tensor, axes: readonly number[]): Tensor => {
   const top = o.stopGradient(reduceMax(x, { axes, keepDims: true }))
   return o.select(o.compare(o.abs(top), largestFinite, 'gt'), 0, top)
 }
 
 /**
- * e^x divided by its sum along `axis`, without overflow.
+ * Computes e^x divided by its sum along `axis`, without overflow.
  *
  * @example
  * import { softmax, tensor } from 'saddlepoint'
@@ -41,7 +44,7 @@ export const softmax = (x: Tensor, axis = -1): Tensor => {
 }
 
 /**
- * The logarithm of `softmax`, without overflow and with all its digits.
+ * Computes the logarithm of `softmax`, without overflow and with all its digits.
  *
  * @example
  * import { logSoftmax, tensor } from 'saddlepoint'

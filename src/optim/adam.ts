@@ -32,13 +32,16 @@ export interface AdamWOptions extends AdamOptions {
 }
 
 /**
- * 1 / (1 - b^t), which frees a decayed mean of its bias towards 0: 1 - b^t to full precision however close b is to 1,
- * and 1 for b = 0, which has no logarithm.
+ * Computes 1 / (1 - b^t), which frees a decayed mean of its bias towards 0: 1 - b^t to full precision however close b
+ * is to 1, and 1 for b = 0, which has no logarithm.
  */
 const correction = (b: number | Tensor, t: Tensor): number | Tensor =>
   b === 0 ? 1 : div(-1, expm1(mul(t, typeof b === 'number' ? Math.log(b) : log(b))))
 
-/** √v, with a derivative of 0 at 0: a gradient that is exactly 0 must not turn those through its update into NaN. */
+/**
+ * Computes √v with a derivative of 0 at 0, so that a gradient of exactly 0 does not make derivatives through its update
+ * NaN.
+ */
 export const root = (v: Tensor): Tensor => {
   const vanishes = equal(v, 0)
   return where(vanishes, 0, sqrt(where(vanishes, 1, v)))
@@ -88,8 +91,8 @@ const rules = {
 }
 
 /**
- * Adam: with m and v the decayed means of g and g², m̂ = m / (1 - b1^t) and v̂ = v / (1 - b2^t) free of their bias
- * towards 0 at update t = 1, 2 ..., p <- p - learningRate m̂ / (√(v̂ + epsilonRoot) + epsilon).
+ * Makes Adam: with m and v the decayed means of g and g², m̂ = m / (1 - b1^t) and v̂ = v / (1 - b2^t) free of their
+ * bias towards 0 at update t = 1, 2 ..., p <- p - learningRate m̂ / (√(v̂ + epsilonRoot) + epsilon).
  *
  * Source: Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1.
  *
@@ -112,7 +115,7 @@ export const adam = (options: AdamOptions): Optimizer => {
 }
 
 /**
- * Adam with weight decay beside the gradient: p <- p (1 - learningRate weightDecay), then Adam's update.
+ * Makes Adam with weight decay beside the gradient: p <- p (1 - learningRate weightDecay), then Adam's update.
  *
  * Source: Loshchilov and Hutter, "Decoupled weight decay regularization" (2019), algorithm 2.
  *

@@ -19,7 +19,7 @@ export interface MomentumOptions extends SgdOptions {
 }
 
 /**
- * Gradient descent: p <- p - learningRate g.
+ * Makes gradient descent: p <- p - learningRate g.
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -63,7 +63,7 @@ const accelerated = (name: 'momentum' | 'nesterov', options: MomentumOptions): O
 }
 
 /**
- * The heavy ball, as in PyTorch: m <- momentum m + g, from m = 0; p <- p - learningRate m.
+ * Makes the heavy ball, as in PyTorch: m <- momentum m + g, from m = 0; p <- p - learningRate m.
  *
  * Source: Polyak, "Some methods of speeding up the convergence of iteration methods" (1964).
  *
@@ -76,7 +76,7 @@ const accelerated = (name: 'momentum' | 'nesterov', options: MomentumOptions): O
 export const momentum = (options: MomentumOptions): Optimizer => accelerated('momentum', options)
 
 /**
- * Nesterov's momentum, as in PyTorch: m <- momentum m + g, from m = 0; p <- p - learningRate (g + momentum m).
+ * Makes Nesterov's momentum, as in PyTorch: m <- momentum m + g, from m = 0; p <- p - learningRate (g + momentum m).
  *
  * Source: Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013).
  *

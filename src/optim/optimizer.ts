@@ -6,7 +6,7 @@ import { treeMap } from '../tensor/tree.ts'
 import { isSchedule } from './schedule.ts'
 
 /**
- * A gradient transformation: it turns gradients into updates, and the new parameters are params + updates. It keeps what
+ * Turns gradients into updates (a gradient transformation), and the new parameters are params + updates. It keeps what
  * it has to remember in a state of its own, a tree of tensors, and is pure, so it can be traced and differentiated.
  *
  * Laws, tested: chain is associative and `identity` is its unit, states included.
@@ -23,7 +23,7 @@ export interface Optimizer {
   readonly update: <P>(gradients: P, state: unknown, params: P) => readonly [updates: P, state: unknown]
 }
 
-/** A gradient transformation of one's own, with its state's type S. */
+/** States the rules of a gradient transformation of one's own, with its state's type S. */
 export interface Transformation<S> {
   readonly name: string
   readonly options?: Readonly<Record<string, unknown>>
@@ -33,7 +33,7 @@ export interface Transformation<S> {
 }
 
 /**
- * An optimizer of one's own from `init` and `update`.
+ * Makes an optimizer of one's own from `init` and `update`.
  *
  * @example
  * import { Opt, mul, sign, tensor, treeMap } from 'saddlepoint'
@@ -77,7 +77,7 @@ export const identity: Optimizer = {
 }
 
 /**
- * Transformations one after the other, the updates of each being the gradients of the next. Chains within chains are
+ * Chains transformations, the updates of each being the gradients of the next. Chains within chains are
  * taken apart, so how they were put together makes no difference.
  *
  * @example
@@ -111,10 +111,10 @@ export const chain = (...optimizers: readonly Optimizer[]): Optimizer => {
   }
 }
 
-/** Transformations under `chain`; its unit is `identity`. */
+/** Collects transformations under `chain`; its unit is `identity`. */
 export const MonoidOptimizer: Monoid<Optimizer> = { concat: (first, second) => chain(first, second), empty: identity }
 
-/** The same transformation under a name and options of its own. */
+/** Gives a transformation a name and options of its own. */
 export const named = (
   name: string,
   options: Readonly<Record<string, unknown>>,
@@ -123,7 +123,7 @@ export const named = (
 ): Optimizer => transformation({ name, options, problems, init, update })
 
 /**
- * params + updates, leaf by leaf.
+ * Adds updates to params, leaf by leaf.
  *
  * @throws InvalidTree where the trees differ
  *
@@ -134,7 +134,7 @@ export const named = (
 export const applyUpdates = <P>(params: P, updates: P): P => treeMap((p, u) => add(p, u), params, updates)
 
 /**
- * An optimizer as one reads it.
+ * Shows an optimizer as the expression that makes it.
  *
  * @example
  * import { Opt } from 'saddlepoint'

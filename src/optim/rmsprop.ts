@@ -40,7 +40,7 @@ const normalizeBySquares = (decay: number, epsilon: number, epsilonRoot: number)
   })
 
 /**
- * RMSProp, not centred, without momentum: v <- decay v + (1 - decay) g², from v = 0;
+ * Makes RMSProp, not centred, without momentum: v <- decay v + (1 - decay) g², from v = 0;
  * p <- p - learningRate g / (√(v + epsilonRoot) + epsilon).
  *
  * Source: Tieleman and Hinton, "Neural networks for machine learning" (2012), lecture 6.5.

@@ -11,7 +11,7 @@ import { transformation } from './optimizer.ts'
 import type { Rate, Schedule } from './schedule.ts'
 import { rateAt, rateProblems, rateRule } from './schedule.ts'
 
-/** A transformation without a state. */
+/** Makes a transformation without a state. */
 const stateless = (
   name: string,
   options: Readonly<Record<string, unknown>>,
@@ -26,14 +26,14 @@ const stateless = (
     update: (gradients, state, params) => [f(gradients, params), state]
   })
 
-/** How many updates there were: an int32 scalar. */
+/** Counts the updates so far: an int32 scalar. */
 export interface Count {
   readonly count: Tensor
 }
 export const noUpdates = (): Tensor => o.full([], 0, 'int32')
 
 /**
- * factor g.
+ * Scales gradients: factor g.
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -60,7 +60,7 @@ const scaleByRate = (name: string, option: string, rate: Rate, sign: 1 | -1): Op
       })
 
 /**
- * schedule(t) g at the t-th update, counted from 0.
+ * Scales gradients by a schedule: schedule(t) g at the t-th update, counted from 0.
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -73,14 +73,15 @@ const scaleByRate = (name: string, option: string, rate: Rate, sign: 1 | -1): Op
 export const scaleBySchedule = (schedule: Schedule): Optimizer =>
   scaleByRate('scaleBySchedule', 'schedule', schedule, 1)
 
-/** What every optimizer here ends with: -learningRate g. */
+/** Makes the last link of every optimizer here: -learningRate g. */
 export const descend = (learningRate: Rate): Optimizer => scaleByRate('descend', 'learningRate', learningRate, -1)
 
 /** How learning rates are checked. */
 export const learningRateRule = rateRule(notNegative)
 
 /**
- * All gradients times min(1, maxNorm / ‖g‖), with ‖g‖ the norm of all leaves together. Its derivatives are finite at 0.
+ * Clips by the global norm: all gradients times min(1, maxNorm / ‖g‖), with ‖g‖ the norm of all leaves together. Its
+ * derivatives are finite at 0.
  *
  * Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks" (2013), algorithm 1.
  *
@@ -102,7 +103,7 @@ export const clipByNorm = (maxNorm: number): Optimizer =>
   })
 
 /**
- * Every element of the gradients, clipped to [-limit, limit].
+ * Clips every element of the gradients to [-limit, limit].
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -114,7 +115,7 @@ export const clipByValue = (limit: number): Optimizer =>
   )
 
 /**
- * g + decay p, with p the parameters: weight decay where a learning rate follows.
+ * Adds weight decay, g + decay p with p the parameters, where a learning rate follows.
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

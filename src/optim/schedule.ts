@@ -8,7 +8,7 @@ import { countOrZero, either, finite, positive, problemsOf } from '../tensor/pro
 import type { Tensor } from '../tensor/tensor.ts'
 
 /**
- * A number that depends on the step: a function of an int32 scalar, 0 at the first update, to a float32 scalar. It is
+ * Computes a number from the step: a function of an int32 scalar, 0 at the first update, to a float32 scalar. It is
  * evaluated inside the trace, so a change of its value never recompiles. Any function will do.
  */
 export type Schedule = (step: Tensor) => Tensor
@@ -37,14 +37,14 @@ const named = (
     problems: problemsOf(options, rules)
   })
 
-/** The value of a rate at a step. */
+/** Computes the value of a rate at a step. */
 export const rateAt = (rate: Rate, step: Tensor): number | Tensor => (typeof rate === 'number' ? rate : rate(step))
 
 /** What an option that is a rate may be; a schedule's own problems are collected by `rateProblems`. */
 export const rateRule = (number: Rule): Rule =>
   either(number, { expected: 'a schedule', accepts: (x) => typeof x === 'function' })
 
-/** Problems of the schedules among some options. */
+/** Collects the problems of the schedules among some options. */
 export const rateProblems = (options: object): readonly Problem[] =>
   Object.entries(options).flatMap(([key, value]) =>
     isSchedule(value) ? value.problems.map((problem) => ({ ...problem, path: [key, ...problem.path] })) : []
@@ -54,7 +54,7 @@ export const rateProblems = (options: object): readonly Problem[] =>
 const progress = (t: Tensor, steps: number): Tensor => min(mul(t, 1 / steps), 1)
 
 /**
- * The same number at every step.
+ * Makes a schedule that gives the same number at every step.
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -64,7 +64,7 @@ export const constant = (value: number): NamedSchedule =>
   named('constant', { value }, { value: finite }, () => o.full([], value))
 
 /**
- * from + (to - from) t / steps, and `to` from then on.
+ * Makes a linear schedule: from + (to - from) t / steps, and `to` from then on.
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -76,7 +76,7 @@ export const linear = (from: number, to: number, steps: number): NamedSchedule =
   )
 
 /**
- * Half a cosine: to + (from - to) (1 + cos(π t / steps)) / 2, and `to` from then on.
+ * Makes half a cosine: to + (from - to) (1 + cos(π t / steps)) / 2, and `to` from then on.
  *
  * Source: Loshchilov and Hutter, "SGDR" (2017), equation 5, without restarts.
  *
@@ -90,7 +90,7 @@ export const cosine = (from: number, to: number, steps: number): NamedSchedule =
   )
 
 /**
- * from rate^(t / steps): multiplied by `rate` every `steps` steps, continuously.
+ * Makes an exponential schedule, from · rate^(t / steps): multiplied by `rate` every `steps` steps, continuously.
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -116,7 +116,7 @@ const pieces: Rule = {
 }
 
 /**
- * `from`, and from each given step on the value beside it.
+ * Makes a schedule of pieces: `from`, and from each given step on the value beside it.
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

@@ -6,7 +6,10 @@ import type { Tensor } from '../tensor/tensor.ts'
 import type { Domain, Key } from './key.ts'
 import { blocks } from './key.ts'
 
-/** Word 0 or 1 of one block an element, counted in row-major order: a draw of fewer elements is a prefix of a longer one. */
+/**
+ * Takes word 0 or 1 of one block an element, counted in row-major order: a draw of fewer elements is a prefix of a
+ * longer one.
+ */
 export const wordsFor = (op: string, key: Key, shape: Shape, domain: Domain, which: 0 | 1 = 0): Tensor => {
   const size = sizeOf(shape)
   if (!shape.every((extent) => Number.isInteger(extent) && extent >= 0) || size > 2 ** 32)
@@ -14,12 +17,12 @@ export const wordsFor = (op: string, key: Key, shape: Shape, domain: Domain, whi
   return o.reshape(blocks(op, key, o.iota([size], 0), domain, which), shape)
 }
 
-/** float32 k 2^-24 in [0, 1), with k uniform: the same number in float32 and float64. */
+/** Samples k 2^-24 in [0, 1) with k uniform, float32: the same number in float32 and float64. */
 export const unit = (op: string, key: Key, shape: Shape, domain: Domain, which: 0 | 1 = 0): Tensor =>
   o.bitsToUnit(wordsFor(op, key, shape, domain, which))
 
 /**
- * Uniform random 32-bit words, int32.
+ * Samples uniform random 32-bit words, int32.
  *
  * Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011): Threefry-2x32 with 20 rounds.
  *

@@ -10,8 +10,8 @@ import { blocks } from './key.ts'
 const steps = 2 ** 24
 
 /**
- * ⌊u n⌋ for u = k 2^-24, exactly. A rounded product may have reached the next whole number; then k n - q 2^24, which
- * int32 arithmetic gives exactly although its terms wrap around, is negative.
+ * Computes ⌊u n⌋ for u = k 2^-24, exactly. A rounded product may have reached the next whole number; then k n - q 2^24,
+ * which int32 arithmetic gives exactly although its terms wrap around, is negative.
  */
 const floorOfProduct = (u: Tensor, n: number): Tensor => {
   const k = o.convert(o.mul(u, steps), 'int32')
@@ -21,8 +21,8 @@ const floorOfProduct = (u: Tensor, n: number): Tensor => {
 }
 
 /**
- * int32 of `shape`, uniform on low, low + 1 .. high - 1. Each value has a probability within 2^-24 of 1 / (high - low),
- * so high - low is at most 2^24. The same numbers in float32 and float64.
+ * Samples int32 of `shape`, uniform on low, low + 1 .. high - 1. Each value has a probability within 2^-24 of 1 / (high
+ * - low), so high - low is at most 2^24. The same numbers in float32 and float64.
  *
  * @throws InvalidArgument where the bounds are no whole numbers, or their distance is not in 1 .. 2^24
  *
@@ -43,7 +43,7 @@ export const randint = (key: Key, shape: Shape, low: number, high: number): Tens
 }
 
 /**
- * int32 [n]: the numbers 0 .. n - 1 in random order, by sorting them on random numbers of 24 bits a pass. As many
+ * Permutes the numbers 0 .. n - 1 at random, int32 [n], by sorting them on random numbers of 24 bits a pass. As many
  * passes are made as keep the probability of a tie, the only source of bias, below 2^-24.
  *
  * @throws InvalidArgument where n is no whole number of at least 0
@@ -67,7 +67,7 @@ export const permutation = (key: Key, n: number): Tensor => {
 }
 
 /**
- * int32 of `shape`: indices of `weights` (float32 [n], at least 0, not all 0), each drawn with probability
+ * Samples int32 of `shape`: indices of `weights` (float32 [n], at least 0, not all 0), each drawn with probability
  * proportional to its weight, rounded to 2^-24. An index of weight 0 is never drawn.
  *
  * @throws ShapeMisfit where weights is no vector of at least one number

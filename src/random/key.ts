@@ -5,8 +5,9 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
- * A source of randomness, as a value: int32 [2]. Every draw is a pure function of a key and a shape, so a key used twice
- * draws the same numbers twice: `split` it, or `foldIn` what is different. Keys may be traced and mapped over.
+ * Names a source of randomness, as a value: int32 [2]. Every draw is a pure function of a key and a shape, so a key
+ * used twice draws the same numbers twice: `split` it, or `foldIn` what is different. Keys may be traced and mapped
+ * over.
  */
 export type Key = Tensor
 
@@ -31,7 +32,7 @@ export type Domain = keyof typeof domains
 const word = 2 ** 32
 
 /**
- * The key of a seed: its upper and lower 32 bits, so that seeds up to ±(2^53 - 1) all differ.
+ * Makes the key of a seed: its upper and lower 32 bits, so that seeds up to ±(2^53 - 1) all differ.
  *
  * @throws InvalidArgument where the seed is no safe integer
  *
@@ -45,7 +46,7 @@ export const key = (seed: number): Key =>
     ? { shape: [2], dtype: 'int32', data: Int32Array.of(Math.floor(seed / word), seed % word) }
     : fail('InvalidArgument', { op: 'key', expected: 'a whole number up to 2^53 - 1 as seed', actual: String(seed) })
 
-/** The two words of a key, each a scalar. */
+/** Splits a key into its two words, each a scalar. */
 const wordsOf = (op: string, of: Key): readonly [Tensor, Tensor] => {
   if (of.dtype !== 'int32' || of.shape.length !== 1 || of.shape[0] !== 2)
     fail('ShapeMisfit', {
@@ -57,14 +58,17 @@ const wordsOf = (op: string, of: Key): readonly [Tensor, Tensor] => {
   return [o.reshape(o.slice(of, [0], [1]), []), o.reshape(o.slice(of, [1], [2]), [])]
 }
 
-/** Word 0 or 1 of the blocks that a key has for these counters (int32) in a domain: int32 of the counters' shape. */
+/**
+ * Computes word 0 or 1 of the blocks that a key has for these counters (int32) in a domain: int32 of the counters'
+ * shape.
+ */
 export const blocks = (op: string, of: Key, counters: Tensor, domain: Domain, which: 0 | 1): Tensor => {
   const [key0, key1] = wordsOf(op, of)
   const spread = (x: Tensor): Tensor => o.broadcastInDim(x, counters.shape, [])
   return o.threefry(spread(key0), spread(key1), counters, o.full(counters.shape, domains[domain], 'int32'), which)
 }
 
-/** Both words of each block side by side: int32 [...counters, 2]. */
+/** Computes both words of each block, side by side: int32 [...counters, 2]. */
 const keysAt = (op: string, of: Key, counters: Tensor, domain: Domain): Tensor => {
   const { shape } = counters
   const column = (which: 0 | 1): Tensor => o.reshape(blocks(op, of, counters, domain, which), [...shape, 1])
@@ -72,8 +76,8 @@ const keysAt = (op: string, of: Key, counters: Tensor, domain: Domain): Tensor =
 }
 
 /**
- * `count` new keys, int32 [count, 2], independent of each other, of every draw of `of`, and of all keys folded from it.
- * Key i does not depend on `count`. Map over them with vmap, or take them apart with `keysOf`.
+ * Makes `count` new keys, int32 [count, 2], independent of each other, of every draw of `of`, and of all keys folded
+ * from it. Key i does not depend on `count`. Map over them with vmap, or take them apart with `keysOf`.
  *
  * @throws InvalidArgument where count is no whole number of at least 0
  *
@@ -89,7 +93,7 @@ export const split = (of: Key, count = 2): Tensor =>
     : fail('InvalidArgument', { op: 'split', expected: 'a number of keys', actual: String(count) })
 
 /**
- * The rows of int32 [n, 2] as keys, for destructuring.
+ * Returns the rows of int32 [n, 2] as keys, for destructuring.
  *
  * @example
  * import { Random } from 'saddlepoint'
@@ -104,8 +108,8 @@ export const keysOf = (keys: Tensor): readonly Key[] => {
 }
 
 /**
- * The key that belongs to `data` under `of`: a step, a substep, an index. Different data, independent keys. A number is
- * a whole one from -2^31 to 2^32 - 1 (taken modulo 2^32); a tensor is an int32 scalar and may be traced.
+ * Makes the key that belongs to `data` under `of`: a step, a substep, an index. Different data, independent keys. A
+ * number is a whole one from -2^31 to 2^32 - 1 (taken modulo 2^32); a tensor is an int32 scalar and may be traced.
  *
  * @throws InvalidArgument or ShapeMisfit where data is neither
  *

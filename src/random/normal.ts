@@ -5,8 +5,9 @@ import { unit, wordsFor } from './bits.ts'
 import type { Key } from './key.ts'
 
 /**
- * float32 of `shape`, standard normal: √(-2 log(1 - u)) cos(2π v), with u and v uniform on multiples of 2^-24 in [0, 1).
- * Since 1 - u is at least 2^-24 every number is finite, and none exceeds 5.77 in size; beyond lie 8 in 10^9 of a normal.
+ * Samples a standard normal, float32 of `shape`: √(-2 log(1 - u)) cos(2π v), with u and v uniform on multiples of 2^-24
+ * in [0, 1). Since 1 - u is at least 2^-24 every number is finite, and none exceeds 5.77 in size; beyond lie 8 in 10^9
+ * of a normal.
  *
  * Source: Box and Muller, "A note on the generation of random normal deviates" (1958).
  *
@@ -23,7 +24,7 @@ export const normal = (key: Key, shape: Shape): Tensor => {
 }
 
 /**
- * float32 of `shape`: -1 or 1, each with probability one half. Probes for traces and Jacobian norms.
+ * Samples -1 or 1, each with probability one half, float32 of `shape`. Probes for traces and Jacobian norms.
  *
  * @example
  * import { Random } from 'saddlepoint'

@@ -15,7 +15,7 @@ export interface UniformOptions {
   readonly max?: Operand
 }
 
-/** A parameter of a draw must not make it larger than it was asked for. */
+/** Fails where a parameter of a draw would broadcast it to a larger shape than was asked for. */
 export const sameShape = (op: string, drawn: Tensor, shape: Shape): Tensor =>
   equalShapes(drawn.shape, shape)
     ? drawn
@@ -26,8 +26,8 @@ export const sameShape = (op: string, drawn: Tensor, shape: Shape): Tensor =>
       })
 
 /**
- * float32 of `shape`, uniform on [min, max): min + (max - min) u with u = k 2^-24, k uniform in 0 .. 2^24 - 1. On [0, 1)
- * the numbers are the same in float32 and float64; elsewhere rounding to float32 may reach max itself.
+ * Samples uniformly from [min, max), float32 of `shape`: min + (max - min) u with u = k 2^-24, k uniform in 0 .. 2^24 -
+ * 1. On [0, 1) the numbers are the same in float32 and float64; elsewhere rounding to float32 may reach max itself.
  *
  * @throws ShapeMisfit where bounds do not broadcast to the shape
  *
@@ -45,8 +45,8 @@ export const uniform = (key: Key, shape: Shape, { min = 0, max = 1 }: UniformOpt
 }
 
 /**
- * bool of `shape`, true with probability p (a number, or a tensor that broadcasts to the shape): u < p with the very u
- * of `uniform(key, shape)`. So p is rounded up to a multiple of 2^-24, 0 is never and 1 always.
+ * Samples bool of `shape`, true with probability p (a number, or a tensor that broadcasts to the shape): u < p with the
+ * very u of `uniform(key, shape)`. So p is rounded up to a multiple of 2^-24, 0 is never and 1 always.
  *
  * @throws InvalidArgument where a number p is not in [0, 1]; ShapeMisfit where p does not broadcast to the shape
  *

@@ -1,4 +1,7 @@
-/** max |a - b| / max(1, max |expected|): the error of an array against expected numbers; NaN where one alone is NaN. */
+/**
+ * Computes the error of an array against expected numbers, max |a - b| / max(1, max |expected|); NaN where one alone is
+ * NaN.
+ */
 export const errorAgainst = (actual: ArrayLike<number>, expected: ArrayLike<number>): number => {
   if (actual.length !== expected.length) return Infinity
   let difference = 0

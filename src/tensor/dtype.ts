@@ -1,16 +1,18 @@
-/** Element types: float32 for mathematics; int32 for labels, indices, steps and random bits; bool for masks. */
+/** Names element types: float32 for mathematics; int32 for labels, indices, steps and random bits; bool for masks. */
 export type DType = 'float32' | 'int32' | 'bool'
 
-/** What a tensor's numbers lie in. A float32 tensor may carry a Float64Array: under `evaluate(f, { precision: 'float64' })`. */
+/**
+ * Holds a tensor's numbers. A float32 tensor may carry a Float64Array: under `evaluate(f, { precision: 'float64' })`.
+ */
 export type Data = Float32Array | Float64Array | Int32Array | Uint8Array
 
-/** Bytes that one element takes in a buffer of a device. */
+/** Gives the bytes that one element takes in a buffer of a device. */
 export const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 }
 
-/** How float32 values are stored and rounded by an evaluation. */
+/** Says how an evaluation stores and rounds float32 values. */
 export type Precision = 'float32' | 'float64'
 
-/** A zeroed array that holds `size` elements of `dtype`. */
+/** Makes a zeroed array that holds `size` elements of `dtype`. */
 export const allocate = (dtype: DType, size: number, precision: Precision = 'float32'): Data =>
   dtype === 'int32'
     ? new Int32Array(size)
@@ -20,7 +22,7 @@ export const allocate = (dtype: DType, size: number, precision: Precision = 'flo
         ? new Float64Array(size)
         : new Float32Array(size)
 
-/** The precision that a list of arrays asks for: float64 as soon as one of them is a Float64Array. */
+/** Returns the precision that a list of arrays asks for: float64 as soon as one of them is a Float64Array. */
 export const precisionOf = (arrays: Iterable<Data>): Precision => {
   for (const array of arrays) if (array instanceof Float64Array) return 'float64'
   return 'float32'

@@ -1,6 +1,6 @@
 /**
- * The one throw of the library. Inside traced mathematics an Either would wreck the formulas, so a misfit throws
- * a tagged error, which `Gan.compile` and the engines catch and turn into data.
+ * Carries the one throw of the library. Inside traced mathematics an Either would wreck the formulas, so a misfit
+ * throws a tagged error, which `Gan.compile` and the engines catch and turn into data.
  */
 export type ErrorTag =
   | 'ShapeMisfit'
@@ -34,7 +34,7 @@ export interface SaddlepointError extends Error, Explanation {
 
 const libraryRoot = import.meta.url.replace(/src\/tensor\/error\.[jt]s.*$/, '')
 
-/** The first frame of a stack that is neither the library's nor the runtime's. */
+/** Finds the first frame of a stack that is neither the library's nor the runtime's. */
 const callSite = (stack: string): string | undefined => {
   const root = libraryRoot.replace(/^file:\/\//, '')
   for (const line of stack.split('\n').slice(1)) {

@@ -2,7 +2,10 @@ import { fail } from './error.ts'
 import type { Path } from './tree.ts'
 import { showPath } from './tree.ts'
 
-/** What is wrong with a description (an optimizer, a network), as data: constructors collect problems, they never throw. */
+/**
+ * Says what is wrong with a description (an optimizer, a network), as data: constructors collect problems, they never
+ * throw.
+ */
 export interface Problem {
   /** Where in the description. */
   readonly path: Path
@@ -11,7 +14,7 @@ export interface Problem {
   readonly hint: string
 }
 
-/** What an option may be, and how that reads in a message. */
+/** Tests what an option may be, and says how that reads in a message. */
 export interface Rule {
   readonly expected: string
   readonly accepts: (value: unknown) => boolean
@@ -32,7 +35,7 @@ export const countOrZero: Rule = number('a whole number of at least 0', (x) => N
 export const flag: Rule = { expected: 'true or false', accepts: (x) => typeof x === 'boolean' }
 export const anything: Rule = { expected: 'anything', accepts: () => true }
 
-/** The same, or left out. */
+/** Accepts what a rule accepts, or nothing. */
 export const optional = ({ expected, accepts }: Rule): Rule => ({
   expected: `${expected}, or nothing`,
   accepts: (x) => x === undefined || accepts(x)
@@ -43,7 +46,7 @@ export const either = (a: Rule, b: Rule): Rule => ({
   accepts: (x) => a.accepts(x) || b.accepts(x)
 })
 
-/** A value as a message shows it. */
+/** Shows a value as messages do. */
 export const showValue = (value: unknown): string => {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
   if (typeof value === 'string') return JSON.stringify(value)
@@ -52,7 +55,7 @@ export const showValue = (value: unknown): string => {
   return 'dtype' in value ? 'a tensor' : 'an object'
 }
 
-/** How many letters have to be changed, added or left out. */
+/** Counts the letters that have to be changed, added or left out to turn one word into the other. */
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 0; i < a.length; i++)
@@ -64,14 +67,20 @@ const distance = (a: string, b: string): number => {
   return row[b.length]!
 }
 
-/** Whether `short` is a part of `long`, or begins like it and has its letters in their order: `lr` of `learningrate`. */
+/**
+ * Tests whether `short` is a part of `long`, or begins like it and has its letters in their order: `lr` of
+ * `learningrate`.
+ */
 const abbreviates = (short: string, long: string): boolean => {
   let matched = 0
   for (const letter of long) if (letter === short[matched]) matched++
   return long.includes(short) || (matched === short.length && short[0] === long[0])
 }
 
-/** The known word that was most likely meant: one of nearly the same letters, or its abbreviation, or what it abbreviates. */
+/**
+ * Finds the known word that was most likely meant: one of nearly the same letters, or its abbreviation, or what it
+ * abbreviates.
+ */
 export const nearestWord = (word: string, known: readonly string[]): string | undefined =>
   known
     .map((candidate) => ({ candidate, a: word.toLowerCase(), b: candidate.toLowerCase() }))
@@ -79,7 +88,7 @@ export const nearestWord = (word: string, known: readonly string[]): string | un
     .filter(({ a, b, far }) => far <= Math.max(1, b.length / 3) || abbreviates(a, b) || abbreviates(b, a))
     .sort((a, b) => a.far - b.far)[0]?.candidate
 
-/** Whatever in `options` breaks a rule or has none: one problem each, at its own path. */
+/** Finds whatever in `options` breaks a rule or has none: one problem each, at its own path. */
 export const problemsOf = (
   options: object,
   rules: Readonly<Record<string, Rule>>,
@@ -109,7 +118,7 @@ export const problemsOf = (
   return [...misspelt, ...invalid]
 }
 
-/** The same problems, seen from further outside. */
+/** Moves problems below a path, as seen from further outside. */
 export const under = (path: Path, problems: readonly Problem[]): readonly Problem[] =>
   problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }))
 

@@ -1,10 +1,10 @@
-/** Extents of a tensor's axes, row-major; `[]` is a scalar. Every extent is a non-negative integer. */
+/** Lists the extents of a tensor's axes, row-major; `[]` is a scalar. Every extent is a non-negative integer. */
 export type Shape = readonly number[]
 
-/** Number of elements. */
+/** Counts the elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
 
-/** Elements between neighbours along each axis in row-major order. */
+/** Returns strides: the elements between neighbours along each axis in row-major order. */
 export const stridesOf = (shape: Shape): readonly number[] => {
   const strides = new Array<number>(shape.length)
   let stride = 1
@@ -17,7 +17,7 @@ export const stridesOf = (shape: Shape): readonly number[] => {
 
 export const equalShapes = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i])
 
-/** NumPy's broadcast of two shapes; undefined where they do not fit. */
+/** Broadcasts two shapes as NumPy does; undefined where they do not fit. */
 export const broadcastShapes = (a: Shape, b: Shape): Shape | undefined => {
   const rank = Math.max(a.length, b.length)
   const result = new Array<number>(rank)
@@ -30,12 +30,12 @@ export const broadcastShapes = (a: Shape, b: Shape): Shape | undefined => {
   return result
 }
 
-/** `axis` counted from the front (-1 is the last); undefined where it is not an axis of a tensor of that rank. */
+/** Counts `axis` from the front (-1 is the last); undefined where it is not an axis of a tensor of that rank. */
 export const axisOf = (axis: number, rank: number): number | undefined =>
   Number.isInteger(axis) && axis >= -rank && axis < rank ? (axis + rank) % rank : undefined
 
-/** 0, 1, ..., n - 1. */
+/** Counts 0, 1, ..., n - 1. */
 export const range = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i)
 
-/** A shape as people write it: `[2, 3]`. */
+/** Shows a shape: `[2, 3]`. */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`

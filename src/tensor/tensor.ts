@@ -4,8 +4,8 @@ import type { Shape } from './shape.ts'
 import { showShape, sizeOf } from './shape.ts'
 
 /**
- * An immutable array of numbers, row-major. Outside a trace `data` is a plain typed array; inside one a Tensor stands
- * for a value that is yet to be computed, and reading its `data` throws the error TracedRead.
+ * Holds an immutable array of numbers, row-major. Outside a trace `data` is a plain typed array; inside one a Tensor
+ * stands for a value that is yet to be computed, and reading its `data` throws the error TracedRead.
  */
 export interface Tensor {
   readonly shape: Shape
@@ -13,7 +13,7 @@ export interface Tensor {
   readonly data: Data
 }
 
-/** Shape and dtype alone: what a tracer knows of a value. */
+/** Describes a value by shape and dtype alone (an abstract value): what a tracer knows of it. */
 export interface Aval {
   readonly shape: Shape
   readonly dtype: DType
@@ -22,7 +22,7 @@ export interface Aval {
 /** Shows an element type and a shape: `float32[2, 3]`. */
 export const showAval = ({ dtype, shape }: Aval): string => `${dtype}${showShape(shape)}`
 
-/** What `tensor` reads: numbers or booleans nested in arrays of one shape, or a typed array. */
+/** Names what `tensor` reads: numbers or booleans nested in arrays of one shape, or a typed array. */
 export type Nested = number | boolean | readonly Nested[] | Data
 
 export const isTensor = (x: unknown): x is Tensor =>
@@ -73,7 +73,7 @@ const arrayFor = (dtype: DType, values: ArrayLike<number>, wide: boolean): Data 
         : new Float32Array(values)
 
 /**
- * A tensor of `nested`, reshaped to `shape` if given. Booleans make bool, an Int32Array int32, all else float32;
+ * Makes a tensor of `nested`, reshaped to `shape` if given. Booleans make bool, an Int32Array int32, all else float32;
  * `dtype` overrides. A Float64Array is kept as it is, for evaluation in float64. Typed arrays are copied.
  * `wide` keeps plain numbers as doubles, which is what literals inside a trace are.
  */

@@ -4,7 +4,8 @@ import { isTensor } from './tensor.ts'
 
 /**
  * Trees of tensors: records, arrays and tuples, nested as one likes, with tensors (or numbers, which stand for float32
- * scalars) at the leaves. null and undefined are no leaves but part of the structure. Records are walked in the order of their sorted keys.
+ * scalars) at the leaves. null and undefined are no leaves but part of the structure. Records are walked in the order
+ * of their sorted keys.
  */
 export type Structure =
   | { readonly kind: 'leaf' }
@@ -15,7 +16,7 @@ export type Structure =
 export type Leaf = Tensor | number
 export type Path = readonly (string | number)[]
 
-/** How a path reads in a message: `layers[0].weight`. */
+/** Shows a path as messages do: `layers[0].weight`. */
 export const showPath = (path: Path): string =>
   path.reduce<string>(
     (text, step) => (typeof step === 'number' ? `${text}[${String(step)}]` : text === '' ? step : `${text}.${step}`),
@@ -28,7 +29,7 @@ const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
   return prototype === Object.prototype || prototype === null
 }
 
-/** Leaves in walking order, each with its path, and the structure that `unflatten` rebuilds from. */
+/** Lists leaves in walking order, each with its path, and the structure that `unflatten` rebuilds from. */
 export const flattenWithPaths = (
   tree: unknown,
   op = 'tree'
@@ -60,7 +61,7 @@ export const flattenWithPaths = (
 export const flatten = (tree: unknown, op?: string): { leaves: readonly Leaf[]; structure: Structure } =>
   flattenWithPaths(tree, op)
 
-/** The tree of that structure with these leaves: the inverse of `flatten`. */
+/** Builds the tree of that structure with these leaves: the inverse of `flatten`. */
 export const unflatten = (structure: Structure, leaves: readonly unknown[]): unknown => {
   let next = 0
   const build = (node: Structure): unknown => {
@@ -78,7 +79,7 @@ export const unflatten = (structure: Structure, leaves: readonly unknown[]): unk
   return build(structure)
 }
 
-/** One line that two structures share exactly when they are equal. */
+/** Writes a structure as one line, which two structures share exactly when they are equal. */
 export const structureKey = (node: Structure): string => {
   switch (node.kind) {
     case 'leaf':
@@ -93,7 +94,7 @@ export const structureKey = (node: Structure): string => {
 }
 
 /**
- * `f` of every leaf, in a tree of the same structure; further trees of that structure are walked along.
+ * Applies `f` to every leaf, in a tree of the same structure; further trees of that structure are walked along.
  *
  * @example
  * import { treeMap, add, tensor } from 'saddlepoint'
@@ -118,7 +119,9 @@ export const treeMap = <T>(f: (...leaves: Tensor[]) => Tensor, tree: T, ...rest:
   ) as T
 }
 
-/** Tensors of anything at all, and a structure that carries everything else along: numbers, text, functions. */
+/**
+ * Lists the tensors of anything at all, and a structure that carries everything else along: numbers, text, functions.
+ */
 export const flattenTensors = (
   value: unknown
 ): { readonly leaves: readonly Tensor[]; readonly structure: Structure } => {
@@ -137,5 +140,5 @@ export const flattenTensors = (
   return { leaves, structure }
 }
 
-/** The leaves of a tree, in walking order. */
+/** Lists the leaves of a tree, in walking order. */
 export const treeLeaves = (tree: unknown): readonly Tensor[] => flatten(tree, 'treeLeaves').leaves as readonly Tensor[]
