@@ -2,9 +2,8 @@ import { nearestWord } from '../../tensor/problem.ts'
 import { showShape, equalShapes } from '../../tensor/shape.ts'
 import type { Issue } from './issue.ts'
 import { issue, issueOfProblem, warning } from './issue.ts'
-import { phasesOf } from '../step/cycle.ts'
 import type { Spec } from '../game/spec.ts'
-import { objectiveOf } from '../game/spec.ts'
+import { objectiveOf, phasesOf } from '../game/spec.ts'
 
 /** Problems that a spec shows as it stands, before any part of it runs. */
 

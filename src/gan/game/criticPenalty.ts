@@ -10,7 +10,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import { grad } from '../../transform/grad.ts'
 import type { Objective } from './objective.ts'
 import { of } from './objective.ts'
-import { readOptions } from '../check/options.ts'
+import { readOptions } from '../../tensor/options.ts'
 import type { Play } from './play.ts'
 
 /** Scores of samples: [B, ...] -> [B]. */

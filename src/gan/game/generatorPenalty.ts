@@ -11,7 +11,7 @@ import { jvp } from '../../transform/jvp.ts'
 import { vjp } from '../../transform/vjp.ts'
 import type { Objective } from './objective.ts'
 import { of } from './objective.ts'
-import { oneOf, readOptions } from '../check/options.ts'
+import { oneOf, readOptions } from '../../tensor/options.ts'
 
 /** Samples of latents: [B, ...] -> [B, ...]. */
 export type Generator = (z: Tensor) => Tensor

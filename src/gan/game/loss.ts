@@ -5,7 +5,7 @@ import type { Problem, Rule } from '../../tensor/problem.ts'
 import { finite } from '../../tensor/problem.ts'
 import type { Objective, Term } from './objective.ts'
 import { of } from './objective.ts'
-import { readOptions } from '../check/options.ts'
+import { readOptions } from '../../tensor/options.ts'
 
 /**
  * What each player minimizes. D's scores are raw: logits, or the critic's values. Those below show D the reals first, so

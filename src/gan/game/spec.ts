@@ -7,7 +7,7 @@ import type { Loss } from './loss.ts'
 import { custom } from './loss.ts'
 import type { Objective, Term } from './objective.ts'
 import { from } from './objective.ts'
-import { readOptions } from '../check/options.ts'
+import { readOptions } from '../../tensor/options.ts'
 import type { Prior } from './prior.ts'
 import type { Projection } from './projection.ts'
 import type { Update } from './update.ts'
@@ -210,3 +210,7 @@ export const objectiveOf = (spec: Spec, player: string): Objective => [
   ...(spec.loss?.objectives[player] ?? []),
   ...(spec.regularizers[player] ?? [])
 ]
+
+/** Lists the phases of a cycle by the spec's update rule: the players that move in each, in order. */
+export const phasesOf = (spec: Spec): readonly (readonly string[])[] =>
+  spec.update.phases(Object.keys(spec.networks).sort())

@@ -1,6 +1,6 @@
 import type { Problem } from '../../tensor/problem.ts'
 import { anything, count } from '../../tensor/problem.ts'
-import { oneOf, readOptions } from '../check/options.ts'
+import { oneOf, readOptions } from '../../tensor/options.ts'
 
 /**
  * Who moves when, in one cycle: phases in order, each a list of players that move at once, from the same draws, all

@@ -6,7 +6,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Batch, BatchForm, Draws } from './batch.ts'
 import { checkBatch, checkDraws } from './batch.ts'
-import { compileOptionIssues, engineIssues } from '../check/compileOptions.ts'
+import { compileOptionIssues, engineIssues } from './compileOptions.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { faultIssues, issue, issueOf } from '../check/issue.ts'
@@ -134,7 +134,7 @@ const stepOf = (
       const [after, origins] = replayed.right
       try {
         // Loaded by trainings that went wrong alone.
-        const { showFirstNonFinite: showFirstNonFinite } = await import('../train/firstNonFinite.ts')
+        const { showFirstNonFinite: showFirstNonFinite } = await import('./firstNonFinite.ts')
         return E.right({ state: after, culprit: showFirstNonFinite(compiled.right, origins) })
       } catch (cause) {
         return E.left(RNEA.of(issueOf('EngineFailed', ['engine'], cause)))

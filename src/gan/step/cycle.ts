@@ -10,7 +10,7 @@ import { move } from './move.ts'
 import type { WeightedTerm } from '../game/objective.ts'
 import type { PlaySource } from '../game/play.ts'
 import type { Spec } from '../game/spec.ts'
-import { objectiveOf } from '../game/spec.ts'
+import { objectiveOf, phasesOf } from '../game/spec.ts'
 import type { State } from './state.ts'
 
 /** What one player's updates of a cycle were like, each measured before it: [n], n updates. */
@@ -50,10 +50,6 @@ interface Turn {
   readonly player: string
   readonly moved: Moved
 }
-
-/** The phases of a cycle, by the update rule of a spec. */
-export const phasesOf = (spec: Spec): readonly (readonly string[])[] =>
-  spec.update.phases(Object.keys(spec.networks).sort())
 
 /** What all players of a phase see: a minibatch, taken when first asked for, latents, labels, and a key. */
 const sourceOf = (

@@ -9,7 +9,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import type { EngineName } from '../../transform/compileStep.ts'
 import { compile } from '../../transform/compile.ts'
 import { checkLabels } from './batch.ts'
-import { readOptions } from '../check/options.ts'
+import { readOptions } from '../../tensor/options.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
 

@@ -1,11 +1,12 @@
 import * as E from '#fp-ts/Either'
 import type { Aval } from '../../tensor/tensor.ts'
-import { cycle, phasesOf } from './cycle.ts'
+import { cycle } from './cycle.ts'
 import type { Example } from '../check/examine.ts'
 import { attempt, observe } from '../check/examine.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
+import { phasesOf } from '../game/spec.ts'
 import type { InitialMemories } from './state.ts'
 
 /** What tracing a whole cycle teaches: what a step is fed, what its terms remember, and how data look. */

@@ -5,7 +5,7 @@ import type { Batch, BatchForm } from '../step/batch.ts'
 import { checkBatch, copyBatch } from '../step/batch.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOf } from '../check/issue.ts'
-import type { Sampler } from './sampler.ts'
+import type { Sampler } from '../step/sampler.ts'
 
 type Batches = Iterable<Tensor | Batch> | AsyncIterable<Tensor | Batch>
 

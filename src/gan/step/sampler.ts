@@ -3,12 +3,12 @@ import { showValue } from '../../tensor/problem.ts'
 import { showShape, equalShapes } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { isTensor, showAval } from '../../tensor/tensor.ts'
-import type { Batch } from '../step/batch.ts'
+import type { Batch } from './batch.ts'
 import { attempt, observe } from '../check/examine.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
-import type { State } from '../step/state.ts'
+import type { State } from './state.ts'
 
 /** Data drawn inside the step: [n, ...] from a key; `{ real, labels }` in a conditional GAN. */
 export type Sampler = (key: Tensor, n: number) => Tensor | Batch

@@ -3,10 +3,10 @@ import type { Rule } from '../../tensor/problem.ts'
 import { count, flag, optional } from '../../tensor/problem.ts'
 import { compileStep } from '../../transform/compileStep.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
-import type { Issue } from './issue.ts'
-import { faultIssue, issueOfProblem } from './issue.ts'
-import { readOptions } from './options.ts'
-import type { CompileOptions } from '../step/variants.ts'
+import type { Issue } from '../check/issue.ts'
+import { faultIssue, issueOfProblem } from '../check/issue.ts'
+import { readOptions } from '../../tensor/options.ts'
+import type { CompileOptions } from './variants.ts'
 
 const engineRule: Rule = {
   expected: 'the name of an engine, or an engine',

@@ -1,5 +1,5 @@
-import type { Problem, Rule } from '../../tensor/problem.ts'
-import { showValue, problemsOf } from '../../tensor/problem.ts'
+import type { Problem, Rule } from './problem.ts'
+import { showValue, problemsOf } from './problem.ts'
 
 /** Options with their defaults filled in, and what is wrong with what was given. */
 export interface Options<T> {

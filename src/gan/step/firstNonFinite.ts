@@ -4,9 +4,9 @@ import { isGiven } from '../../program/origin.ts'
 import { nodesOf } from '../../program/program.ts'
 import { showAval } from '../../tensor/tensor.ts'
 import { treeLeaves } from '../../tensor/tree.ts'
-import type { Metrics } from '../step/cycle.ts'
-import type { State } from '../step/state.ts'
-import type { Compiled } from '../step/variants.ts'
+import type { Metrics } from './cycle.ts'
+import type { State } from './state.ts'
+import type { Compiled } from './variants.ts'
 
 /** A part of a step by name, and all values that it is computed from. */
 interface Part {
