@@ -18,6 +18,7 @@ import { tensorsLike, tensorsOf } from './staged.ts'
 
 export type { Engine, EngineFault } from '../engines/engine.ts'
 export { showFault } from '../engines/engine.ts'
+export { serialQueue } from '../engines/queue.ts'
 export type { EngineName } from '../engines/select.ts'
 
 /** A state that lives in the engine while steps run on it. */

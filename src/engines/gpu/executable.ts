@@ -3,6 +3,7 @@ import { pipe } from '#fp-ts/function'
 import type { Data } from '../../tensor/dtype.ts'
 import type { EngineFault, Executable, Iteration } from '../engine.ts'
 import { iterateFrom } from '../iterate.ts'
+import { serialQueue } from '../queue.ts'
 import { showSession } from './explain.ts'
 import type { FaultOf } from './faults.ts'
 import { disposed } from './faults.ts'
@@ -49,17 +50,14 @@ export const executableOf = (name: string, cut: Cut, first: Session, options: Gp
     return again
   }
   /** One call at a time: each has the session that it began with. */
-  let queue: Promise<unknown> = Promise.resolve()
-  const inTurn = <A>(job: () => Promise<E.Either<FaultOf, A>>): Promise<E.Either<EngineFault, A>> => {
-    const result = queue.then(async () =>
+  const queue = serialQueue()
+  const inTurn = <A>(job: () => Promise<E.Either<FaultOf, A>>): Promise<E.Either<EngineFault, A>> =>
+    queue(async () =>
       pipe(
         inUse ? await job() : E.left(disposed),
         E.mapLeft((fault) => fault(name))
       )
     )
-    queue = result.catch(() => undefined)
-    return result
-  }
 
   const run = async (inputs: readonly Data[]): Promise<E.Either<FaultOf, readonly Data[]>> => {
     const own = await opened()
@@ -128,7 +126,7 @@ export const executableOf = (name: string, cut: Cut, first: Session, options: Gp
     dispose: () => {
       if (!inUse) return
       inUse = false
-      void queue.then(() => session?.close()).catch(() => undefined)
+      queue(async () => session?.close()).catch(() => undefined)
     }
   }
 }

@@ -6,6 +6,7 @@ import { nodesOf } from '../../program/program.ts'
 import type { Data } from '../../tensor/dtype.ts'
 import type { EngineFault, Executable, Iteration } from '../engine.ts'
 import { iterateFrom } from '../iterate.ts'
+import { serialQueue } from '../queue.ts'
 import type { WebAssemblyModule } from '../webassembly.ts'
 import type { Build } from '../../../kernels/wasm/module/build.ts'
 import { explain } from './explain.ts'
@@ -49,18 +50,18 @@ interface Held {
 export const createExecutable = (first: Instance, parts: Parts): WasmExecutable => {
   const { program, schedule, build, module, carry } = parts
   const { misfit, write, read, readInputs } = transferOf(schedule)
+  const queue = serialQueue()
   const slices = slicesOf(build.regions.slice(0, build.stepRegions))
   let instance: Instance | undefined = first
   let inUse = true
   let owner: Held | undefined
-  let queue: Promise<unknown> = Promise.resolve()
   let lastTurn = 0
 
   /** One call at a time: what the memory holds belongs to whoever runs. */
   const exclusively = <A>(
     job: (own: Instance) => Promise<E.Either<EngineFault, A>>
-  ): Promise<E.Either<EngineFault, A>> => {
-    const run = async (): Promise<E.Either<EngineFault, A>> => {
+  ): Promise<E.Either<EngineFault, A>> =>
+    queue(async () => {
       if (!inUse) return E.left(disposed)
       if (instance === undefined) {
         const made = await instantiate(schedule, build, module)
@@ -74,11 +75,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
         owner = undefined
       }
       return result
-    }
-    const result = queue.then(run)
-    queue = result.catch(() => undefined)
-    return result
-  }
+    })
 
   /** All regions of a step; the event loop has its turn now and then. */
   const step = async (own: Instance): Promise<EngineFault | undefined> => {
@@ -176,7 +173,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
       inUse = false
       const release = instance?.release
       instance = undefined
-      void queue.then(() => release?.())
+      void queue(async () => release?.())
     }
   }
 }

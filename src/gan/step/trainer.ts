@@ -3,6 +3,7 @@ import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import type { ResidentStep } from '../../transform/compileStep.ts'
+import { serialQueue } from '../../transform/compileStep.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Batch, Draws } from './batch.ts'
 import type { Metrics } from './cycle.ts'
@@ -48,16 +49,6 @@ const settle = ({ key, build }: Variant, state: State): TE.TaskEither<Issues, Re
     TE.chain((compiled) => pipe(compiled.resident(state), TE.mapLeft(faultIssues))),
     TE.map((resident) => ({ key, resident }))
   )
-
-/** One call after another. */
-const inTurn = (): (<A>(task: () => Promise<A>) => Promise<A>) => {
-  let last: Promise<unknown> = Promise.resolve()
-  return (task) => {
-    const next = last.then(task)
-    last = next.catch(() => undefined)
-    return next
-  }
-}
 
 const disposed: Issues = RNEA.of(
   issue(
@@ -105,7 +96,7 @@ export const trainerOf = (
   return pipe(
     caught(settle(variants.at(first), initial)),
     TE.map((start): Trainer => {
-      const queue = inTurn()
+      const queue = serialQueue()
       let place = start
       let step = first
       let isDisposed = false
