@@ -7,7 +7,7 @@ import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Group } from './fuse/group.ts'
 import { isOneProduct } from './fuse/factors.ts'
-import { groupsOf } from './fuse/group.ts'
+import { formGroups } from './fuse/formGroups.ts'
 import { createInliner } from './fuse/inline.ts'
 import { kernelOf, outsideReads } from './fuse/kernels.ts'
 import { levelsOf } from './fuse/levels.ts'
@@ -82,7 +82,7 @@ export const schedule = (source: Program, given: ProgramOptions = {}): Schedule 
   const order = nodesOf(program.outputs)
   const stored = materialize(order, program, options)
   const inliner = createInliner(stored.stored)
-  const groups = groupsOf(order, program, stored, inliner, options)
+  const groups = formGroups(order, program, stored, inliner, options)
 
   const groupOf = new Map<Node, Group>()
   for (const group of groups) for (const member of group.members) groupOf.set(member, group)

@@ -1,7 +1,7 @@
 import { convert as convertScalar } from '../nest/expression.ts'
 import { truncate } from '../nest/special.ts'
 import type { DType } from '../tensor/dtype.ts'
-import { zero } from '../program/primitive.ts'
+import { zero } from '../program/tangent.ts'
 import { elementwise, elementwiseShape } from './rules/elementwise.ts'
 import { fold } from './rules/fold.ts'
 

@@ -1,5 +1,5 @@
 import { binary } from '../nest/expression.ts'
-import { isZero } from '../program/primitive.ts'
+import { isZero } from '../program/tangent.ts'
 import { elementwise, elementwiseShape } from './rules/elementwise.ts'
 import { fold } from './rules/fold.ts'
 import { isLiteral } from './rules/literal.ts'

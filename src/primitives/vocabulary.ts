@@ -7,8 +7,9 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { call, callTangent } from '../program/call.ts'
 import { activeGraph, makeLiteral } from '../program/graph.ts'
 import { isNode } from '../program/node.ts'
-import type { AnyPrimitive, Params, Tangent } from '../program/primitive.ts'
-import { isZero, zero } from '../program/primitive.ts'
+import type { AnyPrimitive, Params } from '../program/primitive.ts'
+import type { Tangent } from '../program/tangent.ts'
+import { isZero, zero } from '../program/tangent.ts'
 import type { BilinearOp, BinaryOp, UnaryOp, Vocabulary } from '../program/vocabulary.ts'
 import { registry } from './registry.ts'
 
@@ -62,7 +63,6 @@ const ones = (x: Tangent): readonly number[] => x.shape.map(() => 1)
 
 /** The primitives as functions: eager outside a trace, staged inside one. */
 export const o: Vocabulary = {
-  call,
   neg: onOne(registry.neg),
   exp: onOne(registry.exp),
   log: onOne(registry.log),

@@ -2,8 +2,10 @@ import { allocate, precisionOf } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { activeGraph, intern, lift, refuseTraced } from './graph.ts'
-import type { AnyPrimitive, Params, Tangent } from './primitive.ts'
-import { isSeparatelyLinear, isZero, linearOperands, zero } from './primitive.ts'
+import type { AnyPrimitive, Params } from './primitive.ts'
+import type { Tangent } from './tangent.ts'
+import { isSeparatelyLinear, linearOperands } from './primitive.ts'
+import { isZero, zero } from './tangent.ts'
 
 /** A primitive on tensors: computed at once outside a trace, one more node inside. */
 export const call = (primitive: AnyPrimitive, params: Params, operands: readonly Tensor[]): Tensor => {

@@ -1,21 +1,11 @@
 import { fail } from '../tensor/error.ts'
-import type { Data, DType } from '../tensor/dtype.ts'
+import type { DType } from '../tensor/dtype.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import { constant, input, literal } from './leaves.ts'
-import type { Node } from './node.ts'
+import type { Graph, Node } from './node.ts'
 import { isNode, makeNode } from './node.ts'
 import type { AnyPrimitive, Params } from './primitive.ts'
 import type { Vocabulary } from './vocabulary.ts'
-
-/** The intern table of one outermost trace. Mutable, and private to that trace. */
-export interface Graph {
-  readonly vocabulary: Vocabulary
-  readonly nodes: Map<string, Node>
-  readonly constants: Map<Data, Map<string, Node>>
-  /** Arrays that were written as plain numbers inside this trace: doubles, whatever the precision of the evaluation. */
-  readonly written: Set<Data>
-  count: number
-}
 
 let active: Graph | undefined
 

@@ -2,8 +2,8 @@ import type { Aval, Tensor } from '../tensor/tensor.ts'
 import { fail } from '../tensor/error.ts'
 import type { Data } from '../tensor/dtype.ts'
 import { showShape } from '../tensor/shape.ts'
-import type { Graph } from './graph.ts'
 import type { AnyPrimitive, Params } from './primitive.ts'
+import type { Vocabulary } from './vocabulary.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
@@ -16,6 +16,16 @@ export interface Node extends Tensor {
   readonly params: Params
   readonly operands: readonly Node[]
   readonly graph: Graph
+}
+
+/** The intern table of one outermost trace. Mutable, and private to that trace. */
+export interface Graph {
+  readonly vocabulary: Vocabulary
+  readonly nodes: Map<string, Node>
+  readonly constants: Map<Data, Map<string, Node>>
+  /** Arrays that were written as plain numbers inside this trace: doubles, whatever the precision of the evaluation. */
+  readonly written: Set<Data>
+  count: number
 }
 
 const drawTraced = ({ dtype, shape }: Aval): string => `traced ${dtype}${showShape(shape)}`

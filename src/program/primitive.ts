@@ -1,16 +1,11 @@
 import type { Lowering } from '../nest/nest.ts'
 import type { Data } from '../tensor/dtype.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
+import type { Tangent } from './tangent.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Static attributes of a node; plain JSON, since equal nodes are found by their text. */
 export type Params = Readonly<Record<string, unknown>>
-
-/** A tangent or cotangent that is known to be zero: never an array, dropped by the rules of linear primitives. */
-export interface Zero extends Aval {
-  readonly zero: true
-}
-export type Tangent = Tensor | Zero
 
 /** Plain loops over typed arrays, made once per node and run many times. `output` comes with any content. */
 export type Evaluation = (inputs: readonly Data[], output: Data) => void
@@ -64,12 +59,9 @@ export interface Primitive<P extends Params = Params> {
   readonly tangentsThrough?: (operandCount: number, params: P) => readonly number[]
 }
 
-/** Shape-changing nothing: the rules of `Primitive` with its parameters' type forgotten, for walkers and registries. */
+/** A primitive with the type of its parameters forgotten, as walkers over programs and the registry hold it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters are invariant; the registry keeps each record's own type
 export type AnyPrimitive = Primitive<any>
-
-export const zero = (of: Aval): Zero => ({ zero: true, shape: of.shape, dtype: of.dtype })
-export const isZero = (x: Tangent): x is Zero => 'zero' in x
 
 export const linearOperands = (primitive: AnyPrimitive, count: number): readonly number[] =>
   primitive.linearity === 'none'

@@ -1,7 +1,7 @@
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { call } from './call.ts'
-import type { Graph } from './graph.ts'
+import type { Graph } from './node.ts'
 import { lift, makeLiteral } from './graph.ts'
 import { constant, input, literal } from './leaves.ts'
 import type { Node } from './node.ts'

@@ -2,7 +2,7 @@ import type { CompareName } from '../nest/expression.ts'
 import type { DType } from '../tensor/dtype.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import type { AnyPrimitive, Params, Tangent } from './primitive.ts'
+import type { Tangent } from './tangent.ts'
 
 /** Elementwise: a Zero gives a Zero where the primitive is linear. */
 export type UnaryOp = <T extends Tangent>(x: T) => T
@@ -44,8 +44,6 @@ export interface BilinearOp<P> {
  * trace, staged inside one.
  */
 export interface Vocabulary {
-  /** Any primitive on tensors, for rules that serve several. */
-  readonly call: (primitive: AnyPrimitive, params: Params, operands: readonly Tensor[]) => Tensor
   readonly neg: UnaryOp
   readonly exp: UnaryOp
   readonly log: UnaryOp

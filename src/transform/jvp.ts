@@ -1,5 +1,5 @@
-import type { Tangent } from '../program/primitive.ts'
-import { zero } from '../program/primitive.ts'
+import type { Tangent } from '../program/tangent.ts'
+import { zero } from '../program/tangent.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { Arguments } from './arguments.ts'
 import { at, pushforwardAt } from './linearization.ts'

@@ -1,5 +1,5 @@
 import { makeInput } from '../program/graph.ts'
-import { isZero, zero } from '../program/primitive.ts'
+import { isZero, zero } from '../program/tangent.ts'
 import { traceInto } from '../program/trace.ts'
 import { pushforward } from './pushforward.ts'
 import { staged, tensorsOf } from './staged.ts'

@@ -1,6 +1,6 @@
 import { o } from '../primitives/vocabulary.ts'
 import { prepare } from '../program/evaluate.ts'
-import type { Graph } from '../program/graph.ts'
+import type { Graph } from '../program/node.ts'
 import { activeGraph, lift, openGraph } from '../program/graph.ts'
 import { isNode } from '../program/node.ts'
 import { closeProgram } from '../program/program.ts'

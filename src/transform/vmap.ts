@@ -1,6 +1,6 @@
 import { o } from '../primitives/vocabulary.ts'
 import { call } from '../program/call.ts'
-import type { Graph } from '../program/graph.ts'
+import type { Graph } from '../program/node.ts'
 import { lift } from '../program/graph.ts'
 import type { Node } from '../program/node.ts'
 import type { Program } from '../program/program.ts'

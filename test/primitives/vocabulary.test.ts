@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isNode } from '../../src/program/node.ts'
-import { isZero, zero } from '../../src/program/primitive.ts'
+import { isZero, zero } from '../../src/program/tangent.ts'
 import { countNodes } from '../../src/program/program.ts'
 import { openGraph } from '../../src/program/graph.ts'
 import { traceInto } from '../../src/program/trace.ts'

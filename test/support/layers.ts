@@ -1,12 +1,11 @@
 import type { Import } from './imports.ts'
 
 /**
- * The layers, lowest first. A file imports from its own folder and from lower layers, never from higher ones. Folders
- * on one line may import each other as long as no circle of folders arises.
+ * The layers, lowest first: one folder each. A file imports from its own folder and from lower layers, never from higher
+ * ones. Folders on one line stand side by side: they may import each other as long as no circle of folders arises.
  *
- * Type-only imports count: whoever reads a file has to know the types it names, so a type from above is a dependency
- * of the reader even where the compiler forgets it. Only a circle of type-only imports among the files of one folder is
- * let pass: two interfaces that mention each other are one thing written on two pages.
+ * Type-only imports count everywhere: whoever reads a file has to know the types it names, so a type from elsewhere is
+ * a dependency of the reader even where the compiler forgets it.
  */
 export const layers: readonly (readonly string[])[] = [
   ['src/tensor'],
@@ -69,16 +68,8 @@ export const engineNamed = (graph: Graph): readonly string[] =>
         .map(({ target }) => `${file} imports ${target}: it must not know where it runs`)
     )
 
-/** The graph whose cycles are errors: all imports but the type-only ones inside one folder of the list. */
 export const fileGraph = (graph: Graph): ReadonlyMap<string, readonly string[]> =>
-  new Map(
-    [...graph].map(([file, imports]) => [
-      file,
-      imports
-        .filter(({ target, typeOnly }) => !typeOnly || layerOf(target)?.folder !== layerOf(file)?.folder)
-        .map(({ target }) => target)
-    ])
-  )
+  new Map([...graph].map(([file, imports]) => [file, imports.map(({ target }) => target)]))
 
 export const folderGraph = (graph: Graph): ReadonlyMap<string, readonly string[]> => {
   const folders = new Map<string, Set<string>>()

@@ -1,4 +1,10 @@
-import type { Slot } from './plan.ts'
+/** What shares one place of the arena over time. */
+export interface Slot {
+  readonly buffers: number[]
+  readonly bytes: number
+  readonly start: number
+  end: number
+}
 
 export interface Packed {
   /** One a slot. */

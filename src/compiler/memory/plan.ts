@@ -1,4 +1,5 @@
 import type { DType } from '../../tensor/dtype.ts'
+import type { Slot } from './pack.ts'
 import { pack } from './pack.ts'
 import { livenessOf } from './liveness.ts'
 import type { Liveness } from './liveness.ts'
@@ -31,14 +32,6 @@ export interface PlanOptions {
   /** Of offsets, in bytes (default 64). */
   readonly alignment?: number
   readonly elementBytes?: Readonly<Record<DType, number>>
-}
-
-/** What shares one place of the arena over time. */
-export interface Slot {
-  readonly buffers: number[]
-  readonly bytes: number
-  readonly start: number
-  end: number
 }
 
 /** The operand of its writer in whose place a temporary may lie, if it dies there. */

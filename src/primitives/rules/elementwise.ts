@@ -4,6 +4,7 @@ import type { DType } from '../../tensor/dtype.ts'
 import { fail } from '../../tensor/error.ts'
 import { equalShapes } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
+import { call } from '../../program/call.ts'
 import type { Params, Primitive } from '../../program/primitive.ts'
 import type { Vocabulary } from '../../program/vocabulary.ts'
 import { showAval } from '../../tensor/tensor.ts'
@@ -54,7 +55,7 @@ export const elementwise = <P extends Params>(
   const primitive: Primitive<P> = {
     ...rest,
     batch: (o, operands, batched, params, size) =>
-      o.call(
+      call(
         primitive,
         params,
         operands.map((x, i) => spread(o, x, batched[i]!, size))

@@ -5,7 +5,7 @@
 import * as E from '#fp-ts/Either'
 import { showFault } from '../../../../src/engines/engine.ts'
 import { realAdapter } from '../../../../src/engines/gpu/device/adapter.ts'
-import { openDevice } from '../../../../src/engines/gpu/device/device.ts'
+import { openDevice } from '../../../../src/engines/gpu/device/openDevice.ts'
 import type { GpuMode } from '../../../../src/engines/gpu/modes.ts'
 
 const report = async (mode: GpuMode): Promise<string> => {

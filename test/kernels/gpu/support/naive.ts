@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { showFault } from '../../../../src/engines/engine.ts'
-import { openDevice } from '../../../../src/engines/gpu/device/device.ts'
+import { openDevice } from '../../../../src/engines/gpu/device/openDevice.ts'
 import type { Handle, Result } from '../../../../src/engines/gpu/device/gpujs.ts'
 import type { GpuMode } from '../../../../src/engines/gpu/modes.ts'
 

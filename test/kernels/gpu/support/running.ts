@@ -5,7 +5,7 @@ import type { Range } from '../../../../kernels/gpu/limits/ranges.ts'
 import { exactRange } from '../../../../kernels/gpu/limits/ranges.ts'
 import type { Buffer } from '../../../../src/compiler/schedule.ts'
 import { showFault } from '../../../../src/engines/engine.ts'
-import { openDevice } from '../../../../src/engines/gpu/device/device.ts'
+import { openDevice } from '../../../../src/engines/gpu/device/openDevice.ts'
 import type { GpuMode } from '../../../../src/engines/gpu/modes.ts'
 import type { Data } from '../../../../src/tensor/dtype.ts'
 
