@@ -1,7 +1,7 @@
 import type { Figures } from '../gan/train/hostMetrics.ts'
 import type { ReportChart } from '../io/report.ts'
 
-/** Curves as the report draws them: a figure a step, thinned there. */
+/** Collects curves as the report draws them: a figure a step, thinned there. */
 export interface Curves {
   readonly steps: number[]
   readonly figures: Record<string, number[]>
@@ -17,7 +17,7 @@ export const record = (curves: Curves, step: number, figures: Figures): void => 
   }
 }
 
-/** A chart of those curves whose names match. */
+/** Makes a chart of those curves whose names match. */
 export const chartOf = (
   title: string,
   curves: Curves,

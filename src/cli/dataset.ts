@@ -9,7 +9,7 @@ import { showFileIssue } from '../io/fileIssue.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { DemoOptions } from './options.ts'
 
-/** What a demo trains on: a toy that is drawn inside the step, or images from files. */
+/** Holds what a demo trains on: a toy that is sampled inside the step, or images from files. */
 export type Dataset =
   | { readonly kind: 'toy'; readonly name: DemoOptions['data'] & string; readonly toy: Toy; readonly source: Source }
   | {

@@ -22,7 +22,7 @@ const interruptible = async <A>(work: (signal: { readonly aborted: boolean }) =>
 
 const percent = (x: number | null): string => (x === null ? '' : `${(100 * x).toFixed(1)} % high quality`)
 
-/** `demo` with these arguments: the exit status. */
+/** Runs `demo` with these arguments and returns the exit status. */
 export const demo = async (args: readonly string[]): Promise<number> => {
   const options = parseDemo(args)
   if (E.isLeft(options)) {

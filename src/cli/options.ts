@@ -2,7 +2,7 @@ import * as E from '#fp-ts/Either'
 import { Command, CommanderError, Option } from 'commander'
 import { gpuModes } from '../engines/gpu/modes.ts'
 
-/** What `saddlepoint demo` is told. */
+/** Holds what `saddlepoint demo` is told. */
 export interface DemoOptions {
   readonly data: 'ring' | 'grid' | 'swissroll' | 'dirac' | { readonly directory: string }
   readonly net: 'mlp' | 'dcgan'
@@ -12,7 +12,7 @@ export interface DemoOptions {
   readonly out: string
 }
 
-/** A command line that cannot be carried out: what to print, and the exit status. */
+/** Says why a command line cannot be carried out: what to print, and the exit status. */
 export interface UsageProblem {
   readonly message: string
   readonly status: number
@@ -35,7 +35,7 @@ const integerOf = (option: string, value: string, least: number): E.Either<Usage
     ? E.right(Number(value))
     : misused(`${option} '${value}': give a whole number of at least ${String(least)}.`)
 
-/** The command line as it stands, before its values are read. */
+/** Holds the command line as it stands, before its values are read. */
 interface Words {
   readonly data: string
   readonly net: 'mlp' | 'dcgan'
@@ -75,7 +75,7 @@ const wordsOf = (args: readonly string[]): E.Either<UsageProblem, Words> => {
   )
 }
 
-/** The options of `demo`, or what to print instead. `-h` is a problem of status 0. */
+/** Reads the options of `demo`, or says what to print instead. `-h` is a problem of status 0. */
 export const parseDemo = (args: readonly string[]): E.Either<UsageProblem, DemoOptions> => {
   const words = wordsOf(args)
   if (E.isLeft(words)) return words

@@ -3,7 +3,7 @@ import { scatter } from '../io/scatter.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Dataset } from './dataset.ts'
 
-/** Points of one dimension are drawn on the horizontal axis. */
+/** Puts points of one dimension on the horizontal axis. */
 const pairs = (points: Tensor): Tensor => {
   const [count = 0, dimension = 0] = points.shape
   if (dimension === 2) return points
@@ -12,7 +12,7 @@ const pairs = (points: Tensor): Tensor => {
   return { shape: [count, 2], dtype: 'float32', data }
 }
 
-/** Samples as a PNG: images in a grid, points among real ones and true centres. */
+/** Draws samples as a PNG: images in a grid, points among real ones and true centres. */
 export const pictureOf = (samples: Tensor, data: Dataset, real: Tensor | undefined): Uint8Array =>
   data.kind === 'images'
     ? imageGrid(samples)

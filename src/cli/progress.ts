@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress'
 import type { Mark, Progress } from './progressText.ts'
 import { addMark, showBar, showProgress, rateOf } from './progressText.ts'
 
-/** Where progress is written: a stream of Node, such as process.stderr. */
+/** Names where progress is written: a stream of Node, such as process.stderr. */
 export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
 export interface ProgressOptions {

@@ -1,6 +1,6 @@
 import { showCount, showNumber } from '../io/numbers.ts'
 
-/** How far a run is: what a progress line says. */
+/** Says how far a run is, for a progress line. */
 export interface Progress {
   readonly step: number
   readonly total: number
@@ -12,7 +12,7 @@ export interface Progress {
 
 const twoDigits = (n: number): string => String(n).padStart(2, '0')
 
-/** Seconds as people say them: `17 s`, `3 min 20 s`, `2 h 05 min`, `1 d 03 h`. */
+/** Shows seconds as people say them: `17 s`, `3 min 20 s`, `2 h 05 min`, `1 d 03 h`. */
 export const showDuration = (seconds: number): string => {
   const whole = Math.max(0, Math.round(seconds))
   const minutes = Math.floor(whole / 60)
@@ -23,7 +23,7 @@ export const showDuration = (seconds: number): string => {
   return `${String(Math.floor(hours / 24))} d ${twoDigits(hours % 24)} h`
 }
 
-/** Steps per second, or seconds per step where it is slow. */
+/** Shows steps per second, or seconds per step where it is slow. */
 export const showRate = (rate: number): string =>
   rate >= 100
     ? `${showCount(rate)} steps/s`
@@ -38,29 +38,29 @@ const parts = ({ step, total, rate, metrics }: Progress): readonly string[] => [
   ...(rate === undefined || !(rate > 0) || step >= total ? [] : [`${showDuration((total - step) / rate)} left`])
 ]
 
-/** One plain line: `12,300/30,000  1,070 steps/s  generator 0.812  modes 8/8  17 s left`. */
+/** Shows one plain line: `12,300/30,000  1,070 steps/s  generator 0.812  modes 8/8  17 s left`. */
 export const showProgress = (progress: Progress): string => parts(progress).join('  ')
 
-/** The same behind a bar of the given number of characters. */
+/** Shows the same behind a bar of the given number of characters. */
 export const showBar = (progress: Progress, size: number): string => {
   const done = progress.total > 0 ? Math.min(1, Math.max(0, progress.step / progress.total)) : 1
   const full = Math.floor(done * size)
   return `${'█'.repeat(full)}${'░'.repeat(size - full)}  ${showProgress(progress)}`
 }
 
-/** A step and the time, in seconds, at which it was done. */
+/** Pairs a step with the time, in seconds, at which it was done. */
 export interface Mark {
   readonly step: number
   readonly seconds: number
 }
 
-/** The marks of the last `window` seconds with a new one added, and one older mark to measure from. */
+/** Adds a mark to those of the last `window` seconds, and keeps one older mark to measure from. */
 export const addMark = (marks: readonly Mark[], mark: Mark, window = 10): readonly Mark[] => {
   const recent = marks.findIndex(({ seconds }) => seconds > mark.seconds - window)
   return [...(recent < 0 ? marks.slice(-1) : marks.slice(Math.max(0, recent - 1))), mark]
 }
 
-/** Steps per second between the first and the last of some marks; undefined where no time lies between. */
+/** Computes the steps per second between the first and the last of some marks; undefined where no time lies between. */
 export const rateOf = (marks: readonly Mark[]): number | undefined => {
   const [first, last] = [marks[0], marks[marks.length - 1]]
   return first === undefined || last === undefined || last.seconds <= first.seconds

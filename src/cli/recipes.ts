@@ -11,7 +11,7 @@ import * as Opt from '../optim/opt.ts'
 import type { Dataset } from './dataset.ts'
 import type { DemoOptions } from './options.ts'
 
-/** A spec with the sizes it was tried at. */
+/** Pairs a spec with the sizes it was tried at. */
 export interface Recipe {
   readonly spec: Spec
   readonly batchSize: number
@@ -19,8 +19,9 @@ export interface Recipe {
 }
 
 /**
- * Points of a few dimensions: small MLPs, R1 with a small gamma, learning rates that end at zero. On the ring, clamping the
- * generator's Jacobian at 20 as well leaves more samples between the modes (docs/results.md), so it is not done here.
+ * Points of a few dimensions: small MLPs, R1 with a small gamma, learning rates that end at zero. On the ring, clamping
+ * the generator's Jacobian at 20 as well leaves more samples between the modes (docs/results.md), so it is not done
+ * here.
  */
 const toyRecipe = (dimension: number, steps: number): Recipe => {
   const learningRate = Opt.linear(2e-3, 0, steps)
@@ -49,7 +50,7 @@ const toyRecipe = (dimension: number, steps: number): Recipe => {
   }
 }
 
-/** Small images in [-1, 1]: a DCGAN pair for images whose sides divide by 4, an MLP pair for any. */
+/** Trains on small images in [-1, 1]: a DCGAN pair for images whose sides divide by 4, an MLP pair for any. */
 const imageRecipe = (height: number, width: number, net: DemoOptions['net'], steps: number): Recipe => {
   const [h, w] = [height / 4, width / 4]
   const pixels = height * width
@@ -110,13 +111,19 @@ const imageRecipe = (height: number, width: number, net: DemoOptions['net'], ste
   }
 }
 
-/** Steps that take a minute or so: the plain evaluator and gpu.js by name get as far as they need, wasm all the way. */
+/**
+ * Says how many steps take a minute or so: the plain evaluator and gpu.js by name get as far as they need, wasm all the
+ * way.
+ */
 const usualSteps = (data: Dataset, engine: string): number => {
   const fast = engine === 'wasm' || engine === 'auto'
   return data.kind === 'toy' ? (fast ? 25000 : 7000) : fast ? 2000 : 300
 }
 
-/** The recipe for some data, on the engine of that name; learning rates end with `steps`, so they are part of it. */
+/**
+ * Chooses the recipe for some data, on the engine of that name; learning rates end with `steps`, so they are part of
+ * it.
+ */
 export const recipeFor = (
   data: Dataset,
   net: DemoOptions['net'],

@@ -3,7 +3,7 @@ import type { ModeCoverage } from '../lab/modes.ts'
 import { modeCoverage } from '../lab/modes.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
-/** How good samples are, as metrics.json has it; null where a figure does not exist. */
+/** Says how good samples are, as metrics.json has it; null where a figure does not exist. */
 export interface Quality {
   readonly modes: number | null
   readonly highQuality: number | null

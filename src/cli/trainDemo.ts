@@ -27,12 +27,12 @@ import { recipeFor } from './recipes.ts'
 import type { Quality } from './summary.ts'
 import { qualityOf } from './summary.ts'
 
-/** What is measured on a mixture: as many samples as the published tables take. */
+/** Counts the samples that are measured on a mixture: as many as the published tables take. */
 const measured = 2500
 const frameCount = 20
 const gridCount = 64
 
-/** What a finished demo tells. */
+/** Holds what a finished demo tells. */
 export interface DemoResult extends Quality {
   readonly data: string
   readonly engine: string
@@ -150,7 +150,7 @@ const runRecipe = async (
   return E.isLeft(written) ? E.left(showFileIssue(written.left)) : E.right(result)
 }
 
-/** The DCGAN pair halves images twice. */
+/** Fails unless the DCGAN pair can halve the images twice. */
 const sizeProblem = (data: Dataset, net: DemoOptions['net']): string | undefined =>
   data.kind === 'images' && net === 'dcgan' && (data.height % 4 !== 0 || data.width % 4 !== 0)
     ? `the DCGAN pair takes images whose sides divide by 4; these are ${String(data.height)} x ${String(data.width)}: use --net mlp`

@@ -5,7 +5,7 @@ import type { FileIssue } from './fileIssue.ts'
 import { readText } from './files.ts'
 import { nodeModules } from './nodeModules.ts'
 
-/** The text of the library that draws the curves of a report, to be written into the page. */
+/** Holds the text of the library that draws the curves of a report, to be written into the page. */
 export interface ChartAssets {
   readonly script: string
   readonly style: string
@@ -33,7 +33,7 @@ const textOf = (name: string): TE.TaskEither<FileIssue, string> =>
     TE.flatMap((file) => readText(file))
   )
 
-/** uPlot, from where this package's dependencies are installed. For Node. */
+/** Reads uPlot from where this package's dependencies are installed. For Node. */
 export const chartAssets: TE.TaskEither<FileIssue, ChartAssets> = pipe(
   TE.Do,
   TE.bind('script', () => textOf('uplot/dist/uPlot.iife.min.js')),

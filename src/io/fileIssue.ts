@@ -24,7 +24,7 @@ export interface FileIssue {
 }
 
 /**
- * A file issue as one line of text.
+ * Shows a file issue as one line of text.
  *
  * @example
  * import { showFileIssue } from 'saddlepoint'

@@ -27,13 +27,16 @@ const attempt = <A>(
     )
   )
 
-/** What reading a file may cost. */
+/** Bounds what reading a file may cost. */
 export interface ReadOptions {
   /** The most bytes to read; a larger file is refused before anything is allocated. 2^31 - 1 by default. */
   readonly limit?: number
 }
 
-/** The bytes of a file of at most `limit` bytes. Only regular files are read, so a pipe or a device cannot hang it. */
+/**
+ * Reads the bytes of a file of at most `limit` bytes. Only regular files are read, so a pipe or a device cannot hang
+ * it.
+ */
 export const readBytes = (
   file: string,
   { limit = 2 ** 31 - 1 }: ReadOptions = {}
@@ -60,18 +63,18 @@ export const readBytes = (
     TE.flatMapEither((read) => read)
   )
 
-/** The text of a UTF-8 file. */
+/** Reads the text of a UTF-8 file. */
 export const readText = (file: string, options?: ReadOptions): TE.TaskEither<FileIssue, string> =>
   pipe(
     readBytes(file, options),
     TE.map((bytes) => new TextDecoder().decode(bytes))
   )
 
-/** The names in a directory, sorted. */
+/** Lists the names in a directory, sorted. */
 export const listDirectory = (directory: string): TE.TaskEither<FileIssue, readonly string[]> =>
   attempt(directory, 'Unreadable', 'a readable directory', async ({ fs }) => (await fs.readdir(directory)).sort())
 
-/** A directory, made with its parents where it is missing. */
+/** Makes a directory, with its parents, where it is missing. */
 export const makeDirectory = (directory: string): TE.TaskEither<FileIssue, void> =>
   attempt(directory, 'Unwritable', 'a directory that can be made', async ({ fs }) => {
     await fs.mkdir(directory, { recursive: true })

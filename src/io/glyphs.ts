@@ -1,7 +1,7 @@
 import type { Colour, Raster } from './raster.ts'
 import { box, paint } from './raster.ts'
 
-/** What numbers are written with: five rows of three pixels, each row a binary number. */
+/** Draws digits in five rows of three pixels, each row a binary number. */
 const glyphs: Readonly<Record<string, readonly number[]>> = {
   '0': [7, 5, 5, 5, 7],
   '1': [2, 6, 2, 2, 7],
@@ -18,10 +18,10 @@ const glyphs: Readonly<Record<string, readonly number[]>> = {
   e: [0, 7, 7, 4, 7]
 }
 
-/** Height of a written number, in units of the size of its dots. */
+/** Gives the height of a written number, in units of the size of its dots. */
 export const glyphHeight = 5
 
-/** Width of a written number, in units of the size of its dots. */
+/** Computes the width of a written number, in units of the size of its dots. */
 export const glyphWidth = (text: string): number => Math.max(0, 4 * text.length - 1)
 
 /** Writes a number with its upper left corner at (left, top). */

@@ -6,18 +6,18 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;'
 }
 
-/** Text as it may stand in HTML, in attributes too. */
+/** Escapes text to stand in HTML, in attributes too. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)
 
-/** Six digits are more than a curve shows, and a third of the text. */
+/** Rounds to six digits, more than a curve shows and a third of the text. */
 const short = (_name: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value
 
-/** Data as it may stand in a script of an HTML page: JSON that cannot end the script, with numbers of six digits. */
+/** Writes data to stand in a script of an HTML page: JSON that cannot end the script, with numbers of six digits. */
 export const scriptData = (value: unknown): string =>
   JSON.stringify(value, short).replace(/[<\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** Bytes as the address of an image. */
+/** Writes bytes as the address of an image. */
 export const dataUri = (type: string, bytes: Uint8Array): string => {
   const parts: string[] = []
   // An apply of too many arguments overflows the stack.

@@ -17,7 +17,7 @@ export interface ImageGridOptions {
 const background: Colour = [1, 1, 1]
 const notANumber: Colour = [1, 0, 1]
 
-/** A grid of images as a picture: `imageGrid` before it becomes a file. */
+/** Draws a grid of images as a picture: `imageGrid` before it becomes a file. */
 export const rasterizeGrid = (images: Tensor, options: ImageGridOptions = {}): Raster => {
   const [count, channels, height, width] = images.shape
   if (images.shape.length !== 4 || (channels !== 1 && channels !== 3) || count === 0)
@@ -44,8 +44,8 @@ export const rasterizeGrid = (images: Tensor, options: ImageGridOptions = {}): R
 }
 
 /**
- * A PNG file of images [n, 1 or 3, height, width] in a grid, row by row. -1 is black and 1 is full brightness; values
- * beyond are clamped, NaN is magenta. Throws ShapeMisfit for other shapes.
+ * Draws images [n, 1 or 3, height, width] in a grid as a PNG file, row by row. -1 is black and 1 is full brightness;
+ * values beyond are clamped, NaN is magenta. Throws ShapeMisfit for other shapes.
  *
  * @example
  * import { imageGrid, zeros } from 'saddlepoint'

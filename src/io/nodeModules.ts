@@ -5,7 +5,7 @@ import type * as E from '#fp-ts/Either'
 import { left, right } from '#fp-ts/Either'
 import type { FileIssue } from './fileIssue.ts'
 
-/** The modules of Node that reading and writing files take. */
+/** Lists the modules of Node that reading and writing files take. */
 export interface NodeModules {
   readonly fs: typeof fs
   readonly path: typeof path
@@ -13,8 +13,8 @@ export interface NodeModules {
 }
 
 /**
- * Node's own modules, or an issue in a browser. They are asked for at run time and not imported, since bundlers for
- * browsers stop at an `import('node:...')` even where it is never reached.
+ * Loads Node's own modules, or returns an issue in a browser. They are asked for at run time and not imported, since
+ * bundlers for browsers stop at an `import('node:...')` even where it is never reached.
  */
 export const nodeModules = (file: string): E.Either<FileIssue, NodeModules> => {
   const load = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule

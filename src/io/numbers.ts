@@ -1,7 +1,7 @@
-/** A whole number with its thousands apart: `12,300`. */
+/** Shows a whole number with its thousands apart: `12,300`. */
 export const showCount = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',')
 
-/** A number in a few significant digits, 3 by default: `0.812`, `12300`, `1.3e-7`. */
+/** Shows a number in a few significant digits, 3 by default: `0.812`, `12300`, `1.3e-7`. */
 export const showNumber = (x: number, digits = 3): string => {
   const size = Math.abs(x)
   if (!Number.isFinite(x) || x === 0) return String(x)

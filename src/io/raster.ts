@@ -20,7 +20,10 @@ export const blank = (width: number, height: number, [r, g, b]: Colour): Raster 
   return { width, height, pixels }
 }
 
-/** A shape: how much of the pixel whose centre is (x, y) it covers, in [0, 1]. Pixel (0, 0) has its centre at (0.5, 0.5). */
+/**
+ * Describes a shape: how much of the pixel whose centre is (x, y) it covers, in [0, 1]. Pixel (0, 0) has its centre at
+ * (0.5, 0.5).
+ */
 export type Coverage = (x: number, y: number) => number
 
 const clampUnit = (x: number): number => Math.min(1, Math.max(0, x))
@@ -30,20 +33,20 @@ export const disc =
   (x, y) =>
     clampUnit(radius + 0.5 - Math.hypot(x - cx, y - cy))
 
-/** A circle's line of the given width around radius. */
+/** Makes a circle's line of the given width around radius. */
 export const circle =
   (cx: number, cy: number, radius: number, width: number): Coverage =>
   (x, y) =>
     clampUnit(width / 2 + 0.5 - Math.abs(Math.hypot(x - cx, y - cy) - radius))
 
-/** The rectangle from (left, top) to (right, bottom); exact at fractional edges. */
+/** Makes the rectangle from (left, top) to (right, bottom); exact at fractional edges. */
 export const box =
   (left: number, top: number, right: number, bottom: number): Coverage =>
   (x, y) =>
     clampUnit(Math.min(x + 0.5, right) - Math.max(x - 0.5, left)) *
     clampUnit(Math.min(y + 0.5, bottom) - Math.max(y - 0.5, top))
 
-/** The rectangle of pixels in which a shape may lie: left, top, right, bottom. */
+/** Bounds the pixels in which a shape may lie: left, top, right, bottom. */
 export type Bounds = readonly [number, number, number, number]
 
 /** Paints a shape onto a raster that nobody else holds yet: drawing mutates it. */

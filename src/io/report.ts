@@ -10,13 +10,13 @@ import { reportScript } from './reportScript.ts'
 import { reportStyle } from './reportStyle.ts'
 import { thin } from './thinning.ts'
 
-/** Rows of a name and a value. */
+/** Lists rows of a name and a value. */
 export interface ReportTable {
   readonly title: string
   readonly rows: readonly (readonly [name: string, value: number | string])[]
 }
 
-/** Curves over the same steps; a value that is missing or not finite leaves a gap. */
+/** Holds curves over the same steps; a value that is missing or not finite leaves a gap. */
 export interface ReportChart {
   readonly title: string
   /** Ascending. */
@@ -27,7 +27,7 @@ export interface ReportChart {
   readonly logarithmic?: boolean
 }
 
-/** A picture of samples at a step. */
+/** Holds a picture of samples at a step. */
 export interface ReportFrame {
   readonly step: number
   /** A PNG file. */
@@ -35,7 +35,7 @@ export interface ReportFrame {
   readonly caption?: string
 }
 
-/** What a report says: the whole of a run on one page. */
+/** Holds what a report says: the whole of a run on one page. */
 export interface Report {
   readonly title: string
   /** One line below the title. */
@@ -89,16 +89,16 @@ const player = (frames: readonly ReportFrame[], images: readonly string[]): stri
   )
 }
 
-/** Nothing may be loaded from anywhere: what the page needs is inside it. */
+/** Forbids the page to load anything from anywhere: what it needs is inside it. */
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
-/** A script or style as it may stand in its element. */
+/** Escapes a script or style to stand in its element. */
 const inline = (element: 'script' | 'style', text: string): string =>
   `<${element}>${text.replace(/<\/(?=script|style)/gi, '<\\/')}</${element}>`
 
 /**
- * A run on one HTML page that needs nothing else and works from a disk: samples over the steps, curves, final figures,
- * the specification. Long curves are drawn as means of stretches in a band from lowest to highest.
+ * Writes a run as one HTML page that needs nothing else and works from a disk: samples over the steps, curves, final
+ * figures, the specification. Long curves are drawn as means of stretches in a band from lowest to highest.
  */
 export const reportPage = (report: Report, assets: ChartAssets): string => {
   const { title, summary, metrics, charts, frames, tables, texts = [] } = report

@@ -25,7 +25,9 @@ const realColour: Colour = [0.6, 0.62, 0.65]
 const sampleColour: Colour = [0.12, 0.42, 0.78]
 const centreColour: Colour = [0.86, 0.29, 0.13]
 
-/** The half-width of a square around 0 in which nearly all points lie: a few strays must not shrink the picture. */
+/**
+ * Finds the half-width of a square around 0 in which nearly all points lie: a few strays must not shrink the picture.
+ */
 const extentOf = (samples: Tensor, exact: readonly Tensor[]): number => {
   const sizes = Array.from(samples.data, Math.abs)
     .filter(Number.isFinite)
@@ -56,7 +58,7 @@ const drawAxes = (raster: Raster, extent: number, toPixel: (v: number) => number
   line(high, low, high + 1, high, ink)
 }
 
-/** Samples in the plane as a picture: `scatter` before it becomes a file. */
+/** Draws samples in the plane as a picture: `scatter` before it becomes a file. */
 export const rasterizeScatter = (samples: Tensor, options: ScatterOptions = {}): Raster => {
   const { centres, real, size = 480 } = options
   const marks = [real, centres].filter((points) => points !== undefined)
@@ -96,7 +98,7 @@ export const rasterizeScatter = (samples: Tensor, options: ScatterOptions = {}):
 }
 
 /**
- * A PNG file of samples [n, 2] in the plane: blue dots in a box of labelled axes, real samples grey, true centres
+ * Draws samples [n, 2] in the plane as a PNG file: blue dots in a box of labelled axes, real samples grey, true centres
  * ringed in red. Samples outside the box, and those that are no numbers, are left out.
  *
  * @example

@@ -1,4 +1,4 @@
-/** A curve of many points in fewer: the mean of each stretch, and its lowest and highest value. */
+/** Holds a curve thinned to fewer points: the mean of each stretch, and its lowest and highest value. */
 export interface Thinned {
   readonly x: readonly number[]
   readonly mean: readonly (number | null)[]
@@ -6,13 +6,13 @@ export interface Thinned {
   readonly high: readonly (number | null)[]
 }
 
-/** Numbers that are missing, not finite or null, become gaps. */
+/** Turns numbers that are missing, not finite or null into gaps. */
 const finite = (values: readonly (number | null | undefined)[]): readonly number[] =>
   values.filter((v): v is number => typeof v === 'number' && Number.isFinite(v))
 
 /**
- * `values` over `x` in at most `most` points, each for a stretch of equally many neighbours; x is the last of a stretch.
- * A curve of no more points comes out as it is.
+ * Thins `values` over `x` to at most `most` points, each for a stretch of equally many neighbours; x is the last of a
+ * stretch. A curve of no more points comes out as it is.
  */
 export const thin = (x: readonly number[], values: readonly (number | null)[], most: number): Thinned => {
   const width = Math.max(1, Math.ceil(x.length / most))

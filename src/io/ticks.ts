@@ -1,4 +1,4 @@
-/** Round numbers inside [low, high], about `count` of them, at distances of 1, 2 or 5 times a power of ten. */
+/** Finds round numbers inside [low, high], about `count` of them, at distances of 1, 2 or 5 times a power of ten. */
 export const ticks = (low: number, high: number, count: number): readonly number[] => {
   const rough = (high - low) / count
   const power = 10 ** Math.floor(Math.log10(rough))

@@ -7,7 +7,7 @@ import { applied, customJvpNode, withRule } from './customRule.ts'
 import { pushforwardAt } from './linearization.ts'
 import { staged } from './staged.ts'
 
-/** The identity, with a tag that consing respects: what depends on it is computed again. */
+/** Stands for the identity, with a tag that consing respects: what depends on it is computed again. */
 const recompute: Primitive<{ tag: number }> = {
   name: 'recompute',
   shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
@@ -23,8 +23,8 @@ const recompute: Primitive<{ tag: number }> = {
 }
 
 /**
- * `f`, whose inner values are not kept for the backward pass but computed again there: less memory for one more forward
- * pass. Values and derivatives are unchanged, those of values that f closes over included.
+ * Wraps `f` so that its inner values are not kept for the backward pass but computed again there: less memory for one
+ * more forward pass. Values and derivatives are unchanged, those of values that f closes over included.
  *
  * @see Chen et al., Training deep nets with sublinear memory cost (2016)
  *

@@ -5,7 +5,7 @@ import { applied, customJvpNode, withRule } from './customRule.ts'
 import { staged, tensorsLike } from './staged.ts'
 
 /**
- * `f` with a derivative of your own: `rule(primals, tangents, result)` gives the tangent of the result, linear in the
+ * Gives `f` a derivative of your own: `rule(primals, tangents, result)` gives the tangent of the result, linear in the
  * tangents. It serves forward mode and, transposed, reverse mode; written in the library's ops it differentiates again.
  *
  * @throws NotSupported (when differentiated) where f closes over a value that is being differentiated: pass it as an argument

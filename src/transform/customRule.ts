@@ -19,10 +19,10 @@ import { tensorsOf } from './staged.ts'
 import { vmap } from './vmap.ts'
 
 /**
- * A node with a rule of its own is the identity on its first operand, a result of some function. Behind it come all
- * results of the function, as far as the rule wants them, then its arguments, then whatever it closed over: operands
- * rather than captured values, so that they are replaced when the node is put in another place.
- * `id` tells one application from another, since these nodes, alone among primitives, carry functions.
+ * Describes a node with a rule of its own: it is the identity on its first operand, a result of some function. Behind
+ * it come all results of the function, as far as the rule wants them, then its arguments, then whatever it closed over:
+ * operands rather than captured values, so that they are replaced when the node is put in another place. `id` tells one
+ * application from another, since these nodes, alone among primitives, carry functions.
  */
 export interface Application extends Record<string, unknown> {
   readonly id: number
@@ -33,7 +33,7 @@ export interface Application extends Record<string, unknown> {
   readonly count: number
 }
 
-/** The operands behind the first, or what belongs to them, by what they are. */
+/** Sorts the operands behind the first, or what belongs to them, by their part: arguments, closure, results. */
 export const partsOf = <X>(
   { results, count }: Application,
   [, ...operands]: readonly X[]
@@ -43,7 +43,7 @@ export const partsOf = <X>(
   closure: operands.slice(results + count)
 })
 
-/** The rules that such nodes share. */
+/** Holds the rules that such nodes share. */
 export const identity = {
   shape: ([y]) => ({ shape: y!.shape, dtype: y!.dtype }),
   evaluate:
@@ -58,11 +58,11 @@ export const identity = {
   lower: () => ({ kind: 'alias', operand: 0 })
 } satisfies Partial<Primitive<Application>>
 
-/** Axes for vmap: 0 for what is mapped. */
+/** Returns the axes for vmap: 0 for what is mapped, null for what is not. */
 export const axesOf = (mapped: readonly boolean[]): readonly (number | null)[] =>
   mapped.map((mark) => (mark ? 0 : null))
 
-/** Tangent of one result leaf from the argument leaves, their tangents, and the results. */
+/** Computes the tangent of one result leaf from the argument leaves, their tangents, and the results. */
 export type LeafRule = (primals: readonly Tensor[], tangents: readonly Tensor[], results: readonly Tensor[]) => Tensor
 
 export const customJvpNode: Primitive<Application & { readonly rule: LeafRule }> = {
@@ -95,7 +95,7 @@ export const refuseClosure = (op: string, tangents: readonly Tangent[]): void =>
     })
 }
 
-/** Values of surrounding traces that a traced function used beside its inputs, constants aside. */
+/** Lists the values of surrounding traces that a traced function used beside its inputs, constants aside. */
 const closureOf = ({ inputs, outputs }: Program): readonly Node[] => {
   const order = nodesOf(outputs, operandsSince(inputs))
   const inside = dependents(order, inputs)
@@ -104,7 +104,7 @@ const closureOf = ({ inputs, outputs }: Program): readonly Node[] => {
   return [...new Set([...used, ...outputs].filter(isVariable))]
 }
 
-/** A function applied to arguments in the running trace: what its rules are given. */
+/** Applies a function to arguments in the running trace, and keeps what its rules are given. */
 export interface Applied {
   readonly args: Leaves
   readonly traced: Traced
@@ -124,10 +124,10 @@ export const applied = <A extends Arguments>(
   return { args, traced, results: substitute(graph, outputs, inputs, args.leaves), closure: closureOf(traced.program) }
 }
 
-/** A number that no other application in the trace of `x` has, so that consing keeps them apart. */
+/** Returns a number that no other application in the trace of `x` has, so that consing keeps them apart. */
 export const nextApplication = (x: Tensor): number => (x as Node).graph.count
 
-/** A node with a rule for each result: interned without simplification, as it must stay what it is. */
+/** Makes a node with a rule for each result, interned without simplification, as it must stay what it is. */
 export const withRule = <P extends Application>(
   graph: Graph,
   primitive: Primitive<P>,

@@ -13,11 +13,14 @@ import { applied, axesOf, identity, nextApplication, partsOf, refuseClosure, wit
 import { staged, tensorsLike } from './staged.ts'
 import { vmap } from './vmap.ts'
 
-/** Cotangents of the argument leaves from the argument leaves, the cotangent of one result leaf, and the results. */
+/**
+ * Computes cotangents of the argument leaves from the argument leaves, the cotangent of one result leaf, and the
+ * results.
+ */
 type LeafPullback = (primals: readonly Tensor[], cotangent: Tensor, results: readonly Tensor[]) => readonly Tensor[]
 type Reverse = Application & { readonly pullback: LeafPullback }
 
-/** The identity on a result; its tangent is a node that can only be transposed. */
+/** Stands for the identity on a result; its tangent is a node that can only be transposed. */
 const customVjpNode: Primitive<Reverse> = {
   ...identity,
   name: 'customVjp',
@@ -49,7 +52,10 @@ const reverseOnly = (): never =>
     hint: 'Give the rule with customJvp, which serves both modes'
   })
 
-/** Operands: those of the node, its closure replaced by the tangents of its arguments. Linear in the tangents, of which only the transpose is known. */
+/**
+ * Takes the node's operands with the closure replaced by the tangents of the arguments. It is linear in the tangents,
+ * and only its transpose is known.
+ */
 const customVjpTangent: Primitive<Reverse> = {
   name: 'customVjpTangent',
   shape: ([y]): Aval => ({ shape: y!.shape, dtype: y!.dtype }),
@@ -65,8 +71,8 @@ const customVjpTangent: Primitive<Reverse> = {
 }
 
 /**
- * `f` with a reverse rule of your own: `rule(primals, cotangent, result)` gives the cotangents of the arguments, a list.
- * Reverse mode only: jvp and what stands on it refuse it with the error NotForward. Prefer `customJvp`.
+ * Gives `f` a reverse rule of your own: `rule(primals, cotangent, result)` gives the cotangents of the arguments, a
+ * list. Reverse mode only: jvp and what stands on it refuse it with the error NotForward. Prefer `customJvp`.
  *
  * @throws NotForward where a tangent goes forward through f: under jvp, linearize, jacfwd, and under hvp and hessian of
  * what is not linear in f's result

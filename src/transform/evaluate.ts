@@ -3,7 +3,7 @@ import type { Arguments } from './arguments.ts'
 import { evaluateNow } from './staged.ts'
 
 /**
- * `f` evaluated at once by the reference evaluator, as one program. `precision: 'float64'` keeps doubles throughout
+ * Evaluates `f` at once by the reference evaluator, as one program. `precision: 'float64'` keeps doubles throughout
  * (results are Float64Arrays), which is what gradient checks use; default float32.
  *
  * @example

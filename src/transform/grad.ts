@@ -9,20 +9,20 @@ import { at, linearization, pullbackAt } from './linearization.ts'
 import { staged, tensorsOf } from './staged.ts'
 import { showAval } from '../tensor/tensor.ts'
 
-/** Which arguments to differentiate (default 0), and whether f returns `[loss, aux]`. */
+/** Says which arguments to differentiate (default 0), and whether f returns `[loss, aux]`. */
 export interface GradOptions<N extends number | readonly number[] = number> {
   readonly argnums?: N
   readonly hasAux?: boolean
 }
 
-/** The gradient's type: the chosen argument's, or a list of them. */
+/** Types a gradient: the chosen argument's type, or a list of them. */
 export type GradOf<A extends readonly unknown[], N> = N extends number
   ? A[N]
   : N extends readonly number[]
     ? { readonly [K in keyof N]: N[K] extends number ? A[N[K]] : never }
     : never
 
-/** The result of f must be a scalar, or with `hasAux` a pair that begins with one. */
+/** Fails unless the result of f is a scalar, or with `hasAux` a pair that begins with one. */
 const scalarLoss = (op: string, hasAux: boolean, { structure, program }: Traced): void => {
   const items = structure.kind === 'array' ? structure.items : []
   const [first] = items
@@ -55,7 +55,10 @@ const checkArgnums = (op: string, argnums: readonly number[], count: number): vo
     })
 }
 
-/** Value, aux and gradient in one trace. The other arguments stay ordinary values, so an outer gradient through them is right. */
+/**
+ * Computes value, aux and gradient in one trace. The other arguments stay ordinary values, so an outer gradient through
+ * them is right.
+ */
 const derive = (
   op: string,
   f: (...args: never[]) => unknown,
@@ -100,8 +103,8 @@ const derive = (
 }
 
 /**
- * The gradient of a scalar function, as a function of the same arguments; trees in, the same trees out. With `hasAux`, f
- * returns `[loss, aux]` and the result is `[gradient, aux]`.
+ * Computes the gradient of a scalar function, as a function of the same arguments; trees in, the same trees out. With
+ * `hasAux`, f returns `[loss, aux]` and the result is `[gradient, aux]`.
  *
  * @throws ShapeMisfit where f's result is no scalar; DTypeMisfit where an integer is to be differentiated
  *
@@ -128,7 +131,8 @@ export function grad(f: (...args: never[]) => unknown, options: GradOptions<numb
 }
 
 /**
- * Value and gradient of a scalar function in one go: `[f(...), gradient]`, or `[[loss, aux], gradient]` with `hasAux`.
+ * Computes value and gradient of a scalar function in one go: `[f(...), gradient]`, or `[[loss, aux], gradient]` with
+ * `hasAux`.
  *
  * @example
  * import { valueAndGrad, sum, mul, tensor } from 'saddlepoint'

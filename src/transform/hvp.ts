@@ -3,7 +3,8 @@ import { grad } from './grad.ts'
 import { jvp } from './jvp.ts'
 
 /**
- * Hessian-vector product of a scalar function, forward over reverse, without the Hessian: `hvp(f)(x, v)` is shaped like x.
+ * Computes the Hessian-vector product of a scalar function, forward over reverse, without the Hessian: `hvp(f)(x, v)`
+ * is shaped like x.
  *
  * @see Pearlmutter, Fast exact multiplication by the Hessian (1994)
  *

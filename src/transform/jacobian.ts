@@ -14,10 +14,10 @@ export interface JacobianOptions<N extends number = number> {
   readonly argnum?: N
 }
 
-/** A Jacobian's type: the tree of results, and at each of its leaves the tree of the argument. */
+/** Types a Jacobian: the tree of results, and at each of its leaves the tree of the argument. */
 export type JacobianOf<R, X> = R extends Tensor ? X : { readonly [K in keyof R]: JacobianOf<R[K], X> }
 
-/** The unit vectors of a space of tensors shaped like `like`, stacked along a new leading axis: [n, ...shape]. */
+/** Stacks the unit vectors of a space of tensors shaped like `like` along a new leading axis: [n, ...shape]. */
 const unitVectors = (like: Tensor): Tensor => {
   const n = sizeOf(like.shape)
   const eye = o.convert(o.compare(o.iota([n, n], 0), o.iota([n, n], 1), 'eq'), like.dtype)
@@ -35,22 +35,26 @@ const checkArgnum = (op: string, argnum: number, count: number): void => {
 
 const zerosOf = (like: Tensor): Tensor => o.full(like.shape, 0, like.dtype)
 
-/** [n, ...rest] -> [...rest, ...shape], n being the size of `shape`. */
+/**
+ * Moves the leading axis of [n, ...rest] behind the others and splits it: [...rest, ...shape], n being the size of
+ * `shape`.
+ */
 const basisLast = (x: Tensor, shape: readonly number[]): Tensor => {
   const rest = x.shape.slice(1)
   const moved = o.transpose(x, [...range(rest.length).map((axis) => axis + 1), 0])
   return o.reshape(moved, [...rest, ...shape])
 }
 
-/** One argument of f as the variable, the others held. */
+/** Makes one argument of f the variable and holds the others. */
 const inArgument =
   <A extends Arguments, R>(f: (...args: A) => R, args: A, argnum: number) =>
   (x: unknown): R =>
     f(...(args.map((arg: unknown, i) => (i === argnum ? x : arg)) as unknown as A))
 
 /**
- * The Jacobian by forward mode: one jvp per input element, batched into one program. A result leaf of shape [...m] and
- * an input leaf of shape [...n] give [...m, ...n]; trees nest result outside, input inside. Right for few inputs.
+ * Computes the Jacobian by forward mode: one jvp per input element, batched into one program. A result leaf of shape
+ * [...m] and an input leaf of shape [...n] give [...m, ...n]; trees nest result outside, input inside. Right for few
+ * inputs.
  *
  * @example
  * import { jacfwd, mul, tensor } from 'saddlepoint'
@@ -78,8 +82,8 @@ export const jacfwd =
     }) as JacobianOf<R, A[N]>
 
 /**
- * The Jacobian by reverse mode: one vjp per result element, batched into one program. Shapes as for `jacfwd`. Right for
- * few results.
+ * Computes the Jacobian by reverse mode: one vjp per result element, batched into one program. Shapes as for `jacfwd`.
+ * Right for few results.
  *
  * @example
  * import { jacrev, mul, tensor } from 'saddlepoint'
@@ -109,7 +113,8 @@ export const jacrev =
     }) as JacobianOf<R, A[N]>
 
 /**
- * The matrix of second derivatives of a scalar function, forward over reverse: for x of shape [...n], [...n, ...n].
+ * Computes the matrix of second derivatives of a scalar function, forward over reverse: for x of shape [...n], [...n,
+ * ...n].
  *
  * @example
  * import { hessian, sum, mul, tensor } from 'saddlepoint'

@@ -6,15 +6,15 @@ import { at, pushforwardAt } from './linearization.ts'
 import type { Leaves } from './staged.ts'
 import { staged, tensorsLike, tensorsOf } from './staged.ts'
 
-/** Tangent leaves for these primals: one each, of the same shape; integers and masks do not move. */
+/** Checks tangent leaves against their primals: one each, of the same shape; integers and masks do not move. */
 export const tangentsFor = (op: string, primals: Leaves, tangents: unknown): readonly Tangent[] => {
   const given = tensorsLike(primals, tangents, ['tangents', 'the primals'], op)
   return primals.leaves.map((x, i) => (x.dtype === 'float32' ? given[i]! : zero(x)))
 }
 
 /**
- * Jacobian-vector product: `[f(...primals), df]`, the directional derivative of `f` at `primals` along `tangents`, in
- * forward mode: one pass, at most about twice the work of f, no transposition.
+ * Computes the Jacobian-vector product: `[f(...primals), df]`, the directional derivative of `f` at `primals` along
+ * `tangents`, in forward mode: one pass, at most about twice the work of f, no transposition.
  *
  * @param primals a list of trees of tensors, f's arguments
  * @param tangents trees of the same structure and shapes

@@ -11,7 +11,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { pushforward } from './pushforward.ts'
 import { transposition } from './transposition.ts'
 
-/** A program with its tangent program over fresh tangent inputs: the linear part that vjp transposes. */
+/** Pairs a program with its tangent program over fresh tangent inputs: the linear part that vjp transposes. */
 export interface Linearization {
   readonly program: Program
   readonly tangentInputs: readonly Node[]
@@ -25,7 +25,7 @@ export const linearization = (graph: Graph, program: Program, op: string): Linea
   return { program, tangentInputs, tangents: pushforward(program, moving) }
 }
 
-/** Values of tensors that hold the program's own inputs, at `primals`. Zeros are written out. */
+/** Evaluates tensors that hold the program's own inputs, at `primals`. Zeros are written out. */
 export const at = (
   graph: Graph,
   program: Program,
@@ -39,7 +39,7 @@ export const at = (
     primals
   )
 
-/** Cotangents of the inputs at `primals`, given those of the outputs. */
+/** Pulls cotangents back: those of the inputs at `primals`, given those of the outputs. */
 export const pullbackAt = (
   graph: Graph,
   { program, tangentInputs, tangents }: Linearization,
@@ -61,7 +61,10 @@ export const pullbackAt = (
   )
 }
 
-/** Tangents of the outputs at `primals` along `directions`; refuses a rule that exists in reverse mode alone. */
+/**
+ * Pushes `directions` forward to tangents of the outputs at `primals`; refuses a rule that exists in reverse mode
+ * alone.
+ */
 export const pushforwardAt = (
   graph: Graph,
   program: Program,

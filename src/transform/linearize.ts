@@ -8,8 +8,8 @@ import { jvp, tangentsFor } from './jvp.ts'
 import { at, linearization, refuseReverseOnly } from './linearization.ts'
 
 /**
- * `[f(...primals), push]`, where `push(...tangents)` is the linear map df at `primals`. Inside a trace f is traced once
- * and its primal values are shared by every push; outside each push is a jvp of its own.
+ * Linearizes f: `[f(...primals), push]`, where `push(...tangents)` is the linear map df at `primals`. Inside a trace f
+ * is traced once and its primal values are shared by every push; outside each push is a jvp of its own.
  *
  * @example
  * import { linearize, mul, tensor } from 'saddlepoint'

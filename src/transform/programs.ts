@@ -15,7 +15,7 @@ export { show, hash } from '../program/show.ts'
 export { optimize } from '../compiler/rewrite/optimize.ts'
 
 /**
- * The program of `f` for arguments like these, of which only shapes and dtypes count.
+ * Traces `f` to a program, for arguments like these, of which only shapes and dtypes count.
  *
  * @throws NestedCompile inside a trace; whatever f throws
  *
@@ -31,8 +31,8 @@ export const of = <A extends readonly unknown[]>(f: (...args: A) => unknown, ...
 }
 
 /**
- * What a program comes to once it is optimized and fused: kernels with their flops and bytes, the arena, and an estimate of
- * where its time goes. A line a kernel, the `lines` longest ones.
+ * Explains what a program comes to once it is optimized and fused: kernels with their flops and bytes, the arena, and
+ * an estimate of where its time goes. A line a kernel, the `lines` longest ones.
  *
  * @example
  * import { Program, ones, matmul, relu } from 'saddlepoint'

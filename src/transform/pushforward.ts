@@ -8,11 +8,14 @@ import type { Program } from '../program/program.ts'
 import { nodesOf, operandsSince } from '../program/program.ts'
 import { range } from '../tensor/shape.ts'
 
-/** The operands through which tangents come, by their indices. */
+/** Lists the operands through which tangents come, by their indices. */
 const tangentIndices = ({ primitive, operands, params }: Node): readonly number[] =>
   primitive.tangentsThrough?.(operands.length, params) ?? range(operands.length)
 
-/** Tangent of a node from those of its operands, by its primitive's jvp or, where it is linear, by linearity. */
+/**
+ * Computes the tangent of a node from those of its operands, by its primitive's jvp or, where it is linear, by
+ * linearity.
+ */
 const tangentOfNode = (node: Node, tangents: readonly Tangent[]): Tangent => {
   if (tangents.every(isZero)) return zero(node)
   const { primitive, params, operands } = node
@@ -30,8 +33,8 @@ const tangentOfNode = (node: Node, tangents: readonly Tangent[]): Tangent => {
 }
 
 /**
- * Tangents of a program's outputs, given those of its inputs; values of surrounding traces have none. Forward mode:
- * every node is visited once, and nothing is transposed.
+ * Pushes tangents forward: those of a program's outputs, given those of its inputs; values of surrounding traces have
+ * none. Forward mode: every node is visited once, and nothing is transposed.
  */
 export const pushforward = (program: Program, tangents: readonly Tangent[]): readonly Tangent[] => {
   const tangentOf = new Map<Node, Tangent>(program.inputs.map((node, i) => [node, tangents[i]!]))

@@ -6,8 +6,8 @@ import { staged, tensorsOf } from './staged.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /**
- * Whether a derivative of `f(x)` with respect to `x` is more than a structural zero: false where every path is cut, by
- * stopGradient, by integers, or because f does not use x.
+ * Tests whether a derivative of `f(x)` with respect to `x` is more than a structural zero: false where every path is
+ * cut, by stopGradient, by integers, or because f does not use x.
  *
  * @example
  * import { reaches, stopGradient, mul, tensor } from 'saddlepoint'

@@ -28,7 +28,7 @@ export const staged = <Args extends readonly unknown[], R>(
   return graph === undefined ? evaluateNow(op, args, body, precision) : body(graph, args)
 }
 
-/** The same, always in a trace of its own. */
+/** Runs `body` likewise, always in a trace of its own. */
 export const evaluateNow = <Args extends readonly unknown[], R>(
   op: string,
   args: Args,
@@ -55,8 +55,8 @@ export const evaluateNow = <Args extends readonly unknown[], R>(
 }
 
 /**
- * A leaf as a tensor: a number is a float32 scalar, which inside a trace is a literal and stays a double. Inside a trace
- * the tensor is a node of it, captured ones included.
+ * Turns a leaf into a tensor: a number is a float32 scalar, which inside a trace is a literal and stays a double.
+ * Inside a trace the tensor is a node of it, captured ones included.
  */
 export const asTensor = (leaf: Leaf, op: string): Tensor => {
   const graph = activeGraph()
@@ -64,7 +64,7 @@ export const asTensor = (leaf: Leaf, op: string): Tensor => {
   return graph === undefined ? tensor : lift(graph, tensor, op)
 }
 
-/** A tree taken apart: its leaves as tensors, their places, and the way back. */
+/** Takes a tree apart: its leaves as tensors, their places, and the way back. */
 export interface Leaves {
   readonly leaves: readonly Tensor[]
   readonly paths: readonly Path[]
@@ -72,7 +72,7 @@ export interface Leaves {
   readonly rebuild: (leaves: readonly unknown[]) => unknown
 }
 
-/** Leaves of a tree of tensors and numbers, as tensors. */
+/** Lists the leaves of a tree of tensors and numbers, as tensors. */
 export const tensorsOf = (tree: unknown, op: string): Leaves => {
   const { leaves, paths, structure } = flattenWithPaths(tree, op)
   return {
@@ -84,8 +84,8 @@ export const tensorsOf = (tree: unknown, op: string): Leaves => {
 }
 
 /**
- * Leaves of `given`, which must be a tree like `like`, with leaves of the same shapes and dtypes. `what` says what the
- * given tree is, and what it is to be like: `tangents` like `the primals`.
+ * Lists the leaves of `given`, which must be a tree like `like`, with leaves of the same shapes and dtypes. `what` says
+ * what the given tree is, and what it is to be like: `tangents` like `the primals`.
  */
 export const tensorsLike = (
   like: { readonly leaves: readonly Aval[]; readonly structure: Structure },

@@ -16,7 +16,7 @@ const notLinear = (node: Node): never =>
   })
 
 /**
- * The transpose of a program that is linear in its inputs: cotangents of the inputs, given those of the outputs. Only
+ * Transposes a program that is linear in its inputs: cotangents of the inputs, given those of the outputs. Only
  * nodes that depend on the inputs are visited, backwards; all others are residuals and serve as they are.
  */
 export const transposition = (linear: Program, cotangents: readonly Tangent[]): readonly Tangent[] => {

@@ -5,8 +5,8 @@ import { at, linearization, pullbackAt } from './linearization.ts'
 import { evaluateNow, tensorsLike, tensorsOf } from './staged.ts'
 
 /**
- * Vector-Jacobian product: `[f(...primals), pullback]`, where `pullback(cotangent)` gives one cotangent per primal, in
- * reverse mode. The cotangent has the structure and shapes of f's result.
+ * Computes the vector-Jacobian product: `[f(...primals), pullback]`, where `pullback(cotangent)` gives one cotangent
+ * per primal, in reverse mode. The cotangent has the structure and shapes of f's result.
  *
  * @throws ShapeMisfit where the cotangent does not fit the result
  *

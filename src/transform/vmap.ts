@@ -15,7 +15,7 @@ import { showPath, flatten } from '../tensor/tree.ts'
 import type { Arguments } from './arguments.ts'
 import { staged, tensorsOf } from './staged.ts'
 
-/** An axis for all leaves of a tree, null for none, or a tree of such, as deep as one likes. */
+/** Names an axis for all leaves of a tree, null for none, or a tree of such, as deep as one likes. */
 export type Axes = number | null | readonly Axes[] | { readonly [key: string]: Axes }
 
 export interface VmapOptions {
@@ -25,7 +25,7 @@ export interface VmapOptions {
   readonly outAxes?: Axes
 }
 
-/** One axis (or null) for each leaf of `tree`, from a prefix of it. */
+/** Lists one axis (or null) for each leaf of `tree`, from a prefix of it. */
 const spreadAxes = (option: string, axes: Axes, tree: unknown, path: Path = []): readonly (number | null)[] => {
   if (axes === null || typeof axes === 'number') return flatten(tree, 'vmap').leaves.map(() => axes)
   const misfit = (actual: string): never =>
@@ -56,7 +56,10 @@ const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
   return o.transpose(x, rest.toSpliced(to, 0, from))
 }
 
-/** A program over one more leading axis of its mapped inputs. Tells of each output whether it has that axis too. */
+/**
+ * Extends a program over one more leading axis of its mapped inputs, and tells of each output whether it has that axis
+ * too.
+ */
 const batchProgram = (
   graph: Graph,
   program: Program,
@@ -84,7 +87,8 @@ const batchProgram = (
 }
 
 /**
- * `f` of each slice of the arguments along their mapped axes, the results stacked: one program over a new axis, no loop.
+ * Applies `f` to each slice of the arguments along their mapped axes and stacks the results: one program over a new
+ * axis, no loop.
  *
  * @throws ShapeMisfit where mapped extents differ or an axis does not exist
  *
