@@ -8,15 +8,17 @@ export default defineConfig({
   plugins: [examples(root)],
   resolve: { alias: [{ find: /^saddlepoint$/, replacement: `${root}src/index.ts` }] },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/package/**'],
+    // Patterns are relative to this folder, in place of which mutation testing puts one below it.
+    dir: 'test',
+    include: ['**/*.test.ts'],
+    exclude: ['browser/**', 'package/**'],
     setupFiles: ['./test/support/setup.ts'],
     // Values are plain data and the library sets no globals, so files may share a process; that halves the time.
     isolate: false,
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json', ignoreSourceErrors: true },
+    typecheck: { include: ['**/*.test-d.ts'], tsconfig: './tsconfig.json', ignoreSourceErrors: true },
     // istanbul would rewrite the bodies of kernels, whose text is compiled.
     coverage: { provider: 'v8', include: ['src/**', 'kernels/**'] },
     benchmark: { include: ['bench/**/*.bench.ts'] }
