@@ -22,10 +22,11 @@ const createScope = (params: number): { scope: Scope; types: ValueType[] } => {
 }
 
 const appendFunction = (out: Output, { ref, body }: Definition): void => {
-  const { scope, types } = createScope(ref.params.length)
+  const params = Object.values(ref.params)
+  const { scope, types } = createScope(params.length)
   const code = createOutput(1024)
   // Two passes: locals may still be handed out while statements are being emitted.
-  appendBody(code, body(scope, ref.params.map(createLocal)))
+  appendBody(code, body(scope, params.map(createLocal)))
   if (ref.result !== 'none') appendOpcode(code, 0x00)
   appendByte(code, 0x0b)
   const head = createOutput(64)
@@ -67,7 +68,7 @@ const appendImports = (out: Output, module: Module): void => {
   }
   for (const { from, ref } of module.imports) {
     named(from, 0)
-    appendUnsigned(out, signatureIndex(module, ref.params, ref.result))
+    appendUnsigned(out, signatureIndex(module, ref))
   }
 }
 
@@ -108,7 +109,7 @@ export const encode = (module: Module): Uint8Array<ArrayBuffer> => {
     appendImports(content, module)
   )
   appendSection(out, 3, functions.length, (content) => {
-    for (const { ref } of functions) appendUnsigned(content, signatureIndex(module, ref.params, ref.result))
+    for (const { ref } of functions) appendUnsigned(content, signatureIndex(module, ref))
   })
   appendSection(out, 5, own ? 1 : 0, (content) => appendLimits(content, memory as Memory))
   appendSection(out, 6, globals.length, (content) => {

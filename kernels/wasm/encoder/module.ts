@@ -10,8 +10,11 @@ import { assignment, variable } from './variable.ts'
 
 export type Result = ValueType | 'none'
 
-/** A function of the module, callable from any other. `index` is final only while encoding. */
-export interface FunctionRef<P extends readonly ValueType[] = readonly ValueType[], R extends Result = Result> {
+/** The types of a function's parameters by name, in the order in which JavaScript passes them to an export. */
+export type Params = Readonly<Record<string, ValueType>> | readonly ValueType[]
+
+/** A function of the module, callable from any other. `index` is final only while the module is being encoded. */
+export interface FunctionRef<P extends Params = Params, R extends Result = Result> {
   index: number
   readonly params: P
   readonly result: R
@@ -22,8 +25,31 @@ export interface GlobalRef<T extends ValueType> extends Code<T> {
   readonly set: (value: Operand<T>) => Code
 }
 
-type Locals<P extends readonly ValueType[]> = { -readonly [K in keyof P]: Local<P[K]> }
-type Operands<P extends readonly ValueType[]> = { -readonly [K in keyof P]: Operand<P[K]> }
+type Named = Readonly<Record<string, ValueType>>
+type Positional = readonly ValueType[]
+type Locals<P> = { readonly [K in keyof P]: P[K] extends ValueType ? Local<P[K]> : never }
+type Operands<P> = { readonly [K in keyof P]: P[K] extends ValueType ? Operand<P[K]> : never }
+
+interface DefineFunction {
+  <const P extends Named, R extends Result = 'none'>(
+    module: Module,
+    signature: { readonly params: P; readonly result?: R; readonly export?: string },
+    body: (scope: Scope, params: Locals<P>) => Body
+  ): FunctionRef<P, R>
+  <const P extends Positional, R extends Result = 'none'>(
+    module: Module,
+    signature: { readonly params: P; readonly result?: R; readonly export?: string },
+    body: (scope: Scope, ...params: Locals<P>) => Body
+  ): FunctionRef<P, R>
+}
+
+interface Call {
+  <P extends Named, R extends Result>(
+    ref: FunctionRef<P, R>,
+    ...operands: keyof P extends never ? [] : [Operands<P>]
+  ): Code<R>
+  <P extends Positional, R extends Result>(ref: FunctionRef<P, R>, ...operands: Operands<P>): Code<R>
+}
 
 /** A tuple where the count is a literal, so that locals may be named by destructuring. */
 type Several<E, N extends number, A extends readonly E[] = []> = number extends N
@@ -77,8 +103,8 @@ export const createModule = ({ relaxed = false }: { readonly relaxed?: boolean }
   memory: undefined
 })
 
-export const signatureIndex = (module: Module, params: readonly ValueType[], result: Result): number => {
-  const key = `${params.join()}>${result}`
+export const signatureIndex = (module: Module, { params, result }: FunctionRef): number => {
+  const key = `${Object.values(params).join()}>${result}`
   const index = module.types.get(key) ?? module.types.size
   module.types.set(key, index)
   return index
@@ -87,13 +113,13 @@ export const signatureIndex = (module: Module, params: readonly ValueType[], res
 /** Pages are 64 KiB. A shared memory needs a maximum. Exactly one memory, imported (`from`) or own. */
 export const withMemory = (module: Module, memory: Memory): Module => Object.assign(module, { memory })
 
-export const importFunction = <const P extends readonly ValueType[], R extends Result = 'none'>(
+export const importFunction = <const P extends Params, R extends Result = 'none'>(
   module: Module,
   from: readonly [module: string, name: string],
   signature: { readonly params: P; readonly result?: R }
 ): FunctionRef<P, R> => {
   const ref = { index: -1, params: signature.params, result: signature.result ?? ('none' as R) }
-  signatureIndex(module, ref.params, ref.result)
+  signatureIndex(module, ref)
   module.imports.push({ from, ref })
   return ref
 }
@@ -101,18 +127,25 @@ export const importFunction = <const P extends readonly ValueType[], R extends R
 /**
  * Adds a function. `body` runs when the module is encoded; a function with a result ends in `leave(value)` on every path.
  */
-export const defineFunction = <const P extends readonly ValueType[], R extends Result = 'none'>(
+export const defineFunction = ((
   module: Module,
-  signature: { readonly params: P; readonly result?: R; readonly export?: string },
-  body: (scope: Scope, ...params: Locals<P>) => Body
-): FunctionRef<P, R> => {
-  const ref = { index: -1, params: signature.params, result: signature.result ?? ('none' as R) }
-  signatureIndex(module, ref.params, ref.result)
-  module.functions.push({ ref, body: (scope, params) => body(scope, ...(params as unknown as Locals<P>)) })
-  const name = signature.export
+  { params, result = 'none', export: name }: { params: Params; result?: Result; export?: string },
+  body: (scope: Scope, ...params: never[]) => Body
+): FunctionRef => {
+  const ref = { index: -1, params, result }
+  const names = Object.keys(params)
+  signatureIndex(module, ref)
+  module.functions.push({
+    ref,
+    body: (scope, locals) =>
+      body(
+        scope,
+        ...((Array.isArray(params) ? locals : [Object.fromEntries(locals.map((x, n) => [names[n], x]))]) as never[])
+      )
+  })
   if (name !== undefined) module.exports.push({ name, kind: 0, index: () => ref.index })
   return ref
-}
+}) as unknown as DefineFunction
 
 /** The function under `key`, defined by `define` when first asked for. */
 export const sharedFunction = <R extends FunctionRef>(module: Module, key: string, define: () => R): R => {
@@ -142,14 +175,13 @@ export const addData = (module: Module, address: number, bytes: Uint8Array): voi
   module.data.push({ address, bytes })
 }
 
-export const call = <P extends readonly ValueType[], R extends Result>(
-  ref: FunctionRef<P, R>,
-  ...operands: Operands<P>
-): Code<R> => {
-  const lifted = operands.map((operand, index) => lift(ref.params[index] as ValueType, operand))
+/** Calls with one operand for each parameter. They are evaluated in the order of the parameters. */
+export const call = ((ref: FunctionRef, ...operands: readonly unknown[]): Code<ValueType> => {
+  const given = (Array.isArray(ref.params) ? operands : operands[0]) as Record<string, Operand<ValueType>>
+  const lifted = Object.entries<ValueType>(ref.params).map(([name, type]) => lift(type, given[name]!))
   return (out) => {
     for (const operand of lifted) operand(out)
     appendByte(out, 0x10)
     appendUnsigned(out, ref.index)
   }
-}
+}) as unknown as Call

@@ -11,25 +11,27 @@ import {
   leave,
   loop
 } from '../encoder/index.ts'
-import type { Local, Module } from '../encoder/index.ts'
-import { control } from './control.ts'
-import type { WorkFunction } from './work.ts'
+import type { Module } from '../encoder/index.ts'
+import { control } from './protocol.ts'
+import type { TakeTasks } from './takeTasks.ts'
 
-/** Looks at the epoch before a helper goes to sleep: some 50 microseconds, in which the next region is to come. */
+/** How often a helper looks at the epoch before it sleeps: for some 50 microseconds, in which the next region mostly opens. */
 const spins = 40_000
 /** Nanoseconds of one sleep, and sleeps after which a helper goes back to its event loop. */
 const nap = 10_000_000n
 const naps = 5
 
-/** `help(thread)`: works on every region that opens, until there is nothing to do for a while. Gives the last epoch seen. */
-export const defineHelp = (module: Module, work: WorkFunction): void => {
-  defineFunction(module, { params: ['i32'], result: 'i32', export: 'help' }, (scope, thread) => {
-    const local = (): Local<'i32'> => scope.local('i32')
-    const [seen, left] = [local(), local()]
+/**
+ * Defines and exports `help(thread)`, which a helper runs: it takes tasks of every region that opens, until none has
+ * opened for 50 ms or `leave` is set. The result is the last epoch that it has seen.
+ */
+export const defineHelp = (module: Module, takeTasks: TakeTasks): void => {
+  defineFunction(module, { params: { thread: 'i32' }, result: 'i32', export: 'help' }, (scope, { thread }) => {
+    const [seen, left] = scope.locals('i32', 2)
     return [
       loop((next) => [
         seen.set(atomics.load(control.epoch)),
-        call(work, atomics.load(control.region), thread),
+        call(takeTasks, { region: atomics.load(control.region), thread }),
         block((opened) => [
           left.set(spins),
           loop((again) => [

@@ -7,9 +7,9 @@ import type { Program } from '../../program/program.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
 import type { CompileOptions, Engine, EngineFault } from '../engine.ts'
 import { WebAssembly } from '../webassembly.ts'
-import type { Arithmetic } from '../../../kernels/wasm/module/build.ts'
-import { build } from '../../../kernels/wasm/module/build.ts'
-import { mostThreads } from '../../../kernels/wasm/module/control.ts'
+import type { Arithmetic } from '../../../kernels/wasm/module/buildModule.ts'
+import { buildModule } from '../../../kernels/wasm/module/buildModule.ts'
+import { mostThreads } from '../../../kernels/wasm/module/protocol.ts'
 import type { WasmExecutable } from './executable.ts'
 import { createExecutable } from './executable.ts'
 import { engineName, notAvailable, notSupported, tooLarge } from './faults.ts'
@@ -83,7 +83,7 @@ const compileProgram = async (
   const made = schedule(optimize(program), { carry })
   const places = planMemory(made, { carry })
   if (places.bytes > mostBytes) return E.left(tooLarge(places.bytes))
-  const built = build(made, places, carry, { ...crew, arithmetic }, await emitterOf(made))
+  const built = buildModule(made, places, carry, { ...crew, arithmetic }, await emitterOf(made))
   if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
   const module = await WebAssembly.compile(built.code)
   const instance = await instantiate(made, built, module)

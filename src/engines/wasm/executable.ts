@@ -8,7 +8,7 @@ import type { EngineFault, Executable, Iteration } from '../engine.ts'
 import { iterateFrom } from '../iterate.ts'
 import { serialQueue } from '../queue.ts'
 import type { WebAssemblyModule } from '../webassembly.ts'
-import type { Build } from '../../../kernels/wasm/module/build.ts'
+import type { BuiltModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { explain } from './explain.ts'
 import { disposed, engineName, lost } from './faults.ts'
 import type { Instance } from './instance.ts'
@@ -34,7 +34,7 @@ interface Parts {
   readonly program: Program
   readonly schedule: Schedule
   readonly plan: MemoryPlan
-  readonly build: Build
+  readonly build: BuiltModule
   readonly module: WebAssemblyModule
   readonly carry: number
 }

@@ -1,6 +1,6 @@
 import type { MemoryPlan } from '../../compiler/memory/plan.ts'
 import type { Kernel, Schedule } from '../../compiler/schedule.ts'
-import type { Build } from '../../../kernels/wasm/module/build.ts'
+import type { BuiltModule } from '../../../kernels/wasm/module/buildModule.ts'
 
 const drawBytes = (bytes: number): string =>
   bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`
@@ -38,7 +38,7 @@ const countNames = (names: readonly string[]): string => {
 export const explain = (
   schedule: Schedule,
   plan: MemoryPlan,
-  { regions, stages, bytes, threads, arithmetic, code }: Build
+  { regions, stages, bytes, threads, arithmetic, code }: BuiltModule
 ): string => {
   const costs = new Map<number, number>()
   for (const { kernel, cost, tasks } of stages)

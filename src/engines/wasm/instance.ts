@@ -4,8 +4,8 @@ import type { Data } from '../../tensor/dtype.ts'
 import type { EngineFault } from '../engine.ts'
 import type { WebAssemblyFunction, WebAssemblyMemory, WebAssemblyModule } from '../webassembly.ts'
 import { WebAssembly } from '../webassembly.ts'
-import type { Build } from '../../../kernels/wasm/module/build.ts'
-import { control, outcome } from '../../../kernels/wasm/module/control.ts'
+import type { BuiltModule } from '../../../kernels/wasm/module/buildModule.ts'
+import { control, outcome } from '../../../kernels/wasm/module/protocol.ts'
 import { outOfMemory, workerDied } from './faults.ts'
 import { giveMemory, takeMemory } from './memory.ts'
 import type { Shared } from './team.ts'
@@ -31,9 +31,14 @@ const viewOf = (buffer: ArrayBufferLike, { dtype, size }: Schedule['buffers'][nu
       ? new Uint8Array(buffer, address, size)
       : new Float32Array(buffer, address, size)
 
-const writeInitial = (words: Int32Array, views: readonly Data[], { buffers }: Schedule, { initial }: Build): void => {
+const writeInitial = (
+  words: Int32Array,
+  views: readonly Data[],
+  { buffers }: Schedule,
+  { table }: BuiltModule
+): void => {
   words.fill(0, 0, control.first / 4)
-  for (const { address, words: own } of initial) words.set(own, address / 4)
+  words.set(table.words, table.address / 4)
   buffers.forEach(({ role }, i) => {
     if (role.kind === 'constant') views[i]!.set(role.data)
   })
@@ -41,7 +46,7 @@ const writeInitial = (words: Int32Array, views: readonly Data[], { buffers }: Sc
 
 export const instantiate = async (
   schedule: Schedule,
-  build: Build,
+  build: BuiltModule,
   module: WebAssemblyModule
 ): Promise<E.Either<EngineFault, Instance>> => {
   const { bytes, threads, addresses, scratch, shared: isShared, background } = build

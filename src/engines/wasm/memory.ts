@@ -1,6 +1,6 @@
 import type { WebAssemblyMemory } from '../webassembly.ts'
 import { WebAssembly } from '../webassembly.ts'
-import { control } from '../../../kernels/wasm/module/control.ts'
+import { control } from '../../../kernels/wasm/module/protocol.ts'
 
 /**
  * Memories of executables that were disposed of, to be used again: a memory that a worker has seen is only freed when the

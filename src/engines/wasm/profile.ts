@@ -1,5 +1,5 @@
 import type { Schedule } from '../../compiler/schedule.ts'
-import type { Build } from '../../../kernels/wasm/module/build.ts'
+import type { BuiltModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { showSize } from './explain.ts'
 import type { Instance } from './instance.ts'
 
@@ -20,7 +20,7 @@ const long = 20_000
 /** Times the stages of a step one by one, in the order of a step. */
 export const profile = (
   { kernels }: Schedule,
-  { stages, regions }: Build,
+  { stages, regions }: BuiltModule,
   { perform }: Instance,
   rounds = 30
 ): readonly KernelTime[] => {

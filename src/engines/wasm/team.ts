@@ -1,5 +1,5 @@
 import type { WebAssemblyMemory, WebAssemblyModule } from '../webassembly.ts'
-import { control, outcome } from '../../../kernels/wasm/module/control.ts'
+import { control, outcome } from '../../../kernels/wasm/module/protocol.ts'
 import type { Worker } from './runtime.ts'
 import { runtime } from './runtime.ts'
 import { workerCode } from './workerCode.ts'

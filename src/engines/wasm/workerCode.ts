@@ -1,4 +1,4 @@
-import { control, outcome } from '../../../kernels/wasm/module/control.ts'
+import { control, outcome } from '../../../kernels/wasm/module/protocol.ts'
 
 const word = (address: number): string => String(address / 4)
 

@@ -2,9 +2,9 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { planMemory } from '../../../src/compiler/memory/plan.ts'
 import { schedule } from '../../../src/compiler/scheduleProgram.ts'
-import { build as emit } from '../../../kernels/wasm/module/build.ts'
+import { buildModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { emitterOf } from '../../../kernels/wasm/stages/emit.ts'
-import { control } from '../../../kernels/wasm/module/control.ts'
+import { control } from '../../../kernels/wasm/module/protocol.ts'
 import { instantiate } from '../../../src/engines/wasm/instance.ts'
 import { disband } from '../../../src/engines/wasm/team.ts'
 import { WebAssembly } from '../../../src/engines/webassembly.ts'
@@ -30,7 +30,13 @@ describe('workers', () => {
   it('that end with a task in hand are a fault, at once', async () => {
     const made = schedule(program)
     const places = planMemory(made)
-    const built = emit(made, places, 0, { threads: 2, background: false, arithmetic: 'strict' }, await emitterOf(made))
+    const built = buildModule(
+      made,
+      places,
+      0,
+      { threads: 2, background: false, arithmetic: 'strict' },
+      await emitterOf(made)
+    )
     const instance = rightOf(await instantiate(made, built, await WebAssembly.compile(built.code)))
     const memory = instance.views[0]!.buffer
     const region = built.regions.find(({ parallel }) => parallel)
@@ -44,7 +50,7 @@ describe('workers', () => {
       Atomics.store(words, fault, 1)`,
       {
         eval: true,
-        workerData: { memory, gate: (built.gates + 64) / 4, end: region!.bounds[2]!, fault: control.fault / 4 }
+        workerData: { memory, gate: (built.table.gates + 64) / 4, end: region!.bounds[2]!, fault: control.fault / 4 }
       }
     )
     await new Promise((resolve) => thief.once('message', resolve))

@@ -1,10 +1,9 @@
 import { i32, memory, select } from '../encoder/index.ts'
 import type { Schedule } from '../../../src/compiler/schedule.ts'
+import { elementBytes } from '../../../src/tensor/dtype.ts'
 import type { Stage } from '../stages/stage.ts'
 
-/** How many of the first inputs and outputs are the carry. */
-export type Carry = number
-
+/** Byte addresses and a count of bytes. */
 interface Copy {
   readonly from: number
   readonly to: number
@@ -31,22 +30,19 @@ const copyStage = (name: string, { from, to, bytes }: Copy): Stage => {
 }
 
 /**
- * Phases that bring what the carry became to where the next step reads it. An output that is itself an input which
- * another one overwrites is set aside first.
+ * Makes the phases that run between two steps: they copy the first `carry` outputs to the first `carry` inputs, where
+ * they do not lie there already. An output that lies where another copy writes is first set aside in memory from `reserve`.
  */
 export const carryPhases = (
   { buffers, inputs, outputs }: Schedule,
   addresses: readonly number[],
-  carry: Carry,
+  carry: number,
   reserve: (bytes: number) => number
 ): readonly (readonly Stage[])[] => {
-  const bytesOf = (buffer: number): number => {
-    const { dtype, size } = buffers[buffer]!
-    return dtype === 'bool' ? size : size * 4
-  }
+  const bytesOf = ({ size, dtype }: Schedule['buffers'][number]): number => size * elementBytes[dtype]
   const moves = Array.from({ length: carry }, (_, i): Copy => {
     const from = addresses[outputs[i]!]!
-    return { from, to: addresses[inputs[i]!]!, bytes: bytesOf(inputs[i]!) }
+    return { from, to: addresses[inputs[i]!]!, bytes: bytesOf(buffers[inputs[i]!]!) }
   }).filter(({ from, to, bytes }) => from !== to && bytes > 0)
   const overwritten = new Set(moves.map(({ to }) => to))
   const aside: Copy[] = []

@@ -1,0 +1,150 @@
+/**
+ * A schedule as one WebAssembly module.
+ *
+ *   kernels   The schedule's units: fused loops, products, convolutions and the like, in levels. Kernels of one level do
+ *             not depend on each other.
+ *   stages    Each kernel is emitted as one or more stages (kernels/wasm/stages): functions of the module that are run
+ *             one after the other, say partial sums and then their total.
+ *   tasks     A stage's work is cut into numbered tasks that may run in any order and on any thread. `perform(stage,
+ *             task, scratch)` does one (perform.ts). How they are cut depends on sizes alone: results are the same bits on
+ *             any number of threads.
+ *   phases    The n-th stages of all kernels of a level are phase n of the level: nothing in a phase depends on another
+ *             part of it. Two more phases copy the carry from a step's outputs to the next step's inputs (carryPhases.ts).
+ *   regions   Phases become regions (regions.ts), before and after each of which all threads meet, and each thread gets a
+ *             run of a region's tasks. What is too little to share is left to thread 0.
+ *   table     Regions, tasks and the gates at which threads take them lie in memory as words (regionTable.ts).
+ *   step      The module exports `step(from, to)`, which runs some regions on thread 0 (step.ts), `help(thread)` for other
+ *             threads (help.ts), and `perform` for profiles. protocol.ts says how threads share a region.
+ *
+ * Memory, from address 0: the control words of protocol.ts; the buffers of the memory plan; what kernels reserve for
+ * themselves, the same bytes for every level; scratch memory of each thread; the table.
+ */
+import { createModule, encode, withMemory } from '../encoder/index.ts'
+import type { MemoryPlan } from '../../../src/compiler/memory/plan.ts'
+import type { Schedule } from '../../../src/compiler/schedule.ts'
+import type { Emit } from '../stages/emit.ts'
+import type { Stage } from '../stages/stage.ts'
+import { carryPhases } from './carryPhases.ts'
+import { definePerform } from './perform.ts'
+import { control } from './protocol.ts'
+import type { Region } from './regions.ts'
+import { regionsOf } from './regions.ts'
+import type { RegionTable } from './regionTable.ts'
+import { regionTable } from './regionTable.ts'
+import { defineStep } from './step.ts'
+
+/** Whether a multiplication and an addition may be one instruction, and whether that was asked for in vain. */
+export type Arithmetic = 'strict' | 'relaxed' | 'strict, as relaxed SIMD is missing'
+
+/** On which threads the module will run, and how it computes. */
+export interface ExecutionMode {
+  readonly threads: number
+  /** Whether thread 0 is a worker, so that the calling thread stays free. */
+  readonly background: boolean
+  readonly arithmetic: Arithmetic
+}
+
+/** A module's code, where things lie in its memory (byte addresses), and what has to be there before it runs. */
+export interface BuiltModule extends ExecutionMode {
+  readonly code: Uint8Array<ArrayBuffer>
+  /** Bytes of memory that it needs. */
+  readonly bytes: number
+  /** Whether its memory is shared with workers. */
+  readonly shared: boolean
+  /** Address of each buffer of the schedule. Constants have to be written there. */
+  readonly addresses: readonly number[]
+  readonly table: RegionTable
+  readonly stages: readonly Stage[]
+  readonly regions: readonly Region[]
+  /** How many of the regions are a step; the others copy the carry to where the next step reads it. */
+  readonly stepRegions: number
+  /** Scratch memory of thread 0. */
+  readonly scratch: number
+}
+
+const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
+
+/** Bytes behind the last element that vectors may read. */
+const slack = 64
+
+const pageBytes = 65536
+/** Pages of 4 GiB: a shared memory has to declare its most. */
+const mostPages = 65536
+
+/** Memory that is handed out from `start` on, again from there after each `restart`; `end` is behind all of it. */
+interface Reservations {
+  readonly reserve: (bytes: number) => number
+  readonly restart: () => void
+  readonly end: () => number
+}
+
+const reservationsFrom = (start: number): Reservations => {
+  let next = start
+  let end = start
+  return {
+    reserve: (bytes) => {
+      const address = next
+      next += aligned(bytes + slack)
+      end = Math.max(end, next)
+      return address
+    },
+    restart: () => {
+      next = start
+    },
+    end: () => end
+  }
+}
+
+/** The n-th stages of each list together, for every n. */
+const phasesOf = (lists: readonly (readonly Stage[])[]): readonly (readonly Stage[])[] =>
+  Array.from({ length: Math.max(0, ...lists.map(({ length }) => length)) }, (_, n) =>
+    lists.flatMap((stages) => stages.slice(n, n + 1))
+  )
+
+/** Emits all kernels of a schedule, and the step that runs them. The first `carry` outputs are the next step's first inputs. */
+export const buildModule = (
+  schedule: Schedule,
+  plan: MemoryPlan,
+  carry: number,
+  mode: ExecutionMode,
+  emit: Emit
+): BuiltModule => {
+  const { threads, background, arithmetic } = mode
+  const module = createModule({ relaxed: arithmetic === 'relaxed' })
+  const addresses = plan.offsets.map((offset) => control.first + offset)
+  const readable = control.first + plan.bytes + slack
+  const { reserve, restart, end } = reservationsFrom(aligned(readable))
+
+  const levels = schedule.levels.map((level) => {
+    restart()
+    return level.map((kernel) =>
+      emit({ module, schedule, kernel, addresses, readable, reserve }, schedule.kernels[kernel]!)
+    )
+  })
+  restart()
+  const copies = carryPhases(schedule, addresses, carry, reserve)
+  const stages = [...levels.flat().flatMap((emission) => emission.stages), ...copies.flat()]
+  const numbers = new Map(stages.map((stage, n) => [stage, n]))
+  const regionsFor = (phases: readonly (readonly Stage[])[]): readonly Region[] =>
+    regionsOf(
+      stages,
+      phases.map((phase) => phase.map((stage) => numbers.get(stage)!)),
+      threads
+    )
+  const step = regionsFor(levels.flatMap((level) => phasesOf(level.map((emission) => emission.stages))))
+  const regions = [...step, ...regionsFor(copies)]
+
+  const scratch = aligned(end())
+  const scratchBytes = aligned(Math.max(0, ...levels.flat().map((emission) => emission.scratchBytes)) + slack)
+  const table = regionTable(regions, threads, scratch + scratchBytes * threads)
+  const bytes = table.address + table.words.byteLength
+  const shared = threads > 1 || background
+  withMemory(module, {
+    from: ['env', 'memory'],
+    initial: Math.ceil(bytes / pageBytes),
+    ...(shared && { maximum: mostPages, shared })
+  })
+  defineStep(module, definePerform(module, stages), { table, scratch, scratchBytes })
+  const code = encode(module)
+  return { ...mode, code, bytes, shared, addresses, table, stages, regions, stepRegions: step.length, scratch }
+}
