@@ -56,7 +56,7 @@ export const permutation = (key: Key, n: number): Tensor => {
   if (!Number.isInteger(n) || n < 0 || n > 2 ** 31 - 1)
     fail('InvalidArgument', { op: 'permutation', expected: 'a number of elements', actual: String(n) })
   // Pairs n^2 / 2, each tied in all passes with probability 2^(-24 passes).
-  const passes = n < 2 ? 0 : Math.ceil((2 * Math.log2(n) + 23) / 24)
+  const passes = Math.ceil((2 * Math.log2(n) + 23) / 24)
   let order = o.iota([n], 0)
   for (let pass = 0; pass < passes; pass++) {
     const counters = o.add(o.iota([n], 0), Math.imul(pass, n))
@@ -81,7 +81,7 @@ export const categorical = (key: Key, weights: Tensor, shape: Shape): Tensor => 
   if (weights.shape.length !== 1 || n === 0)
     fail('ShapeMisfit', { op: 'categorical', expected: 'weights [n]', actual: showShape(weights.shape) })
   const size = sizeOf(shape)
-  const u = unit('categorical', key, [size], 'categorical')
+  const u = o.reshape(unit('categorical', key, shape, 'categorical'), [size])
   const below = o.cumulativeSum(weights, 0)
   const total = o.broadcastInDim(o.reshape(o.slice(below, [n - 1], [n]), []), [size, n], [])
   // Inverse distribution function: how many cumulative weights the draw has reached.

@@ -58,5 +58,5 @@ export const uniform = (key: Key, shape: Shape, { min = 0, max = 1 }: UniformOpt
 export const bernoulli = (key: Key, p: Operand, shape: Shape): Tensor => {
   if (typeof p === 'number' && !(p >= 0 && p <= 1))
     fail('InvalidArgument', { op: 'bernoulli', expected: 'a probability in [0, 1]', actual: String(p) })
-  return sameShape('bernoulli', less(uniform(key, shape), p), shape)
+  return sameShape('bernoulli', less(unit('bernoulli', key, shape, 'uniform'), p), shape)
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { erf } from '../../src/nest/special.ts'
 import type { Key } from '../../src/random/random.ts'
@@ -152,7 +153,21 @@ describe('uniform', () => {
     const { data } = uniform(root, [2, 100], bounds)
     expect(data.slice(0, 100).every((x) => x >= 0 && x <= 1)).toBe(true)
     expect(data.slice(100).every((x) => x >= 10 && x <= 20)).toBe(true)
-    expect(() => uniform(root, [3], { max: makeTensor([[1], [2]]) })).toThrow(/broadcast to \[3\]; got .*\[2, 3\]/)
+  })
+
+  it('is min + (max - min) u, each step rounded', () => {
+    const u = uniform(root, [20]).data
+    const bound = fc.double({ min: -100, max: 100, noNaN: true })
+    fc.assert(
+      fc.property(bound, bound, (min, max) => {
+        const drawn = uniform(root, [20], { min, max }).data
+        drawn.forEach((x, i) =>
+          expect(x).toBe(Math.fround(Math.fround(u[i]! * Math.fround(max - min)) + Math.fround(min)))
+        )
+      })
+    )
+    expect(uniform(root, [200], { min: -1 }).data.some((x) => x < 0)).toBe(true)
+    expect(uniform(root, [200], { max: 2 }).data.some((x) => x > 1)).toBe(true)
   })
 
   it('has derivatives in its bounds', () => {
@@ -206,12 +221,6 @@ describe('bernoulli', () => {
     const u = uniform(root, [100]).data
     bernoulli(root, 0.4, [100]).data.forEach((x, i) => expect(x === 1).toBe(u[i]! < 0.4))
   })
-
-  it('refuses what is no probability', () => {
-    expect(() => bernoulli(root, 1.1, [2])).toThrow(/probability in \[0, 1\]; got 1.1/)
-    expect(() => bernoulli(root, NaN, [2])).toThrow(/InvalidArgument/)
-    expect(() => bernoulli(root, makeTensor([0, 1]), [3])).toThrow(/ShapeMisfit/)
-  })
 })
 
 describe('randint', () => {
@@ -239,16 +248,6 @@ describe('randint', () => {
     expect(new Set(randint(root, [200], -2, 1).data)).toEqual(new Set([-2, -1, 0]))
     expect([...randint(root, [3], 7, 8).data]).toEqual([7, 7, 7])
   })
-
-  it.each([
-    [3, 3],
-    [0, 2 ** 24 + 1],
-    [0.5, 2],
-    [0, 2 ** 40]
-  ])('refuses bounds %d and %d', (low, high) =>
-    // prettier-ignore
-    expect(() => randint(root, [2], low, high)).toThrow(/InvalidArgument in randint/)
-  )
 })
 
 describe('permutation', () => {
@@ -265,8 +264,6 @@ describe('permutation', () => {
     // 5 degrees of freedom: exceeded once in a million.
     expect(chiSquared(histogram(index, 6), new Array<number>(6).fill(1000))).toBeLessThan(36)
   })
-
-  it('refuses a negative length', () => expect(() => permutation(root, -1)).toThrow(/InvalidArgument in permutation/))
 })
 
 describe('categorical', () => {
@@ -278,9 +275,5 @@ describe('categorical', () => {
     const present = [0, 2, 3]
     // 2 degrees of freedom: exceeded once in a million.
     expect(chiSquared(present.map((i) => counts[i]!), present.map((i) => (n * weights[i]!) / 8))).toBeLessThan(28) // prettier-ignore
-  })
-
-  it('refuses weights that are no vector', () => {
-    expect(() => categorical(root, makeTensor([[1]]), [2])).toThrow(/expected weights \[n\]; got \[1, 1\]/)
   })
 })

@@ -126,10 +126,6 @@ describe('split and foldIn', () => {
 
   it('name what does not fit', () => {
     expect(() => split(root, -1)).toThrow(/InvalidArgument in split/)
-    expect(() => foldIn(root, 0.5)).toThrow(/InvalidArgument in foldIn/)
-    expect(() => foldIn(root, 2 ** 32)).toThrow(/InvalidArgument in foldIn/)
-    expect(() => foldIn(root, makeTensor(1))).toThrow(/expected an int32 scalar; got float32\[\]/)
-    expect(() => foldIn(split(root), 0)).toThrow(/expected a key, int32 \[2\]; got int32\[2, 2\]/)
-    expect(() => keysOf(root)).toThrow(/ShapeMisfit in keysOf/)
+    expect(() => split(root, 0.5)).toThrow(/InvalidArgument in split/)
   })
 })
