@@ -7,6 +7,7 @@ import { reshape, transpose } from '../ops/shaping.ts'
 import { foldIn } from '../random/key.ts'
 import { normal } from '../random/normal.ts'
 import { fail } from '../tensor/error.ts'
+import type { Problem } from '../tensor/problem.ts'
 import { count, positive, problemsOf, under } from '../tensor/problem.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -39,16 +40,28 @@ interface WithWeights {
 const warmUp = 15
 
 const weightsOf = (title: string, params: unknown): WithWeights => {
-  const { weights } = params as { readonly weights?: unknown }
-  return isTensor(weights)
-    ? (params as WithWeights)
-    : fail('InvalidTree', {
-        op: `spectral(${title})`,
-        expected: 'a layer with weights: dense, convolution or transposedConvolution',
-        actual: 'one without',
-        hint: 'Wrap each layer that has weights, not the network'
-      })
+  const { weights, bias: _, ...others } = params as Readonly<Record<string, unknown>>
+  const misfit = (actual: string): never =>
+    fail('InvalidTree', {
+      op: `spectral(${title})`,
+      expected: 'a layer of weights and at most a bias: dense, convolution or transposedConvolution',
+      actual,
+      hint: 'Wrap each layer that has weights, not the network'
+    })
+  if (!isTensor(weights)) return misfit('one without weights')
+  const rest = Object.keys(others)
+  return rest.length === 0 ? (params as WithWeights) : misfit(`one with ${rest.join(', ')} besides`)
 }
+
+/** Tells why dividing the weights of a layer would not bound its slope; undefined where it does. */
+const obstacleOf = (inner: Layer): Pick<Problem, 'actual' | 'hint'> | undefined =>
+  inner.layers !== undefined
+    ? { actual: 'a network', hint: 'Wrap each of its layers' }
+    : 'inner' in inner.options
+      ? { actual: `${inner.title}, a layer around another`, hint: 'Wrap the inner one' }
+      : inner.takesLabels
+        ? { actual: `${inner.title}, whose slope depends on labels`, hint: 'Wrap the layers before it' }
+        : undefined
 
 /**
  * Reshapes a kernel to the matrix [outputs, all else] (a dense layer's weights to their transpose, which has the same
@@ -75,7 +88,8 @@ const powerIteration = (matrix: Tensor, vectors: Vectors, iterations: number, ep
  * Wraps `inner` so that its weights W are divided by their largest singular value σ, which makes a linear layer
  * 1-Lipschitz. σ = uᵀ W v with vectors u and v of the state, which a step of the power iteration in each training
  * application brings nearer to the singular ones; they count as constants, and the gradient flows through W in σ. A
- * convolution's W is its kernel as the matrix [outChannels, all else].
+ * convolution's W is its kernel as the matrix [outChannels, all else]. Refuses layers whose slope σ does not bound:
+ * networks, layers around another one (a residual's slope is that of x + inner(x)) and those that read labels.
  *
  * Source: Miyato et al., "Spectral normalization for generative adversarial networks" (2018), algorithm 1.
  *
@@ -86,6 +100,7 @@ const powerIteration = (matrix: Tensor, vectors: Vectors, iterations: number, ep
  */
 export const spectral = <In, Out>(inner: Layer<In, Out>, options: SpectralOptions = {}): Layer<In, Out> => {
   const all = { iterations: 1, epsilon: 1e-12, ...options }
+  const obstacle = obstacleOf(inner)
   return layer<In, Out, Tree, SpectralState>({
     name: 'spectral',
     title: `spectral(${inner.title})`,
@@ -93,16 +108,7 @@ export const spectral = <In, Out>(inner: Layer<In, Out>, options: SpectralOption
     problems: [
       ...under(['inner'], inner.problems),
       ...problemsOf(all, { iterations: count, epsilon: positive }),
-      ...(inner.layers === undefined
-        ? []
-        : [
-            {
-              path: ['inner'],
-              expected: 'one layer with weights',
-              actual: 'a network',
-              hint: 'Wrap each of its layers'
-            }
-          ])
+      ...(obstacle === undefined ? [] : [{ path: ['inner'], expected: 'one layer with weights', ...obstacle }])
     ],
     accepts: inner.accepts,
     preserves: inner.preserves,

@@ -8,7 +8,7 @@ import { showAval } from '../tensor/tensor.ts'
 
 /** Says what lies outside an image: zeros, its border continued, or its mirror image. */
 export interface AffineSampleOptions {
-  /** Whether -1 and 1 are the centres of the outermost pixels; by default they are their outer edges. */
+  /** Whether -1 and 1 are the centres of the outermost pixels (0 that of an only one); by default they are their outer edges. */
   readonly alignCorners?: boolean
   readonly paddingMode?: 'zeros' | 'border' | 'reflection'
 }
@@ -16,10 +16,9 @@ export interface AffineSampleOptions {
 /** Returns pixel centres in [-1, 1] along an axis of the result, as [1, H, W]. */
 const centres = (h: number, w: number, axis: 1 | 2, alignCorners: boolean): Tensor => {
   const extent = axis === 1 ? h : w
+  if (alignCorners && extent === 1) return o.full([1, h, w], 0)
   const index = o.iota([1, h, w], axis, 'float32')
-  return alignCorners
-    ? o.sub(o.mul(index, 2 / Math.max(extent - 1, 1)), 1)
-    : o.sub(o.div(o.add(o.mul(index, 2), 1), extent), 1)
+  return alignCorners ? o.sub(o.mul(index, 2 / (extent - 1)), 1) : o.sub(o.div(o.add(o.mul(index, 2), 1), extent), 1)
 }
 
 /** Folds a coordinate back and forth between the image's edges: a triangle wave. */

@@ -89,9 +89,10 @@ export const pow = (x: Operand, exponent: Operand): Tensor => {
   const base = floating('pow', x)
   if (exponent === 0) return o.full(base.shape, 1)
   if (exponent === 0.5) return o.sqrt(base)
-  if (!Number.isInteger(exponent) || Math.abs(exponent) > largestMultipliedOut) return o.pow(base, exponent)
-  const power = wholePower(base, Math.abs(exponent))
-  return exponent < 0 ? o.div(1, power) : power
+  if (exponent === -1) return o.div(1, base)
+  // A quotient by a product of factors would have the slope 0 / 0 at 0 and at infinity.
+  const isMultipliedOut = Number.isInteger(exponent) && exponent > 0 && exponent <= largestMultipliedOut
+  return isMultipliedOut ? wholePower(base, exponent) : o.pow(base, exponent)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
+import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { extentOf } from './axes.ts'
 import { showAval } from '../tensor/tensor.ts'
@@ -33,14 +34,21 @@ const diagonal = (x: Labelled): Labelled => {
   })
 }
 
-/** Finds the extent of every label; extents of 1 give way to others. */
+/** Labels axes that broadcast by their distance from the last one, as NumPy pairs them. */
+export const broadcastLabels = (count: number): readonly string[] =>
+  range(count).map((i) => `...${String(count - 1 - i)}`)
+
+const doesBroadcast = (label: string): boolean => label.startsWith('...')
+
+/** Finds the extent of every label; among labels that broadcast extents of 1 give way to others. */
 const extentsOf = (op: string, operands: readonly Labelled[]): ReadonlyMap<string, number> => {
   const extents = new Map<string, number>()
   for (const { tensor, labels } of operands)
     labels.forEach((label, axis) => {
       const extent = extentOf(tensor.shape, axis)
-      const known = extents.get(label) ?? 1
-      if (known !== 1 && extent !== 1 && known !== extent)
+      const known = extents.get(label) ?? extent
+      const broadcasts = doesBroadcast(label) && (known === 1 || extent === 1)
+      if (known !== extent && !broadcasts)
         fail('ShapeMisfit', {
           op,
           expected: `one extent for each index; ${label} is both ${String(known)} and ${String(extent)}`,

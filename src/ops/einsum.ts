@@ -1,19 +1,15 @@
 import { fail } from '../tensor/error.ts'
-import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { contraction } from './contraction.ts'
+import { broadcastLabels, contraction } from './contraction.ts'
 import { showAval } from '../tensor/tensor.ts'
-
-/**
- * Labels the axes that an ellipsis stands for by their distance from the last one, so that they broadcast as in NumPy.
- */
-const ellipsis = (count: number): readonly string[] => range(count).map((i) => `...${String(count - 1 - i)}`)
 
 const lettersOf = (term: string): readonly string[] => term.match(/[A-Za-z]/g) ?? []
 
 const labelsOf = (term: string, dots: number): readonly string[] => {
   const [before = '', behind] = term.split('...')
-  return behind === undefined ? lettersOf(before) : [...lettersOf(before), ...ellipsis(dots), ...lettersOf(behind)]
+  return behind === undefined
+    ? lettersOf(before)
+    : [...lettersOf(before), ...broadcastLabels(dots), ...lettersOf(behind)]
 }
 
 const isTerm = (term: string): boolean => /^[A-Za-z]*(\.\.\.)?[A-Za-z]*$/.test(term)
@@ -52,7 +48,7 @@ export const einsum = (equation: string, ...operands: readonly Tensor[]): Tensor
   const letters = terms.flatMap(lettersOf)
   const result =
     output === undefined
-      ? [...ellipsis(dots), ...letters.filter((x) => letters.indexOf(x) === letters.lastIndexOf(x)).toSorted()]
+      ? [...broadcastLabels(dots), ...letters.filter((x) => letters.indexOf(x) === letters.lastIndexOf(x)).toSorted()]
       : labelsOf(output, dots)
   const named = new Set(labelled.flatMap(({ labels }) => labels))
   if (!result.every((label, i) => named.has(label) && result.indexOf(label) === i))

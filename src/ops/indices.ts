@@ -1,5 +1,6 @@
 import { o } from '../primitives/vocabulary.ts'
 import { isNode } from '../program/node.ts'
+import type { Data } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import { range } from '../tensor/shape.ts'
 import type { Nested, Tensor } from '../tensor/tensor.ts'
@@ -13,6 +14,7 @@ export type Indices = Tensor | Nested
  * before the program runs, and read 0 out of range.
  */
 export const indicesBelow = (op: string, indices: Indices, extent: number): Tensor => {
+  if (!isTensor(indices)) requireBelow(op, makeTensor(indices).data, extent)
   const tensor = isTensor(indices) ? indices : makeTensor(indices, undefined, 'int32')
   if (tensor.dtype !== 'int32')
     fail('DTypeMisfit', {
@@ -21,12 +23,14 @@ export const indicesBelow = (op: string, indices: Indices, extent: number): Tens
       actual: showAval(tensor),
       hint: "Convert them first: convert(indices, 'int32')"
     })
-  if (isNode(tensor)) return tensor
-  const given = isTensor(indices) ? tensor : makeTensor(indices)
-  const outside = given.data.find((i) => !Number.isInteger(i) || i < 0 || i >= extent)
+  if (!isNode(tensor)) requireBelow(op, tensor.data, extent)
+  return tensor
+}
+
+const requireBelow = (op: string, indices: Data, extent: number): void => {
+  const outside = indices.find((i) => !Number.isInteger(i) || i < 0 || i >= extent)
   if (outside !== undefined)
     fail('InvalidArgument', { op, expected: `indices from 0 to ${String(extent - 1)}`, actual: String(outside) })
-  return tensor
 }
 
 /** Tests, along a new axis of extent `depth` at `place`, whether the index along it is the label (bool). */

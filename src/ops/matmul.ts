@@ -1,11 +1,7 @@
 import { fail } from '../tensor/error.ts'
-import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { contraction } from './contraction.ts'
+import { broadcastLabels, contraction } from './contraction.ts'
 import { showAval } from '../tensor/tensor.ts'
-
-/** Labels batch axes by their distance from the last one, so that they broadcast as in NumPy. */
-const batchLabels = (count: number): readonly string[] => range(count).map((i) => `batch ${String(count - 1 - i)}`)
 
 /**
  * Multiplies matrices over the last two axes: [..., n, k] times [..., k, m] gives [..., n, m]. Leading axes broadcast.
@@ -35,10 +31,10 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
   return contraction(
     'matmul',
     [
-      { tensor: a, labels: [...batchLabels(m - 1 - row.length), ...row, 'inner'] },
-      { tensor: b, labels: [...batchLabels(n - 1 - column.length), 'inner', ...column] }
+      { tensor: a, labels: [...broadcastLabels(m - 1 - row.length), ...row, 'inner'] },
+      { tensor: b, labels: [...broadcastLabels(n - 1 - column.length), 'inner', ...column] }
     ],
-    [...batchLabels(Math.max(m - 1 - row.length, n - 1 - column.length)), ...row, ...column]
+    [...broadcastLabels(Math.max(m - 1 - row.length, n - 1 - column.length)), ...row, ...column]
   )
 }
 

@@ -1,5 +1,7 @@
 import { o } from '../primitives/vocabulary.ts'
 import type { BinaryOp } from '../program/vocabulary.ts'
+import type { DType } from '../tensor/dtype.ts'
+import { misfitOf } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { broadcastShapes, equalShapes } from '../tensor/shape.ts'
@@ -11,9 +13,6 @@ import { showAval } from '../tensor/tensor.ts'
  * scalar alone.
  */
 export type Operand = Tensor | number
-
-/** Holds the largest float32, which stands in for infinity: devices have no literal for that. */
-export const largestFinite = 3.4028234663852886e38
 
 export const lift = (x: Operand): Tensor => (typeof x === 'number' ? o.full([], x) : x)
 
@@ -85,8 +84,14 @@ export const broadcastTwo = (op: string, apply: BinaryOp, x: Operand, y: Operand
 
 /** Brings both branches of a choice to one dtype, as tensors; a number takes the dtype of the other branch. */
 export const pairUp = (op: string, x: Operand, y: Operand): readonly [Tensor, Tensor] => {
-  const a = typeof x === 'number' ? o.full([], x, typeof y === 'number' ? 'float32' : y.dtype) : x
-  const b = typeof y === 'number' ? o.full([], y, a.dtype) : y
+  const number = (value: number, dtype: DType): Tensor => {
+    const expected = misfitOf(dtype, value)
+    return expected === undefined
+      ? o.full([], value, dtype)
+      : fail('DTypeMisfit', { op, expected: `${expected} to go with ${dtype}`, actual: String(value) })
+  }
+  const a = typeof x === 'number' ? number(x, typeof y === 'number' ? 'float32' : y.dtype) : x
+  const b = typeof y === 'number' ? number(y, a.dtype) : y
   sameDType(op, a, b)
   return [a, b]
 }

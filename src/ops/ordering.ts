@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { axisIn, extentOf } from './axes.ts'
 import { takeAlongAxis } from './indexing.ts'
 import { spreadTo } from './operands.ts'
-import { reduceMax } from './reduction.ts'
+import { mirrored, reduceMax } from './reduction.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
@@ -27,7 +27,7 @@ export const sort = (x: Tensor, axis = -1): Tensor => takeAlongAxis(x, argsort(o
 
 /**
  * Returns `[values, places]` of the k largest elements along `axis`, largest first; of equal ones the first comes
- * first.
+ * first. NaN counts as larger than all numbers, as in PyTorch and JAX.
  *
  * @throws InvalidArgument where the axis has fewer than k elements
  *
@@ -45,17 +45,21 @@ export const topK = (x: Tensor, k: number, axis = -1): [values: Tensor, places: 
       expected: `k from 0 to ${String(extentOf(x.shape, place))}`,
       actual: `${String(k)} for ${showAval(x)}`
     })
-  const order = argsort(o.neg(o.stopGradient(x)), place)
-  const places = o.slice(
+  // Ascending order read backwards, of x read backwards, so that of equal ones the first comes first.
+  const backwards = (y: Tensor): Tensor => o.reverse(y, [place])
+  const order = backwards(o.argsort(backwards(o.stopGradient(x)), place))
+  const last = extentOf(x.shape, place) - 1
+  const largest = o.slice(
     order,
     x.shape.map(() => 0),
     x.shape.with(place, k)
   )
+  const places = o.sub(last, largest)
   return [takeAlongAxis(x, places, place), places]
 }
 
 /**
- * Finds the place (int32) of the largest element along `axis`, the first of several.
+ * Finds the place (int32) of the largest element along `axis`, the first of several; of NaN, where there is one.
  *
  * @throws ShapeMisfit where there is no element to choose from
  *
@@ -68,15 +72,17 @@ export const argmax = (x: Tensor, axis = -1): Tensor => {
   const top = o.stopGradient(reduceMax(x, { axes: [place], keepDims: true }))
   const last = extentOf(x.shape, place) - 1
   const fromEnd = o.sub(last, o.iota(x.shape, place))
-  const isLower = o.compare(x, spreadTo(top, x.shape), 'lt')
+  const limit = spreadTo(top, x.shape)
+  const isNumber = o.compare(x, x, 'eq')
+  const isLower = o.select(o.compare(limit, limit, 'eq'), o.compare(x, limit, 'lt'), isNumber)
   return o.sub(last, o.reduceMax(o.select(isLower, 0, fromEnd), [place]))
 }
 
 /**
- * Finds the place (int32) of the smallest element along `axis`, the first of several.
+ * Finds the place (int32) of the smallest element along `axis`, the first of several; of NaN, where there is one.
  *
  * @example
  * import { argmin, tensor } from 'saddlepoint'
  * argmin(tensor([3, 1, 1])).data // => [1]
  */
-export const argmin = (x: Tensor, axis = -1): Tensor => argmax(o.neg(x), axis)
+export const argmin = (x: Tensor, axis = -1): Tensor => argmax(mirrored(x), axis)

@@ -1,11 +1,10 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
-import { range } from '../tensor/shape.ts'
+import { range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { div, mul } from './arithmetic.ts'
 import type { Padding, Pair } from './images.ts'
 import { imageShape, paddingOf, pairOf, placesOn } from './images.ts'
-import { largestFinite } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
@@ -44,12 +43,15 @@ const alongAxis = (
     .reduce(combine)
 }
 
+/** Puts so many elements before and behind x along an axis. */
+type Surround = (x: Tensor, axis: number, [before, behind]: readonly [number, number]) => Tensor
+
 /** Combines along both spatial axes, one after the other: width first. */
 const pool = (
   op: string,
   x: Tensor,
   { window, stride = window, padding = 0 }: PoolOptions,
-  outside: number,
+  surround: Surround,
   combine: (a: Tensor, b: Tensor) => Tensor
 ): Tensor => {
   imageShape(op, x)
@@ -62,9 +64,26 @@ const pool = (
       expected: 'padding smaller than the window, so that every window meets the image',
       actual: `padding [[${String(top)}, ${String(bottom)}], [${String(left)}, ${String(right)}]]`
     })
-  const isPadded = top + bottom + left + right > 0
-  const padded = isPadded ? o.pad(x, outside, [0, 0, top, left], [0, 0, bottom, right]) : x
+  if (sizeOf(x.shape.slice(2)) === 0)
+    fail('ShapeMisfit', { op, expected: 'images of at least one pixel', actual: showAval(x) })
+  const padded = surround(surround(x, 3, [left, right]), 2, [top, bottom])
   return alongAxis(op, alongAxis(op, padded, 3, kw, sw, combine), 2, kh, sh, combine)
+}
+
+const byZeros: Surround = (x, axis, [before, behind]) => {
+  const none = x.shape.map(() => 0)
+  return before + behind === 0 ? x : o.pad(x, 0, none.with(axis, before), none.with(axis, behind))
+}
+
+/** Repeats the outermost elements: a window that reaches a copy holds the element itself, so no maximum changes. */
+const byCopies: Surround = (x, axis, [before, behind]) => {
+  const start = x.shape.map(() => 0)
+  const copies = (place: number, count: number): readonly Tensor[] => {
+    if (count === 0) return []
+    const one = o.slice(x, start.with(axis, place), x.shape.with(axis, place + 1))
+    return [o.broadcastInDim(one, x.shape.with(axis, count), range(x.shape.length))]
+  }
+  return o.concat([...copies(0, before), x, ...copies(x.shape[axis]! - 1, behind)], axis)
 }
 
 /** Says whether the padding's zeros count as elements of a window; by default they do, as in PyTorch. */
@@ -84,10 +103,10 @@ export interface AveragePoolOptions extends PoolOptions {
  */
 export const avgPool2d = (x: Tensor, options: AveragePoolOptions): Tensor => {
   const [kh, kw] = pairOf('avgPool2d', 'window', options.window, 1)
-  const sums = pool('avgPool2d', x, options, 0, o.add)
+  const sums = pool('avgPool2d', x, options, byZeros, o.add)
   if (options.countIncludePad ?? true) return div(sums, kh * kw)
   const inside = o.full([1, 1, ...x.shape.slice(2)], 1)
-  return mul(sums, o.div(1, pool('avgPool2d', inside, options, 0, o.add)))
+  return mul(sums, o.div(1, pool('avgPool2d', inside, options, byZeros, o.add)))
 }
 
 /** Takes the larger one, of equals the earlier one (to which the whole derivative goes), and NaN where one is NaN. */
@@ -108,4 +127,4 @@ const firstLargest = (a: Tensor, b: Tensor): Tensor => {
  * maxPool2d(reshape(arange(16), [1, 1, 4, 4]), { window: 2 }).data // => [5, 7, 13, 15]
  */
 export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor =>
-  pool('maxPool2d', x, options, -largestFinite, firstLargest)
+  pool('maxPool2d', x, options, byCopies, firstLargest)

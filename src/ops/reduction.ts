@@ -86,7 +86,11 @@ export const reduceMax = (x: Tensor, { axes, keepDims = false }: ReductionOption
  * import { reduceMin, tensor } from 'saddlepoint'
  * reduceMin(tensor([[1, 5], [3, 4]]), { axes: [1] }).data // => [1, 3]
  */
-export const reduceMin = (x: Tensor, options: ReductionOptions = {}): Tensor => o.neg(reduceMax(o.neg(x), options))
+export const reduceMin = (x: Tensor, options: ReductionOptions = {}): Tensor =>
+  mirrored(reduceMax(mirrored(x), options))
+
+/** Turns the order of all values around, and back: -x, for int32 -1 - x, since its minimum has no negative. */
+export const mirrored = (x: Tensor): Tensor => (x.dtype === 'int32' ? o.sub(-1, x) : o.neg(x))
 
 /**
  * Multiplies the elements over `axes`; right, with all its derivatives, where factors are 0.

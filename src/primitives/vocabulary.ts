@@ -1,5 +1,5 @@
 import type { DType } from '../tensor/dtype.ts'
-import { allocate } from '../tensor/dtype.ts'
+import { allocate, misfitOf } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { sizeOf } from '../tensor/shape.ts'
@@ -13,18 +13,26 @@ import { isZero, zero } from '../program/tangent.ts'
 import type { BilinearOp, BinaryOp, UnaryOp, Vocabulary } from '../program/vocabulary.ts'
 import { registry } from './registry.ts'
 
-const integral = (value: number, dtype: DType): number =>
-  Number.isInteger(value)
-    ? value | 0
-    : fail('DTypeMisfit', {
-        op: 'a number beside a tensor',
-        expected: `an integer to go with ${dtype}`,
-        actual: String(value),
-        hint: 'Convert the tensor to float32 first'
-      })
+/** Throws where a number is no element of the dtype. */
+const requireElement = (value: number, dtype: DType): void => {
+  const expected = misfitOf(dtype, value)
+  if (expected !== undefined)
+    fail('DTypeMisfit', {
+      op: 'a number beside a tensor',
+      expected: `${expected} to go with ${dtype}`,
+      actual: String(value),
+      hint: 'Convert the tensor to float32 first'
+    })
+}
+
+const elementOf = (value: number, dtype: DType): number => {
+  if (dtype === 'bool') return value === 0 ? 0 : 1
+  requireElement(value, dtype)
+  return dtype === 'int32' ? value | 0 : value
+}
 
 const full = (shape: Shape, value: number, dtype: DType = 'float32', wide = false): Tensor => {
-  const number = dtype === 'float32' ? value : dtype === 'int32' ? integral(value, dtype) : value === 0 ? 0 : 1
+  const number = elementOf(value, dtype)
   const graph = activeGraph()
   if (graph === undefined) {
     const data = allocate(dtype, sizeOf(shape), wide ? 'float64' : 'float32')
@@ -40,7 +48,12 @@ const instantiate = (x: Tangent): Tensor => (isZero(x) ? full(x.shape, 0, x.dtyp
 
 /** A number takes the shape and dtype of what it stands beside, and its precision: what is in float64 stays so. */
 const beside = (x: Tangent | number, other: Tangent, shape: Shape = other.shape): Tangent =>
-  typeof x === 'number' ? full(shape, x, other.dtype, isWide(other)) : x
+  typeof x === 'number' ? besideOne(x, other, shape) : x
+
+const besideOne = (x: number, other: Tangent, shape: Shape): Tensor => {
+  requireElement(x, other.dtype)
+  return full(shape, x, other.dtype, isWide(other))
+}
 
 const apply = (primitive: AnyPrimitive, params: Params, operands: readonly Tangent[]): Tangent =>
   callTangent(primitive, params, operands, instantiate)

@@ -9,6 +9,17 @@ export type Data = Float32Array | Float64Array | Int32Array | Uint8Array
 /** Gives the bytes that one element takes in a buffer of a device. */
 export const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 }
 
+/**
+ * Returns in words what an element of the dtype is, where `value` is none; undefined where it is one. An int32 may be
+ * written without its sign: 0xffffffff is -1.
+ */
+export const misfitOf = (dtype: DType, value: number): string | undefined => {
+  if (dtype === 'float32') return undefined
+  if (dtype === 'bool') return value === 0 || value === 1 ? undefined : '0 or 1'
+  if (!Number.isInteger(value)) return 'an integer'
+  return value >= -0x80000000 && value <= 0xffffffff ? undefined : 'an integer of 32 bits'
+}
+
 /** Says how an evaluation stores and rounds float32 values. */
 export type Precision = 'float32' | 'float64'
 

@@ -1,4 +1,5 @@
 import type { Data, DType } from './dtype.ts'
+import { misfitOf } from './dtype.ts'
 import { fail } from './error.ts'
 import type { Shape } from './shape.ts'
 import { showShape, sizeOf } from './shape.ts'
@@ -63,6 +64,21 @@ const boolsOf = (values: ArrayLike<number>): Uint8Array => {
   return bools
 }
 
+/** Throws where a number is none of the dtype's: an array of integers would cut it off without a word. */
+const requireElements = (dtype: DType, values: ArrayLike<number>): void => {
+  if (dtype !== 'int32' || values instanceof Int32Array) return
+  for (let i = 0; i < values.length; i++) {
+    const expected = misfitOf(dtype, values[i]!)
+    if (expected !== undefined)
+      fail('DTypeMisfit', {
+        op: 'tensor',
+        expected: `${expected} for dtype ${dtype}`,
+        actual: `${String(values[i])} at place ${String(i)}`,
+        hint: "Make a float32 tensor, and convert(x, 'int32') to cut digits off"
+      })
+  }
+}
+
 const arrayFor = (dtype: DType, values: ArrayLike<number>, wide: boolean): Data =>
   dtype === 'int32'
     ? new Int32Array(values)
@@ -91,10 +107,13 @@ export const makeTensor = (nested: Nested, shape?: Shape, dtype?: DType, wide = 
   if (isTyped(nested)) {
     const own: DType = nested instanceof Int32Array ? 'int32' : 'float32'
     const kind = dtype ?? own
+    requireElements(kind, nested)
     return { shape: target, dtype: kind, data: arrayFor(kind, nested, nested instanceof Float64Array) }
   }
   const values: (number | boolean)[] = []
   flattenInto(nested, found, 0, values)
   const kind = dtype ?? (values.length > 0 && values.every((v) => typeof v === 'boolean') ? 'bool' : 'float32')
-  return { shape: target, dtype: kind, data: arrayFor(kind, values.map(Number), wide) }
+  const elements = values.map(Number)
+  requireElements(kind, elements)
+  return { shape: target, dtype: kind, data: arrayFor(kind, elements, wide) }
 }

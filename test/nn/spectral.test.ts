@@ -70,6 +70,24 @@ describe('spectral', () => {
     })
   })
 
+  it.each<[string, Net.Layer]>([
+    ['a network', Net.serial(Net.dense(2, 2))],
+    ['whose slope depends on labels', Net.projection(2, 3)],
+    ['a layer around another', Net.residual(Net.dense(2, 2))],
+    ['a layer around another', Net.residual(Net.spectral(Net.dense(2, 2)))],
+    ['a layer around another', Net.spectral(Net.dense(2, 2))]
+  ])('refuses %s, whose slope it would not bound', (actual, inner) => {
+    const refused = Net.spectral(inner)
+    expect(refused.problems).toMatchObject([{ path: ['inner'], actual: expect.stringContaining(actual) as string }])
+    expect(() => refused.init(root)).toThrow(actual)
+  })
+
+  it('refuses parameters that it would leave alone', () => {
+    const one = tensor([[1]])
+    const own = Net.layer({ name: 'own', init: () => ({ params: { weights: one, gains: one }, state: [] }), apply: ({ state }, x) => [x, state] }) // prettier-ignore
+    expect(() => Net.spectral(own).init(root)).toThrow(/InvalidTree in spectral\(own\).*gains besides/s)
+  })
+
   it('tells what it cannot wrap', () => {
     expect(Net.spectral(Net.serial(Net.dense(2, 2))).problems).toMatchObject([{ path: ['inner'], actual: 'a network' }])
     expect(() => Net.spectral(Net.relu).init(root)).toThrow(/InvalidTree in spectral\(relu\)/)

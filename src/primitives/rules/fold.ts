@@ -13,7 +13,9 @@ export const fold = (
   dtype: DType = operands[0]!.dtype
 ): Tensor | undefined => {
   const values = operands.map(literalValue)
-  return values.every((value) => value !== undefined) ? o.full(operands[0]!.shape, f(...values), dtype) : undefined
+  if (!values.every((value) => value !== undefined)) return undefined
+  const value = f(...values)
+  return o.full(operands[0]!.shape, dtype === 'int32' ? value | 0 : value, dtype)
 }
 
 /** What `primitive` was applied to, where x is its result. */
