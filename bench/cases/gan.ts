@@ -4,7 +4,7 @@ import type { Spec } from '../../src/gan/game/spec.ts'
 import { initialState } from '../../src/gan/step/state.ts'
 import type { State } from '../../src/gan/step/state.ts'
 import type { Tensor } from '../../src/index.ts'
-import { Gan, Loss, Opt, pipe, Prior } from '../../src/index.ts'
+import { Gan, Loss, Opt, pipe, Prior, Random as Keys } from '../../src/index.ts'
 import type { Layer } from '../../src/nn/layer.ts'
 import type { StepOf } from '../measure/job.ts'
 import type { Random } from '../measure/random.ts'
@@ -65,7 +65,7 @@ export const ganStep = (
   { real, latents, perturbation }: GanData,
   seesPerturbation = false
 ): StepOf<State, Feed, Metrics> => ({
-  carry: initialState(spec, {}, 0),
+  carry: initialState(spec, {}, Keys.key(0)),
   feed: (step) => ({
     real,
     latents: [latents[(2 * step) % 16]!, latents[(2 * step + 1) % 16]!],

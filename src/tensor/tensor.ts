@@ -23,6 +23,22 @@ export interface Aval {
 /** Shows an element type and a shape: `float32[2, 3]`. */
 export const showAval = ({ dtype, shape }: Aval): string => `${dtype}${showShape(shape)}`
 
+const withoutNumbers = {
+  get data(): Data {
+    return fail('TracedRead', {
+      op: 'data',
+      expected: 'a tensor with numbers',
+      actual: `the shape ${showAval(this as unknown as Aval)} alone`,
+      hint: 'Where shapes are checked no number is computed: return tensors instead of reading them'
+    })
+  }
+}
+
+/** Returns a stand-in for any tensor of that shape and dtype. It takes no memory, and reading its `data` throws TracedRead. */
+export const blank = ({ shape, dtype }: Aval): Tensor =>
+  // The getter sits on a prototype, so that spreading a stand-in never reads it.
+  Object.assign(Object.create(withoutNumbers) as Tensor, { shape, dtype })
+
 /** Names what `tensor` reads: numbers or booleans nested in arrays of one shape, or a typed array. */
 export type Nested = number | boolean | readonly Nested[] | Data
 

@@ -44,7 +44,7 @@ const differences = async (
   // Adam turns the exactly vanishing gradient of D's last bias into noise in float32: the file says to leave it out there.
   const exact = tolerance < 1e-8
   const problems: string[] = []
-  let state = step.init(0)
+  let state = await step.init(0)
   for (const [i, { critic, generator, generatorParameters, discriminatorParameters }] of of.steps.entries()) {
     const [next, metrics] = await step(
       state,

@@ -44,7 +44,7 @@ export const diracNorm = async ({
     })
   )()
   if (E.isLeft(compiled)) throw new Error(Issue.show(compiled.left))
-  const trainer = await compiled.right.trainer(compiled.right.init(0))()
+  const trainer = await compiled.right.trainer(await compiled.right.init(0))()
   if (E.isLeft(trainer)) throw new Error('no trainer')
   await trainer.right.advance(steps)()
   const state = await trainer.right.snapshot()()

@@ -43,8 +43,8 @@ export const trained = async (spec: Gan.Spec, options: Partial<Gan.TrainOptions>
   rightOf(await pipe(spec, Gan.train({ data: points, batchSize: 4, steps: 3, engine: 'reference', ...options }))())
 
 /** A trainer at a state, by default the first one. */
-export const trainerFor = async (step: Gan.TrainingStep, state = step.init(0)): Promise<Gan.Trainer> =>
-  rightOf(await step.trainer(state)())
+export const trainerFor = async (step: Gan.TrainingStep, state?: Gan.State): Promise<Gan.Trainer> =>
+  rightOf(await step.trainer(state ?? (await step.init(0)))())
 
 /** All numbers of a state, exactly. */
 export const bits = (state: unknown): readonly (readonly number[])[] => treeLeaves(state).map(({ data }) => [...data])

@@ -24,8 +24,10 @@ export const trainingProgram = async (spec: Gan.Spec, batchSize: number): Promis
   const engine: Engine = {
     name: 'recording',
     compile: (given, options = {}) => {
+      // The program of the first state has no carry, and is run as it is.
+      if (options.carry === undefined) return reference().compile(given, options)
       program = given
-      carry = options.carry ?? 0
+      carry = options.carry
       return pipe(
         reference().compile(given, options),
         TE.map((executable) => ({
@@ -46,7 +48,7 @@ export const trainingProgram = async (spec: Gan.Spec, batchSize: number): Promis
     const { shape, data } = drawTensor(step.realShape, () => d.real(-1, 1))
     return { shape, dtype: 'float32', data: Float32Array.from(data) }
   }
-  await step(step.init(1), Array.from({ length: step.batchesPerStep }, batch))
+  await step(await step.init(1), Array.from({ length: step.batchesPerStep }, batch))
   return { program: program!, carry, inputs }
 }
 

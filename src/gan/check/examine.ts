@@ -1,15 +1,15 @@
 import * as E from '#fp-ts/Either'
+import { zeros } from '../../ops/creation.ts'
 import { isNode } from '../../program/node.ts'
 import { dependents, nodesOf } from '../../program/program.ts'
-import { traceInto } from '../../program/trace.ts'
 import { foldIn } from '../../random/key.ts'
 import { showValue } from '../../tensor/problem.ts'
-import { showShape, equalShapes, sizeOf } from '../../tensor/shape.ts'
+import { showShape, equalShapes } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
-import { isTensor, showAval } from '../../tensor/tensor.ts'
+import { blank, isTensor, showAval } from '../../tensor/tensor.ts'
 import { treeMap } from '../../tensor/tree.ts'
 import { reaches } from '../../transform/reach.ts'
-import { staged } from '../../transform/staged.ts'
+import { shapesOf } from '../../transform/shapes.ts'
 import type { Issue, IssueTag } from './issue.ts'
 import { issue, issueOf } from './issue.ts'
 import type { WeightedTerm } from '../game/objective.ts'
@@ -19,7 +19,7 @@ import { createPlay } from '../game/play.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
 import type { PlayerState, State } from '../step/state.ts'
-import { initialState } from '../step/state.ts'
+import { initialShapes } from '../step/state.ts'
 import { entryPath } from './staticChecks.ts'
 
 /** Problems that show when the parts of a spec are traced, one part at a time. */
@@ -29,27 +29,16 @@ export const attempt = <A>(tag: IssueTag, path: Issue['path'], f: () => A): E.Ei
 
 const avalOf = ({ shape, dtype }: Aval): Aval => ({ shape, dtype })
 
-/** A tensor of a shape without numbers worth reading, for tracing. */
-export const blank = ({ shape, dtype }: Aval): Tensor => ({
-  shape,
-  dtype,
-  data: dtype === 'int32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape))
-})
-
 /** Runs `f` on traced stand-ins of `tree`'s leaves and forgets the program: only what f observes counts. */
 export const observe = <T>(tree: T, f: (tree: T) => void): void => {
-  staged<readonly unknown[], unknown>('Gan.validate', [tree], (graph, values) => {
-    traceInto(
-      graph,
-      [],
-      () => {
-        f(values[0] as T)
-        return []
-      },
-      'Gan.validate'
-    )
-    return []
-  })
+  shapesOf(
+    'Gan.validate',
+    (...[traced]: unknown[]) => {
+      f(traced as T)
+      return []
+    },
+    tree
+  )
 }
 
 /** Data and labels of a minibatch beside a state, as far as they are known. */
@@ -88,7 +77,7 @@ export const examineInitials = (spec: Spec): readonly Issue[] =>
       optimizers: {},
       average: undefined
     }
-    const tried = attempt('NetworkFailed', ['networks', name], () => initialState(alone, {}, 0))
+    const tried = attempt('NetworkFailed', ['networks', name], () => initialShapes(alone, {}))
     return E.isLeft(tried) ? [tried.left] : []
   })
 
@@ -218,7 +207,7 @@ const examineEntry = (
         const made = value(at, params)
         scalar = made
         // What is no tensor is told below, not by what fails to differentiate it.
-        return isTensor(made) && made.dtype === 'float32' ? made : blank({ shape: [], dtype: 'float32' })
+        return isTensor(made) && made.dtype === 'float32' ? made : zeros([])
       }, at.state.players[player]?.params)
       if (isNode(scalar) && isNode(at.labels)) seen.readsLabels = dependents(nodesOf([scalar]), [at.labels]).has(scalar)
     })
@@ -260,13 +249,14 @@ export const examineEntries = (spec: Spec, stage: Example, batchSize: number): r
 
 /** Optimizers and projections, each traced on parameters as gradients. */
 export const examineUpdates = (spec: Spec, state: State): readonly Issue[] =>
-  Object.entries(state.players).flatMap(([player, { params }]) => {
+  Object.keys(spec.networks).flatMap((player) => {
+    const params = state.players[player]?.params
     const optimizer = spec.optimizers[player]
     const projection = spec.projections[player]
     const tried = [
       attempt('TermFailed', ['optimizers', player], () => {
         if (optimizer === undefined || optimizer.problems.length > 0) return
-        observe({ params, state: optimizer.init(params) }, (of) => {
+        observe({ params, state: shapesOf('Gan.validate', optimizer.init, params) }, (of) => {
           treeMap((p) => p, of.params, optimizer.update(of.params, of.state, of.params)[0])
         })
       }),

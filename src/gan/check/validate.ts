@@ -1,9 +1,9 @@
 import * as E from '#fp-ts/Either'
 import * as RA from '#fp-ts/ReadonlyArray'
 import type { Aval } from '../../tensor/tensor.ts'
+import { blank } from '../../tensor/tensor.ts'
 import type { Example } from './examine.ts'
 import {
-  blank,
   blankLabels,
   examineCritic,
   examineEntries,
@@ -20,7 +20,7 @@ import { examineSampler } from '../step/sampler.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
 import type { State } from '../step/state.ts'
-import { initialState } from '../step/state.ts'
+import { initialShapes } from '../step/state.ts'
 import { checkCoupling, checkSamples, staticIssues } from './staticChecks.ts'
 
 /** A spec that will compile: with its plan, and with warnings. */
@@ -30,8 +30,7 @@ export interface Examined {
 }
 
 /** Players with parameters and layer states; what optimizers and averages would fail at does not matter here. */
-const stateWithoutOptimizers = (spec: Spec): State =>
-  initialState({ ...spec, optimizers: {}, average: undefined }, {}, 0)
+const stateWithoutOptimizers = (spec: Spec): State => initialShapes({ ...spec, optimizers: {}, average: undefined }, {})
 
 const isFailure = ({ _tag }: Issue): boolean => _tag === 'TermFailed'
 
@@ -94,7 +93,7 @@ const examineAll = (
     parts.length > 0 ? { issues: checkSamples(spec), stage: undefined } : examineRunning(spec, size, sampler)
   const all = [...found, ...issues, ...checkCoupling(spec)]
   if (stage === undefined || all.some(({ severity }) => severity === 'error')) return E.left(all)
-  const state = initialState(spec, {}, 0)
+  const state = initialShapes(spec, {})
   const plan = planOf(spec, { ...stage, state }, size)
   return E.isLeft(plan) ? E.left([...all, ...plan.left]) : E.right({ plan: plan.right, warnings: all })
 }

@@ -3,9 +3,11 @@ import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import type { Tensor } from '../../tensor/tensor.ts'
+import type { Engine, EngineName } from '../../transform/compileStep.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Batch, BatchForm, Draws } from './batch.ts'
 import { checkBatch, checkDraws } from './batch.ts'
+import { initializer } from './initialize.ts'
 import { compileOptionIssues, engineIssues } from './compileOptions.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
@@ -14,7 +16,7 @@ import type { StepPlan } from './plan.ts'
 import { batchesPerStep } from './plan.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
-import { checkState, countAt, initialState } from './state.ts'
+import { checkState, countAt } from './state.ts'
 import type { Trainer } from './trainer.ts'
 import { trainerOf } from './trainer.ts'
 import { examineSpec } from '../check/validate.ts'
@@ -41,8 +43,11 @@ export interface TrainingStep {
   /** Name of the engine that runs it. */
   readonly engine: string
   readonly warnings: readonly Issue[]
-  /** The state before the first step; the same for the same seed, a whole number. */
-  readonly init: (seed: number) => State
+  /**
+   * Computes the state before the first step from a seed, a whole number, on the engine of the step: there the same seed
+   * gives the same bits. Rejects with the tagged error, as a call does.
+   */
+  readonly init: (seed: number) => Promise<State>
   readonly trainer: (state: State) => TE.TaskEither<Issues, Trainer>
   /** The step from a state once more on the reference evaluator: the state after it, and what made numbers that are not finite. */
   readonly replay: (
@@ -92,6 +97,10 @@ const refuse = (issues: Issues): never => {
 
 const orRefuse = <A>(result: E.Either<Issues, A>): A => (E.isLeft(result) ? refuse(result.left) : result.right)
 
+/** The engine that 'auto' took for the step, so that the state begins on the engine that trains it. */
+const engineThatTook = ({ engine = 'auto' }: CompileOptions, first: Compiled): EngineName | Engine =>
+  engine === 'auto' ? (first.engine as EngineName) : engine
+
 /** The step of a sound spec, over the executable of its first variant. */
 const stepOf = (
   spec: Spec,
@@ -104,10 +113,9 @@ const stepOf = (
   const count = options.sampler === undefined ? batchesPerStep(plan) : 0
   const form = { shape: plan.real.shape, classes: spec.labels?.classes }
   const feedOf = feedReader(form, count, plan, options.givenDraws === true)
-  const like = initialState(spec, plan.memories, 0)
   const sound = (state: State): E.Either<Issues, State> =>
     pipe(
-      checkState(state, like),
+      checkState(state, plan.state),
       E.mapLeft((one): Issues => RNEA.of(one))
     )
 
@@ -148,7 +156,7 @@ const stepOf = (
     realShape: plan.real.shape,
     engine: first.engine,
     warnings,
-    init: (seed: number) => initialState(spec, plan.memories, seed),
+    init: initializer(spec, plan.memories, engineThatTook(options, first)),
     trainer: (state: State) =>
       pipe(
         TE.fromEither(sound(state)),
@@ -180,7 +188,7 @@ export const compileWith =
     pipe(
       examineFor(options, spec, others),
       TE.chain(({ plan, warnings }) => {
-        const variants = variantsOf(spec, plan, options, initialState(spec, plan.memories, 0))
+        const variants = variantsOf(spec, plan, options)
         return pipe(
           variants.at(0).build(),
           TE.bimap(
@@ -204,7 +212,7 @@ export const compileWith =
  * )
  * const step = await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))()
  * if (E.isLeft(step)) throw new Error(Issue.show(step.left))
- * const [next, metrics] = await step.right(step.right.init(1), zeros([4, 2]))
+ * const [next, metrics] = await step.right(await step.right.init(1), zeros([4, 2]))
  * next.step.data // => [1]
  * metrics.generator.loss.shape // => [1]
  */

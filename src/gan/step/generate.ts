@@ -48,7 +48,7 @@ const rules: Readonly<Record<string, Rule>> = { count: aCount, engine: anything,
  * const step = await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))()
  * if (E.isLeft(step)) throw new Error(Issue.show(step.left))
  * const sample = pipe(spec, Gan.generate({ count: 5, engine: 'reference' }))
- * const samples = await sample(step.right.init(0), 7)
+ * const samples = await sample(await step.right.init(0), 7)
  * samples.shape // => [5, 2]
  */
 export const generate =
@@ -83,7 +83,7 @@ export const generate =
         return invalid(
           'a spec with a generator, and a state of it',
           net === undefined ? 'a spec without a generator' : 'a state without one',
-          'Gan.between({ generator: ..., ... }); step.init(seed)'
+          'Gan.between({ generator: ..., ... }); await step.init(seed)'
         )
       const averaged = average ? state.averages['generator'] : undefined
       return sample(averaged ?? own.params, own.layers, key(seed), given(labels))

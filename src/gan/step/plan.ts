@@ -7,7 +7,8 @@ import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
 import { phasesOf } from '../game/spec.ts'
-import type { InitialMemories } from './state.ts'
+import type { InitialMemories, State } from './state.ts'
+import { initialShapes } from './state.ts'
 
 /** What tracing a whole cycle teaches: what a step is fed, what its terms remember, and how data look. */
 export interface StepPlan {
@@ -21,6 +22,8 @@ export interface StepPlan {
     readonly draws: Readonly<Record<string, Aval>>
   }[]
   readonly memories: InitialMemories
+  /** Shapes of the state: its tensors have no numbers. */
+  readonly state: State
 }
 
 /** How many minibatches a step takes. */
@@ -82,6 +85,7 @@ export const planOf = (spec: Spec, stage: Example, batchSize: number): E.Either<
           usesReal: usesReal.has(phase),
           draws: draws.get(phase) ?? {}
         })),
-        memories
+        memories,
+        state: initialShapes(spec, memories)
       })
 }

@@ -1,10 +1,12 @@
 import * as E from '#fp-ts/Either'
-import { foldIn, key } from '../../random/key.ts'
-import { showShape, sizeOf } from '../../tensor/shape.ts'
+import type { Key } from '../../random/key.ts'
+import { foldIn } from '../../random/key.ts'
+import { sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { isTensor } from '../../tensor/tensor.ts'
+import { blank, isTensor, showAval } from '../../tensor/tensor.ts'
 import type { Leaf, Path } from '../../tensor/tree.ts'
-import { showPath, flattenWithPaths, treeMap } from '../../tensor/tree.ts'
+import { showPath, flattenWithPaths } from '../../tensor/tree.ts'
+import { shapesOf } from '../../transform/shapes.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOf } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
@@ -36,17 +38,15 @@ export type InitialMemories = Readonly<Record<string, Readonly<Record<string, nu
 
 const scalar = (value: number): Tensor => ({ shape: [], dtype: 'float32', data: Float32Array.of(value) })
 const count = (value: number): Tensor => ({ shape: [], dtype: 'int32', data: Int32Array.of(value) })
-const copy = (x: Tensor): Tensor => ({ ...x, data: x.data.slice() })
 
 /** A count of a state, as a number. */
 export const countAt = (x: Tensor): number => x.data[0] ?? 0
 
 /**
- * The state before the first step, the same for the same seed. Players are initialized from keys of their own, in the
- * order of their names.
+ * Computes the state before the first step from a key. Players are initialized from keys of their own, in the order of
+ * their names. To be traced: it is compiled for the engine that trains, and traced alone where only shapes matter.
  */
-export const initialState = (spec: Spec, memories: InitialMemories, seed: number): State => {
-  const root = key(seed)
+export const initialState = (spec: Spec, memories: InitialMemories, root: Key): State => {
   const names = Object.keys(spec.networks).sort()
   const players = Object.fromEntries(
     Object.entries(spec.networks).map(([name, net]): [string, PlayerState] => {
@@ -56,9 +56,7 @@ export const initialState = (spec: Spec, memories: InitialMemories, seed: number
   )
   return {
     players,
-    averages: Object.fromEntries(
-      (spec.average?.players ?? []).map((name) => [name, treeMap(copy, players[name]?.params)])
-    ),
+    averages: Object.fromEntries((spec.average?.players ?? []).map((name) => [name, players[name]?.params])),
     memories: Object.fromEntries(
       names.map((player) => [
         player,
@@ -71,7 +69,14 @@ export const initialState = (spec: Spec, memories: InitialMemories, seed: number
   }
 }
 
-/** A state that came from outside, held against one that the spec makes: the first place where they differ, if any. */
+/** Returns the shapes of a state: `initialState` is traced and not computed, which takes a moment and no memory. */
+export const initialShapes = (spec: Spec, memories: InitialMemories): State =>
+  shapesOf('Gan.compile', (root: Key) => initialState(spec, memories, root), blank({ shape: [2], dtype: 'int32' }))
+
+/**
+ * Checks a state that came from outside against the shapes of the spec's own: Right is the state itself, Left the first
+ * place where they differ.
+ */
 export const checkState = (given: unknown, like: State): E.Either<Issue, State> => {
   const misfit = (path: Issue['path'], expected: string, actual: string): E.Either<Issue, never> =>
     E.left(
@@ -80,7 +85,7 @@ export const checkState = (given: unknown, like: State): E.Either<Issue, State> 
         ['state', ...path],
         expected,
         actual,
-        'Go on from a state of this very spec: step.init(seed), or what a training of it gave'
+        'Go on from a state of this very spec: await step.init(seed), or what a training of it gave'
       )
     )
   const wanted = flattenWithPaths(like, 'state')
@@ -95,19 +100,20 @@ export const checkState = (given: unknown, like: State): E.Either<Issue, State> 
   }): ReadonlyMap<string, Leaf> => new Map(tree.leaves.map((leaf, i) => [showPath(tree.paths[i] ?? []), leaf]))
   const [wants, has] = [leafAt(wanted), leafAt(found.right)]
   const extra = found.right.paths.find((path) => !wants.has(showPath(path)))
-  if (extra !== undefined) return misfit(extra, 'nothing', drawLeaf(has.get(showPath(extra))))
+  if (extra !== undefined) return misfit(extra, 'nothing', showLeaf(has.get(showPath(extra))))
   for (const path of wanted.paths) {
     const [a, b] = [wants.get(showPath(path)), has.get(showPath(path))]
-    if (b === undefined || drawLeaf(a) !== drawLeaf(b))
-      return misfit(path, drawLeaf(a), b === undefined ? 'nothing' : drawLeaf(b))
+    const expected = isTensor(a) ? showAval(a) : String(a)
+    if (b === undefined || expected !== showLeaf(b))
+      return misfit(path, expected, b === undefined ? 'nothing' : showLeaf(b))
   }
   return E.right(given as State)
 }
 
-const drawLeaf = (leaf: Leaf | undefined): string =>
+const showLeaf = (leaf: Leaf | undefined): string =>
   !isTensor(leaf)
     ? String(leaf)
-    : `${leaf.dtype}${showShape(leaf.shape)}${leaf.data.length === sizeOf(leaf.shape) ? '' : ` of ${String(leaf.data.length)} numbers`}`
+    : `${showAval(leaf)}${leaf.data.length === sizeOf(leaf.shape) ? '' : ` of ${String(leaf.data.length)} numbers`}`
 
 /** The first place in a state that holds NaN or an infinity. */
 export const notFinite = (state: State): { readonly path: Issue['path']; readonly value: number } | undefined => {

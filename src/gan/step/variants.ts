@@ -7,7 +7,7 @@ import { compileStep } from '../../transform/compileStep.ts'
 import type { Batch, Draws } from './batch.ts'
 import type { Metrics } from './cycle.ts'
 import { cycle } from './cycle.ts'
-import { blank } from '../check/examine.ts'
+import { blank } from '../../tensor/tensor.ts'
 import type { Issue } from '../check/issue.ts'
 import { faultIssue, issueOf } from '../check/issue.ts'
 import type { WeightedTerm } from '../game/objective.ts'
@@ -89,7 +89,7 @@ export interface Variants {
   readonly disposeAll: () => void
 }
 
-export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions, state: State): Variants => {
+export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions): Variants => {
   const periods = [
     ...new Set(Object.keys(spec.networks).flatMap((player) => objectiveOf(spec, player).map(({ every }) => every)))
   ].sort((a, b) => a - b)
@@ -103,7 +103,7 @@ export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions, 
         async () =>
           compileStep(
             stepFunction(spec, plan, options, ({ every }) => counting.includes(every)),
-            state,
+            plan.state,
             exampleFeed(spec, plan, options),
             options.engine === undefined ? {} : { engine: options.engine }
           )(),

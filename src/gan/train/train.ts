@@ -211,10 +211,20 @@ export const train =
         trainOptionIssues(options)
       ),
       TE.chain((step) => async () => {
-        const start = state ?? step.init(seed)
-        const trainer = await step.trainer(start)()
-        const result = E.isLeft(trainer) ? trainer : await run(step, trainer.right, start, options)
-        if (E.isRight(trainer)) trainer.right.dispose()
+        const begun = await pipe(
+          TE.tryCatch(
+            async () => state ?? step.init(seed),
+            (cause): Issues => RNEA.of(issueOf('EngineFailed', ['engine'], cause))
+          ),
+          TE.chain((start) =>
+            pipe(
+              step.trainer(start),
+              TE.map((trainer) => ({ start, trainer }))
+            )
+          )
+        )()
+        const result = E.isLeft(begun) ? begun : await run(step, begun.right.trainer, begun.right.start, options)
+        if (E.isRight(begun)) begun.right.trainer.dispose()
         if (E.isLeft(result)) step.dispose()
         return result
       })

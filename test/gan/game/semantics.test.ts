@@ -69,7 +69,7 @@ const float64 = { engine: 'reference:float64', batchSize: 2 } as const
 describe('updates', () => {
   it('alternate: the generator meets the discriminator that has moved', async () => {
     const step = await compiled(numberSpec(), float64)
-    const [next, metrics] = await step(step.init(0), [numbers(3, 5)])
+    const [next, metrics] = await step(await step.init(0), [numbers(3, 5)])
     // L_D = psi (theta - mean x), so psi <- 2 - 0.1 (1 - 4); L_G = -psi theta, so theta <- 1 + 0.1 psi.
     expect(paramsOf(next, 'discriminator')).toBeCloseTo(2.3, 12)
     expect(paramsOf(next, 'generator')).toBeCloseTo(1.23, 12)
@@ -79,20 +79,20 @@ describe('updates', () => {
   })
   it('alternate with the generator first', async () => {
     const step = await compiled(numberSpec(Gan.withUpdate(Update.alternating({ first: 'generator' }))), float64)
-    const [next] = await step(step.init(0), [numbers(3, 5)])
+    const [next] = await step(await step.init(0), [numbers(3, 5)])
     expect(paramsOf(next, 'generator')).toBeCloseTo(1.2, 12)
     expect(paramsOf(next, 'discriminator')).toBeCloseTo(2 - 0.1 * (1.2 - 4), 12)
   })
   it('are simultaneous from the same parameters', async () => {
     const step = await compiled(numberSpec(Gan.withUpdate(Update.simultaneous)), float64)
-    const [next] = await step(step.init(0), [numbers(3, 5)])
+    const [next] = await step(await step.init(0), [numbers(3, 5)])
     expect(paramsOf(next, 'generator')).toBeCloseTo(1.2, 12)
     expect(paramsOf(next, 'discriminator')).toBeCloseTo(2.3, 12)
   })
   it('of several critic steps take a minibatch each', async () => {
     const step = await compiled(numberSpec(Gan.withUpdate(Update.alternating({ discriminatorSteps: 2 }))), float64)
     expect(step.batchesPerStep).toBe(2)
-    const [next, metrics] = await step(step.init(0), [numbers(3, 5), numbers(1, 1)])
+    const [next, metrics] = await step(await step.init(0), [numbers(3, 5), numbers(1, 1)])
     expect(metrics['discriminator']!.loss.shape).toEqual([2])
     expect(paramsOf(next, 'discriminator')).toBeCloseTo(2.3, 12)
     expect([...next.cursor.data]).toEqual([2])
@@ -100,7 +100,7 @@ describe('updates', () => {
   it('are projected, each of them', async () => {
     const clipped = Gan.withProjection('discriminator', Projection.clip(2.1))
     const step = await compiled(numberSpec(clipped), float64)
-    const [next] = await step(step.init(0), [numbers(3, 5)])
+    const [next] = await step(await step.init(0), [numbers(3, 5)])
     expect(paramsOf(next, 'discriminator')).toBeCloseTo(2.1, 12)
     expect(paramsOf(next, 'generator')).toBeCloseTo(1.21, 12)
   })
@@ -109,7 +109,7 @@ describe('updates', () => {
       numberSpec(Gan.withAverage({ decay: 0.75, players: ['generator', 'discriminator'] })),
       float64
     )
-    let state = step.init(0)
+    let state = await step.init(0)
     const by = { generator: 1, discriminator: 2 }
     for (let i = 0; i < 5; i++) {
       ;[state] = await step(state, [numbers(3, 5)])
@@ -124,7 +124,7 @@ describe('updates', () => {
       numberSpec(Gan.withOptimizer('generator', Opt.sgd({ learningRate: Opt.linear(0.4, 0, 4) }))),
       float64
     )
-    let state = step.init(0)
+    let state = await step.init(0)
     for (const rate of [0.4, 0.3, 0.2, 0.1, 0, 0]) {
       const before = paramsOf(state, 'generator')
       ;[state] = await step(state, [numbers(3, 5)])
@@ -142,8 +142,8 @@ describe('draws', () => {
   const termsOf = async (what: (play: Gan.Play) => Tensor, ...edits: ((spec: Gan.Spec) => Gan.Spec)[]) => {
     const show = Objective.of('show', shown(what))
     const step = await compiled(smallSpec(...edits, Gan.withRegularizer('discriminator', show)), { sampler: points })
-    const [, metrics] = await step(step.init(0))
-    const [, { discriminator }] = await step((await step(step.init(0)))[0])
+    const [, metrics] = await step(await step.init(0))
+    const [, { discriminator }] = await step((await step(await step.init(0)))[0])
     return [...metrics['discriminator']!.terms['show']!.data, ...discriminator!.terms['show']!.data]
   }
   it.each([
@@ -180,7 +180,7 @@ describe('draws', () => {
       Gan.withRegularizer('generator', Objective.of('show', show))
     )
     const step = await compiled(spec, { sampler: points })
-    const [, metrics] = await step(step.init(0))
+    const [, metrics] = await step(await step.init(0))
     expect(metrics['generator']!.terms['show']!.data).toEqual(metrics['discriminator']!.terms['show']!.data)
   })
 })
@@ -339,10 +339,10 @@ describe('lazy terms of mixed periods', () => {
     const step = await compiled(smallSpec(resting, Gan.withOptimizer('generator', Opt.adam({ learningRate: 0.1 }))), {
       sampler: points
     })
-    const [one] = await step(step.init(0))
+    const [one] = await step(await step.init(0))
     const [two, metrics] = await step(one)
     expect(bits(two.players['generator'])).toEqual(bits(one.players['generator']))
-    expect(bits(one.players['generator'])).not.toEqual(bits(step.init(0).players['generator']))
+    expect(bits(one.players['generator'])).not.toEqual(bits((await step.init(0)).players['generator']))
     expect(Object.keys(metrics)).toEqual(['discriminator'])
   })
 })
@@ -363,7 +363,11 @@ describe('layer state', () => {
   }
   it('advances once an update, by the first application: statistics by hand', async () => {
     const step = await compiled(spec, { ...float64, givenDraws: true })
-    const [next] = await step(step.init(0), [numbers(3, 5)], [{ latent: numbers(1, 2) }, { latent: numbers(2, 8) }])
+    const [next] = await step(
+      await step.init(0),
+      [numbers(3, 5)],
+      [{ latent: numbers(1, 2) }, { latent: numbers(2, 8) }]
+    )
     // D sees the reals first: mean 4, unbiased variance 2. G moves by its own update alone: mean 5, variance 18.
     expect(statistics(next, 'discriminator')).toEqual([2, 1.5])
     expect(statistics(next, 'generator')).toEqual([2.5, 9.5])
@@ -371,12 +375,12 @@ describe('layer state', () => {
   it('is not advanced by a penalty', async () => {
     const penalized = Gan.withRegularizer('discriminator', Reg.gradientPenalty())(spec)
     const step = await compiled(penalized, float64)
-    const [next] = await step(step.init(0), [numbers(3, 5)])
+    const [next] = await step(await step.init(0), [numbers(3, 5)])
     expect(statistics(next, 'discriminator')).toEqual([2, 1.5])
   })
   it('advances in each of several critic steps', async () => {
     const step = await compiled(Gan.withUpdate(Update.alternating({ discriminatorSteps: 2 }))(spec), float64)
-    const [next] = await step(step.init(0), [numbers(3, 5), numbers(6, 10)])
+    const [next] = await step(await step.init(0), [numbers(3, 5), numbers(6, 10)])
     expect(statistics(next, 'discriminator')).toEqual([0.5 * 2 + 0.5 * 8, 0.5 * 1.5 + 0.5 * 8])
   })
 })
@@ -397,7 +401,7 @@ describe('dropout', () => {
       ),
       { sampler: points }
     )
-    const [, metrics] = await step(step.init(0))
+    const [, metrics] = await step(await step.init(0))
     expect([...metrics['discriminator']!.terms['twice']!.data]).toEqual([0, 0, 0])
     expect(new Set(metrics['discriminator']!.terms['value']!.data).size).toBe(3)
   })
@@ -420,7 +424,7 @@ describe('what is remembered', () => {
       Gan.withOptimizer('discriminator', Opt.sgd({ learningRate: 0.1 }))
     )
     const step = await compiled(spec, { ...float64, givenDraws: true })
-    let state = step.init(0)
+    let state = await step.init(0)
     let [theta, a] = [1.5, 0]
     for (const [y1, y2] of [
       [1, -2],
@@ -444,7 +448,7 @@ describe('label smoothing', () => {
   it('is one-sided: reals at t, fakes at 0', async () => {
     const t = 0.9
     const step = await compiled(numberSpec(Gan.withLoss(Loss.nonSaturatingWith({ realTarget: t }))), float64)
-    const [, metrics] = await step(step.init(0), [numbers(0.25, 0.5)])
+    const [, metrics] = await step(await step.init(0), [numbers(0.25, 0.5)])
     const soft = (x: number) => Math.log1p(Math.exp(x))
     const onReal = [0.5, 1].reduce((total, d) => total + t * soft(-d) + (1 - t) * soft(d), 0) / 2
     expect(metrics['discriminator']!.loss.data[0]).toBeCloseTo(onReal + soft(2), 12)
@@ -482,7 +486,7 @@ describe('labels', () => {
   const batch = { real: numbers(3, 5), labels: tensor([2, 1], [2], 'int32') }
   it('reach D and G, each sample its own', async () => {
     const step = await compiled(spec, { ...float64, givenDraws: true })
-    const [next, metrics] = await step(step.init(0), [batch], draws)
+    const [next, metrics] = await step(await step.init(0), [batch], draws)
     // D(real) = 2 (3 3, 5 2), D(fake) = 2 (1 1, 3 3).
     expect(metrics['discriminator']!.loss.data[0]).toBeCloseTo(10 - 19, 12)
     expect(metrics['generator']!.loss.data[0]).toBeCloseTo(-paramsOf(next, 'discriminator') * 4, 12)
@@ -494,7 +498,7 @@ describe('labels', () => {
       Gan.withRegularizer('discriminator', Reg.r2({ gamma: 1 }))
     )
     const step = await compiled(penalized, { ...float64, givenDraws: true })
-    const [, metrics] = await step(step.init(0), [batch], draws)
+    const [, metrics] = await step(await step.init(0), [batch], draws)
     expect(metrics['discriminator']!.terms['r1']!.data[0]).toBeCloseTo((36 + 16) / 4, 12)
     expect(metrics['discriminator']!.terms['r2']!.data[0]).toBeCloseTo((4 + 36) / 4, 12)
   })
@@ -503,7 +507,7 @@ describe('labels', () => {
       batchSize: 2,
       sampler: () => ({ real: zeros([2, 1]), labels: tensor([0, 1], [2], 'int32') })
     })
-    const [next] = await step(step.init(0))
+    const [next] = await step(await step.init(0))
     const sample = Gan.generate({ count: 2, engine: 'reference' })(spec)
     const at = paramsOf(next, 'generator')
     expect([...(await sample(next, 1, tensor([0, 2], [2], 'int32'))).data]).toEqual([
@@ -520,7 +524,7 @@ describe('labels', () => {
     [{ real: numbers(3, 5), labels: tensor([0, 1]) }, /int32\[2\]/]
   ])('are checked', async (given, text) => {
     const step = await compiled(spec, { ...float64 })
-    await expect(step(step.init(0), [given as Gan.Batch])).rejects.toThrow(text)
+    await expect(step(await step.init(0), [given as Gan.Batch])).rejects.toThrow(text)
   })
 })
 
@@ -528,7 +532,7 @@ describe('a penalty of one’s own', () => {
   it('is what it says, in the metrics and in the gradient', async () => {
     const myPenalty: Gan.Term = ({ D, real }) => mean(square(norm(grad((x: Tensor) => sum(D(x)))(real), { axes: [1] })))
     const step = await compiled(numberSpec(Gan.withRegularizer('discriminator', myPenalty)), float64)
-    const [next, metrics] = await step(step.init(0), [numbers(3, 5)])
+    const [next, metrics] = await step(await step.init(0), [numbers(3, 5)])
     expect(metrics['discriminator']!.terms['myPenalty']!.data[0]).toBeCloseTo(4, 12)
     expect(paramsOf(next, 'discriminator')).toBeCloseTo(2.3 - 0.1 * 4, 12)
   })
@@ -567,7 +571,7 @@ describe('three players', () => {
     const step = await compiled(spec)
     expect(step.batchesPerStep).toBe(2)
     const trainer = await trainerFor(step)
-    const begun = step.init(0)
+    const begun = await step.init(0)
     rightOf(await trainer.advance(5, { batches: (i) => [batchAt(2 * i), batchAt(2 * i + 1)] })())
     const after = rightOf(await trainer.snapshot()())
     for (const player of ['generator', 'discriminator', 'encoder'])
@@ -584,8 +588,8 @@ describe('a critic on packs of samples', () => {
       { ...spec, networks: { ...spec.networks, discriminator: Net.serial(pack, Net.dense(4, 1)) } },
       { sampler: points }
     )
-    const [next] = await step(step.init(0))
-    expect(bits(next.players)).not.toEqual(bits(step.init(0).players))
+    const [next] = await step(await step.init(0))
+    expect(bits(next.players)).not.toEqual(bits((await step.init(0)).players))
   })
 })
 

@@ -100,7 +100,7 @@ describe.each([
 describe('a step', () => {
   it('is pure, and what a trainer does', async () => {
     const step = await compiled(richSpec)
-    const state = step.init(4)
+    const state = await step.init(4)
     const given = [batchAt(0), batchAt(1)]
     const before = JSON.stringify([bits(state), bits(given)])
     const [next] = await step(state, given)
@@ -116,20 +116,22 @@ describe('a step', () => {
     const step = await compiled(smallSpec())
     const other = await compiled(smallSpec(Gan.withAverage({ decay: 0.9 })))
     const given = [batchAt(0), batchAt(1)].slice(0, step.batchesPerStep)
-    await expect(step(other.init(0), given)).rejects.toThrow(/state\.averages/)
+    await expect(step(await other.init(0), given)).rejects.toThrow(/state\.averages/)
     await expect(step({} as Gan.State, given)).rejects.toThrow(/state\.averages|state\.cursor/)
-    await expect(step(step.init(0), batchAt(0, 5))).rejects.toThrow(/float32\[4, 2\]/)
-    await expect(step(step.init(0), [])).rejects.toThrow(/1 minibatches a step/)
-    await expect(step(step.init(0), [3 as never])).rejects.toThrow(/got 3/)
-    await expect(step(step.init(0), given, [{ latent: batchAt(0) }])).rejects.toThrow(/draws/)
+    await expect(step(await step.init(0), batchAt(0, 5))).rejects.toThrow(/float32\[4, 2\]/)
+    await expect(step(await step.init(0), [])).rejects.toThrow(/1 minibatches a step/)
+    await expect(step(await step.init(0), [3 as never])).rejects.toThrow(/got 3/)
+    await expect(step(await step.init(0), given, [{ latent: batchAt(0) }])).rejects.toThrow(/draws/)
   })
   it('given its draws wants all of them', async () => {
     const step = await compiled(smallSpec(), { givenDraws: true })
     const drawn = { latent: batchAt(3) }
-    await step(step.init(0), batchAt(0), [drawn, drawn])
-    await expect(step(step.init(0), batchAt(0), [drawn])).rejects.toThrow(/draws of 2 phases/)
-    await expect(step(step.init(0), batchAt(0), [drawn, {}])).rejects.toThrow(/draws\.1\.latent/)
-    await expect(step(step.init(0), batchAt(0), [drawn, { ...drawn, noise: batchAt(1) }])).rejects.toThrow(/'noise'/)
+    await step(await step.init(0), batchAt(0), [drawn, drawn])
+    await expect(step(await step.init(0), batchAt(0), [drawn])).rejects.toThrow(/draws of 2 phases/)
+    await expect(step(await step.init(0), batchAt(0), [drawn, {}])).rejects.toThrow(/draws\.1\.latent/)
+    await expect(step(await step.init(0), batchAt(0), [drawn, { ...drawn, noise: batchAt(1) }])).rejects.toThrow(
+      /'noise'/
+    )
   })
 })
 
@@ -234,7 +236,7 @@ describe('stopping', () => {
   })
   it('at once: no steps give the state as it began', async () => {
     const { state, step, stopped, figures } = await trained(smallSpec(), { steps: 0, seed: 3 })
-    expect(bits(state)).toEqual(bits(step.init(3)))
+    expect(bits(state)).toEqual(bits(await step.init(3)))
     expect([stopped, figures]).toEqual(['done', {}])
   })
   it('leaves the event loop its turns', async () => {
@@ -455,11 +457,11 @@ describe('a trainer', () => {
     const other = await compiled(smallSpec(Gan.withOptimizer('generator', Opt.adam({ learningRate: 0.1 }))), {
       sampler: points
     })
-    expect(leftOf(await step.trainer(other.init(0))())).toMatchObject([{ _tag: 'BadState' }])
+    expect(leftOf(await step.trainer(await other.init(0))())).toMatchObject([{ _tag: 'BadState' }])
     const issues = leftOf(
       await pipe(
         smallSpec(),
-        Gan.train({ data: points, batchSize: 4, steps: 1, engine: 'reference', state: other.init(0) })
+        Gan.train({ data: points, batchSize: 4, steps: 1, engine: 'reference', state: await other.init(0) })
       )()
     )
     expect(issues[0].path.slice(0, 4)).toEqual(['state', 'players', 'generator', 'optimizer'])
@@ -497,14 +499,14 @@ describe('generating', () => {
   ])('refuses %s', async (_, options, text) => {
     const step = await compiled(smallSpec(), { sampler: points })
     const sample = Gan.generate(options as Gan.GenerateOptions)(smallSpec())
-    await expect(sample(step.init(0), 0)).rejects.toThrow(text)
+    await expect(sample(await step.init(0), 0)).rejects.toThrow(text)
   })
   it('refuses labels that nothing takes, and states that are none', async () => {
     const step = await compiled(smallSpec(), { sampler: points })
     const sample = Gan.generate({ count: 2, engine: 'reference' })(smallSpec())
-    await expect(sample(step.init(0), 0, tensor([0, 1], [2], 'int32'))).rejects.toThrow(/no labels/)
+    await expect(sample(await step.init(0), 0, tensor([0, 1], [2], 'int32'))).rejects.toThrow(/no labels/)
     await expect(sample({} as Gan.State, 0)).rejects.toThrow(/a state of it/)
-    await expect(sample(step.init(0), 0.5)).rejects.toThrow(/seed/)
+    await expect(sample(await step.init(0), 0.5)).rejects.toThrow(/seed/)
   })
 })
 
