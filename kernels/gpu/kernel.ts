@@ -1,45 +1,45 @@
 import type { Either } from '#fp-ts/Either'
-import type { Kernel as Work, Schedule } from '../../src/compiler/schedule.ts'
+import type { Kernel, Schedule } from '../../src/compiler/schedule.ts'
 import type { Obstacle } from './limits/obstacle.ts'
 import type { Range } from './limits/ranges.ts'
 
-/** One kernel of gpu.js, which computes one number a thread. */
+/** The text of one kernel of gpu.js, in which each thread computes one number. */
 export interface KernelSource {
-  /** Starts with exactly `function`; strings survive minifiers, functions do not. */
+  /** JavaScript that begins with exactly `function`. It is a string since minifiers would change a function. */
   readonly source: string
   /**
-   * Threads along x, or along x and y: the result, flat, has x innermost. x is a multiple of 4, or the vector units stay
-   * idle; numbers behind the buffer's own only fill that up, and are never read.
+   * How many threads run along x, or along x and y; x is innermost in the flat result. x is a multiple of 4, without which
+   * gpu.js leaves vector units idle. Elements of the result beyond the size of the buffer are padding and never read.
    */
   readonly output: readonly [number] | readonly [number, number]
 }
 
 /**
- * A kernel at work. Arrays are buffers of the schedule, flat, by number; what several kernels make together goes through
- * parts, whose numbers lie behind those of the schedule.
+ * One run of a kernel on given arrays. Arrays are flat and named by number: first the buffers of the schedule, then the
+ * scratch arrays through which several launches compute one kernel of the schedule.
  */
 export interface Launch {
   readonly kernel: KernelSource
-  /** One an argument. */
+  /** The array of each argument. */
   readonly reads: readonly number[]
   readonly writes: number
 }
 
-/** Where the work of a schedule is printed. */
+/** What printers need to know of the schedule and the device that they print for. */
 export interface PrintSite {
   readonly schedule: Pick<Schedule, 'buffers'>
-  /** What an int32 buffer can hold. */
+  /** The least and the greatest value that an int32 buffer can hold. */
   readonly rangeOf: (buffer: number) => Range
-  /** Whether four neighbours along x are one vector that nothing but single numbers can be read into, as on webasm. */
+  /** Whether gpu.js runs four neighbours along x as one vector whose loads go one number at a time, as on webasm. */
   readonly quads: boolean
-  /** Arrays that a kernel may read: 7 where WebGPU binds 8, one of them the result. */
+  /** How many arrays a kernel may read: 7 where WebGPU binds 8, since one is the result. */
   readonly mostArguments: number
-  /** The number of a new part of that many elements. */
-  readonly part: (size: number) => number
+  /** Reserves a scratch array of that many elements and returns its number. */
+  readonly scratch: (size: number) => number
 }
 
-/** One kind of work as kernels, in the order in which they run; the last one writes the work's result. */
-export type Printer<W extends Work> = (work: W, site: PrintSite) => Either<Obstacle, readonly Launch[]>
+/** Prints one kernel of a schedule as launches, in the order in which they run; the last one writes its result. */
+export type Printer<W extends Kernel> = (kernel: W, site: PrintSite) => Either<Obstacle, readonly Launch[]>
 
-/** What two kernels share exactly when one compiled kernel serves for both: gpu.js compiles one for each size of result. */
-export const kindOf = ({ source, output }: KernelSource): string => `${output.join('x')} ${source}`
+/** Returns equal keys for kernels that one compiled kernel serves: gpu.js compiles a text once for each size of result. */
+export const kernelKey = ({ source, output }: KernelSource): string => `${output.join('x')} ${source}`

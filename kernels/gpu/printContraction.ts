@@ -7,10 +7,10 @@ import { sizeObstacle } from './limits/obstacle.ts'
 import { along } from './sums/sumAxes.ts'
 import { printSums } from './sums/printSums.ts'
 
-/** c[b, i, j] = sum over k of a[b, i, k] b[b, k, j], its axes in the order in which they lie in memory. */
-export const printContraction: Printer<Contraction> = (work, site) => {
-  const { batch, m, n, k, a, b, c, reads, writes } = work
-  const operands = operandsOf(work, site)
+/** Prints c[b, i, j] = sum over k of a[b, i, k] b[b, k, j], with the axes of c in the order in which they lie in memory. */
+export const printContraction: Printer<Contraction> = (kernel, site) => {
+  const { batch, m, n, k, a, b, c, reads, writes } = kernel
+  const operands = operandsOf(kernel, site)
   const obstacle = sizeObstacle([...operands.map(({ size }) => [size]), [batch, m, n, k > 0 ? 1 : 0]])
   if (obstacle !== undefined) return E.left(obstacle)
   const axes = [
@@ -18,7 +18,7 @@ export const printContraction: Printer<Contraction> = (work, site) => {
     { extent: m, apart: c.strides.row, strides: [a.strides.row, 0] },
     { extent: n, apart: c.strides.column, strides: [0, b.strides.column] }
   ] as const
-  // Those of extent 1 may have any stride, and lie nowhere.
+  // Axes of extent 1 may have any stride, so they are left out of the order.
   const order = [0, 1, 2].filter((i) => axes[i]!.extent > 1).toSorted((i, j) => axes[j]!.apart - axes[i]!.apart)
   const result = order.map((i) => axes[i]!.extent)
   return printSums(
@@ -30,7 +30,7 @@ export const printContraction: Printer<Contraction> = (work, site) => {
       places: order.map((i, of) => along(of, axes[i]!.extent, axes[i]!.strides)),
       terms: [{ extent: k, strides: [a.strides.column, b.strides.row] }],
       result,
-      finish: finishOf(work.epilogue, result, order, operands),
+      finish: finishOf(kernel.epilogue, result, order, operands),
       writes: writes[0]!
     },
     site

@@ -22,12 +22,12 @@ import type { Operand, Points } from './points/points.ts'
 import { finished } from './points/points.ts'
 import { printStages } from './points/printStages.ts'
 
-/** Terms that one thread adds up: an axis that is longer is summed in runs of as many. */
+/** The number of terms that one thread adds up; a longer axis is summed in runs of this many. */
 const run = 32
 
 /**
- * Sums along the middle axis of x [blocks, extent, inner]. Of a long axis the sums of its runs are taken first, and of
- * those the cumulative sums, to which each element adds the terms of its own run.
+ * Prints cumulative sums along the middle axis of x [blocks, extent, inner]. Along a long axis the runs are summed first,
+ * then the cumulative sums of those are taken, and each element adds to them the terms of its own run.
  */
 const launchesFor = (
   x: Operand,
@@ -47,7 +47,7 @@ const launchesFor = (
   }
   const runs = Math.ceil(extent / run)
   const size = blocks * runs * inner
-  const [sums, before] = [site.part(size), site.part(size)]
+  const [sums, before] = [site.scratch(size), site.scratch(size)]
   const partOf = (buffer: number): Operand => ({ buffer, size, range: x.range })
   const term = plus(times(place, run), step)
   const first: Points = {
@@ -55,7 +55,7 @@ const launchesFor = (
     body: runs * run === extent ? element(term) : select(compare('lt', term, int(extent)), element(term), nothing),
     reduction: { combine: 'sum', extents: [run] }
   }
-  // The run that an element is in, and the terms up to it.
+  // An element adds the terms of its own run up to itself to the sum of all runs before.
   const own = binary('floorDivide', place, int(run))
   const at = plus(times(own, run), step)
   const previous = load(1, [plus(times(plus(times(block, runs), minus(own, 1)), inner), column)], dtype)
@@ -72,9 +72,10 @@ const launchesFor = (
   ]
 }
 
-export const printCumulativeSum: Printer<CumulativeSum> = (work, site) => {
-  const { blocks, extent, inner, writes } = work
-  const [x] = operandsOf(work, site) as readonly [Operand]
+/** Prints a cumulative sum along one axis. */
+export const printCumulativeSum: Printer<CumulativeSum> = (kernel, site) => {
+  const { blocks, extent, inner, writes } = kernel
+  const [x] = operandsOf(kernel, site) as readonly [Operand]
   const { dtype } = site.schedule.buffers[writes[0]!]!
   const body = load(0, [axis(0), axis(1), axis(2)], dtype)
   const reduction = { combine: 'sum', extents: [extent] } as const

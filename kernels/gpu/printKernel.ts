@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import type { Kernel as Work } from '../../src/compiler/schedule.ts'
+import type { Kernel } from '../../src/compiler/schedule.ts'
 import { printContraction } from './printContraction.ts'
 import { printConvolution } from './convolution/printConvolution.ts'
 import { printCumulativeSum } from './printCumulativeSum.ts'
@@ -14,22 +14,22 @@ const tooManyArguments = (most: number, actual: number): Obstacle => ({
   actual: String(actual)
 })
 
-/** The kernels of gpu.js that do the work of one kernel of a schedule, whatever its kind. */
-export const emit: Printer<Work> = (work, site) => {
-  const buffers = new Set(work.reads.map(({ buffer }) => buffer)).size
+/** Prints one kernel of a schedule, whatever its kind, as kernels of gpu.js. */
+export const printKernel: Printer<Kernel> = (kernel, site) => {
+  const buffers = new Set(kernel.reads.map(({ buffer }) => buffer)).size
   if (buffers > site.mostArguments) return E.left(tooManyArguments(site.mostArguments, buffers))
-  switch (work.kind) {
+  switch (kernel.kind) {
     case 'loops':
-      return printLoops(work, site)
+      return printLoops(kernel, site)
     case 'contraction':
-      return printContraction(work, site)
+      return printContraction(kernel, site)
     case 'scatterAdd':
-      return printScatterAdd(work, site)
+      return printScatterAdd(kernel, site)
     case 'cumulativeSum':
-      return printCumulativeSum(work, site)
+      return printCumulativeSum(kernel, site)
     case 'routine':
-      return E.left({ reason: 'routine', expected: 'work that loops describe', actual: work.primitive })
+      return E.left({ reason: 'routine', expected: 'work that loops describe', actual: kernel.primitive })
     default:
-      return printConvolution(work, site)
+      return printConvolution(kernel, site)
   }
 }

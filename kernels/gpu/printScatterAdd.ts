@@ -12,7 +12,7 @@ import type { Range } from './limits/ranges.ts'
 import { exactIntegers, isExact } from './limits/ranges.ts'
 import { printStages } from './points/printStages.ts'
 
-/** Integers that floats may not hold: all updates may go to one place. */
+/** Finds an integer sum that a float may not hold, when all updates go to one place. */
 const sumObstacle = (dtype: DType, start: Range, update: Range, picked: number): Obstacle | undefined => {
   const low = start.low + picked * Math.min(0, update.low)
   const high = start.high + picked * Math.max(0, update.high)
@@ -26,12 +26,13 @@ const sumObstacle = (dtype: DType, start: Range, update: Range, picked: number):
 }
 
 /**
- * No two threads may write to one place, so each element asks every index whether it is meant. An index out of range is
- * no row's. Sums have one order, so that results are the same each time.
+ * Prints an addition of rows at given indices. No two threads may write to one place, so each element of the result goes
+ * through all indices and adds the rows meant for it, in order, which makes results repeatable. Indices out of range are
+ * dropped.
  */
-export const printScatterAdd: Printer<ScatterAdd> = (work, site) => {
-  const { batches, rows, picked, size, base, writes } = work
-  const operands = operandsOf(work, site)
+export const printScatterAdd: Printer<ScatterAdd> = (kernel, site) => {
+  const { batches, rows, picked, size, base, writes } = kernel
+  const operands = operandsOf(kernel, site)
   const { dtype } = site.schedule.buffers[writes[0]!]!
   const start = base === undefined ? operands[2]!.range : { low: base, high: base }
   if (base !== undefined && !Number.isFinite(Math.fround(base)))

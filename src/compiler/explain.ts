@@ -167,7 +167,7 @@ export const explain = (made: Schedule, plan: MemoryPlan, given: Partial<Rates> 
 }
 
 const units = ['', 'k', 'M', 'G', 'T'] as const
-const drawNumber = (x: number): string => {
+const showQuantity = (x: number): string => {
   const unit = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, x)) / 3)))
   const scaled = x / 1000 ** unit
   return `${unit === 0 ? String(scaled) : scaled.toPrecision(3)} ${units[unit]!}`
@@ -178,12 +178,12 @@ export const showExplanation = (of: Explanation, lines = Infinity): string => {
   const kernels = of.kernels.toSorted((a, b) => b.share - a.share).slice(0, lines)
   const left = of.kernels.length - kernels.length
   return [
-    `${String(of.kernels.length)} kernels in ${String(of.levels)} levels, ${drawNumber(of.flops)}flop, ${drawNumber(of.bytes)}B moved`,
-    `memory: ${drawNumber(of.arenaBytes)}B arena (${drawNumber(of.liveBytes)}B live at once), ${drawNumber(of.inputBytes)}B inputs, ${drawNumber(of.constantBytes)}B constants, ${String(of.copies)} copies of the carry`,
+    `${String(of.kernels.length)} kernels in ${String(of.levels)} levels, ${showQuantity(of.flops)}flop, ${showQuantity(of.bytes)}B moved`,
+    `memory: ${showQuantity(of.arenaBytes)}B arena (${showQuantity(of.liveBytes)}B live at once), ${showQuantity(of.inputBytes)}B inputs, ${showQuantity(of.constantBytes)}B constants, ${String(of.copies)} copies of the carry`,
     ' share      flop         B  kernel',
     ...kernels.map(
       ({ kind, extents, primitives, flops, bytes, share }) =>
-        `${(100 * share).toFixed(1).padStart(5)}%${drawNumber(flops).padStart(9)} ${drawNumber(bytes).padStart(9)}   ${kind} ${extents}: ${primitives}`
+        `${(100 * share).toFixed(1).padStart(5)}%${showQuantity(flops).padStart(9)} ${showQuantity(bytes).padStart(9)}   ${kind} ${extents}: ${primitives}`
     ),
     ...(left > 0 ? [`... and ${String(left)} more`] : [])
   ].join('\n')

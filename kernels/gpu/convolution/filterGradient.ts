@@ -7,12 +7,12 @@ import { operandsOf } from '../printLoops.ts'
 import { along } from '../sums/sumAxes.ts'
 import type { Operand } from '../points/points.ts'
 
-/** w[g, o, c, k] = sum over n, p of x[g, n, c, p * stride + k * dilation - low] y[g, n, o, p]. */
-export const filterGradientSums = (work: Convolving, site: PrintSite): ConvolutionSums => {
-  const { params, result, reads } = work
+/** Returns w[g, o, c, k] = sum over n, p of x[g, n, c, p * stride + k * dilation - low] y[g, n, o, p]. */
+export const filterGradientSums = (convolving: Convolving, site: PrintSite): ConvolutionSums => {
+  const { params, result, reads } = convolving
   const { stride, dilation, kernel, output } = params
-  const [x, y] = operandsOf(work, site) as readonly [Operand, Operand]
-  const image = imageView(x, work, site)
+  const [x, y] = operandsOf(convolving, site) as readonly [Operand, Operand]
+  const image = imageView(x, convolving, site)
   const [xs, ys] = [image.strides, stridesOf(reads[1]!.shape)]
   const [groups, filters, channels] = result as readonly [number, number, number]
   return {

@@ -9,12 +9,12 @@ import type { Operand } from '../points/points.ts'
 import type { View, Window } from './window.ts'
 import { viewOf, wholeOf } from './window.ts'
 
-/** One of the convolutions as sums of products, and the kernels that fill its operands' margins before. */
+/** A convolution, or a gradient of one, as sums of products; the launches `before` fill margins of its operands. */
 export interface ConvolutionSums extends PlacedProducts {
   readonly before: readonly Launch[]
 }
 
-/** What outputs and kernel reach of the image along each spatial axis, margins included. */
+/** Returns the window of the image that a convolution reads along each spatial axis, margins included. */
 const reached = ({ stride, low, dilation, kernel, output }: Convolution): readonly Window[] =>
   stride.map((step, i) => ({
     first: -low[i]!,
@@ -22,18 +22,18 @@ const reached = ({ stride, low, dilation, kernel, output }: Convolution): readon
     every: 1
   }))
 
-/** The image x [G, N, C, ...input] with its margins. */
+/** Returns the image x [G, N, C, ...input] with its margins. */
 export const imageView = (x: Operand, { reads, params }: Convolving, site: PrintSite): View => {
   const { shape } = reads[0]!
   return viewOf(x, shape, [...shape.slice(0, 3).map(wholeOf), ...reached(params)], site)
 }
 
-/** y[g, n, o, p] = sum over c, k of x[g, n, c, p * stride + k * dilation - low] w[g, o, c, k]. */
-export const convolutionSums = (work: Convolving, site: PrintSite): ConvolutionSums => {
-  const { params, result, reads } = work
+/** Returns y[g, n, o, p] = sum over c, k of x[g, n, c, p * stride + k * dilation - low] w[g, o, c, k]. */
+export const convolutionSums = (convolving: Convolving, site: PrintSite): ConvolutionSums => {
+  const { params, result, reads } = convolving
   const { stride, dilation, kernel, output } = params
-  const [x, w] = operandsOf(work, site) as readonly [Operand, Operand]
-  const image = imageView(x, work, site)
+  const [x, w] = operandsOf(convolving, site) as readonly [Operand, Operand]
+  const image = imageView(x, convolving, site)
   const [xs, ws] = [image.strides, stridesOf(reads[1]!.shape)]
   const [groups, samples, filters] = result as readonly [number, number, number]
   return {

@@ -10,20 +10,23 @@ import type { StridedAxis } from '../sums/products.ts'
 import type { Window } from './window.ts'
 import { viewOf, wholeOf } from './window.ts'
 
-/** What a spatial axis comes to: what is read of y and w along it, and where, for strides of both. */
+/** What is read of y and w along one spatial axis, and where the sums lie, for given strides of both. */
 interface Taps {
   readonly y: Window
   readonly w: Window
-  /** Elements of w behind its first from where the first term reads. */
+  /** The element of w along the axis at which the first term reads. */
   readonly from: number
   readonly places: (ys: number, ws: number) => readonly SumAxis[]
   readonly term: (ys: number, ws: number) => StridedAxis
 }
 
 /**
- * Pixel q meets output p under kernel k where p * stride + k * dilation = q + low. With stride 1 each k meets one p, the
- * lower the higher k is. Without dilation q + low = stride * i + r meets the k = r + stride * j alone, at p = i - j: the
- * pixels of one r are a convolution by themselves. With both, y is spread out to stride 1, zeros between.
+ * Plans one spatial axis. Pixel q receives from output p through kernel element k where p * stride + k * dilation = q + low.
+ *
+ * - With stride 1 each k has one p, and p falls as k rises.
+ * - Without dilation, write q + low = stride * i + r. Only k = r + stride * j meet it, at p = i - j: the pixels of each r are
+ *   a convolution by themselves.
+ * - With both, y is spread out to stride 1, with zeros between its elements.
  */
 const tapsOf = (params: Convolution, i: number): Taps => {
   const [s, low, d] = [params.stride[i]!, params.low[i]!, params.dilation[i]!]
@@ -38,8 +41,9 @@ const tapsOf = (params: Convolution, i: number): Taps => {
     }
   const count = Math.ceil(kernel / s)
   const behind = ((low % s) + s) % s
-  // The r and i of pixels 0, 1 ... s - 1 are 0, 1 ... and the same i; or, of two, 1, 0 and the next i; or else they are
-  // so from another pixel on.
+  // Where low is a multiple of s, pixels 0, 1 ... s - 1 have r = 0, 1 ... and one i. Of s = 2 with an odd low, pixels 0
+  // and 1
+  // have r = 1 and then r = 0 with the next i. Otherwise the pixels are shifted until the first case holds.
   const swapped = s === 2 && behind === 1
   const shift = swapped ? 0 : behind
   const blocks = Math.floor((pixels - 1 + shift) / s) + 1
@@ -55,10 +59,13 @@ const tapsOf = (params: Convolution, i: number): Taps => {
   }
 }
 
-/** x[g, n, c, q] = sum over o, k and the p with p * stride + k * dilation - low = q of y[g, n, o, p] w[g, o, c, k]. */
-export const inputGradientSums = (work: Convolving, site: PrintSite): ConvolutionSums => {
-  const { params, result, reads } = work
-  const [y, w] = operandsOf(work, site) as readonly [Operand, Operand]
+/**
+ * Returns x[g, n, c, q] = sum over o, k and the p with p * stride + k * dilation - low = q of y[g, n, o, p] w[g, o, c,
+ * k].
+ */
+export const inputGradientSums = (convolving: Convolving, site: PrintSite): ConvolutionSums => {
+  const { params, result, reads } = convolving
+  const [y, w] = operandsOf(convolving, site) as readonly [Operand, Operand]
   const taps = params.stride.map((_, i) => tapsOf(params, i))
   const view = (operand: Operand, n: 0 | 1, spatial: readonly Window[]) =>
     viewOf(operand, reads[n]!.shape, [...reads[n]!.shape.slice(0, 3).map(wholeOf), ...spatial], site)

@@ -11,18 +11,19 @@ import { operandsOf } from '../printLoops.ts'
 import { sizeObstacle } from '../limits/obstacle.ts'
 import { printSums } from '../sums/printSums.ts'
 
-const sumsOf: Readonly<Record<Convolving['kind'], (work: Convolving, site: PrintSite) => ConvolutionSums>> = {
+const sumsOf: Readonly<Record<Convolving['kind'], (convolving: Convolving, site: PrintSite) => ConvolutionSums>> = {
   conv: convolutionSums,
   convInputGradient: inputGradientSums,
   convFilterGradient: filterGradientSums
 }
 
-export const printConvolution: Printer<Convolving> = (work, site) => {
-  const { kind, result, epilogue, writes } = work
-  const operands = operandsOf(work, site)
+/** Prints a convolution, or its gradient with respect to the input or the filter. */
+export const printConvolution: Printer<Convolving> = (convolving, site) => {
+  const { kind, result, epilogue, writes } = convolving
+  const operands = operandsOf(convolving, site)
   const obstacle = sizeObstacle([...operands.map(({ size }) => [size]), result])
   if (obstacle !== undefined) return E.left(obstacle)
-  const { before, ...sums } = sumsOf[kind](work, site)
+  const { before, ...sums } = sumsOf[kind](convolving, site)
   const finish = finishOf(epilogue, result, range(result.length), operands)
   return printSums({ ...sums, result, finish, writes: writes[0]! }, site, before)
 }

@@ -6,14 +6,14 @@ import type { Launch, PrintSite } from '../kernel.ts'
 import type { Operand } from '../points/points.ts'
 import { printStages } from '../points/printStages.ts'
 
-/** Along an axis, element i is element (first + i) / every of an array, and 0 where it has none. */
+/** A window on an axis of an array: its element i is element (first + i) / every of the array, and 0 where there is none. */
 export interface Window {
   readonly first: number
   readonly extent: number
   readonly every: number
 }
 
-/** An array in which the elements of a window lie, and how. */
+/** Where the elements of windows lie: in an array, from `start` on, after `launches` have run. */
 export interface View {
   readonly launches: readonly Launch[]
   readonly buffer: number
@@ -21,9 +21,13 @@ export interface View {
   readonly strides: readonly number[]
 }
 
+/** Returns the window on the whole of an axis. */
 export const wholeOf = (extent: number): Window => ({ first: 0, extent, every: 1 })
 
-/** A window on an array of `shape`: the array itself where nothing lies outside, or a copy with zeros. */
+/**
+ * Views an array of `shape` through a window on each axis: the array itself where nothing lies outside it, else a copy
+ * with zeros.
+ */
 export const viewOf = (operand: Operand, shape: Shape, windows: readonly Window[], site: PrintSite): View => {
   const lies = windows.every(({ first, extent, every }, n) => every === 1 && first >= 0 && first + extent <= shape[n]!)
   if (lies) {
@@ -40,7 +44,7 @@ export const viewOf = (operand: Operand, shape: Shape, windows: readonly Window[
   ])
   const index = places.map((place, n) => binary('floorDivide', place, int(windows[n]!.every)))
   const body = select(all(...inside), load(0, index, 'float32'), literal(0))
-  const buffer = site.part(sizeOf(domain))
+  const buffer = site.scratch(sizeOf(domain))
   const flat = flatten(body, [shape])
   return {
     launches: printStages({ domain, body: flat }, [operand], buffer, site),

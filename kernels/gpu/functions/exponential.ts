@@ -1,10 +1,10 @@
 import { polynomial } from './polynomial.ts'
 import type { Line, Term } from '../source/source.ts'
 
-/** e^x, or what else is made of it: one of the two below. */
+/** Writes e^x: `nativeExp` or `composedExp`. */
 export type Exponential = (line: Line, x: Term) => Term
 
-/** The device's own: a few units in the last place, more where the result is large or small. */
+/** Calls the device's own: an error of a few units in the last place, more where the result is large or small. */
 export const nativeExp: Exponential = (line, x) => line`Math.exp(${x})`
 
 const log2e = Math.LOG2E
@@ -16,7 +16,7 @@ const coefficients = [
   0.5000000061948822, 0.16666542848625182, 0.04166628161347513, 0.008366608262486997, 0.0013946490685626811
 ]
 
-/** 2^h for an integer h from -63 to 64, bit by bit: kernels have no other way into a float's exponent. */
+/** Writes 2^h for an integer h from -63 to 64, bit by bit: kernels cannot set the exponent of a float. */
 const powerOfTwo = (line: Line, h: Term): Term => {
   let rest = line`${h} + 63`
   let power = line`${2 ** -63}`
@@ -30,8 +30,8 @@ const powerOfTwo = (line: Line, h: Term): Term => {
 }
 
 /**
- * 2^n e^r with x = n log 2 + r, in operations that every vector unit has, within 1.5 units in the last place. Below the
- * normal numbers it is 0.
+ * Writes e^x as 2^n e^r with x = n log 2 + r, in operations that every vector unit has, within 1.5 units in the last place.
+ * Results below the smallest normal number are 0.
  */
 export const composedExp: Exponential = (line, x) => {
   const low = line`${x} > 89 ? 89 : ${x}`
@@ -39,7 +39,7 @@ export const composedExp: Exponential = (line, x) => {
   const high = line`${low} - ${n} * ${log2High}`
   const r = line`${high} - ${n} * ${log2Low}`
   const near = line`${polynomial(line, r, [1, ...coefficients])} * ${r} + 1`
-  // In two factors: 2^n alone is no float for the largest results.
+  // 2^n in two factors, since 2^128 is no float although the result may be one.
   const half = line`Math.floor(${n} * 0.5)`
   const power = powerOfTwo(line, half)
   const twice = line`${power} * 2`

@@ -8,8 +8,9 @@ import type { Line, Term } from '../source/source.ts'
 import { cos, sin } from './trigonometric.ts'
 
 /**
- * Functions in operations that mean the same on every back end of gpu.js. What a back end has of its own is wrong
- * somewhere: tanh overflows to NaN in GLSL and WGSL, log1p and expm1 lose everything near 0, pow of a negative base is NaN.
+ * Writes a function of x in operations that mean the same on every back end of gpu.js. The back ends' own functions are each
+ * wrong somewhere: tanh overflows to NaN in GLSL and WGSL, log1p and expm1 lose all digits near 0, pow of a negative base
+ * is NaN.
  */
 type Unary = (line: Line, x: Term) => Term
 type UnaryBy = (exp: Exponential) => Unary
@@ -20,7 +21,7 @@ const signed = (line: Line, x: Term, magnitude: Term): Term => {
   return line`${x} < 0 ? ${negative} : ${magnitude}`
 }
 
-/** e^-|x|, which never overflows. */
+/** Writes e^-|x|, which never overflows. */
 const decay = (line: Line, x: Term, exp: Exponential): Term => {
   const size = line`Math.abs(${x})`
   return exp(line, line`-${size}`)
@@ -58,7 +59,10 @@ const softplus: UnaryBy = (exp) => (line, x) => {
 const errorSeries = [1, ...factorials].map(
   (f, n) => ((n % 2 === 0 ? 1 : -1) * 2) / Math.sqrt(Math.PI) / (f * (2 * n + 1))
 )
-/** Abramowitz and Stegun 7.1.26, within 1.5e-7; the series where that is much beside the value. */
+/**
+ * Writes erf x by Abramowitz and Stegun 7.1.26, within 1.5e-7; by its series near 0, where that would be a large part of
+ * it.
+ */
 const erf: UnaryBy = (exp) => (line, x) => {
   const size = line`Math.abs(${x})`
   const square = line`${x} * ${x}`
@@ -70,7 +74,7 @@ const erf: UnaryBy = (exp) => (line, x) => {
   return line`${size} < 0.84375 ? ${near} : ${far}`
 }
 
-/** The number itself where neither holds: that keeps NaN and the sign of 0. */
+/** Writes the sign of x. Where x is neither above nor below 0 it is x itself, which keeps NaN and the sign of 0. */
 const sign: Unary = (line, x) => {
   const below = line`${x} < 0 ? -1 : ${x}`
   return line`${x} > 0 ? 1 : ${below}`
@@ -111,12 +115,12 @@ export interface Functions {
 
 const functionsBy = (exp: Exponential): Functions => ({ unary: unaryBy(exp), binary: binaryBy(exp) })
 
-/** By e^x of the device. */
+/** Functions that stand on the device's own e^x. */
 export const nativeFunctions = functionsBy(nativeExp)
-/** By e^x in the kernel's own operations. */
+/** Functions that stand on e^x in the kernel's own operations. */
 export const composedFunctions = functionsBy(composedExp)
 
-/** 1 or 0. */
+/** Comparisons, which give 1 or 0. */
 export const compareFunctions: Readonly<Record<CompareName, Binary>> = {
   eq: (line, x, y) => line`${x} === ${y} ? 1 : 0`,
   ne: (line, x, y) => line`${x} !== ${y} ? 1 : 0`,

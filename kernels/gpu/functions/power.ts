@@ -5,8 +5,9 @@ import type { Line, Term } from '../source/source.ts'
 const largest = 3.4028234663852886e38
 
 /**
- * x^y by e^(y log |x|), with the sign that an integer exponent gives; NaN, by the root of x, where there is no power:
- * -Infinity has all. Devices' own powers take a logarithm that is wrong near 1, and no negative base.
+ * Writes x^y as e^(y log |x|) with the sign that an integer exponent gives. A negative base with another exponent gives NaN,
+ * by the root of x; the base -Infinity has every power. Devices' own powers take a logarithm that is wrong near 1, and no
+ * negative base.
  */
 export const powerBy =
   (exp: Exponential) =>
@@ -25,7 +26,7 @@ export const powerBy =
     return line`${x} < 0 ? ${negative} : ${power}`
   }
 
-/** x^n for an integer n, by products. */
+/** Writes x^n for an integer n by repeated squaring. */
 export const integerPower = (line: Line, x: Term, n: number): Term => {
   if (n < 0) return line`1 / ${integerPower(line, x, -n)}`
   if (n === 0) return line`1`

@@ -5,13 +5,14 @@ import type { Line, Term } from '../source/source.ts'
 const quarter = [1.5703125, 4.837512969970703125e-4, 7.54978995489188216e-8]
 const largestAngle = 8192
 
-/** sin r / r and cos r in r^2, for |r| up to pi / 4. */
+/** Coefficients of sin(r) / r and of cos(r) as polynomials in r^2, for |r| up to pi / 4. */
 const sine = [1, -0.16666654943607084, 0.008332178140059935, -0.00019517298138088234]
 const cosine = [1, -0.5, 0.04166664686628157, -0.0013887367507592133, 2.4438450631440582e-5]
 
 /**
- * sin(x + quarters pi / 2). Devices promise an error of 2^-11 within half a turn and nothing beyond; so do it here, but
- * for angles so large that their own last digit is a part of a turn.
+ * Writes sin(x + quarters pi / 2) by a polynomial of the angle's distance from the nearest quarter turn. Devices promise an
+ * error of 2^-11 within half a turn and nothing beyond. Angles so large that their last digit is a part of a turn are left
+ * to the device.
  */
 const shiftedSine =
   (quarters: 0 | 1, native: (line: Line, x: Term) => Term) =>

@@ -7,8 +7,9 @@ import type { Range } from './ranges.ts'
 import { exactIntegers, isExact, isHeld, rangeOfResult, rangesOf } from './ranges.ts'
 
 /**
- * Why work is no kernel of gpu.js: arrays too large to index exactly, or empty; integers too large for floats, or no
- * such literal; more arrays than a kernel may read; work that no loops describe.
+ * Why something cannot be a kernel of gpu.js. `size`: an array is empty, or too large to be indexed exactly by floats.
+ * `number`: an integer may be too large for a float, or a literal is not finite. `arguments`: a kernel would read too many
+ * arrays. `routine`: no loops describe the work.
  */
 export interface Obstacle {
   readonly reason: 'size' | 'number' | 'arguments' | 'routine'
@@ -16,7 +17,7 @@ export interface Obstacle {
   readonly actual: string
 }
 
-/** An array that a nest reads; an int32 lies within `range`. */
+/** An array that a nest reads; its values, where it is an int32, lie within `range`. */
 export interface KnownOperand {
   readonly shape: Shape
   readonly range: Range
@@ -24,7 +25,7 @@ export interface KnownOperand {
 
 const nameOf = (e: Scalar): string => (e.kind === 'unary' || e.kind === 'binary' ? e.name : e.kind)
 
-/** Positions are floats where they pass through a variable, and gpu.js has no empty arrays. */
+/** Finds a shape that is too large or empty: positions in arrays are floats, and gpu.js has no empty arrays. */
 export const sizeObstacle = (shapes: readonly Shape[]): Obstacle | undefined => {
   const misfit = shapes.find((shape) => sizeOf(shape) > exactIntegers || sizeOf(shape) === 0)
   return (
@@ -38,11 +39,11 @@ export const sizeObstacle = (shapes: readonly Shape[]): Obstacle | undefined => 
 
 const orders: ReadonlySet<string> = new Set(['lt', 'le', 'gt', 'ge'])
 
-/** Whether something is on this side of a number below all that is inexact, of which rounding leaves no doubt. */
+/** Tells whether `e` compares something with an exact literal: however the other side is rounded, the answer is right. */
 const isBound = (e: Scalar): boolean =>
   e.kind === 'compare' && orders.has(e.name) && e.y.kind === 'literal' && Math.abs(e.y.value) < exactIntegers
 
-/** Expressions that say where something is loaded, or whether that is inside, and nothing else. */
+/** Finds the expressions whose value only decides where something is loaded, or whether that place is inside its array. */
 const placesIn = (body: Scalar): ReadonlySet<Scalar> => {
   const values = new Set<Scalar>()
   const visit = (e: Scalar): void => {
@@ -54,13 +55,14 @@ const placesIn = (body: Scalar): ReadonlySet<Scalar> => {
   return new Set(expressionsIn([body]).filter((e) => !values.has(e)))
 }
 
+/** Finds a number of the nest that a float32 may not hold, given what its int32 operands can be. */
 export const numberObstacle = (nest: Nest, operands: readonly Range[]): Obstacle | undefined => {
   const { domain, body, reduction } = nest
   const rangeOf = rangesOf([...domain, ...(reduction?.extents ?? [])], operands)
   const places = placesIn(body)
   /**
-   * Sums of exact integers and of their multiples that may leave the exact ones: no array reaches that far, and what is
-   * loaded there is not taken, so it may be off, as long as it stays outside.
+   * Tells whether `e` is a place, made of exact integers, that may lie beyond the exact ones. No array reaches that far, so
+   * what is loaded there is never used, and the place may be inexact as long as it stays outside.
    */
   const isFarPlace = (e: Scalar): boolean =>
     places.has(e) && e.kind === 'binary' && ['add', 'sub', 'mul'].includes(e.name) && [e.x, e.y].every(isPlace)
@@ -80,7 +82,7 @@ export const numberObstacle = (nest: Nest, operands: readonly Range[]): Obstacle
   return isHeld(result) ? undefined : inexact('a sum', result)
 }
 
-/** The obstacle to printing `nest`, if there is one. */
+/** Finds the obstacle to printing `nest`, if there is one. */
 export const obstacleTo = (nest: Nest, operands: readonly KnownOperand[]): Obstacle | undefined =>
   sizeObstacle([nest.domain, ...operands.map(({ shape }) => shape)]) ??
   numberObstacle(

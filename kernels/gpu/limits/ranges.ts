@@ -8,21 +8,22 @@ export interface Range {
   readonly low: number
   readonly high: number
   /**
-   * Whether float32 has all of its values though they lie beyond the exact integers: those that floats were truncated
-   * to. 2147483647, which no float32 is, is held as 2^31 and means it; order and conversion to float are the same.
+   * Whether the values are truncated floats, all of which float32 holds although they may lie beyond the exact integers.
+   * 2147483647, which is no float32, is held as 2^31; its order and its conversion to float are the same.
    */
   readonly truncated?: boolean
 }
 
-/** gpu.js keeps numbers in float32, which has every integer up to here. */
+/** The largest integer up to which float32, in which gpu.js keeps all numbers, has every integer. */
 export const exactIntegers = 2 ** 24
 
-/** What whoever uploads integers has to see to. */
+/** The range that integers must lie in when they are uploaded. */
 export const exactRange: Range = { low: -exactIntegers, high: exactIntegers }
 
+/** Tells whether float32 has every integer of the range. */
 export const isExact = ({ low, high }: Range): boolean => low >= -exactIntegers && high <= exactIntegers
 
-/** Whether float32 has every value of the range. */
+/** Tells whether float32 has every value that the range stands for. */
 export const isHeld = (range: Range): boolean => isExact(range) || range.truncated === true
 
 const truncation: Range = { low: -(2 ** 31), high: 2 ** 31 - 1, truncated: true }
@@ -30,13 +31,13 @@ const anything: Range = { low: -Infinity, high: Infinity }
 const only = (value: number): Range => ({ low: value, high: value })
 const spanOf = (...values: readonly number[]): Range => ({ low: Math.min(...values), high: Math.max(...values) })
 
-/** A range of values each of which is one of x's or of y's. */
+/** Marks a range whose values are each one of x's or of y's as truncated where both are held. */
 const either = (range: Range, x: Range, y: Range): Range =>
   isHeld(x) && isHeld(y) && !isExact(range) ? { ...range, truncated: true } : range
 
 type Combine = (x: Range, y: Range) => Range
 
-/** Divisions are known by a positive literal alone: that is what index arithmetic has. */
+/** Bounds a division by a positive literal, the only kind that index arithmetic has. */
 const byDivisor =
   (f: (x: Range, divisor: number) => Range): Combine =>
   (x, y) =>
@@ -55,7 +56,7 @@ const chosen: Readonly<Partial<Record<BinaryName | IntegerName, Combine>>> = {
   min: (x, y) => ({ low: Math.min(x.low, y.low), high: Math.min(x.high, y.high) })
 }
 
-/** Ranges of int32 and bool expressions where axis i runs below extents[i], and an int32 of operand n is in operands[n]. */
+/** Bounds int32 and bool expressions, where axis i runs below extents[i] and int32 operand n lies in operands[n]. */
 export const rangesOf = (extents: Shape, operands: readonly Range[]): ((e: Scalar) => Range) => {
   const known = new Map<Scalar, Range>()
   const find = (e: Scalar): Range => {
@@ -98,7 +99,7 @@ export const rangesOf = (extents: Shape, operands: readonly Range[]): ((e: Scala
   return of
 }
 
-/** What an int32 result of the nest can be, given what its int32 operands can be. */
+/** Bounds an int32 result of the nest, given the bounds of its int32 operands. */
 export const rangeOfResult = ({ domain, body, reduction }: Nest, operands: readonly Range[]): Range => {
   const { extents, combine } = reduction ?? { extents: [], combine: 'max' }
   const range = rangesOf([...domain, ...extents], operands)(body)

@@ -8,30 +8,30 @@ import { nodesOf, rebuild } from '../../../src/program/program.ts'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
 import type { Place } from './placement.ts'
 
-/** What runs without a break on one side: a program of its own, which takes values of the whole and gives some back. */
+/** A part of a program that runs in one go on the host or on the device, as a program of its own. */
 export interface Part {
   readonly at: 'host' | 'device'
   readonly program: Program
-  /** The nodes of the whole program that its inputs are. */
-  readonly takes: readonly Node[]
-  /** Those that its outputs are. */
-  readonly gives: readonly Node[]
+  /** The nodes of the whole program whose values are the part's inputs. */
+  readonly imports: readonly Node[]
+  /** The nodes of the whole program whose values are the part's outputs. */
+  readonly exports: readonly Node[]
 }
 
-/** The program from some nodes of a larger one to others, in a graph of its own. */
-const between = (takes: readonly Node[], gives: readonly Node[]): Program => {
+/** Cuts out the program that computes `outputs` from `inputs`, nodes of a larger one, as a graph of its own. */
+const programBetween = (inputs: readonly Node[], outputs: readonly Node[]): Program => {
   const graph = openGraph(o)
   return within(graph, () =>
     rebuild(
       graph,
-      { inputs: takes, outputs: gives },
-      takes.map((node) => makeInput(graph, node, `value ${String(node.id)}`))
+      { inputs, outputs },
+      inputs.map((node) => makeInput(graph, node, `value ${String(node.id)}`))
     )
   )
 }
 
-/** gpu.js has no literal for what is not finite: such numbers are read from an array of one element. */
-const withArrays = (program: Program): Program => {
+/** Replaces literals that are not finite by arrays of one element, since gpu.js has no such literals. */
+const withoutInfiniteLiterals = (program: Program): Program => {
   const graph = openGraph(o)
   const arrayOf = (x: Node): Node => {
     const value = x.primitive === literal && x.dtype === 'float32' ? Math.fround(x.params['value'] as number) : 0
@@ -50,8 +50,9 @@ const withArrays = (program: Program): Program => {
 }
 
 /**
- * The parts of a program in the order in which they run, host and device in turn. Each value is made in the first part
- * that has all it needs, so integers that depend on no float come first, a whole training step's draws with them.
+ * Cuts a program into parts in the order in which they run, host and device in turn. Each value is computed in the first
+ * part that has all it needs, so integers that depend on no float come first, and with them all random draws of a training
+ * step.
  */
 export const partsOf = (program: Program, places: ReadonlyMap<Node, Place>): readonly Part[] => {
   const order = nodesOf(program.outputs)
@@ -62,22 +63,23 @@ export const partsOf = (program: Program, places: ReadonlyMap<Node, Place>): rea
     const side = place === 'device' ? 1 : 0
     numbers.set(node, place === 'given' || place === 'free' || ready % 2 === side ? ready : ready + 1)
   }
-  const isMade = (node: Node): boolean => places.get(node) === 'host' || places.get(node) === 'device'
-  const wanted = new Set(program.outputs.filter(isMade))
+  const isComputed = (node: Node): boolean => places.get(node) === 'host' || places.get(node) === 'device'
+  const neededElsewhere = new Set(program.outputs.filter(isComputed))
   for (const node of order)
-    for (const x of node.operands) if (isMade(x) && isMade(node) && numbers.get(x) !== numbers.get(node)) wanted.add(x)
+    for (const x of node.operands)
+      if (isComputed(x) && isComputed(node) && numbers.get(x) !== numbers.get(node)) neededElsewhere.add(x)
 
-  const count = Math.max(-1, ...order.filter(isMade).map((node) => numbers.get(node)!)) + 1
+  const count = Math.max(-1, ...order.filter(isComputed).map((node) => numbers.get(node)!)) + 1
   return Array.from({ length: count }, (_, number): Part => {
-    const members = order.filter((node) => isMade(node) && numbers.get(node) === number)
+    const members = order.filter((node) => isComputed(node) && numbers.get(node) === number)
     const own = new Set(members)
-    const takes = [...new Set(members.flatMap(({ operands }) => operands))].filter(
+    const imports = [...new Set(members.flatMap(({ operands }) => operands))].filter(
       (x) => !own.has(x) && places.get(x) !== 'free'
     )
-    const gives = members.filter((node) => wanted.has(node))
-    const part = between(takes, gives)
+    const exports = members.filter((node) => neededElsewhere.has(node))
+    const part = programBetween(imports, exports)
     return number % 2 === 0
-      ? { at: 'host', program: part, takes, gives }
-      : { at: 'device', program: withArrays(part), takes, gives }
-  }).filter(({ gives }) => gives.length > 0)
+      ? { at: 'host', program: part, imports, exports }
+      : { at: 'device', program: withoutInfiniteLiterals(part), imports, exports }
+  }).filter(({ exports }) => exports.length > 0)
 }

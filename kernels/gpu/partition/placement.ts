@@ -11,14 +11,14 @@ import type { Data } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 
 /**
- * Where a value comes from. Given: an input. Free: a constant or a number everywhere, which is there wherever it is
- * needed. Host: the reference evaluation. Device: kernels.
+ * Where a value comes from. `given`: it is an input of the program. `free`: it is a constant or a literal, which both sides
+ * have. `host`: the reference evaluator computes it. `device`: kernels compute it.
  */
 export type Place = 'given' | 'free' | 'host' | 'device'
 
 const isEmpty = ({ shape }: Node): boolean => sizeOf(shape) === 0
 
-/** What the integers of a constant lie between. */
+/** Bounds the integers of a constant. */
 const rangeOfConstant = ({ params }: Node): Range => {
   const { data } = (params as { readonly tensor: { readonly data: Data } }).tensor
   const numbers = data as ArrayLike<number>
@@ -27,10 +27,13 @@ const rangeOfConstant = ({ params }: Node): Range => {
   return { low, high }
 }
 
-/** What kernels cannot do, of one node after the other, operands first. `early` are those that depend on no float. */
-const createObstacles = (early: ReadonlySet<Node>): ((node: Node) => boolean) => {
+/**
+ * Returns a test, to be asked of one node after the other, operands first: can kernels not compute it? `early` are the
+ * nodes that depend on no float.
+ */
+const obstacleFinder = (early: ReadonlySet<Node>): ((node: Node) => boolean) => {
   const ranges = new Map<Node, Range>()
-  /** Made on the host, as large as they like. */
+  /** Integers computed on the host, which may have any size. */
   const ofAnySize = new Set<Node>()
   const knownOf = (node: Node): Range | undefined => {
     const value = literalValue(node)
@@ -53,7 +56,7 @@ const createObstacles = (early: ReadonlySet<Node>): ((node: Node) => boolean) =>
     }
     const known = operands.map((x) => knownOf(x) ?? exactRange)
     if (numberObstacle(lowering, known) !== undefined) return true
-    // A step or a count of any size becomes a float where all integers are.
+    // A step number or a count may have any size, so it becomes a float on the host.
     const [first] = operands
     if (primitive === registry.convert && first!.dtype === 'int32' && early.has(node) && knownOf(first!) === undefined)
       return true
@@ -67,7 +70,7 @@ const createObstacles = (early: ReadonlySet<Node>): ((node: Node) => boolean) =>
   }
 }
 
-/** Values that depend on integers and constants alone. */
+/** Finds the values that depend on integers and constants alone. */
 const withoutFloats = (order: readonly Node[]): ReadonlySet<Node> => {
   const found = new Set<Node>()
   for (const node of order)
@@ -76,14 +79,14 @@ const withoutFloats = (order: readonly Node[]): ReadonlySet<Node> => {
 }
 
 /**
- * The place of every node. The host does what kernels cannot: random bits, sorting, integers beyond the exact floats, and
- * what has no elements. What depends on no float and leads to such work, or to integers that come out, is done there as
- * well, so that keys and draws come before the first kernel and no value goes back and forth.
+ * Decides the place of every node. The host computes what kernels cannot: random bits, sorting, integers beyond those that
+ * floats hold exactly, and empty arrays. What depends on no float and is needed for such work, or for integer outputs, is
+ * computed there as well, so that keys and draws come before the first kernel and no value goes back and forth.
  */
 export const placesOf = (program: Program): ReadonlyMap<Node, Place> => {
   const order = nodesOf(program.outputs)
   const early = withoutFloats(order)
-  const isObstacle = createObstacles(early)
+  const isObstacle = obstacleFinder(early)
   const places = new Map<Node, Place>()
   for (const node of order) {
     if (node.primitive === input) places.set(node, 'given')
@@ -99,7 +102,7 @@ export const placesOf = (program: Program): ReadonlyMap<Node, Place> => {
   return places
 }
 
-/** Where each primitive runs: on the host where all its work is there. What is free is no work. */
+/** Returns where each primitive runs: on the host only if all its uses run there. */
 export const whereOf = (places: ReadonlyMap<Node, Place>): Readonly<Record<string, 'engine' | 'host'>> => {
   const where: Record<string, 'engine' | 'host'> = {}
   for (const [{ primitive }, place] of places)

@@ -3,35 +3,39 @@ import type { Program } from '../../../src/program/program.ts'
 import type { Part } from './parts.ts'
 
 /**
- * How several steps become one call of the device: its part of the carry goes from step to step there, and is uploaded
- * and read back once. That takes one device part, the last one, and a host part whose carry no kernel changes: then all
- * that the host does for some steps, keys and draws, can be done before the first of them.
+ * How several steps become one call of the device: the carry that kernels change goes from step to step on the device, and
+ * is uploaded and read back once. This requires that the program has one device part, its last, and that the host parts use
+ * no carry that kernels change. Then the host can do its share of several steps (keys and draws) before the first of them.
  */
 export interface Unrolling {
-  /** Takes of the device part that are gives of the step before, by number. */
+  /**
+   * For imports of the device part that are its exports of the step before: the number of the export by that of the
+   * import.
+   */
   readonly chained: ReadonlyMap<number, number>
-  /** Numbers of the carry that the device makes; all others the host knows ahead. */
+  /** Which values of the carry the device computes, by number; the host knows all others ahead. */
   readonly onDevice: ReadonlySet<number>
 }
 
+/** Returns how steps of a program can be taken together; nothing where they cannot. */
 export const unrollingOf = (program: Program, parts: readonly Part[], carry: number): Unrolling | undefined => {
   const last = parts.at(-1)
   if (carry === 0 || last?.at !== 'device' || parts.filter(({ at }) => at === 'device').length !== 1) return undefined
   const onDevice = new Set<number>()
   const chained = new Map<number, number>()
-  const takenByHost = new Set(parts.filter(({ at }) => at === 'host').flatMap(({ takes }) => takes))
-  const heard = new Set(program.outputs.slice(carry))
+  const importedByHost = new Set(parts.filter(({ at }) => at === 'host').flatMap(({ imports }) => imports))
+  const returned = new Set(program.outputs.slice(carry))
   const numberOf = new Map<Node, number>(program.inputs.map((node, i) => [node, i]))
   for (let i = 0; i < carry; i++) {
     const [before, after] = [program.inputs[i]!, program.outputs[i]!]
-    const give = last.gives.indexOf(after)
-    if (give >= 0) {
-      // The host does not see it between the steps: neither for its own part, nor to hand it out, nor to look whether
-      // integers are exact.
-      if (takenByHost.has(before) || heard.has(before) || heard.has(after) || after.dtype === 'int32') return undefined
+    const exported = last.exports.indexOf(after)
+    if (exported >= 0) {
+      // Between the steps the host does not see the value, so it can neither use it nor return it nor check its integers.
+      if (importedByHost.has(before) || returned.has(before) || returned.has(after) || after.dtype === 'int32')
+        return undefined
       onDevice.add(i)
-      const take = last.takes.indexOf(before)
-      if (take >= 0) chained.set(take, give)
+      const imported = last.imports.indexOf(before)
+      if (imported >= 0) chained.set(imported, exported)
     } else if ((numberOf.get(after) ?? i) !== i && (numberOf.get(after) ?? 0) < carry) {
       // One value of the carry takes another's place: rare, and left to single steps.
       return undefined

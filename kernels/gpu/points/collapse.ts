@@ -12,7 +12,7 @@ const mapBodies = (points: Points, f: (body: Scalar) => Scalar): Points => ({
   ...(points.finish && { finish: f(points.finish) })
 })
 
-/** An axis of extent 1 is always at 0. */
+/** Replaces the index of each axis of extent 1 by 0. */
 const withoutUnits = (points: Points): Points => {
   const extents = extentsOf(points)
   const visit = substituteIn({
@@ -22,7 +22,7 @@ const withoutUnits = (points: Points): Points => {
   return mapBodies(points, visit)
 }
 
-/** Offsets that are sums of loop variables, and the axes that something else depends on. */
+/** Collects the offsets that are affine in the axes, and the axes that anything else depends on. */
 const usesOf = (
   bodies: readonly Scalar[]
 ): { readonly offsets: readonly Affine[]; readonly raw: ReadonlySet<number> } => {
@@ -42,8 +42,8 @@ const usesOf = (
 }
 
 /**
- * The same points with neighbouring axes joined that every load walks as one, so that fewer indices are split off a
- * thread's number: elementwise work has a single axis left.
+ * Joins neighbouring axes that every load walks as one, so that a thread splits fewer indices off its number: elementwise
+ * work has a single axis left.
  */
 export const collapse = (given: Points): Points => {
   const points = withoutUnits(given)
@@ -55,7 +55,7 @@ export const collapse = (given: Points): Points => {
     offsets.every(
       ({ coefficients }) => (coefficients.get(outer) ?? 0) === (coefficients.get(inner) ?? 0) * extents[inner]!
     )
-  // Each axis that is left: the innermost of those that it joins, and their extent.
+  // For each axis that is left, the innermost of the axes it joins, and their common extent.
   const join = (from: number, to: number): { last: number; extent: number }[] => {
     const kept: { last: number; extent: number }[] = []
     for (let n = from; n < to; n++) {

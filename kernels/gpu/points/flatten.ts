@@ -5,8 +5,8 @@ import { int, load, plus, times } from '../../../src/nest/expression.ts'
 import { substituteIn } from '../../../src/nest/substitute.ts'
 
 /**
- * The body with every operand flat. What a select takes lies inside its operand, so its offset is exact; what it does
- * not take may have any offset, which whoever prints it keeps within the array.
+ * Replaces the indices of every load by one offset into a flat array. Where a select discards a load, the offset may lie
+ * outside the array; the printer clamps it.
  */
 export const flatten = (body: Scalar, shapes: readonly Shape[]): Scalar => {
   const offsetOf = (shape: Shape, index: readonly Scalar[]): Scalar => {

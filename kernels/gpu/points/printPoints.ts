@@ -12,7 +12,7 @@ import type { Line, Source, Term } from '../source/source.ts'
 import { behind, numeral, openSource } from '../source/source.ts'
 import { splitIndex } from '../source/indices.ts'
 
-/** Inner loops last, so that only what changes in a loop is computed in it. */
+/** Writes an affine sum with the axes of inner loops last, so that a loop computes only what changes in it. */
 const sumOf = (line: Line, { constant, coefficients }: Affine, axis: (n: number) => Term, rank: number): Term => {
   const terms = [...coefficients]
     .sort(([m], [n]) => m - n)
@@ -27,14 +27,17 @@ const sumOf = (line: Line, { constant, coefficients }: Affine, axis: (n: number)
 
 const nameOf = (level: number): string => `r${String(level)}`
 
-/** A place in an array that moves on with every step of the innermost loop: that is cheaper than to compute it anew. */
+/** An offset that moves on by `step` with every step of the innermost loop, which is cheaper than computing it anew. */
 interface Pointer {
   readonly name: string
   readonly start: Term
   readonly step: number
 }
 
-/** A sum adds up each loop by itself; a maximum starts from the first element, since no literal is below all numbers. */
+/**
+ * Writes the loops of a reduction. Each loop of a sum has its own total; a maximum starts from the first element, since
+ * no literal is below all numbers.
+ */
 const reduce = (
   { linesAt, line }: Source,
   counts: readonly number[],
@@ -67,7 +70,10 @@ const reduce = (
   return nest(0)
 }
 
-/** The points as a kernel: one result a thread, shapes and numbers baked in, a loop for each axis of the reduction. */
+/**
+ * Prints points as one kernel: one result a thread, extents written into the text, a loop for each axis of the
+ * reduction.
+ */
 export const printPoints = (
   points: Points,
   operands: readonly Operand[],
@@ -81,7 +87,7 @@ export const printPoints = (
   const source = openSource()
   const { line, linesAt } = source
   const thread = line`this.thread.x`
-  // Threads that only fill up the last four do the last element's work again, so that they read in bounds.
+  // Threads beyond the last element, which pad the output to a multiple of four, compute the last element again.
   const x = cells === size ? thread : line`Math.min(${thread}, ${size - 1})`
   const rangeOf = rangesOf(
     extentsOf(points),
@@ -103,7 +109,7 @@ export const printPoints = (
     if (known === undefined) pointers.push({ name, start, step })
     return { text: name, depth: counts.length }
   }
-  /** Whatever the innermost loop moves is a pointer and a distance from it. */
+  /** Writes an offset; one that the innermost loop moves is a pointer and a constant distance from it. */
   const sumAt = (sum: Affine): Term => {
     const step = loops ? sum.coefficients.get(innermost) : undefined
     if (step === undefined) return sumOf(line, sum, axis, rank)

@@ -6,18 +6,27 @@ import type { Line, Term } from '../source/source.ts'
 import { numeral } from '../source/source.ts'
 import { quotient, remainder } from '../source/indices.ts'
 
-/** What a scalar expression is printed into. */
+/** The surroundings that a scalar expression is printed into. */
 export interface ScalarContext {
   readonly line: Line
   readonly rangeOf: (e: Scalar) => Range
   readonly axis: (axis: number) => Term
-  /** See Site: where vectors are such, Math.exp is a call for each of their numbers, dearer than the forty operations it takes. */
+  /**
+   * As in `PrintSite`. Math.exp is then a call for each number of the vector, dearer than the forty operations of our
+   * own.
+   */
   readonly quads?: boolean
-  /** An element, its indices printed by `print`. Where it lies outside, any other comes instead. */
+  /**
+   * Writes an element, its indices printed by `print`. Where it lies outside the array, any other element is read
+   * instead.
+   */
   readonly load: (operand: number, index: readonly Scalar[], print: (e: Scalar) => Term) => Term
 }
 
-/** Toward zero and saturating, NaN to 0: 2147483647 as the float next to it, see Range. */
+/**
+ * Writes the conversion to int32: toward zero, saturating, NaN to 0. 2147483647 comes as the float 2^31, as `Range`
+ * says.
+ */
 const truncated = (line: Line, x: Term): Term => {
   const size = line`Math.min(Math.abs(${x}), 2147483648)`
   const whole = line`Math.floor(${size})`
@@ -28,15 +37,16 @@ const truncated = (line: Line, x: Term): Term => {
 
 const isBinary = (name: BinaryName | IntegerName): name is BinaryName => name in nativeFunctions.binary
 
-/** Exponents from which on products lose more digits than logarithms do. */
+/** The largest exponent for which repeated products lose fewer digits than logarithms. */
 const mostProducts = 64
 
 const isSmallInteger = (e: Scalar): e is Scalar & { readonly kind: 'literal' } =>
   e.kind === 'literal' && Number.isInteger(e.value) && Math.abs(e.value) <= mostProducts
 
 /**
- * Prints expressions, each once. Both branches of a select are computed, so that all lines stay flat; what an untaken
- * one loads is kept inside its array by `load`, since gpu.js traps on some reads out of bounds.
+ * Returns a printer of expressions that writes each expression once. Both branches of a select are computed, so that all
+ * lines stay flat; `load` keeps the offsets of the discarded branch inside the array, since gpu.js traps on some reads out
+ * of bounds.
  */
 export const scalarPrinter = (into: ScalarContext): ((e: Scalar) => Term) => {
   const { line, rangeOf, quads } = into

@@ -12,14 +12,17 @@ import { exactRange } from '../limits/ranges.ts'
 import { divisorNear, longestRun } from './runs.ts'
 import { unroll } from './unroll.ts'
 
-/** Terms from which on few threads with long loops take longer than two kernels. */
+/** The number of terms from which on a few threads with long loops take longer than two kernels. */
 const longSum = 1024
-/** Threads that a device is glad to have. */
+/** The number of threads that keeps a device busy. */
 const manyThreads = 4096
-/** llvmpipe ends all loops of a thread together at 65,535, without a word. */
+/** The most terms of one thread: llvmpipe silently ends the loops of a thread after 65,535 steps together. */
 const mostTerms = 32768
 
-/** Axes renumbered by `place`; where `index` may pass the end of axis `n`, a sum has 0 there, a maximum its last term again. */
+/**
+ * Returns the body with `index` in the place of axis n and the other axes renumbered by `place`. Where `index` may pass the
+ * end of the axis, a sum has 0 there and a maximum its last term again.
+ */
 const replaceAxes = (
   points: Points,
   n: number,
@@ -39,7 +42,7 @@ const replaceAxes = (
     : moved
 }
 
-/** Long axes of the reduction as two: runs, and the steps within one. */
+/** Splits each long axis of the reduction into two: runs, and the steps within a run. */
 export const inRuns = (points: Points): Points => {
   const { domain, reduction } = points
   const long = reduction?.extents.findIndex((extent) => extent > longestRun) ?? -1
@@ -55,27 +58,30 @@ export const inRuns = (points: Points): Points => {
   return inRuns({ ...points, body, reduction: { ...reduction, extents } })
 }
 
-/** How many partial results each output has; 1 where threads are many or loops are short. */
-const partsFor = (outputs: number, terms: number): number => {
+/** Chooses how many partial results each output has: 1 where threads are many or loops are short. */
+const partialResults = (outputs: number, terms: number): number => {
   const wanted = terms < longSum ? 1 : Math.min(Math.floor(manyThreads / outputs), Math.round(Math.sqrt(terms)))
   return Math.max(wanted < 4 ? 1 : wanted, Math.ceil(terms / mostTerms))
 }
 
-/** In how many loads neighbours along the axis are neighbours in memory. */
+/** Counts the loads in which neighbours along the axis are neighbours in memory. */
 const contiguousLoads = (points: Points, n: number): number =>
   expressionsIn([points.body]).filter(
     (e) => e.kind === 'load' && Math.abs(affineOf(e.index[0]!)?.coefficients.get(n) ?? 0) === 1
   ).length
 
 interface Stages {
-  /** Partial results, and the number of them. */
+  /** Computes the partial results. */
   readonly first: Points
-  /** What is made of them: they are the operand of that number. */
+  /** Combines the partial results, which are its last operand. */
   readonly second: Points
 }
 
-/** The longest axis of the reduction in `wanted` parts, each an output of a first kernel that a second one reduces. */
-const inParts = (points: Points, wanted: number, operand: number): Stages => {
+/**
+ * Cuts the longest axis of the reduction into about `wanted` parts: a first kernel reduces each, a second one their
+ * results.
+ */
+const asTwoStages = (points: Points, wanted: number, operand: number): Stages => {
   const { domain, reduction, finish, body } = points
   const { extents, combine } = reduction!
   const rank = domain.length
@@ -83,7 +89,7 @@ const inParts = (points: Points, wanted: number, operand: number): Stages => {
   const n = rank + extents.indexOf(extent)
   const parts = extent <= wanted ? extent : (divisorNear(extent, wanted) ?? wanted)
   const steps = extent % parts === 0 ? extent / parts : 4 * Math.ceil(extent / parts / 4)
-  // The parts are neighbours where the terms are; elsewhere those of one output lie apart.
+  // Partial results of one output lie side by side where its terms do, and apart otherwise.
   const inner = rank === 0 || contiguousLoads(points, n) >= contiguousLoads(points, rank - 1)
   const part = axis(inner ? rank : 0)
   const index = inner ? plus(times(axis(n + 1), parts), part) : plus(times(part, steps), axis(n + 1))
@@ -106,7 +112,7 @@ const inParts = (points: Points, wanted: number, operand: number): Stages => {
   }
 }
 
-/** The points as kernels that end in `writes`: one, or those of partial results before it. */
+/** Prints points as launches, the last of which writes `writes`: one, or first those of partial results. */
 export const printStages = (
   given: Points,
   operands: readonly Operand[],
@@ -115,11 +121,11 @@ export const printStages = (
 ): readonly Launch[] => {
   const points = collapse(given)
   const { domain, reduction } = points
-  const parts = reduction === undefined ? 1 : partsFor(sizeOf(domain), sizeOf(reduction.extents))
+  const parts = reduction === undefined ? 1 : partialResults(sizeOf(domain), sizeOf(reduction.extents))
   if (parts === 1) return [printPoints(unroll(inRuns(points)), operands, writes, site)]
-  const { first, second } = inParts(points, parts, operands.length)
+  const { first, second } = asTwoStages(points, parts, operands.length)
   const size = sizeOf(first.domain)
-  const buffer = site.part(size)
+  const buffer = site.scratch(size)
   return [
     ...printStages(first, operands, buffer, site),
     ...printStages(second, [...operands, { buffer, size, range: exactRange }], writes, site)

@@ -1,7 +1,10 @@
-/** A float32 sum in one run loses a digit for each few hundred terms: longer ones are summed in runs, and those sums. */
+/**
+ * The most terms that are added one after the other: a float32 sum loses about a digit every few hundred. Longer sums
+ * add sums of runs.
+ */
 export const longestRun = 512
 
-/** The divisor of `extent` nearest to `wanted` within a factor of two, if there is one: then nothing is left over. */
+/** Finds the divisor of `extent` nearest to `wanted` within a factor of two, if there is one. */
 export const divisorNear = (extent: number, wanted: number): number | undefined => {
   for (let d = 0; d <= wanted; d++) {
     if (extent % (wanted + d) === 0 && d < wanted) return wanted + d

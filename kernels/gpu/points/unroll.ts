@@ -3,9 +3,9 @@ import { axis, binary, plus, times } from '../../../src/nest/expression.ts'
 import { expressionsIn, substituteIn } from '../../../src/nest/substitute.ts'
 import type { Points } from './points.ts'
 
-/** Terms that one step of a loop takes at most. */
+/** The most terms that one step of a loop combines. */
 const mostTerms = 8
-/** Expressions that they come to: beyond, the loop is the least of what a step costs. */
+/** The most expressions that one step of a loop comes to: beyond, the loop itself is the least of its costs. */
 const mostExpressions = 96
 
 const largestDivisor = (n: number, most: number): number => {
@@ -13,7 +13,7 @@ const largestDivisor = (n: number, most: number): number => {
   return 1
 }
 
-/** x[0], x[1] ... combined two and two. */
+/** Combines x[0], x[1] ... pairwise, as a balanced tree. */
 const combined = (combine: 'sum' | 'max', terms: readonly Scalar[]): Scalar => {
   if (terms.length === 1) return terms[0]!
   const half = terms.length >> 1
@@ -21,7 +21,7 @@ const combined = (combine: 'sum' | 'max', terms: readonly Scalar[]): Scalar => {
   return binary(combine === 'sum' ? 'add' : 'max', x, y)
 }
 
-/** The same reduction in fewer steps, each of which takes several terms along the innermost axis. */
+/** Rewrites a reduction so that each step of its innermost loop combines several terms. */
 export const unroll = (points: Points): Points => {
   const { domain, body, reduction } = points
   if (reduction === undefined || reduction.extents.length === 0) return points

@@ -1,7 +1,7 @@
-/** The arrays that a kernel reads, each once, and their names in its text. */
+/** Collects the arrays that a kernel reads, each once, and names them in its text. */
 export interface Arguments {
   readonly nameOf: (buffer: number) => string
-  /** So far, in order. */
+  /** The arrays named so far, in order. */
   readonly reads: readonly number[]
 }
 
@@ -18,6 +18,6 @@ export const openArguments = (): Arguments => {
   }
 }
 
-/** The function of these arrays that a kernel is. */
+/** Writes a kernel as a function of its arrays. */
 export const functionOf = ({ reads }: Arguments, lines: readonly string[]): string =>
   `function(${reads.map((_, i) => name(i)).join(', ')}) {\n  ${lines.join('\n  ')}\n}`

@@ -1,13 +1,16 @@
 import type { Line, Term } from './source.ts'
 import { numeral } from './source.ts'
 
-/** Below this x and x + 0.5 are exact and the quotient's error, even WGSL's 2.5 ulp, stays under half a divisor's part. */
+/**
+ * Below this bound x + 0.5 is exact, and an error of 2.5 ulp in (x + 0.5) / n, which WGSL allows, cannot reach an
+ * integer.
+ */
 const safelyHalved = 2 ** 20
 
 /**
- * floor(x / n) for an integer x of magnitude at most `bound`. Plain Math.floor(x / n) gives 0 for 41 / 41 where division
- * is inexact, as in WGSL; so x is moved off the multiple, or, where x has no bit left for that, the result is corrected
- * by one: enough for IEEE division.
+ * Writes floor(x / n) for an integer x of magnitude at most `bound`. Plain Math.floor(x / n) may give 0 for 41 / 41 where
+ * division is inexact, as in WGSL. So x is moved off the multiple by a half; where x is too large for that to be exact, the
+ * quotient is corrected by one in either direction, which suffices for IEEE division.
  */
 export const quotient = (line: Line, x: Term, n: number, bound: number): Term => {
   if (n === 1) return x
@@ -19,11 +22,11 @@ export const quotient = (line: Line, x: Term, n: number, bound: number): Term =>
   return line`${guess} - ${less} + ${more}`
 }
 
-/** x - n floor(x / n): `%` follows the sign of x, and is inexact where division is. */
+/** Writes x - n floor(x / n), since `%` follows the sign of x and is inexact where division is. */
 export const remainder = (line: Line, x: Term, n: number, bound: number): Term =>
   n === 1 ? numeral(0) : line`${x} - ${quotient(line, x, n, bound)} * ${n}`
 
-/** The indices of row-major position x; undefined where the extent is 1. */
+/** Writes the index on each axis of the row-major position x; undefined where the extent is 1. */
 export const splitIndex = (line: Line, x: Term, extents: readonly number[]): readonly (Term | undefined)[] => {
   const indices = new Array<Term | undefined>(extents.length)
   let rest = x

@@ -1,31 +1,33 @@
 /**
- * Text of a kernel, one operation a line: expressions nested some hundred deep overflow the parsers of WGSL and GLSL.
- * Each line lies in the outermost loop in which its operands are known, and equal lines are one.
+ * An expression in the text of a kernel: a name or a number. Text has one operation a line, since expressions nested some
+ * hundred deep overflow the parsers of WGSL and GLSL. Each line lies in the outermost loop in which its operands are known,
+ * and equal lines are written once.
  */
 export interface Term {
   readonly text: string
-  /** In how many loops the term lies: 0 outside all, `behind` after them. */
+  /** How many loops surround the term: 0 outside all loops, `behind` after them. */
   readonly depth: number
 }
 
-/** Depth of what the loops come to, and of what is made of it. */
+/** The depth of what loops accumulate, and of everything computed from it. */
 export const behind = Infinity
 
-/** A new line of the terms and numbers in the template, and the name of its value. */
+/** Adds a line that computes the template of terms and numbers, and returns the name of its value. */
 export type Line = (strings: TemplateStringsArray, ...pieces: readonly (Term | number)[]) => Term
 
 export interface Source {
   readonly line: Line
-  /** Lines of that depth, in order. */
+  /** Returns the lines of that depth, in order. */
   readonly linesAt: (depth: number) => readonly string[]
 }
 
-/** A finite number in place; gpu.js knows no literal for the others. */
+/** Writes a finite number; gpu.js has no literal for infinities and NaN. */
 export const numeral = (value: number): Term => ({
   text: value < 0 || Object.is(value, -0) ? `(-${String(-value)})` : String(value),
   depth: 0
 })
 
+/** Starts an empty text. */
 export const openSource = (): Source => {
   const blocks = new Map<number, string[]>()
   const known = new Map<string, Term>()

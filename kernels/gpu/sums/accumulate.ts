@@ -2,19 +2,19 @@ import type { StridedAxis } from './products.ts'
 import { countOf } from './products.ts'
 import { divisorNear, longestRun } from '../points/runs.ts'
 
-/** A variable that runs over the elements of a factor. */
+/** A variable of the kernel that runs over the elements of a factor. */
 export interface Pointer {
   readonly name: string
   readonly factor: 0 | 1
 }
 
-/** An element, from where its pointer is. */
+/** An element at a distance from where its pointer is. */
 export interface Element {
   readonly pointer: string
   readonly offset: number
 }
 
-/** What a thread sums up: in each lane a sum of products of such elements. */
+/** What a thread computes: in each lane the sum of products of two elements. */
 export interface Accumulation {
   readonly pointers: readonly Pointer[]
   readonly lanes: readonly (readonly [Element, Element])[]
@@ -22,17 +22,17 @@ export interface Accumulation {
   readonly arrays: readonly [string, string]
 }
 
-/** Terms that are written out, rather than looped over. */
+/** The most terms that are written out, rather than looped over. */
 const mostTaps = 8
-/** Of a long axis. */
+/** How many terms of a long axis one step of its loop adds. */
 const unrolled = 4
 
 /** Text that adds terms to the sums of a level. */
 interface Text {
   readonly lines: (level: number) => readonly string[]
-  /** How far it leaves the pointers into each factor from where they were. */
+  /** How far the text moves the pointers into each factor. */
   readonly drift: StridedAxis['strides']
-  /** How many numbers it adds to each sum, one after the other. */
+  /** How many numbers the text adds to each sum, one after the other. */
   readonly added: number
 }
 
@@ -41,11 +41,11 @@ const times = ([one, other]: StridedAxis['strides'], count: number): StridedAxis
   other * count
 ]
 
-/** `name` moved by a number. */
+/** Writes `name` plus a number. */
 const displaced = (name: string, by: number): string =>
   by === 0 ? name : `${name} ${by < 0 ? '-' : '+'} ${String(Math.abs(by))}`
 
-/** Lines that add up all terms, and the sums of the lanes; the pointers are moved on the way. */
+/** Writes lines that add up all terms, and names the sums of the lanes. The lines move the pointers. */
 export const accumulate = (
   terms: readonly StridedAxis[],
   { pointers, lanes, arrays }: Accumulation
@@ -59,7 +59,7 @@ export const accumulate = (
       .filter(({ factor }) => by[factor] !== 0)
       .map(({ name, factor }) => `${name} = ${displaced(name, by[factor])};`)
 
-  /** One product a lane; an element that several lanes have in common is read once. */
+  /** Writes one product a lane; an element that several lanes have in common is read once. */
   const tap = (at: StridedAxis['strides'], sums: readonly string[]): readonly string[] => {
     const read = lanes.map((elements) =>
       elements.map(({ pointer, offset }, f) => `${arrays[f]!}[${displaced(pointer, offset + at[f]!)}]`)
@@ -107,7 +107,7 @@ export const accumulate = (
     }
   }
 
-  /** The second that far behind where the first began. */
+  /** Joins two texts, of which the second begins at a distance from where the first began. */
   const then = (first: Text, [one, other]: StridedAxis['strides'], second: Text): Text => ({
     lines: (level) => [
       ...first.lines(level),
@@ -118,7 +118,7 @@ export const accumulate = (
     added: first.added + second.added
   })
 
-  /** The first axis in runs of `run`, and what is left over. */
+  /** Walks the first axis in runs of `run`, and then what is left over. */
   const inRuns = ([{ extent, strides }, ...rest]: readonly [StridedAxis, ...StridedAxis[]], run: number): Text => {
     const whole = Math.floor(extent / run)
     const most = sumOf([{ extent: whole, strides: times(strides, run) }, { extent: run, strides }, ...rest])

@@ -1,33 +1,36 @@
 import type { Shape } from '../../../src/tensor/shape.ts'
 import { readsFor } from './elements.ts'
 import type { SumAxis } from './sumAxes.ts'
-import { along, inFours, liesAs, part } from './sumAxes.ts'
+import { along, inFours, liesAs, partOfTerms } from './sumAxes.ts'
 import type { StridedAxis, Products } from './products.ts'
 import { countOf, joined } from './products.ts'
 import { divisorNear } from '../points/runs.ts'
 
-/** Products of which each sum is one of a result, or of a part of its terms. */
+/** Products whose sums are elements of a result, or partial sums of them. */
 export interface PlacedProducts extends Products {
   readonly places: readonly SumAxis[]
 }
 
-/** Threads that a device is glad to have: gpu.js shares work on WebAssembly out among workers from 4096 on. */
+/** The number of threads that keeps a device busy; gpu.js uses workers on WebAssembly from 4096 on. */
 const manyThreads = 8192
-/** Terms that are many for one thread. */
+/** The number of terms from which on a sum is long for one thread. */
 const manyTerms = 4096
-/** llvmpipe ends all loops of a thread together at 65,535, without a word; a turn is two terms or more. */
+/**
+ * The most terms of one thread: llvmpipe silently ends the loops of a thread after 65,535 steps together, of two terms
+ * or more.
+ */
 const mostTerms = 65536
 
-/** In how many parts to sum so many terms for so few results. */
-const partsFor = (few: number, count: number): number => {
+/** Chooses how many partial sums each result has. */
+const partialSums = (few: number, count: number): number => {
   const wanted = count <= manyTerms ? 1 : Math.min(Math.floor(manyThreads / few), Math.round(Math.sqrt(count)))
   return Math.max(wanted < 4 ? 1 : wanted, Math.ceil(count / mostTerms))
 }
 
-/** Few sums of many terms as more sums, of a part of the terms each. */
-export const divided = <P extends PlacedProducts>(products: P): P => {
+/** Splits the longest axis of the terms where few sums have many: into partial sums, numbered by a new first axis. */
+export const withPartialSums = <P extends PlacedProducts>(products: P): P => {
   const { places, terms } = products
-  const wanted = partsFor(countOf(places), countOf(terms))
+  const wanted = partialSums(countOf(places), countOf(terms))
   if (wanted === 1) return products
   const longest = terms.reduce((n, { extent }, i) => (extent > terms[n]!.extent ? i : n), 0)
   const { extent, strides } = terms[longest]!
@@ -36,14 +39,14 @@ export const divided = <P extends PlacedProducts>(products: P): P => {
   const each = extent / parts
   return {
     ...products,
-    places: [along(part, parts, [strides[0] * each, strides[1] * each]), ...places],
+    places: [along(partOfTerms, parts, [strides[0] * each, strides[1] * each]), ...places],
     terms: terms.with(longest, { extent: each, strides })
   }
 }
 
 /**
- * Other orders, in which the four sums of a thread have the elements of one factor in common; those of the other are the
- * same for all threads of a long while, and stay in the cache.
+ * Lists other orders of the sums, in which the four sums of a thread have the elements of one factor in common. The other
+ * factor's elements are then the same for many threads in a row, and stay in the cache.
  */
 const orders = (places: readonly SumAxis[]): readonly (readonly SumAxis[])[] =>
   places
@@ -53,14 +56,14 @@ const orders = (places: readonly SumAxis[]): readonly (readonly SumAxis[])[] =>
       return [fours, ...places.filter((place) => place !== row), each]
     })
 
-/** Operations of a thread for each element that it reads, each product, and each sum that another kernel moves. */
+/** Operations of a thread for each element that it reads, each product, and each sum that a second kernel moves. */
 const costs = { read: 3, product: 2, move: 20 }
 
 const costOf = (order: readonly SumAxis[], terms: readonly StridedAxis[], result: Shape): number =>
   countOf(terms) * (4 * costs.product + readsFor(joined(order), 4) * costs.read) +
   (liesAs(order, result) ? 0 : 4 * costs.move)
 
-/** The places in the order that costs threads of four sums least. */
+/** Returns the sums in the order that costs threads of four sums least. */
 export const bestOrder = ({ places, terms }: PlacedProducts, result: Shape): readonly SumAxis[] =>
   orders(places).reduce(
     (best, order) => (costOf(order, terms, result) < costOf(best, terms, result) ? order : best),

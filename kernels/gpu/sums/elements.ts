@@ -6,8 +6,8 @@ import { numeral } from '../source/source.ts'
 import { splitIndex } from '../source/indices.ts'
 
 /**
- * Where the lanes of a thread find their elements. Lanes are neighbouring sums; those of one block differ in an index
- * each by a constant, and share a pointer.
+ * Where the lanes of a thread find their elements. The lanes of a thread are neighbouring sums. Those of one block lie at
+ * constant distances from each other in each factor, so they share a pointer.
  */
 export interface Elements {
   readonly pointers: readonly (Pointer & { readonly start: Term })[]
@@ -16,7 +16,7 @@ export interface Elements {
 
 const divisorOf = (a: number, b: number): number => (b === 0 ? a : divisorOf(b, a % b))
 
-/** How many neighbours of each axis are in a block, from the last axis on as long as blocks have whole axes. */
+/** Returns how many neighbours along each axis are in a block, from the last axis on, as long as blocks hold whole axes. */
 const blockOf = (places: readonly StridedAxis[], lanes: number): readonly number[] => {
   const block = places.map(() => 1)
   let wanted = lanes
@@ -29,7 +29,7 @@ const blockOf = (places: readonly StridedAxis[], lanes: number): readonly number
   return block
 }
 
-/** Distances of a block's elements from its first, in order. */
+/** Returns the distances of a block's elements from its first. */
 const distances = (places: readonly StridedAxis[], block: readonly number[], factor: 0 | 1): readonly number[] =>
   places.reduce<readonly number[]>(
     (outer, { strides }, n) =>
@@ -37,13 +37,16 @@ const distances = (places: readonly StridedAxis[], block: readonly number[], fac
     [0]
   )
 
-/** Whether all lanes of any thread have the same element: the last axes, where a factor does not change, are whole threads. */
+/**
+ * Tells whether all lanes of a thread read the same element of a factor: it does not change along the last axes, which
+ * are whole threads.
+ */
 const isShared = (places: readonly StridedAxis[], lanes: number, factor: 0 | 1): boolean => {
   const last = places.findLastIndex(({ strides }) => strides[factor] !== 0)
   return last < 0 || countOf(places.slice(last + 1)) % lanes === 0
 }
 
-/** How many elements of a factor the lanes of a thread read for each term. */
+/** Counts the elements that the lanes of a thread read for each term, of both factors. */
 export const readsFor = (places: readonly StridedAxis[], lanes: number): number => {
   const block = blockOf(places, lanes)
   const blocks = lanes / block.reduce((a, b) => a * b, 1)
@@ -53,7 +56,7 @@ export const readsFor = (places: readonly StridedAxis[], lanes: number): number 
   )
 }
 
-/** The elements of the lanes of the thread that is number `thread` of its kind; surplus lanes do the last ones' work. */
+/** Locates the elements of thread number `thread`; lanes beyond the last sum compute the last ones again. */
 export const elementsOf = (line: Line, thread: Term, lanes: number, { factors, places }: Products): Elements => {
   const block = blockOf(places, lanes)
   const size = block.reduce((a, b) => a * b, 1)

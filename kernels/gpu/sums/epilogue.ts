@@ -6,7 +6,10 @@ import { substituteIn } from '../../../src/nest/substitute.ts'
 import type { Operand } from '../points/points.ts'
 import { total } from '../points/points.ts'
 
-/** What is made of finished sums: `total` in the body, and loads of operands at sums of the axes of `domain`. */
+/**
+ * What is computed from finished sums: the body reads a sum as `total`, and operands at offsets affine in the axes of
+ * `domain`.
+ */
 export interface Finish {
   readonly domain: Shape
   readonly body: Scalar
@@ -14,8 +17,8 @@ export interface Finish {
 }
 
 /**
- * The epilogue over a result that lies in memory as `domain`: its axis n is axis order[n] of the epilogue's own domain.
- * `operands` are all that the work reads. None where the sums are the result.
+ * Rewrites an epilogue for a result that lies in memory as `domain`, whose axis n is axis order[n] of the epilogue's own
+ * domain. `operands` are all arrays that the kernel reads. Returns nothing where the sums are the result.
  */
 export const finishOf = (
   { outputs, operands: places }: Epilogue,

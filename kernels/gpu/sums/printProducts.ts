@@ -14,10 +14,10 @@ import type { Line, Term } from '../source/source.ts'
 import { behind, numeral, openSource } from '../source/source.ts'
 import { splitIndex } from '../source/indices.ts'
 
-/** The sums that one thread makes, and computes all at once: it answers with its own. */
+/** Returns how many sums a thread computes at once; each thread returns one of them. */
 export const lanesAt = ({ quads }: Pick<PrintSite, 'quads'>): number => (quads ? 4 : 1)
 
-/** The offset as a line; `cell` is the number of the element of `domain`. */
+/** Writes an offset that is affine in the axes of `domain`; `cell` is the row-major position there. */
 const placeOf = (line: Line, cell: Term, domain: readonly number[], offset: Affine): Term => {
   if (isIdentity(offset, domain)) return cell
   const indices = splitIndex(line, cell, domain)
@@ -28,16 +28,16 @@ const placeOf = (line: Line, cell: Term, domain: readonly number[], offset: Affi
 }
 
 /**
- * Four sums a thread in text that is one number for four threads, so that a vector of gpu.js's WebAssembly runs it as
- * scalars: it has no load of neighbours, and gathering four elements into a vector costs more than the vector saves.
- * Integers are what gpu.js lets have them: a variable that starts as an extent of the output and is incremented.
+ * Declares a pointer. With four lanes it must be the same for the four threads of a vector, so that gpu.js's WebAssembly
+ * computes the four sums as scalars: it cannot load neighbours as a vector, and gathering four elements costs more than the
+ * vector saves. gpu.js keeps such a value as an integer only if it starts as an extent of the output and is incremented.
  */
 const declarePointer = (name: string, start: Term, lanes: number): readonly string[] =>
   lanes === 1
     ? [`let ${name} = ${start.text};`]
     : [`let ${name} = this.output.x;`, `${name}++;`, `${name} = ${start.text};`]
 
-/** The sums as a kernel, and what `finish` makes of them, if anything. */
+/** Prints sums of products, and what `finish` computes from them, as one kernel. */
 export const printProducts = (
   products: Products,
   finish: Finish | undefined,

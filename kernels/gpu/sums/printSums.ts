@@ -2,29 +2,29 @@ import * as E from '#fp-ts/Either'
 import type { Shape } from '../../../src/tensor/shape.ts'
 import { load } from '../../../src/nest/expression.ts'
 import type { PlacedProducts } from './arrange.ts'
-import { bestOrder, divided } from './arrange.ts'
+import { bestOrder, withPartialSums } from './arrange.ts'
 import type { Finish } from './epilogue.ts'
 import type { Launch, PrintSite } from '../kernel.ts'
 import type { Obstacle } from '../limits/obstacle.ts'
 import { numberObstacle, sizeObstacle } from '../limits/obstacle.ts'
-import { liesAs, part, positionOf } from './sumAxes.ts'
+import { liesAs, partOfTerms, positionOf } from './sumAxes.ts'
 import { total } from '../points/points.ts'
 import { lanesAt, printProducts } from './printProducts.ts'
 import { countOf, reachOf } from './products.ts'
 import { exactRange } from '../limits/ranges.ts'
 import { printStages } from '../points/printStages.ts'
 
-/** Products whose sums, finished, are the elements of a result of that shape. */
+/** Products whose finished sums are the elements of a result of shape `result`. */
 export interface Sums extends PlacedProducts {
   readonly result: Shape
   readonly finish: Finish | undefined
   readonly writes: number
 }
 
-/** The kernel that moves sums, which lie otherwise or in parts, into the result. */
+/** Prints the launches that move sums into the result: they add up partial sums, put all in order and finish them. */
 const gather = ({ places, result, finish, writes }: Sums, buffer: number, site: PrintSite): readonly Launch[] => {
   const operands = finish?.operands ?? []
-  const parts = places.find(({ of }) => of === part)
+  const parts = places.find(({ of }) => of === partOfTerms)
   const points = {
     domain: result,
     body: load(operands.length, [positionOf(places, result)], 'float32'),
@@ -35,15 +35,15 @@ const gather = ({ places, result, finish, writes }: Sums, buffer: number, site: 
 }
 
 const print = (sums: Sums, site: PrintSite): readonly Launch[] => {
-  const whole = divided(sums)
+  const whole = withPartialSums(sums)
   const { result, finish, writes } = whole
   const places = lanesAt(site) === 1 ? whole.places : bestOrder(whole, result)
   if (liesAs(places, result)) return [printProducts({ ...whole, places }, finish, writes, site)]
-  const buffer = site.part(countOf(places))
+  const buffer = site.scratch(countOf(places))
   return [printProducts({ ...whole, places }, undefined, buffer, site), ...gather({ ...whole, places }, buffer, site)]
 }
 
-/** Kernels that compute sums of products; `before` are those that prepare factors. Nothing may be empty. */
+/** Prints sums of products after the launches `before`, which prepare the factors. No axis may have extent 0. */
 export const printSums = (
   sums: Sums,
   site: PrintSite,

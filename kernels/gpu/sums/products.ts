@@ -1,10 +1,10 @@
-/** An axis of sums, or of the terms of each: how far apart neighbours lie in either factor. */
+/** An axis along which sums, or the terms of one sum, lie: how far apart neighbours are in each of the two factors. */
 export interface StridedAxis {
   readonly extent: number
   readonly strides: readonly [number, number]
 }
 
-/** An array of which elements are multiplied, and where the first of them lies. */
+/** An array whose elements are multiplied, and the offset of the first of them. */
 export interface Factor {
   readonly buffer: number
   readonly start: number
@@ -23,7 +23,7 @@ export interface Products {
   readonly terms: readonly StridedAxis[]
 }
 
-/** The same axes without those of extent 1, and with neighbours joined that both factors walk as one. */
+/** Drops axes of extent 1 and joins neighbours that both factors walk as one. */
 export const joined = (axes: readonly StridedAxis[]): readonly StridedAxis[] =>
   axes.reduce<readonly StridedAxis[]>((outer, { extent, strides }) => {
     if (extent === 1) return outer
@@ -34,9 +34,13 @@ export const joined = (axes: readonly StridedAxis[]): readonly StridedAxis[] =>
       : [...outer, { extent, strides }]
   }, [])
 
+/** Counts the points of the axes. */
 export const countOf = (axes: readonly StridedAxis[]): number => axes.reduce((count, { extent }) => count * extent, 1)
 
-/** Elements up to the farthest position that a kernel may be at in either factor, on its way behind an inner axis included. */
+/**
+ * Returns how many elements lie up to the farthest place that a kernel's pointers reach, past the end of inner axes
+ * included.
+ */
 export const reachOf = ({ factors, places, terms }: Products): number => {
   const [first, ...inner] = joined(terms)
   return Math.max(

@@ -4,8 +4,8 @@ import { axis, binary, int, plus, times } from '../../../src/nest/expression.ts'
 import type { StridedAxis } from './products.ts'
 
 /**
- * An axis along which sums lie: that of the result's element with index i on axis `of` lies at
- * floor((i + shift) / divisor) mod extent.
+ * An axis along which sums lie in memory. The sum for the element of the result whose index on axis `of` is i has index
+ * floor((i + shift) / divisor) mod extent here.
  */
 export interface SumAxis extends StridedAxis {
   readonly of: number
@@ -13,7 +13,7 @@ export interface SumAxis extends StridedAxis {
   readonly divisor: number
 }
 
-/** A place for each index of an axis. */
+/** Returns the axis that has one sum for each index of axis `of`. */
 export const along = (of: number, extent: number, strides: StridedAxis['strides']): SumAxis => ({
   of,
   extent,
@@ -22,10 +22,10 @@ export const along = (of: number, extent: number, strides: StridedAxis['strides'
   divisor: 1
 })
 
-/** In place of an axis of the result: sums are of a part of the terms, and this is which. */
-export const part = -1
+/** The `of` of the axis that numbers partial sums: it belongs to no axis of the result. */
+export const partOfTerms = -1
 
-/** In fours: which four, and the places of each. */
+/** Splits an axis into groups of four and the place within a group. */
 export const inFours = (place: SumAxis): readonly [SumAxis, SumAxis] => {
   const { extent, strides, divisor } = place
   const fours = {
@@ -37,7 +37,7 @@ export const inFours = (place: SumAxis): readonly [SumAxis, SumAxis] => {
   return [fours, { ...place, extent: 4 }]
 }
 
-/** Whether the sums lie as the result does. */
+/** Tells whether the sums lie in memory as the elements of the result do. */
 export const liesAs = (places: readonly SumAxis[], result: Shape): boolean => {
   const wide = places.filter(({ extent }) => extent > 1)
   const axes = result.flatMap((extent, n) => (extent > 1 ? [n] : []))
@@ -46,10 +46,13 @@ export const liesAs = (places: readonly SumAxis[], result: Shape): boolean => {
   return wide.length === axes.length && wide.every(isAxis)
 }
 
-/** Where the sum for the result's element at its axes lies; its part of the terms is the axis behind them. */
+/**
+ * Returns the position of the sum for an element of the result, by the result's axes; partial sums are numbered by the
+ * axis after them.
+ */
 export const positionOf = (places: readonly SumAxis[], result: Shape): Scalar => {
   const indexOf = ({ of, extent, shift, divisor }: SumAxis): Scalar => {
-    if (of === part) return axis(result.length)
+    if (of === partOfTerms) return axis(result.length)
     const index = binary('floorDivide', plus(axis(of), shift), int(divisor))
     const last = Math.floor((result[of]! - 1 + shift) / divisor)
     return last < extent ? index : binary('modulo', index, int(extent))

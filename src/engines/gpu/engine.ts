@@ -10,7 +10,7 @@ import { partsOf } from '../../../kernels/gpu/partition/parts.ts'
 import { placesOf } from '../../../kernels/gpu/partition/placement.ts'
 import { openSession } from './session.ts'
 
-/** The compiler's kernels as kernels of gpu.js, each part of a step that runs on the device one pipeline. */
+/** Compiles a program to kernels of gpu.js; each part of a step that runs on the device is one pipeline. */
 export const compileOn = async (
   options: GpuOptions,
   source: Program,

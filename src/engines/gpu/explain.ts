@@ -1,25 +1,25 @@
+import { kernelKey } from '../../../kernels/gpu/kernel.ts'
 import { showExplanation } from '../../compiler/explain.ts'
-import { kindOf } from '../../../kernels/gpu/kernel.ts'
-import { showShape } from '../../tensor/shape.ts'
-import type { Ready, Session } from './session.ts'
+import { showAval } from '../../tensor/tensor.ts'
+import type { ReadyPart, Session } from './session.ts'
 
-const drawReady = (one: Ready, number: number): readonly string[] => {
-  const { takes, gives, program } = one.part
-  const place = `part ${String(number)}`
-  const traffic = `${String(takes.length)} arrays in, ${String(gives.length)} out`
-  if (one.at === 'host') {
-    const made = program.outputs.map(({ primitive, dtype, shape }) => `${primitive.name} ${dtype}${showShape(shape)}`)
-    return [`${place}, on the host: ${traffic}: ${made.join(', ')}`]
+const showPart = (ready: ReadyPart, number: number): readonly string[] => {
+  const { imports, exports, program } = ready.part
+  const name = `part ${String(number)}`
+  const traffic = `${String(imports.length)} arrays in, ${String(exports.length)} out`
+  if (ready.at === 'host') {
+    const computed = program.outputs.map((node) => `${node.primitive.name} ${showAval(node)}`)
+    return [`${name}, on the host: ${traffic}: ${computed.join(', ')}`]
   }
-  const { launches, figures } = one.work
-  const kinds = new Set(launches.map(({ kernel }) => kindOf(kernel))).size
-  const executor = one.executor() ?? 'not run yet'
+  const { launches, figures } = ready.printed
+  const kernels = new Set(launches.map(({ kernel }) => kernelKey(kernel))).size
+  const executor = ready.executor() ?? 'not run yet'
   return [
-    `${place}, gpu.js (${executor}): ${traffic}; ${String(launches.length)} launches of ${String(kinds)} kernels`,
+    `${name}, gpu.js (${executor}): ${traffic}; ${String(launches.length)} launches of ${String(kernels)} kernels`,
     showExplanation(figures)
   ]
 }
 
-/** The parts of a program in the order in which they run, and what the kernels of each take. */
-export const showSession = (engine: string, { device, ready }: Session): string =>
-  [`${engine} on ${device.adapter}`, ...ready.flatMap(drawReady)].join('\n')
+/** Lists the parts of a program in the order in which they run, and the figures of each one's kernels. */
+export const showSession = (engine: string, { device, parts }: Session): string =>
+  [`${engine} on ${device.adapter}`, ...parts.flatMap(showPart)].join('\n')

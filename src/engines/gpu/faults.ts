@@ -1,6 +1,7 @@
+import type { Obstacle } from '../../../kernels/gpu/limits/obstacle.ts'
 import type { EngineFault } from '../engine.ts'
 
-/** What can go wrong with gpu.js, in the words of the engine's interface. */
+/** A fault that still lacks the name of the engine it happened on. */
 export type FaultOf = (engine: string) => EngineFault
 
 export const fault =
@@ -11,20 +12,20 @@ export const messageOf = (cause: unknown): string => (cause instanceof Error ? c
 
 export const useAnother = "choose another engine, such as 'auto'"
 
-/** Why a mode has no device here: what it needs, what there is instead, and what to do. */
+/** Says why a mode has no device here: what it needs, what there is instead, and what to do. */
 export const notAvailable = (expected: string, actual: string, hint: string): FaultOf =>
   fault('NotAvailable', expected, actual, hint)
 
-export const tooLarge = (expected: string, actual: string): FaultOf =>
-  fault(
-    'TooLarge',
-    expected,
-    actual,
-    "Make the batch smaller, or choose an engine that indexes with integers, such as 'wasm'"
-  )
-
-export const notPrinted = (expected: string, actual: string): FaultOf =>
-  fault('NotSupported', expected, actual, "Choose another engine, such as 'wasm', and please report this program")
+/** Says why a part of a program has no kernels. */
+export const notPrinted = ({ reason, expected, actual }: Obstacle): FaultOf =>
+  reason === 'size'
+    ? fault(
+        'TooLarge',
+        expected,
+        actual,
+        "Make the batch smaller, or choose an engine that indexes with integers, such as 'wasm'"
+      )
+    : fault('NotSupported', expected, actual, "Choose another engine, such as 'wasm', and please report this program")
 
 export const inexactInteger = (value: number): FaultOf =>
   fault(

@@ -1,13 +1,14 @@
 import type { GpuMode } from './modes.ts'
 
+/** Options of an engine on gpu.js. */
 export interface GpuOptions {
-  /** Back end of gpu.js. */
+  /** The mode of gpu.js. */
   readonly mode: GpuMode
-  /** Whether the webasm mode uses gpu.js's threads (default: where they pay). */
+  /** Whether the webasm mode uses gpu.js's threads (default: for programs large enough that they save time). */
   readonly threads?: boolean
   /**
-   * Hears why gpu.js runs a plan kernel by kernel where the mode runs plans whole, and allows it. Without it, that is the
-   * fault `Degraded`.
+   * Is called with the reason when gpu.js runs a program kernel by kernel, slowly, in a mode that runs programs as one plan.
+   * Without this option that is the fault `Degraded`.
    */
   readonly onDegraded?: (reason: string) => void
 }

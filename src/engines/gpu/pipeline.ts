@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import type { KernelSource } from '../../../kernels/gpu/kernel.ts'
-import { kindOf } from '../../../kernels/gpu/kernel.ts'
+import { kernelKey } from '../../../kernels/gpu/kernel.ts'
 import type { Data } from '../../tensor/dtype.ts'
 import type { Device } from './device/device.ts'
 import type { FaultOf } from './faults.ts'
@@ -8,40 +8,46 @@ import { degraded, failed, lost } from './faults.ts'
 import type { Gpu, Handle, Result } from './device/gpujs.ts'
 import { fuses } from './modes.ts'
 import { fromDevice, toDevice } from './transfer.ts'
-import type { PartWork } from './work.ts'
+import type { PrintedPart } from '../../../kernels/gpu/printPart.ts'
 
-/** One or several steps of a device part as one plan of gpu.js. */
+/** One or several steps of a device part as one pipeline of gpu.js. */
 export interface Pipeline {
   /**
-   * @param first values of the chained takes, by number of take; of all others at each step
-   * @returns values of the gives at each step; of the chained ones after the last step alone
+   * Runs the steps.
+   *
+   * @param first values of the chained imports before the first step, by number of import
+   * @param fed values of all other imports at each step
+   * @returns values of the exports at each step; a chained one is undefined but after the last step
    */
   readonly run: (
     first: ReadonlyMap<number, Data>,
     fed: readonly (readonly (Data | undefined)[])[]
   ) => Promise<E.Either<FaultOf, readonly (readonly (Data | undefined)[])[]>>
-  /** What gpu.js runs it by, once it has: 'fused-encoder', 'fused-threaded', 'fused-sync', 'generic', or 'nothing' where no kernel runs. */
+  /**
+   * Returns how gpu.js runs it, once it has: 'fused-encoder', 'fused-threaded', 'fused-sync', 'generic', or 'nothing'
+   * without kernels.
+   */
   readonly executor: () => string | undefined
   readonly destroy: () => Promise<void>
 }
 
 export interface PipelineOptions {
   readonly steps: number
-  /** Takes that are gives of the step before, by number. */
+  /** For imports that are exports of the step before: the number of the export by that of the import. */
   readonly chained: ReadonlyMap<number, number>
   readonly threads: boolean
-  /** Hears of a plan that gpu.js runs kernel by kernel; where nobody listens, that is a fault. */
+  /** As in `GpuOptions`. */
   readonly onDegraded?: ((reason: string) => void) | undefined
 }
 
 type GpuKernel = ReturnType<Gpu['createKernel']>
 
-/** Kernels by kind: equal ones are one, in all pipelines of a device, which spares gpu.js translating them again. */
-export const kernelStore = ({ gpu, mode }: Device): ((kernel: KernelSource) => GpuKernel) => {
+/** Makes each kernel once for all pipelines of a device, which spares gpu.js translating equal kernels again. */
+export const kernelCache = ({ gpu, mode }: Device): ((kernel: KernelSource) => GpuKernel) => {
   const known = new Map<string, GpuKernel>()
   const isGl = mode !== 'webgpu' && mode !== 'webasm' && mode !== 'cpu'
   return (kernel) => {
-    const kind = kindOf(kernel)
+    const kind = kernelKey(kernel)
     const made =
       known.get(kind) ??
       gpu.createKernel(kernel.source, {
@@ -55,46 +61,50 @@ export const kernelStore = ({ gpu, mode }: Device): ((kernel: KernelSource) => G
   }
 }
 
-/** What a pipeline is called with, in order. */
+/** An argument of a pipeline: a constant, a chained import of the first step, or an import of one step. */
 interface Argument {
   readonly kind: 'constant' | 'chained' | 'fed'
-  readonly take: number
+  readonly imported: number
   readonly step: number
   readonly buffer: number
 }
 
-/** Only what a kernel reads or the caller gets back is uploaded. */
-const argumentsOf = ({ schedule, launches }: PartWork, { steps, chained }: PipelineOptions): readonly Argument[] => {
+/** Lists the arguments of a pipeline, in order: only arrays that a kernel reads or that are returned. */
+const argumentsOf = ({ schedule, launches }: PrintedPart, { steps, chained }: PipelineOptions): readonly Argument[] => {
   const used = new Set([...launches.flatMap(({ reads }) => reads), ...schedule.outputs])
   const constants = schedule.buffers.flatMap(({ role }, buffer): readonly Argument[] =>
-    role.kind === 'constant' && used.has(buffer) ? [{ kind: 'constant', take: -1, step: 0, buffer }] : []
+    role.kind === 'constant' && used.has(buffer) ? [{ kind: 'constant', imported: -1, step: 0, buffer }] : []
   )
-  const takes = schedule.inputs.map((buffer, take) => ({ buffer, take })).filter(({ buffer }) => used.has(buffer))
+  const imports = schedule.inputs
+    .map((buffer, imported) => ({ buffer, imported }))
+    .filter(({ buffer }) => used.has(buffer))
   const at = (step: number): readonly Argument[] =>
-    takes.flatMap(({ buffer, take }): readonly Argument[] =>
-      !chained.has(take)
-        ? [{ kind: 'fed', take, step, buffer }]
+    imports.flatMap(({ buffer, imported }): readonly Argument[] =>
+      !chained.has(imported)
+        ? [{ kind: 'fed', imported, step, buffer }]
         : step === 0
-          ? [{ kind: 'chained', take, step, buffer }]
+          ? [{ kind: 'chained', imported, step, buffer }]
           : []
     )
   return [...constants, ...Array.from({ length: steps }, (_, step) => at(step)).flat()]
 }
 
-/** All values come as arguments, never by capture: gpu.js copies a captured array for each use. */
+/** Makes a pipeline. All arrays are arguments, never captured: gpu.js copies a captured array for each use. */
 export const createPipeline = (
   device: Device,
   kernelFor: (kernel: KernelSource) => GpuKernel,
-  work: PartWork,
+  printed: PrintedPart,
   options: PipelineOptions
 ): Pipeline => {
-  const { schedule, launches } = work
+  const { schedule, launches } = printed
   const { steps, chained, threads, onDegraded } = options
-  const given = argumentsOf(work, options)
+  const given = argumentsOf(printed, options)
   const kernels = launches.map(({ kernel }) => kernelFor(kernel))
-  const chainedGives = new Set(chained.values())
+  const chainedExports = new Set(chained.values())
   const returned = Array.from({ length: steps }, (_, step) =>
-    schedule.outputs.flatMap((buffer, give) => (step < steps - 1 && chainedGives.has(give) ? [] : [{ buffer, give }]))
+    schedule.outputs.flatMap((buffer, exported) =>
+      step < steps - 1 && chainedExports.has(exported) ? [] : [{ buffer, exported }]
+    )
   )
   const constants = new Map(
     given.flatMap(({ kind, buffer }) => {
@@ -111,35 +121,37 @@ export const createPipeline = (
       given.forEach((argument, i) => {
         if (argument.kind === 'constant' || argument.step === step) values.set(argument.buffer, handles[i])
       })
-      if (step > 0) for (const [take, give] of chained) values.set(schedule.inputs[take]!, before.get(schedule.outputs[give]!)) // prettier-ignore
+      if (step > 0) for (const [imported, exported] of chained) values.set(schedule.inputs[imported]!, before.get(schedule.outputs[exported]!)) // prettier-ignore
       launches.forEach(({ reads, writes }, i) => values.set(writes, kernels[i]!(...reads.map((x) => values.get(x)))))
       results.push(...returned[step]!.map(({ buffer }) => values.get(buffer)))
       before = values
     }
     return results
   }
-  // gpu.js counts arguments by it.
+  // gpu.js reads the number of arguments from the length.
   Object.defineProperty(orchestrate, 'length', { value: given.length })
-  // What only hands values on has nothing to run.
+  // A part that only hands values on has nothing to run.
   const pipeline = launches.length === 0 ? undefined : device.gpu.createPipeline(orchestrate, { threads })
   let ran = false
 
-  /** What is wrong after a call that gave results all the same. */
+  /** Finds what went wrong in a call that returned results all the same. */
   const silentFault = (): FaultOf | undefined => {
     const gone = device.lost()
     if (gone !== undefined) return lost(gone)
     const fault = device.takeFault()
-    // gpu.js goes on kernel by kernel without a word.
+    // gpu.js falls back to running kernel by kernel silently.
     if (fault !== undefined || ran || pipeline?.executorKind !== 'generic' || !fuses(device.mode)) return fault
     if (onDegraded === undefined) return degraded(pipeline.executorKind, pipeline.fallbackReason)
-    onDegraded(pipeline.fallbackReason ?? 'gpu.js gives no reason')
+    onDegraded(pipeline.fallbackReason ?? 'gpu.js exports no reason')
     return undefined
   }
 
   return {
     run: async (first, fed) => {
-      const args = given.map(({ kind, take, step, buffer }) =>
-        kind === 'constant' ? constants.get(buffer)! : toDevice(kind === 'fed' ? fed[step]![take]! : first.get(take)!)
+      const args = given.map(({ kind, imported, step, buffer }) =>
+        kind === 'constant'
+          ? constants.get(buffer)!
+          : toDevice(kind === 'fed' ? fed[step]![imported]! : first.get(imported)!)
       )
       try {
         const results = pipeline === undefined ? (orchestrate(...args) as readonly Result[]) : await pipeline(...args)
@@ -148,9 +160,10 @@ export const createPipeline = (
         ran = true
         let next = 0
         return E.right(
-          returned.map((gives) => {
+          returned.map((exports) => {
             const values = new Array<Data | undefined>(schedule.outputs.length)
-            for (const { buffer, give } of gives) values[give] = fromDevice(results[next++]!, schedule.buffers[buffer]!)
+            for (const { buffer, exported } of exports)
+              values[exported] = fromDevice(results[next++]!, schedule.buffers[buffer]!)
             return values
           })
         )

@@ -1,32 +1,33 @@
 import * as E from '#fp-ts/Either'
+import type { Part } from '../../../kernels/gpu/partition/parts.ts'
+import type { Place } from '../../../kernels/gpu/partition/placement.ts'
+import type { Unrolling } from '../../../kernels/gpu/partition/unrolling.ts'
 import { prepare } from '../../program/evaluate.ts'
 import type { Node } from '../../program/node.ts'
 import type { Program } from '../../program/program.ts'
 import type { Data } from '../../tensor/dtype.ts'
 import { showShape, sizeOf } from '../../tensor/shape.ts'
 import type { FaultOf } from './faults.ts'
-import { wrongInputs } from './faults.ts'
-import type { Part } from '../../../kernels/gpu/partition/parts.ts'
-import type { Place } from '../../../kernels/gpu/partition/placement.ts'
-import type { Ready, Session, Values } from './session.ts'
-import { inexactIn } from './session.ts'
-import type { Unrolling } from '../../../kernels/gpu/partition/unrolling.ts'
+import { inexactInteger, wrongInputs } from './faults.ts'
+import type { DevicePart, Session, Values } from './session.ts'
+import { firstInexact } from './transfer.ts'
 
 /** A program cut into parts. */
-export interface Cut {
+export interface Partition {
   readonly program: Program
   readonly places: ReadonlyMap<Node, Place>
   readonly parts: readonly Part[]
+  /** How many of the first inputs and outputs are the carry. */
   readonly carry: number
 }
 
-/** What steps of a program do on a session. */
+/** How the steps of a program run on a session. */
 export interface Steps {
-  /** The outputs of one step. */
+  /** Takes one step and returns its outputs. */
   readonly single: (session: Session, inputs: readonly Data[]) => Promise<E.Either<FaultOf, readonly Data[]>>
   /**
-   * The outputs of several steps in one call of the device, of each what is read back: the host's part of each first, then
-   * the device's of all.
+   * Takes several steps in one call of the device: the host's share of all of them first, then the device's. Returns the
+   * outputs of each step; a carry that stays on the device is undefined but after the last.
    */
   readonly together: (
     session: Session,
@@ -36,10 +37,8 @@ export interface Steps {
   ) => Promise<E.Either<FaultOf, readonly (readonly (Data | undefined)[])[]>>
 }
 
-type DevicePart = Ready & { readonly at: 'device' }
-
-/** Numbers that no input changes. */
-const fixedValues = ({ program, places }: Cut): Values => {
+/** Computes the outputs that depend on no input. */
+const fixedValues = ({ program, places }: Partition): Values => {
   const outputs = program.outputs.filter((node) => places.get(node) === 'free')
   const values = prepare({ inputs: [], outputs }, 'float32')([])
   return new Map(outputs.map((node, i) => [node, values[i]!]))
@@ -48,7 +47,7 @@ const fixedValues = ({ program, places }: Cut): Values => {
 const asInput = (data: Data, { dtype }: Node): Data =>
   dtype === 'float32' && data instanceof Float64Array ? Float32Array.from(data) : data
 
-/** What is wrong with arrays that are to be these inputs. */
+/** Finds what is wrong with arrays that are to be these inputs. */
 export const misfitOf = (inputs: readonly Node[], data: readonly Data[]): FaultOf | undefined => {
   if (data.length !== inputs.length)
     return wrongInputs(`${String(inputs.length)} arrays`, `${String(data.length)} arrays`)
@@ -61,20 +60,27 @@ export const misfitOf = (inputs: readonly Node[], data: readonly Data[]): FaultO
       )
 }
 
+/** Finds an integer that a device part imports and float32 may not hold. */
+const inexactIn = (imported: readonly (Data | undefined)[]): FaultOf | undefined => {
+  const value = imported.map((data) => data && firstInexact(data)).find((found) => found !== undefined)
+  return value === undefined ? undefined : inexactInteger(value)
+}
+
 const runDevice = async ({ part, over }: DevicePart, values: Values): Promise<FaultOf | undefined> => {
-  const taken = part.takes.map((node) => values.get(node)!)
-  const inexact = inexactIn(taken)
+  const imported = part.imports.map((node) => values.get(node)!)
+  const inexact = inexactIn(imported)
   if (inexact !== undefined) return inexact
-  const results = await over(1, new Map()).run(new Map(), [taken])
+  const results = await over(1, new Map()).run(new Map(), [imported])
   if (E.isLeft(results)) return results.left
-  part.gives.forEach((node, i) => values.set(node, results.right[0]![i]!))
+  part.exports.forEach((node, i) => values.set(node, results.right[0]![i]!))
   return undefined
 }
 
-export const stepsOf = (cut: Cut): Steps => {
-  const { program, carry } = cut
+/** Prepares the steps of a program. */
+export const stepsOf = (partition: Partition): Steps => {
+  const { program, carry } = partition
   const { inputs, outputs } = program
-  const fixed = fixedValues(cut)
+  const fixed = fixedValues(partition)
   const valuesOf = (given: readonly (Data | undefined)[]): Values => {
     const values: Values = new Map(fixed)
     given.forEach((data, i) => {
@@ -83,42 +89,42 @@ export const stepsOf = (cut: Cut): Steps => {
     return values
   }
   return {
-    single: async ({ ready }, given) => {
+    single: async ({ parts }, given) => {
       const misfit = misfitOf(inputs, given)
       if (misfit !== undefined) return E.left(misfit)
       const values = valuesOf(given)
-      for (const one of ready) {
-        if (one.at === 'host') one.evaluate(values)
+      for (const part of parts) {
+        if (part.at === 'host') part.evaluate(values)
         else {
-          const fault = await runDevice(one, values)
+          const fault = await runDevice(part, values)
           if (fault !== undefined) return E.left(fault)
         }
       }
       return E.right(outputs.map((node) => values.get(node)!.slice()))
     },
-    together: async ({ ready }, { onDevice, chained }, before, feeds) => {
-      const { part, over } = ready.at(-1)! as DevicePart
-      let known: readonly (Data | undefined)[] = before
+    together: async ({ parts }, { onDevice, chained }, before, feeds) => {
+      const { part, over } = parts.at(-1)! as DevicePart
       const steps: Values[] = []
-      const fed: (readonly (Data | undefined)[])[] = []
+      const imported: (readonly (Data | undefined)[])[] = []
+      let known: readonly (Data | undefined)[] = before
       for (const feed of feeds) {
         const misfit = misfitOf(inputs, [...before, ...feed])
         if (misfit !== undefined) return E.left(misfit)
         const values = valuesOf([...known, ...feed])
-        for (const one of ready) if (one.at === 'host') one.evaluate(values)
-        const taken = part.takes.map((node, i) => (chained.has(i) ? undefined : values.get(node)))
-        const inexact = inexactIn(taken)
+        for (const one of parts) if (one.at === 'host') one.evaluate(values)
+        const fed = part.imports.map((node, i) => (chained.has(i) ? undefined : values.get(node)))
+        const inexact = inexactIn(fed)
         if (inexact !== undefined) return E.left(inexact)
-        fed.push(taken)
+        imported.push(fed)
         steps.push(values)
         known = outputs.slice(0, carry).map((node, i) => (onDevice.has(i) ? undefined : values.get(node)))
       }
-      const initial = new Map([...chained.keys()].map((take) => [take, steps[0]!.get(part.takes[take]!)!]))
-      const results = await over(feeds.length, chained).run(initial, fed)
+      const initial = new Map([...chained.keys()].map((i) => [i, steps[0]!.get(part.imports[i]!)!]))
+      const results = await over(feeds.length, chained).run(initial, imported)
       if (E.isLeft(results)) return results
       return E.right(
         steps.map((values, n) => {
-          part.gives.forEach((node, i) => {
+          part.exports.forEach((node, i) => {
             const data = results.right[n]![i]
             if (data !== undefined) values.set(node, data)
             else values.delete(node)

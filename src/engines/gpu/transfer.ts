@@ -4,10 +4,13 @@ import { allocate } from '../../tensor/dtype.ts'
 import { truncate } from '../../nest/special.ts'
 import type { Result } from './device/gpujs.ts'
 
-/** How arrays of the program and of the device become each other: there everything is float32, a bool 0 or 1. */
+/** Converts an array of the program to one of the device, where everything is float32 and a bool is 0 or 1. */
 export const toDevice = (data: Data): Float32Array => (data instanceof Float32Array ? data : Float32Array.from(data))
 
-/** Rows of rows, one behind the other, up to the array's end: threads that only fill up the last four come last. */
+/**
+ * Copies nested rows one after the other and returns the place after them. What lies beyond the end of `into` is
+ * padding.
+ */
 const copyRows = (result: Result, into: Data, from: number): number => {
   if (!(result instanceof Float32Array)) return result.reduce((at, row) => copyRows(row, into, at), from)
   const left = into.length - from
@@ -15,7 +18,7 @@ const copyRows = (result: Result, into: Data, from: number): number => {
   return from + result.length
 }
 
-/** The rows as one array, where they lie one behind the other in memory, as the fused modes of gpu.js leave them. */
+/** Returns nested rows as one array where they follow each other in memory, as the fused modes of gpu.js leave them. */
 const asOne = (result: Result): Result => {
   if (result instanceof Float32Array) return result
   const [first, last] = [result[0], result.at(-1)]
@@ -25,7 +28,7 @@ const asOne = (result: Result): Result => {
   return isOne ? new Float32Array(first.buffer, first.byteOffset, size) : result
 }
 
-/** A copy in an array of the program's own. */
+/** Copies a result of the device into an array of the program. */
 export const fromDevice = (result: Result, { dtype, size }: { readonly dtype: DType; readonly size: number }): Data => {
   const data = allocate(dtype, size)
   if (dtype === 'float32') copyRows(asOne(result), data, 0)
@@ -37,6 +40,6 @@ export const fromDevice = (result: Result, { dtype, size }: { readonly dtype: DT
   return data
 }
 
-/** The first integer of an array that float32 may not hold. */
+/** Finds the first integer of an array that float32 may not hold. */
 export const firstInexact = (data: Data): number | undefined =>
   data instanceof Int32Array ? data.find((value) => value > exactIntegers || value < -exactIntegers) : undefined

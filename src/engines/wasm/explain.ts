@@ -2,7 +2,7 @@ import type { MemoryPlan } from '../../compiler/memory/plan.ts'
 import type { Kernel, Schedule } from '../../compiler/schedule.ts'
 import type { BuiltModule } from '../../../kernels/wasm/module/buildModule.ts'
 
-const drawBytes = (bytes: number): string =>
+const showBytes = (bytes: number): string =>
   bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 /** What a kernel goes over. */
@@ -55,7 +55,7 @@ export const explain = (
   return [
     `wasm: ${String(schedule.kernels.length)} kernels on ${String(schedule.levels.length)} levels, ${String(threads)} thread${threads === 1 ? '' : 's'}, ` +
       `${String(regions.length)} regions (${String(parallel)} shared), arithmetic ${arithmetic}, about ${(total / 1e6).toFixed(3)} ms on one thread`,
-    `memory ${drawBytes(bytes)}: constants ${drawBytes(plan.constantBytes)}, inputs ${drawBytes(plan.inputBytes)}, arena ${drawBytes(plan.arenaBytes)}; code ${drawBytes(code.length)}`,
+    `memory ${showBytes(bytes)}: constants ${showBytes(plan.constantBytes)}, inputs ${showBytes(plan.inputBytes)}, arena ${showBytes(plan.arenaBytes)}; code ${showBytes(code.length)}`,
     'level kernel             size                                   estimate  primitives',
     ...lines
   ].join('\n')

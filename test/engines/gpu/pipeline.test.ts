@@ -5,8 +5,8 @@ import type { GpuExecutable } from '../../../src/engines/gpu/executable.ts'
 import type { Gpu, Pipeline } from '../../../src/engines/gpu/device/gpujs.ts'
 import { loadGpuJs } from '../../../src/engines/gpu/device/gpujs.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
-import { createPipeline, kernelStore } from '../../../src/engines/gpu/pipeline.ts'
-import { workOf } from '../../../src/engines/gpu/work.ts'
+import { createPipeline, kernelCache } from '../../../src/engines/gpu/pipeline.ts'
+import { printPart } from '../../../kernels/gpu/printPart.ts'
 import { gpu } from '../../../src/engines/lazyGpu.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
@@ -22,10 +22,10 @@ const build = async (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[]): Prom
 }
 const vector = (size: number): Aval => ({ shape: [size], dtype: 'float32' })
 
-const limits = { mode: 'webasm', mostArguments: 63, mostElements: 2 ** 24 } as const
+const limits = { quads: true, mostArguments: 63, mostElements: 2 ** 24 } as const
 const workFor = (f: (...xs: Tensor[]) => unknown, xs: readonly Aval[], mostArguments = 63) => {
-  const work = workOf(programOf(f, xs), { ...limits, mostArguments })
-  if (E.isLeft(work)) throw new Error(work.left('test').actual)
+  const work = printPart(programOf(f, xs), { ...limits, mostArguments })
+  if (E.isLeft(work)) throw new Error(work.left.actual)
   return work.right
 }
 
@@ -59,7 +59,7 @@ describe('what gpu.js does in silence', () => {
   }
   const work = workFor((x) => o.exp(x), [vector(2)])
   const runOn = (device: Device, onDegraded?: (reason: string) => void) =>
-    createPipeline(device, kernelStore(device), work, { steps: 1, chained: new Map(), threads: false, onDegraded }).run(
+    createPipeline(device, kernelCache(device), work, { steps: 1, chained: new Map(), threads: false, onDegraded }).run(
       new Map(),
       [[Float32Array.of(0, 1)]]
     )
@@ -127,9 +127,9 @@ describe('a pipeline', () => {
       },
       destroy: () => real.destroy()
     }
-    const device = { ...limits, gpu: spy, adapter: '', isSoftware: false, lost: () => undefined, takeFault: () => undefined, destroy: () => real.destroy() } satisfies Device // prettier-ignore
+    const device = { ...limits, mode: "webasm", gpu: spy, adapter: '', isSoftware: false, lost: () => undefined, takeFault: () => undefined, destroy: () => real.destroy() } satisfies Device // prettier-ignore
     const options = { steps: 1, chained: new Map<number, number>(), threads: false }
-    const pipeline = createPipeline(device, kernelStore(device), work, options)
+    const pipeline = createPipeline(device, kernelCache(device), work, options)
     const results = await pipeline.run(new Map(), [[Float32Array.of(1, 1, 1, 1)]])
     expect(taken).toBe(2)
     expect(pipeline.executor()).toBe('fused-sync')
@@ -173,11 +173,11 @@ describe('a pipeline', () => {
     const image: Aval = { shape: [1, 1, 1, 8, 8], dtype: 'float32' }
     const filter: Aval = { shape: [1, 1, 1, 3, 3], dtype: 'float32' }
     const program = programOf((x, w) => o.conv(x, w, params), [image, filter])
-    const workOn = (mostElements: number) => workOf(program, { ...limits, mostElements })
+    const workOn = (mostElements: number) => printPart(program, { ...limits, mostElements })
     // The image with its margins.
     expect(E.isRight(workOn(100))).toBe(true)
     const refused = workOn(99)
-    expect(E.isLeft(refused) && refused.left('gpu')).toMatchObject({ _tag: 'TooLarge', actual: 'one of 100' })
+    expect(refused).toMatchObject({ left: { reason: 'size', actual: 'one of 100' } })
   })
 
   it('reads no more arrays in a kernel than WebGPU binds', () => {

@@ -4,8 +4,8 @@
  */
 import * as E from '#fp-ts/Either'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { emit } from '../../../kernels/gpu/printKernel.ts'
-import { kindOf } from '../../../kernels/gpu/kernel.ts'
+import { printKernel } from '../../../kernels/gpu/printKernel.ts'
+import { kernelKey } from '../../../kernels/gpu/kernel.ts'
 import { obstacleTo } from '../../../kernels/gpu/limits/obstacle.ts'
 import { exactIntegers } from '../../../kernels/gpu/limits/ranges.ts'
 import type { Scalar } from '../../../src/nest/expression.ts'
@@ -189,7 +189,7 @@ describe('ours', () => {
     ) as unknown as readonly [Job, Job]
     const kernelOf = ({ launches }: Job) => launches[0]!.kernel
     expect(kernelOf(small).source).toBe(kernelOf(large).source)
-    expect(kindOf(kernelOf(small))).not.toBe(kindOf(kernelOf(large)))
+    expect(kernelKey(kernelOf(small))).not.toBe(kernelKey(kernelOf(large)))
     for (const mode of gpuModes) {
       const { results } = await runInPipeline(mode, [small, large, small])
       expect(results.map(({ length }) => length)).toEqual([8, 16, 8])
@@ -216,7 +216,7 @@ describe('ours', () => {
       primitives: [],
       nest: { domain: four, outputs: [{ dtype: 'float32', body: terms.reduce((a, b) => binary('add', a, b)) }] }
     }
-    expect(emit(sum, openSite(buffersFor(arrays, 4)).site)).toMatchObject({ left: { reason: 'arguments' } })
+    expect(printKernel(sum, openSite(buffersFor(arrays, 4)).site)).toMatchObject({ left: { reason: 'arguments' } })
   })
 
   it('hold up to integers at the end of what floats have', async () => {
@@ -275,5 +275,5 @@ describe('division', () => {
 
 it('a job that does not print is none', () => {
   expect(() => trialOf(nestOf(four, literal(NaN)), [])).toThrow('NaN')
-  expect(E.isLeft(emit({ kind: 'routine', primitive: 'argsort', params: {}, operands: [], result: { shape: four, dtype: 'int32' }, reads: [], writes: [0], primitives: [] }, openSite([]).site))).toBe(true) // prettier-ignore
+  expect(E.isLeft(printKernel({ kind: 'routine', primitive: 'argsort', params: {}, operands: [], result: { shape: four, dtype: 'int32' }, reads: [], writes: [0], primitives: [] }, openSite([]).site))).toBe(true) // prettier-ignore
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emit } from '../../../kernels/gpu/printKernel.ts'
+import { printKernel } from '../../../kernels/gpu/printKernel.ts'
 import { binary, literal, load } from '../../../src/nest/expression.ts'
 import type { Contraction, Matrix } from '../../../src/compiler/schedule.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
@@ -145,7 +145,10 @@ describe('a contraction', () => {
       const sizes = [m * k, k * n, m * n]
       const buffers = sizes.map((size) => ({ dtype: 'float32', size, role: { kind: 'temporary' } }) as const)
       const [a, b] = [matrixOf(0, [0, k, 1]), matrixOf(0, [0, n, 1])]
-      return emit({ ...(work as Contraction), m, n, k, a, b, c: denseOf([1, m, n], [0, 1, 2]) }, openSite(buffers).site)
+      return printKernel(
+        { ...(work as Contraction), m, n, k, a, b, c: denseOf([1, m, n], [0, 1, 2]) },
+        openSite(buffers).site
+      )
     }
     expect(printed([2, 0, 2])).toMatchObject({ left: { reason: 'size', actual: '[0]' } })
     expect(printed([4097, 1, 4096])).toMatchObject({ left: { reason: 'size' } })
@@ -157,7 +160,7 @@ describe('a contraction', () => {
     const { work, arrays, size } = productOf('nn', [2, 2, 2])
     const body = binary('max', load(0, [], 'float32'), literal(-Infinity))
     const epilogue = { outputs: [{ dtype: 'float32', body }], operands: [] } as const
-    expect(emit({ ...work, epilogue }, openSite(buffersFor(arrays, size)).site)).toMatchObject({
+    expect(printKernel({ ...work, epilogue }, openSite(buffersFor(arrays, size)).site)).toMatchObject({
       left: { reason: 'number' }
     })
   })

@@ -13,10 +13,10 @@ interface WebGpuPackage {
   readonly create: (options: readonly string[]) => WebGpu
 }
 
-/** Not a literal where it is imported: a bundler would look for the package, which no browser needs. */
+/** The package is imported by this variable, since a bundler would look for a literal name, and no browser needs it. */
 const packageName = 'webgpu'
 
-/** Made once and kept: devices die with what they came from. */
+/** WebGPU of the package. It is kept, since devices die together with the object they came from. */
 let fromPackage: WebGpu | undefined
 
 const load = async (): Promise<WebGpu> => {
@@ -41,7 +41,7 @@ const noWebGpu = notAvailable(
   `Update the browser, or ${useAnother}`
 )
 
-/** WebGPU of this platform: the browser's own, or in Node that of the optional package. No global is set. */
+/** Finds WebGPU: the browser's own, or in Node that of the optional package. It sets no global. */
 const findWebGpu = async (): Promise<E.Either<FaultOf, WebGpu>> => {
   const { navigator, process } = globalThis as unknown as Platform
   if (navigator?.gpu !== undefined) return E.right(navigator.gpu)
@@ -60,7 +60,7 @@ const noAdapter = (actual: string): FaultOf =>
     `Install a driver of your GPU (on Linux one for Vulkan, and libvulkan1), let the browser use it, or ${useAnother}`
   )
 
-/** A new adapter: each gives one device. */
+/** Requests a new adapter; each adapter gives one device. */
 export const findAdapter = async (): Promise<E.Either<FaultOf, WebGpuAdapter>> => {
   const webGpu = await findWebGpu()
   if (E.isLeft(webGpu)) return webGpu
@@ -72,7 +72,7 @@ export const findAdapter = async (): Promise<E.Either<FaultOf, WebGpuAdapter>> =
   }
 }
 
-/** What is known of an adapter, in its own words. */
+/** Names an adapter by what its driver tells. */
 export const describeAdapter = ({ info }: WebGpuAdapter): string => {
   const { vendor, architecture, device, description } = info ?? {}
   const words = [vendor, architecture, device, description].filter((word) => word !== undefined && word !== '')
@@ -81,14 +81,15 @@ export const describeAdapter = ({ info }: WebGpuAdapter): string => {
 
 const programs = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i
 
-/** Whether a name is that of a program which plays a GPU on the CPU. */
+/** Tells whether an adapter of this name is a program that plays a GPU on the CPU. */
 export const isSoftwareName = (name: string): boolean => programs.test(name)
 
+/** Tells whether an adapter is a program that plays a GPU on the CPU. */
 export const isSoftwareAdapter = (adapter: WebGpuAdapter): boolean =>
   adapter.info?.isFallbackAdapter === true || isSoftwareName(describeAdapter(adapter))
 
 /**
- * The name of the GPU that WebGPU would run on, or nothing where there is none or only a program that plays one. It
+ * Returns the name of the GPU that WebGPU would run on; nothing where there is none, or only a program that plays one. It
  * loads no gpu.js, opens no device, and never fails.
  */
 export const realAdapter = async (): Promise<string | undefined> => {

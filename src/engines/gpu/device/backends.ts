@@ -10,25 +10,25 @@ export interface WebGl {
   readonly getParameter: (name: number) => unknown
   readonly getExtension: (name: string) => unknown
   readonly isContextLost: () => boolean
-  /** In `gl` alone: past its own words, what the driver says. */
+  /** In the package `gl` alone: asks the driver, whose answers the package otherwise replaces. */
   readonly _getParameterDirect?: (name: number) => unknown
 }
 
-/** A class of gpu.js's kernels on WebGL. gpu.js opens one small context to learn what it can do. */
+/** A class of gpu.js's kernels on WebGL. gpu.js opens one small context to learn what the platform can do. */
 export interface WebGlBackend {
   readonly isSupported: boolean
   readonly features: { readonly isFloatRead: boolean; readonly isTextureFloat: boolean } | null
   readonly testContext: WebGl | null
 }
 
-/** What gpu.js's kernels on WebGPU hold. `isLost` makes them fail at once. */
+/** The context that gpu.js's kernels on WebGPU share. Setting `isLost` makes them fail at once. */
 export interface WebGpuContext {
   readonly adapter: WebGpuAdapter
   readonly device: WebGpuDevice
   readonly isLost: boolean
 }
 
-/** What gpu.js has behind its modes. */
+/** The classes of gpu.js behind its modes. */
 export interface Backends extends GpuJs {
   readonly WebGPUKernel: new (...settings: unknown[]) => { _buildAsync(): Promise<void> }
   readonly WebGPUContext: { acquire: () => Promise<WebGpuContext> }
@@ -38,4 +38,5 @@ export interface Backends extends GpuJs {
   readonly WebAssemblyKernel: { readonly isSupported: boolean }
 }
 
+/** Loads gpu.js with its classes. */
 export const loadBackends = async (): Promise<Backends> => (await loadGpuJs()) as Backends

@@ -2,24 +2,24 @@ import type { FaultOf } from '../faults.ts'
 import type { GpuMode } from '../modes.ts'
 import type { Gpu } from './gpujs.ts'
 
-/** What the kernels of one mode run on. Each belongs to whoever opened it. */
+/** What the kernels of one mode run on. It belongs to whoever opened it, who has to destroy it. */
 export interface Device {
   readonly mode: GpuMode
-  /** gpu.js's object: kernels and pipelines made by it run here. */
+  /** gpu.js's object, which makes the kernels and pipelines that run here. */
   readonly gpu: Gpu
-  /** What answers, in its own words. */
+  /** The name of the adapter, as the driver gives it. */
   readonly adapter: string
-  /** Whether a program on the CPU plays the GPU. The modes webasm and cpu play nothing: they are what they say. */
+  /** Whether a program on the CPU plays the GPU. False for the modes webasm and cpu, which claim no GPU. */
   readonly isSoftware: boolean
-  /** Arrays that one kernel may read. */
+  /** How many arrays one kernel may read. */
   readonly mostArguments: number
-  /** Elements that one array may have. */
+  /** How many elements one array may have. */
   readonly mostElements: number
-  /** Why the device is gone, if it is. */
+  /** Returns why the device is gone, if it is. */
   readonly lost: () => string | undefined
   /**
-   * What the device found wrong on its own since last asked: what ran since then may have given zeros. To be asked after
-   * each call, since no call fails by it.
+   * Returns an error that the device reported since the last call of this function. What ran in between may have given zeros
+   * without failing, so this has to be called after each run.
    */
   readonly takeFault: () => FaultOf | undefined
   readonly destroy: () => Promise<void>

@@ -9,17 +9,17 @@ export interface KernelSettings {
   readonly tactic?: 'precision'
 }
 
-/** Flat, or rows of rows where a kernel has several axes. */
+/** The result of a kernel: flat, or nested rows where the kernel has several axes. */
 export type Result = Float32Array | readonly Result[]
 
-/** Stands for an array to come while a pipeline is traced. */
+/** Stands for a future array while gpu.js traces a pipeline. */
 export type Handle = unknown
 
 export interface Pipeline {
   (...args: readonly Float32Array[]): Promise<readonly Result[]>
   /** 'generic' runs kernel by kernel; every other is one fused plan. Decided by the first call. */
   readonly executorKind: string
-  /** Why a plan was not fused. */
+  /** Why gpu.js runs the pipeline kernel by kernel. */
   readonly fallbackReason: string | null
   readonly destroy: () => Promise<void>
 }
@@ -38,5 +38,5 @@ export interface GpuJs {
   readonly GPU: new (settings: { readonly mode: string }) => Gpu
 }
 
-/** gpu.js, loaded now: it looks for graphics drivers while loading, and is of no use to whoever runs on another engine. */
+/** Loads gpu.js, on demand since it looks for graphics drivers while loading. */
 export const loadGpuJs = async (): Promise<GpuJs> => (await import('gpu.js')) as unknown as GpuJs

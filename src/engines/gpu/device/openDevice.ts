@@ -14,7 +14,7 @@ const noWebAssembly = notAvailable(
   `Allow 'wasm-unsafe-eval' in the page's Content-Security-Policy, or ${useAnother}`
 )
 
-/** A new device of that mode, or why there is none here. */
+/** Opens a new device of that mode, or says why there is none here. */
 export const openDevice = async (mode: GpuMode): Promise<E.Either<FaultOf, Device>> => {
   try {
     if (mode === 'webgpu') return await openWebGpu()

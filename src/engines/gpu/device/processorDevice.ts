@@ -1,7 +1,7 @@
 import type { Device } from './device.ts'
 import type { Gpu } from './gpujs.ts'
 
-/** The CPU needs no driver: it is there, and stays. */
+/** Makes the device of the modes that run on the CPU: it needs no driver and is never lost. */
 export const processorDevice = (mode: 'webasm' | 'cpu', gpu: Gpu): Device => {
   let gone: string | undefined
   return {

@@ -1,4 +1,4 @@
-/** Where the loader of Vulkan looks for drivers, but for those of one user. */
+/** Lists the folders where the loader of Vulkan looks for drivers of all users. */
 const foldersOf = (env: NodeJS.ProcessEnv): readonly string[] => [
   '/etc/vulkan/icd.d',
   ...(env['XDG_DATA_DIRS'] ?? '/usr/local/share:/usr/share').split(':').map((folder) => `${folder}/vulkan/icd.d`)
@@ -13,8 +13,8 @@ const hasFiles = (folder: string): boolean => {
 }
 
 /**
- * Whether asking for a GPU could find one. On Linux each driver of Vulkan has a file that names it, and WebGPU's package
- * writes on the error output where there is none, which is too much for a question nobody asked by name.
+ * Tells whether a search for a GPU could find one. On Linux each driver of Vulkan has a file that names it. Without one the
+ * package of WebGPU would write to the error output, which `auto` must not cause.
  */
 export const mayHaveDriver = (): boolean => {
   if (typeof process === 'undefined' || process.platform !== 'linux') return true

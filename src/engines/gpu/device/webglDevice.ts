@@ -27,14 +27,14 @@ const noFloats = notAvailable(
   `Update the driver or the browser, or ${useAnother}`
 )
 
-/** The driver's name. Browsers without the extension give one that says little. */
+/** Returns the name of the driver, or a vague one in browsers without the extension. */
 const rendererOf = (gl: WebGl): string => {
   if (gl._getParameterDirect !== undefined) return String(gl._getParameterDirect(gl.RENDERER))
   const extension = gl.getExtension('WEBGL_debug_renderer_info') as { readonly UNMASKED_RENDERER_WEBGL: number } | null
   return String(gl.getParameter(extension === null ? gl.RENDERER : extension.UNMASKED_RENDERER_WEBGL))
 }
 
-/** A device of WebGL: a context that the first kernel opens. */
+/** Makes a device of WebGL; its context is opened by the first kernel. */
 export const webGlDevice = (backends: Backends, mode: WebGlMode): E.Either<FaultOf, Device> => {
   const { isSupported, features, testContext: gl } = backendOf(backends, mode)
   if (!isSupported || features === null || gl === null) return E.left(missing[mode])

@@ -7,10 +7,10 @@ import type { FaultOf } from '../faults.ts'
 import { lost, messageOf, notAvailable, useAnother } from '../faults.ts'
 import type { WebGpuAdapter, WebGpuDevice, WebGpuError } from './webgpu.ts'
 
-/** Beyond that nothing is gained, and some adapters promise a million. */
+/** The most arrays that a kernel is given: more gain nothing, and some adapters allow a million. */
 const enoughArguments = 63
 
-/** With all that the adapter can give: the defaults bind 8 buffers of 128 MiB. */
+/** Requests a device with the limits of the adapter; the default limits are 8 buffers of 128 MiB. */
 const requestDevice = (adapter: WebGpuAdapter): Promise<WebGpuDevice> => {
   const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
   return adapter.requestDevice({
@@ -24,15 +24,15 @@ const complained =
     _tag: error.constructor.name === 'GPUOutOfMemoryError' ? 'OutOfMemory' : 'NotSupported',
     engine,
     expected: 'work that the device accepts',
-    // Its first line: behind it comes which call of gpu.js it was.
+    // The lines after the first name calls of gpu.js.
     actual: error.message.split('\n', 1)[0]!,
     hint: 'Make the batch smaller, or compare with the reference engine, and please report this program'
   })
 
 /**
- * gpu.js's kernels on a device of ours. Left to itself gpu.js finds one through `navigator`, shares it with everyone,
- * asks for no more than 8 buffers and prints what becomes of it. A kernel asks for its device by a call at the very start
- * of `_buildAsync`, so that for the length of this call we answer.
+ * Makes gpu.js's kernels run on a device of ours. Left to itself gpu.js finds a device through `navigator`, shares it with
+ * everyone, asks for no more than 8 buffers, and logs when it is lost. A kernel requests its device synchronously at the
+ * very start of `_buildAsync`, so the request is answered by `acquire` during that call.
  */
 const kernelsOn = (
   { WebGPUKernel, WebGPUContext }: Backends,
@@ -63,7 +63,8 @@ const deviceOn = (gpuJs: Backends, adapter: WebGpuAdapter, device: WebGpuDevice)
     event.preventDefault?.()
     complaint ??= complained(event.error)
   }
-  // The constructor would look for `navigator.gpu`; which kernels it makes is decided by these two alone.
+  // In the mode 'webgpu' the constructor would look for `navigator.gpu`. These two fields alone decide which kernels it
+  // makes.
   const gpu = Object.assign(new gpuJs.GPU({ mode: 'cpu' }), {
     mode: 'webgpu',
     Kernel: kernelsOn(gpuJs, () => (gone === undefined ? Promise.resolve(context) : Promise.reject(new Error(gone))))
@@ -91,7 +92,7 @@ const deviceOn = (gpuJs: Backends, adapter: WebGpuAdapter, device: WebGpuDevice)
   }
 }
 
-/** A device of WebGPU, of its own. */
+/** Opens a device of WebGPU that nobody else shares. */
 export const openWebGpu = async (): Promise<E.Either<FaultOf, Device>> => {
   const adapter = await findAdapter()
   if (E.isLeft(adapter)) return adapter

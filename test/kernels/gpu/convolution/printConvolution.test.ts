@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emit } from '../../../../kernels/gpu/printKernel.ts'
+import { printKernel } from '../../../../kernels/gpu/printKernel.ts'
 import type { Convolving } from '../../../../src/compiler/schedule.ts'
 import type { Convolution } from '../../../../src/program/vocabulary.ts'
 import type { Shape } from '../../../../src/tensor/shape.ts'
@@ -134,7 +134,7 @@ describe('a convolution', () => {
       const [x, w, y] = shapesOf('conv', extents, params)
       const reads = [x, w].map((shape, buffer) => ({ buffer, shape }))
       const buffers = [x, w, y].map((shape) => ({ dtype: 'float32', size: sizeOf(shape), role: { kind: 'temporary' } }) as const) // prettier-ignore
-      return emit({ kind: 'conv', params, result: y, epilogue: plain, reads, writes: [2], primitives: [] }, openSite(buffers).site) // prettier-ignore
+      return printKernel({ kind: 'conv', params, result: y, epilogue: plain, reads, writes: [2], primitives: [] }, openSite(buffers).site) // prettier-ignore
     }
     expect(printed([1, 1, 0, 1], oneAxis(3, 3, 1, 1))).toMatchObject({ left: { reason: 'size' } })
     expect(printed([1, 1, 1, 1], oneAxis(2 ** 24, 2 ** 24, 1, 2))).toMatchObject({ left: { reason: 'size' } })

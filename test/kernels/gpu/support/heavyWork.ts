@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import { emit } from '../../../../kernels/gpu/printKernel.ts'
+import { printKernel } from '../../../../kernels/gpu/printKernel.ts'
 import type { Scalar } from '../../../../src/nest/expression.ts'
 import { binary, compare, literal, load, select, unary } from '../../../../src/nest/expression.ts'
 import { execute } from '../../../support/execute.ts'
@@ -65,7 +65,7 @@ export interface HeavyTrial extends Job {
 export const trialOf = (name: string, { work, arrays, size }: Heavy, options: SiteOptions): HeavyTrial => {
   const buffers = buffersFor(arrays, size)
   const { site, sizes } = openSite(buffers, options)
-  const launches = emit(work, site)
+  const launches = printKernel(work, site)
   if (E.isLeft(launches)) throw new Error(`${name}: ${launches.left.expected}, not ${launches.left.actual}`)
   const misfit = launches.right.find(
     ({ kernel, reads }) => kernel.output[0] % 4 !== 0 || reads.length > site.mostArguments

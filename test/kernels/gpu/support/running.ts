@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import type { Launch, PrintSite } from '../../../../kernels/gpu/kernel.ts'
-import { kindOf } from '../../../../kernels/gpu/kernel.ts'
+import { kernelKey } from '../../../../kernels/gpu/kernel.ts'
 import type { Range } from '../../../../kernels/gpu/limits/ranges.ts'
 import { exactRange } from '../../../../kernels/gpu/limits/ranges.ts'
 import type { Buffer } from '../../../../src/compiler/schedule.ts'
@@ -30,7 +30,7 @@ export const openSite = (
   const sizes = buffers.map(({ size }) => size)
   const { quads = false, mostArguments = 7, rangeOf = () => exactRange } = options
   const part = (size: number): number => sizes.push(size) - 1
-  return { site: { schedule: { buffers }, rangeOf, quads, mostArguments, part }, sizes }
+  return { site: { schedule: { buffers }, rangeOf, quads, mostArguments, scratch: part }, sizes }
 }
 
 const bufferOf = (data: Data, index: number): Buffer => ({
@@ -107,7 +107,7 @@ export const runInPipeline = async (
       precision: 'single',
       loopMaxIterations: 1e9
     } as const
-    if (!made.has(kindOf(kernel))) made.set(kindOf(kernel), gpu.createKernel(kernel.source, settings))
+    if (!made.has(kernelKey(kernel))) made.set(kernelKey(kernel), gpu.createKernel(kernel.source, settings))
   }
   const args = jobs.map(({ arrays, launches }) => {
     const read = new Set(launches.flatMap(({ reads }) => reads))
@@ -118,7 +118,7 @@ export const runInPipeline = async (
     return jobs.map(({ launches }, i) => {
       const memory = new Map<number, unknown>(args[i]!.map(({ buffer }) => [buffer, handles[next++]]))
       for (const { kernel, reads, writes } of launches)
-        memory.set(writes, made.get(kindOf(kernel))!(...reads.map((buffer) => memory.get(buffer))))
+        memory.set(writes, made.get(kernelKey(kernel))!(...reads.map((buffer) => memory.get(buffer))))
       return memory.get(launches.at(-1)!.writes)
     })
   }

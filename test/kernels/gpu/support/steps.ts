@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import { emit } from '../../../../kernels/gpu/printKernel.ts'
+import { printKernel } from '../../../../kernels/gpu/printKernel.ts'
 import { execute } from '../../../support/execute.ts'
 import { optimize } from '../../../../src/compiler/rewrite/optimize.ts'
 import { planMemory } from '../../../../src/compiler/memory/plan.ts'
@@ -60,6 +60,6 @@ export type Trial = Job & Step
 export const trialsOf = (steps: readonly Step[], options: SiteOptions = {}): readonly Trial[] =>
   steps.flatMap((step) => {
     const { site, sizes } = openSite(step.buffers, options)
-    const launches = emit(step.kernel, site)
+    const launches = printKernel(step.kernel, site)
     return E.isLeft(launches) ? [] : [{ ...step, launches: launches.right, sizes }]
   })

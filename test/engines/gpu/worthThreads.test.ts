@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { add, E, matmul, ones, Program } from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
-import { worthThreads } from '../../../src/engines/gpu/threads.ts'
-import { workOf } from '../../../src/engines/gpu/work.ts'
+import { worthThreads } from '../../../src/engines/gpu/worthThreads.ts'
+import { printPart } from '../../../kernels/gpu/printPart.ts'
 import type { Program as Traced } from '../../../src/program/program.ts'
 
 const isWorth = (program: Traced): boolean => {
-  const work = workOf(program, { mode: 'webasm', mostArguments: 63, mostElements: 2 ** 24 })
-  if (E.isLeft(work)) throw new Error(work.left('gpu:webasm').actual)
+  const work = printPart(program, { quads: true, mostArguments: 63, mostElements: 2 ** 24 })
+  if (E.isLeft(work)) throw new Error(work.left.actual)
   return worthThreads(work.right)
 }
 
