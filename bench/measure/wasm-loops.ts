@@ -16,7 +16,8 @@ import {
   unary,
   within
 } from '../../src/nest/expression.ts'
-import type { Scalar, UnaryName } from '../../src/nest/expression.ts'
+import type { Scalar } from '../../src/nest/expression.ts'
+import type { UnaryName } from '../../src/nest/functions.ts'
 import { erf, logistic, softplus } from '../../src/nest/special.ts'
 import {
   call,

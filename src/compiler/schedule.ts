@@ -4,6 +4,7 @@ import type { Convolution } from '../program/vocabulary.ts'
 import type { Params } from '../program/primitive.ts'
 import type { Data, DType } from '../tensor/dtype.ts'
 import type { Shape } from '../tensor/shape.ts'
+import type { Strided } from '../tensor/strided.ts'
 import type { Aval } from '../tensor/tensor.ts'
 
 /**
@@ -57,12 +58,6 @@ interface KernelAccess {
 export interface Loops extends KernelAccess {
   readonly kind: 'loops'
   readonly nest: FusedNest
-}
-
-/** Elements between neighbours, and where the first one lies. */
-export interface Strided {
-  readonly start: number
-  readonly strides: readonly number[]
 }
 
 /**

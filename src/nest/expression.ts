@@ -1,30 +1,10 @@
 import type { DType } from '../tensor/dtype.ts'
+import type { BinaryName, CompareName, IntegerName, UnaryName } from './functions.ts'
 
 /**
  * Scalar expressions: what a loop nest computes at one point of its domain. Integers index and count; floats are
  * values. A load under a `select` is only meant where the select takes it, so an untaken load may be out of range.
  */
-export type UnaryName =
-  | 'neg'
-  | 'exp'
-  | 'log'
-  | 'log1p'
-  | 'expm1'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'logistic'
-  | 'softplus'
-  | 'erf'
-  | 'sqrt'
-  | 'abs'
-  | 'sign'
-  | 'floor'
-export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'max' | 'min'
-/** int32 alone: floorDivide and modulo follow the floor; shifts are modulo 32, shiftRight is unsigned. */
-export type IntegerName = 'floorDivide' | 'modulo' | 'and' | 'or' | 'xor' | 'shiftLeft' | 'shiftRight' | 'rotateLeft'
-export type CompareName = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
-
 export type Scalar =
   | { readonly kind: 'literal'; readonly dtype: DType; readonly value: number }
   /** Loop variable: axes 0 .. rank-1 walk the domain, those behind walk the reduction. int32. */

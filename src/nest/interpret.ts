@@ -3,67 +3,17 @@ import { allocate } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { showShape, sizeOf, stridesOf } from '../tensor/shape.ts'
-import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from './expression.ts'
+import type { Scalar } from './expression.ts'
+import type { BinaryName } from './functions.ts'
+import { binaryFunctions, compareFunctions, integerFunctions, unaryFunctions } from './functions.ts'
 import type { FusedNest } from './fused.ts'
 import type { Nest } from './nest.ts'
-import { erf, logistic, softplus, truncate } from './special.ts'
+import { truncate } from './special.ts'
 
 /** An array and the shape under which the nest loads from it. */
 export interface Operand {
   readonly data: Data
   readonly shape: Shape
-}
-
-const unaryFunctions: Readonly<Record<UnaryName, (x: number) => number>> = {
-  neg: (x) => -x,
-  exp: Math.exp,
-  log: Math.log,
-  log1p: Math.log1p,
-  expm1: Math.expm1,
-  sin: Math.sin,
-  cos: Math.cos,
-  tanh: Math.tanh,
-  logistic,
-  softplus,
-  erf,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  sign: Math.sign,
-  floor: Math.floor
-}
-
-const binaryFunctions: Readonly<Record<BinaryName, (x: number, y: number) => number>> = {
-  add: (x, y) => x + y,
-  sub: (x, y) => x - y,
-  mul: (x, y) => x * y,
-  div: (x, y) => x / y,
-  pow: Math.pow,
-  max: Math.max,
-  min: Math.min
-}
-
-/** On int32: whatever leaves the range wraps around. */
-const integerFunctions: Readonly<Record<BinaryName | IntegerName, (x: number, y: number) => number>> = {
-  ...binaryFunctions,
-  mul: Math.imul,
-  div: (x, y) => Math.trunc(x / y),
-  floorDivide: (x, y) => Math.floor(x / y),
-  modulo: (x, y) => x - y * Math.floor(x / y),
-  and: (x, y) => x & y,
-  or: (x, y) => x | y,
-  xor: (x, y) => x ^ y,
-  shiftLeft: (x, y) => x << y,
-  shiftRight: (x, y) => x >>> y,
-  rotateLeft: (x, y) => (x << y) | (x >>> (32 - y))
-}
-
-const compareFunctions: Readonly<Record<CompareName, (x: number, y: number) => boolean>> = {
-  eq: (x, y) => x === y,
-  ne: (x, y) => x !== y,
-  lt: (x, y) => x < y,
-  le: (x, y) => x <= y,
-  gt: (x, y) => x > y,
-  ge: (x, y) => x >= y
 }
 
 const outOfRange = (actual: string, shape: Shape): never =>

@@ -1,4 +1,4 @@
-import type { CompareName } from '../nest/expression.ts'
+import type { CompareName } from '../nest/functions.ts'
 import { o } from '../primitives/vocabulary.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Operand } from './operands.ts'

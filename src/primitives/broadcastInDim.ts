@@ -1,14 +1,21 @@
 import { axis, int, load } from '../nest/expression.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { showShape, sizeOf, stridesOf } from '../tensor/shape.ts'
+import { showShape, sizeOf } from '../tensor/shape.ts'
 import { isNode } from '../program/node.ts'
-import type { Primitive } from '../program/primitive.ts'
-import { copyStrided } from './reference/copyStrided.ts'
+import type { Primitive, View } from '../program/primitive.ts'
+import { copyView } from './reference/copyStrided.ts'
 import { requireShape } from './rules/requirements.ts'
-import { rowMajor } from './reference/walk.ts'
+
+type Broadcast = Readonly<{ shape: Shape; axes: readonly number[] }>
+
+const view: View<Broadcast> = (x, { start, strides: own }, { shape }, { axes }) => {
+  const strides = shape.map(() => 0)
+  axes.forEach((a, i) => (strides[a] = x.shape[i] === 1 ? 0 : own[i]!))
+  return { start, strides }
+}
 
 /** Axis i of x becomes axis axes[i] of the result; new axes repeat x, and so do axes of extent 1 that grow. */
-export const broadcastInDim: Primitive<{ shape: Shape; axes: readonly number[] }> = {
+export const broadcastInDim: Primitive<Broadcast> = {
   name: 'broadcastInDim',
   shape: ([x], { shape, axes }) => {
     const given = `shape ${showShape(shape)} and axes ${showShape(axes)}`
@@ -20,13 +27,8 @@ export const broadcastInDim: Primitive<{ shape: Shape; axes: readonly number[] }
     requireShape(fits, 'broadcastInDim', [x!], 'extents that are kept, or 1', given)
     return { shape, dtype: x!.dtype }
   },
-  evaluate: ([x], { shape }, { axes }) => {
-    const own = stridesOf(x!.shape)
-    const strides = shape.map(() => 0)
-    axes.forEach((a, i) => (strides[a] = x!.shape[i] === 1 ? 0 : own[i]!))
-    const copy = copyStrided(shape, { start: 0, strides }, rowMajor(shape))
-    return ([a], y) => copy(a!, y)
-  },
+  evaluate: ([x], result, params) => copyView(view, x!, result, params),
+  view,
   linearity: { in: [0], how: 'jointly' },
   transpose: (o, cotangent, _, [x], { shape, axes }) => {
     const kept = axes.filter((a, i) => x!.shape[i] === shape[a])

@@ -1,17 +1,9 @@
-import type { CompareName } from '../nest/expression.ts'
+import type { CompareName } from '../nest/functions.ts'
+import { compareFunctions } from '../nest/functions.ts'
 import { compare as compareScalars } from '../nest/expression.ts'
 import type { Evaluation } from '../program/primitive.ts'
 import { elementwise, elementwiseShape } from './rules/elementwise.ts'
 import { fold } from './rules/fold.ts'
-
-const holds: Readonly<Record<CompareName, (x: number, y: number) => boolean>> = {
-  eq: (x, y) => x === y,
-  ne: (x, y) => x !== y,
-  lt: (x, y) => x < y,
-  le: (x, y) => x <= y,
-  gt: (x, y) => x > y,
-  ge: (x, y) => x >= y
-}
 
 const evaluations: Readonly<Record<CompareName, Evaluation>> = {
   eq: ([a, b], y) => {
@@ -42,5 +34,5 @@ export const compare = elementwise<{ name: CompareName }>({
   linearity: 'none',
   tangentsThrough: () => [],
   scalar: ([x, y], { name }) => compareScalars(name, x!, y!),
-  simplify: (o, xs, { name }) => fold(o, xs, (x, y) => (holds[name](x, y) ? 1 : 0), 'bool')
+  simplify: (o, xs, { name }) => fold(o, xs, (x, y) => (compareFunctions[name](x, y) ? 1 : 0), 'bool')
 })

@@ -7,7 +7,7 @@ import type { Primitive } from '../program/primitive.ts'
 import { copyStrided } from './reference/copyStrided.ts'
 import { spread } from './rules/elementwise.ts'
 import { requireDType, requireShape } from './rules/requirements.ts'
-import { rowMajor } from './reference/walk.ts'
+import { rowMajor } from '../tensor/strided.ts'
 
 /** Where each operand starts along `axis` of the result. */
 const startsOf = (operands: readonly Aval[], axis: number): readonly number[] =>

@@ -1,18 +1,9 @@
-import { unary } from '../nest/expression.ts'
-import { elementwise, elementwiseShape } from './rules/elementwise.ts'
-import { fold } from './rules/fold.ts'
+import { elementwiseFunction } from './rules/elementwise.ts'
 
 /** The cosine. d cos = -sin dx. */
-export const cos = elementwise({
-  name: 'cos',
-  shape: elementwiseShape('cos', ['float32']),
-  evaluate:
-    () =>
-    ([a], y) => {
-      for (let i = 0; i < y.length; i++) y[i] = Math.cos(a![i]!)
-    },
-  linearity: 'none',
-  jvp: (o, [x], [dx]) => o.mul(dx!, o.neg(o.sin(x!))),
-  scalar: ([x]) => unary('cos', x!),
-  simplify: (o, xs) => fold(o, xs, Math.cos)
+export const cos = elementwiseFunction('cos', {
+  evaluate: ([a], y) => {
+    for (let i = 0; i < y.length; i++) y[i] = Math.cos(a![i]!)
+  },
+  jvp: (o, [x], [dx]) => o.mul(dx!, o.neg(o.sin(x!)))
 })

@@ -1,10 +1,13 @@
 import { axis, int, load, minus } from '../nest/expression.ts'
-import { stridesOf } from '../tensor/shape.ts'
 import { isNode } from '../program/node.ts'
-import type { Primitive } from '../program/primitive.ts'
-import { copyStrided } from './reference/copyStrided.ts'
+import type { Primitive, View } from '../program/primitive.ts'
+import { copyView } from './reference/copyStrided.ts'
 import { requireAxes } from './rules/requirements.ts'
-import { rowMajor } from './reference/walk.ts'
+
+const view: View<{ axes: readonly number[] }> = ({ shape }, { start, strides }, _, { axes }) => ({
+  start: axes.reduce((sum, a) => sum + (shape[a]! - 1) * strides[a]!, start),
+  strides: strides.map((stride, a) => (axes.includes(a) ? -stride : stride))
+})
 
 /** Elements in opposite order along `axes`. Its own transpose. */
 export const reverse: Primitive<{ axes: readonly number[] }> = {
@@ -13,15 +16,8 @@ export const reverse: Primitive<{ axes: readonly number[] }> = {
     requireAxes('reverse', x!, axes)
     return { shape: x!.shape, dtype: x!.dtype }
   },
-  evaluate: ([x], { shape }, { axes }) => {
-    const own = stridesOf(x!.shape)
-    const source = {
-      start: axes.reduce((sum, a) => sum + (shape[a]! - 1) * own[a]!, 0),
-      strides: own.map((stride, a) => (axes.includes(a) ? -stride : stride))
-    }
-    const copy = copyStrided(shape, source, rowMajor(shape))
-    return ([a], y) => copy(a!, y)
-  },
+  evaluate: ([x], result, params) => copyView(view, x!, result, params),
+  view,
   linearity: { in: [0], how: 'jointly' },
   transpose: (o, cotangent, _, __, { axes }) => o.reverse(cotangent, axes),
   batch: (o, [x], _, { axes }) =>

@@ -1,18 +1,9 @@
-import { unary } from '../nest/expression.ts'
-import { elementwise, elementwiseShape } from './rules/elementwise.ts'
-import { fold } from './rules/fold.ts'
+import { elementwiseFunction } from './rules/elementwise.ts'
 
 /** The sine. d sin = cos dx. */
-export const sin = elementwise({
-  name: 'sin',
-  shape: elementwiseShape('sin', ['float32']),
-  evaluate:
-    () =>
-    ([a], y) => {
-      for (let i = 0; i < y.length; i++) y[i] = Math.sin(a![i]!)
-    },
-  linearity: 'none',
-  jvp: (o, [x], [dx]) => o.mul(dx!, o.cos(x!)),
-  scalar: ([x]) => unary('sin', x!),
-  simplify: (o, xs) => fold(o, xs, Math.sin)
+export const sin = elementwiseFunction('sin', {
+  evaluate: ([a], y) => {
+    for (let i = 0; i < y.length; i++) y[i] = Math.sin(a![i]!)
+  },
+  jvp: (o, [x], [dx]) => o.mul(dx!, o.cos(x!))
 })

@@ -1,11 +1,10 @@
 import { axis, load, plus, times } from '../nest/expression.ts'
-import { showShape, stridesOf } from '../tensor/shape.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Aval } from '../tensor/tensor.ts'
 import { isNode } from '../program/node.ts'
-import type { Primitive } from '../program/primitive.ts'
-import { copyStrided } from './reference/copyStrided.ts'
+import type { Primitive, View } from '../program/primitive.ts'
+import { copyView } from './reference/copyStrided.ts'
 import { requirePerAxis, requireShape } from './rules/requirements.ts'
-import { rowMajor } from './reference/walk.ts'
 
 type Slice = Readonly<Record<'start' | 'limit' | 'stride', readonly number[]>>
 
@@ -23,6 +22,11 @@ const merged = (inner: Slice, outer: Slice): Slice => {
   return { start, limit, stride }
 }
 
+const view: View<Slice> = (_, place, __, { start, stride }) => ({
+  start: start.reduce((sum, n, i) => sum + n * place.strides[i]!, place.start),
+  strides: place.strides.map((n, i) => n * stride[i]!)
+})
+
 /** Every stride-th element from start (inclusive) to limit (exclusive) along each axis. Its transpose is pad. */
 export const slice: Primitive<Slice> = {
   name: 'slice',
@@ -34,13 +38,8 @@ export const slice: Primitive<Slice> = {
     requireShape(fits, 'slice', [x!], '0 <= start <= limit <= extent and stride >= 1 for each axis', given)
     return { shape: extentsOf(params), dtype: x!.dtype }
   },
-  evaluate: ([x], { shape }, { start, stride }) => {
-    const own = stridesOf(x!.shape)
-    const first = start.reduce((sum, n, i) => sum + n * own[i]!, 0)
-    const source = { start: first, strides: stride.map((step, i) => step * own[i]!) }
-    const copy = copyStrided(shape, source, rowMajor(shape))
-    return ([a], y) => copy(a!, y)
-  },
+  evaluate: ([x], result, params) => copyView(view, x!, result, params),
+  view,
   linearity: { in: [0], how: 'jointly' },
   transpose: (o, cotangent, _, [x], { start, stride }) => {
     const end = cotangent.shape.map((n, i) => start[i]! + (n === 0 ? 0 : (n - 1) * stride[i]! + 1))

@@ -10,6 +10,7 @@ export const stopGradient: Primitive = {
     ([a], y) => {
       y.set(a!)
     },
+  identity: 'erased',
   linearity: 'none',
   tangentsThrough: () => [],
   batch: (o, [x]) => o.stopGradient(x!),

@@ -1,3 +1,4 @@
+import { binaryFunctions, unaryFunctions } from '../nest/functions.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { allocate, misfitOf } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
@@ -74,30 +75,14 @@ const ascending = (axes: readonly number[]): readonly number[] => axes.toSorted(
 const zeros = (x: Tangent): readonly number[] => x.shape.map(() => 0)
 const ones = (x: Tangent): readonly number[] => x.shape.map(() => 1)
 
+/** Makes one entry for each name of a table. */
+const named = <K extends string, A>(table: Readonly<Record<K, unknown>>, make: (name: K) => A): Record<K, A> =>
+  Object.fromEntries(Object.keys(table).map((name) => [name, make(name as K)])) as Record<K, A>
+
 /** The primitives as functions: eager outside a trace, staged inside one. */
 export const o: Vocabulary = {
-  neg: onOne(registry.neg),
-  exp: onOne(registry.exp),
-  log: onOne(registry.log),
-  log1p: onOne(registry.log1p),
-  expm1: onOne(registry.expm1),
-  sin: onOne(registry.sin),
-  cos: onOne(registry.cos),
-  tanh: onOne(registry.tanh),
-  logistic: onOne(registry.logistic),
-  softplus: onOne(registry.softplus),
-  erf: onOne(registry.erf),
-  sqrt: onOne(registry.sqrt),
-  abs: onOne(registry.abs),
-  sign: onOne(registry.sign),
-  floor: onOne(registry.floor),
-  add: onTwo(registry.add),
-  sub: onTwo(registry.sub),
-  mul: onTwo(registry.mul),
-  div: onTwo(registry.div),
-  pow: onTwo(registry.pow),
-  max: onTwo(registry.max),
-  min: onTwo(registry.min),
+  ...named(unaryFunctions, (name) => onOne(registry[name])),
+  ...named(binaryFunctions, (name) => onTwo(registry[name])),
   compare: (x, y, name) => call(registry.compare, { name }, [x, beside(y, x) as Tensor]),
   select: ((when: Tensor, x: Tangent | number, y: Tangent | number) =>
     apply(registry.select, {}, [when, beside(x, y as Tangent), beside(y, x as Tangent)])) as Vocabulary['select'],

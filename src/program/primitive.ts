@@ -1,5 +1,6 @@
 import type { Lowering } from '../nest/nest.ts'
 import type { Data } from '../tensor/dtype.ts'
+import type { Strided } from '../tensor/strided.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import type { Tangent } from './tangent.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -17,6 +18,13 @@ export type Evaluation = (inputs: readonly Data[], output: Data) => void
  */
 export type Linearity =
   'none' | { readonly in: readonly number[]; readonly how: 'jointly' | 'separately' } | 'jointly in all'
+
+/**
+ * The rule of a primitive whose result is its operand's own elements in other places, repeated or left out. Given where
+ * the operand's elements lie in a buffer, returns where those of the result lie there. A stride is 0 where an axis
+ * repeats, negative where it runs backwards.
+ */
+export type View<P extends Params = Params> = (operand: Aval, place: Strided, result: Aval, params: P) => Strided
 
 /**
  * One operation with all its rules side by side. Rules are written in the vocabulary of primitives they are given, so
@@ -57,6 +65,19 @@ export interface Primitive<P extends Params = Params> {
   readonly simplify?: (o: Vocabulary, operands: readonly Tensor[], params: P) => Tensor | undefined
   /** Operands through which tangents flow, where not all of them. */
   readonly tangentsThrough?: (operandCount: number, params: P) => readonly number[]
+  /**
+   * Operands and result have one shape, and the result at a point depends on the operands at that point alone: the shape
+   * rule takes any one shape, and the lowering is a body that loads each operand at the point itself.
+   */
+  readonly elementwise?: true
+  readonly view?: View<P>
+  /**
+   * The result is operand 0. An identity that is `erased` only steers differentiation: the compiler replaces it by its
+   * operand. One that is `kept` holds two computations of one value apart until the end.
+   */
+  readonly identity?: 'erased' | 'kept'
+  /** Stands for a tangent that no forward rule gives; it can be transposed, but not computed. */
+  readonly reverseOnly?: true
 }
 
 /** A primitive with the type of its parameters forgotten, as walkers over programs and the registry hold it. */

@@ -1,4 +1,4 @@
-import type { CompareName } from '../nest/expression.ts'
+import type { BinaryName, CompareName, UnaryName } from '../nest/functions.ts'
 import type { DType } from '../tensor/dtype.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -43,29 +43,7 @@ export interface BilinearOp<P> {
  * The primitives as typed functions: what their own rules are written in, and what src/ops composes. Eager outside a
  * trace, staged inside one.
  */
-export interface Vocabulary {
-  readonly neg: UnaryOp
-  readonly exp: UnaryOp
-  readonly log: UnaryOp
-  readonly log1p: UnaryOp
-  readonly expm1: UnaryOp
-  readonly sin: UnaryOp
-  readonly cos: UnaryOp
-  readonly tanh: UnaryOp
-  readonly logistic: UnaryOp
-  readonly softplus: UnaryOp
-  readonly erf: UnaryOp
-  readonly sqrt: UnaryOp
-  readonly abs: UnaryOp
-  readonly sign: UnaryOp
-  readonly floor: UnaryOp
-  readonly add: BinaryOp
-  readonly sub: BinaryOp
-  readonly mul: BinaryOp
-  readonly div: BinaryOp
-  readonly pow: BinaryOp
-  readonly max: BinaryOp
-  readonly min: BinaryOp
+export interface Vocabulary extends Readonly<Record<UnaryName, UnaryOp> & Record<BinaryName, BinaryOp>> {
   /** bool of a comparison. */
   readonly compare: (x: Tensor, y: Tensor | number, name: CompareName) => Tensor
   /** x where `when` (bool, same shape) holds, y elsewhere. */

@@ -16,6 +16,7 @@ const recompute: Primitive<{ tag: number }> = {
     ([x], output) => {
       output.set(x!)
     },
+  identity: 'kept',
   linearity: { in: [0], how: 'jointly' },
   transpose: (_, cotangent) => cotangent,
   batch: (_, operands, __, params) => call(recompute, params, operands),

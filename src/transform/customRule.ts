@@ -51,6 +51,7 @@ export const identity = {
     ([y], output) => {
       output.set(y!)
     },
+  identity: 'erased',
   linearity: 'none',
   // Tangents go by the rule instead of by the body.
   tangentsThrough: (operandCount, { results }) =>

@@ -58,6 +58,7 @@ const reverseOnly = (): never =>
  */
 const customVjpTangent: Primitive<Reverse> = {
   name: 'customVjpTangent',
+  reverseOnly: true,
   shape: ([y]): Aval => ({ shape: y!.shape, dtype: y!.dtype }),
   evaluate: () => reverseOnly,
   linearity: 'jointly in all',

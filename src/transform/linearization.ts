@@ -79,7 +79,7 @@ export const pushforwardAt = (
 /** Refuses tangents of `program` that need a rule which exists in reverse mode alone. */
 export const refuseReverseOnly = ({ inputs }: Program, tangents: readonly Tangent[]): void => {
   const nodes = tangents.filter((x): x is Node => !isZero(x))
-  const reverseOnly = nodesOf(nodes, operandsSince(inputs)).find((node) => node.primitive.name === 'customVjpTangent')
+  const reverseOnly = nodesOf(nodes, operandsSince(inputs)).find((node) => node.primitive.reverseOnly === true)
   if (reverseOnly !== undefined)
     fail('NotForward', {
       op: 'jvp',

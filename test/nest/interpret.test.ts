@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as E from '../../src/nest/expression.ts'
+import type { BinaryName, IntegerName } from '../../src/nest/functions.ts'
 import type { Operand } from '../../src/nest/interpret.ts'
 import { interpret } from '../../src/nest/interpret.ts'
 import type { DType } from '../../src/tensor/dtype.ts'
@@ -16,7 +17,7 @@ const element = (operand: number, dtype: DType): E.Scalar => E.load(operand, [E.
 const [i, j] = [element(0, 'int32'), element(1, 'int32')]
 
 describe('integers', () => {
-  const both = (name: E.IntegerName | E.BinaryName, x: number, y: number): number =>
+  const both = (name: IntegerName | BinaryName, x: number, y: number): number =>
     along(E.binary(name, i, j), ints(x), ints(y))[0]!
   it('divide towards the floor', () => {
     expect([7, -7, 7, -7].map((x, k) => both('floorDivide', x, k < 2 ? 2 : -2))).toEqual([3, -4, -4, 3])

@@ -13,7 +13,8 @@ import type { Shape } from '../../src/tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../src/tensor/shape.ts'
 import type { Aval } from '../../src/tensor/tensor.ts'
 import type { MemoryPlan } from '../../src/compiler/memory/plan.ts'
-import type { Contraction, Convolving, Epilogue, Kernel, Schedule, Strided } from '../../src/compiler/schedule.ts'
+import type { Contraction, Convolving, Epilogue, Kernel, Schedule } from '../../src/compiler/schedule.ts'
+import type { Strided } from '../../src/tensor/strided.ts'
 
 /** A schedule in a memory of its own, laid out by a plan, run by plain loops: what schedules and plans are checked with. */
 export interface Execution {

@@ -1,4 +1,4 @@
-import type { BinaryName, CompareName, UnaryName } from '../../../src/nest/expression.ts'
+import type { BinaryName, CompareName, UnaryName } from '../../../src/nest/functions.ts'
 import type { Exponential } from './exponential.ts'
 import { composedExp, nativeExp } from './exponential.ts'
 import { log, log1p, log1pNear } from './logarithm.ts'

@@ -1,6 +1,7 @@
 import type { Shape } from '../../../src/tensor/shape.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
-import type { BinaryName, IntegerName, Scalar } from '../../../src/nest/expression.ts'
+import type { Scalar } from '../../../src/nest/expression.ts'
+import type { BinaryName, IntegerName } from '../../../src/nest/functions.ts'
 import type { Nest } from '../../../src/nest/nest.ts'
 
 /** The least and the greatest value that an integer expression can take. */

@@ -44,8 +44,7 @@ const obstacleFinder = (early: ReadonlySet<Node>): ((node: Node) => boolean) => 
   }
   const isObstacle = (node: Node): boolean => {
     const { primitive, params, operands } = node
-    // Random bits need all 32 bits of an integer.
-    if (primitive === registry.threefry || [node, ...operands].some(isEmpty)) return true
+    if ([node, ...operands].some(isEmpty)) return true
     if (node.dtype !== 'float32' && early.has(node) && operands.some((x) => ofAnySize.has(x))) return true
     const lowering = primitive.lower(operands, node, params)
     if (lowering.kind === 'routine') return true

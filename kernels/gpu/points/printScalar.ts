@@ -1,4 +1,5 @@
-import type { BinaryName, IntegerName, Scalar } from '../../../src/nest/expression.ts'
+import type { Scalar } from '../../../src/nest/expression.ts'
+import type { BinaryName, IntegerName } from '../../../src/nest/functions.ts'
 import { compareFunctions, composedFunctions, nativeFunctions } from '../functions/functions.ts'
 import { integerPower } from '../functions/power.ts'
 import type { Range } from '../limits/ranges.ts'

@@ -1,4 +1,5 @@
-import type { Epilogue, Strided } from '../../../src/compiler/schedule.ts'
+import type { Epilogue } from '../../../src/compiler/schedule.ts'
+import type { Strided } from '../../../src/tensor/strided.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
 import type { Scalar } from '../../../src/nest/expression.ts'
 import { axis, int, load, plus, times } from '../../../src/nest/expression.ts'

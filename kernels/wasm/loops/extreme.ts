@@ -4,7 +4,7 @@
  *
  * @category wasm
  */
-import type { CompareName } from '../../../src/nest/expression.ts'
+import type { CompareName } from '../../../src/nest/functions.ts'
 import { f32x4 } from '../encoder/index.ts'
 import type { Code } from '../encoder/index.ts'
 

@@ -4,7 +4,8 @@
  *
  * @category wasm
  */
-import type { BinaryName, CompareName, IntegerName, Scalar, UnaryName } from '../../../src/nest/expression.ts'
+import type { Scalar } from '../../../src/nest/expression.ts'
+import type { BinaryName, CompareName, IntegerName, UnaryName } from '../../../src/nest/functions.ts'
 import type { DType } from '../../../src/tensor/dtype.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'

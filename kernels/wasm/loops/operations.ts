@@ -3,7 +3,7 @@
  *
  * @category wasm
  */
-import type { BinaryName, CompareName, IntegerName, UnaryName } from '../../../src/nest/expression.ts'
+import type { BinaryName, CompareName, IntegerName, UnaryName } from '../../../src/nest/functions.ts'
 import type { DType } from '../../../src/tensor/dtype.ts'
 import { fail } from '../../../src/tensor/error.ts'
 import { f32x4, i32x4, v128 } from '../encoder/index.ts'

@@ -18,7 +18,7 @@
  *
  * @category wasm
  */
-import type { UnaryName } from '../../../src/nest/expression.ts'
+import type { UnaryName } from '../../../src/nest/functions.ts'
 import { f32x4, i32x4, v128 } from '../encoder/index.ts'
 import type { Module } from '../encoder/index.ts'
 import { angleFunction } from './angle.ts'

@@ -5,7 +5,7 @@ import { partsOf as partsIn } from '../../nest/substitute.ts'
 import { range } from '../../tensor/shape.ts'
 import type { Group } from './group.ts'
 import type { Body, Inliner } from './inline.ts'
-import type { Strided } from '../schedule.ts'
+import type { Strided } from '../../tensor/strided.ts'
 
 type Load = Scalar & { readonly kind: 'load' }
 

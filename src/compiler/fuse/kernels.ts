@@ -10,7 +10,8 @@ import { sizeOf } from '../../tensor/shape.ts'
 import { stridedLoad } from './epilogue.ts'
 import type { Group } from './group.ts'
 import type { Inliner } from './inline.ts'
-import type { Epilogue, Kernel, Read, Strided } from '../schedule.ts'
+import type { Epilogue, Kernel, Read } from '../schedule.ts'
+import type { Strided } from '../../tensor/strided.ts'
 import { operandsRead, storageOf, workOf } from './work.ts'
 
 /** Buffers of stored values and leaves, made when asked for. */

@@ -1,14 +1,12 @@
 import type { Node } from '../../program/node.ts'
 import type { Shape } from '../../tensor/shape.ts'
-import { stridesOf } from '../../tensor/shape.ts'
+import type { Strided } from '../../tensor/strided.ts'
+import { rowMajor } from '../../tensor/strided.ts'
 import { isAlias, storageOf } from './work.ts'
 
-/** A node as a strided reading of another one that is stored row-major. */
-export interface Layout {
+/** A node as a strided reading of another one, `base`, which is stored row-major. */
+export interface Layout extends Strided {
   readonly base: Node
-  readonly start: number
-  /** One an axis of the node; 0 where an axis repeats the base. */
-  readonly strides: readonly number[]
 }
 
 /**
@@ -42,38 +40,19 @@ export const restride = (shape: Shape, strides: readonly number[], to: Shape): r
   return result
 }
 
-const rowMajor = (base: Node, shape: Shape): Layout => ({ base, start: 0, strides: stridesOf(shape) })
-
 /** The node as it is stored. */
-export const storedLayout = (node: Node): Layout => rowMajor(storageOf(node), node.shape)
+export const storedLayout = (node: Node): Layout => ({ base: storageOf(node), ...rowMajor(node.shape) })
 
-/** The deepest node that the node is a strided reading of; strides are not negative. */
+/** Reads the node as strided elements of the deepest node that allows it without a negative stride. */
 export const layoutOf = (node: Node): Layout => {
-  const { params, operands, shape } = node
-  const operand = operands[0]
-  switch (node.primitive.name) {
-    case 'transpose': {
-      const inner = layoutOf(operand!)
-      return { ...inner, strides: (params['permutation'] as number[]).map((n) => inner.strides[n]!) }
-    }
-    case 'broadcastInDim': {
-      const inner = layoutOf(operand!)
-      const strides = shape.map(() => 0)
-      ;(params['axes'] as number[]).forEach((n, i) => (strides[n] = operand!.shape[i] === 1 ? 0 : inner.strides[i]!))
-      return { ...inner, strides }
-    }
-    case 'slice': {
-      const inner = layoutOf(operand!)
-      const [start, stride] = [params['start'] as number[], params['stride'] as number[]]
-      return {
-        base: inner.base,
-        start: start.reduce((sum, n, i) => sum + n * inner.strides[i]!, inner.start),
-        strides: inner.strides.map((n, i) => n * stride[i]!)
-      }
-    }
-  }
-  if (operand === undefined || !isAlias(node)) return rowMajor(node, shape)
+  const { primitive, params, operands, shape } = node
+  if (primitive.view === undefined && !isAlias(node)) return storedLayout(node)
+  const operand = operands[0]!
   const inner = layoutOf(operand)
+  if (primitive.view !== undefined) {
+    const { start, strides } = primitive.view(operand, inner, node, params)
+    return strides.some((stride) => stride < 0) ? storedLayout(node) : { base: inner.base, start, strides }
+  }
   const strides = restride(operand.shape, inner.strides, shape)
   return strides === undefined ? storedLayout(node) : { ...inner, strides }
 }

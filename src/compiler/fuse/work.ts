@@ -51,8 +51,6 @@ export const splitIndex = (from: Shape, to: Shape): readonly Scalar[] | undefine
   return index
 }
 
-const views: ReadonlySet<string> = new Set(['transpose', 'broadcastInDim', 'slice', 'reverse', 'reshape'])
-
 const isEmpty = (node: Node): boolean =>
   sizeOf(node.shape) === 0 || node.operands.some(({ shape }) => sizeOf(shape) === 0)
 
@@ -85,7 +83,7 @@ const makeWork = (node: Node): Work => {
   if (lowering.kind === 'alias') return aliasWork(node)
   if (lowering.kind === 'routine') return { kind: 'routine' }
   if (lowering.reduction === undefined)
-    return { kind: 'map', nest: lowering, view: views.has(primitive.name), alias: false }
+    return { kind: 'map', nest: lowering, view: primitive.view !== undefined, alias: false }
   const anchor = lowering.anchor?.kind
   // Of nothing there is nothing to do fast.
   if (anchor === undefined || isEmpty(node)) return { kind: 'reduction', nest: lowering }

@@ -1,7 +1,8 @@
 import type { Rewrite } from './rewrite.ts'
 
-/** Identities that only differentiation looks at. `recompute`, which keeps a checkpoint's second forward pass apart, stays. */
-const identities: ReadonlySet<string> = new Set(['stopGradient', 'customJvp', 'customVjp'])
-
-/** Identities of differentiation leave the program, so that what they held apart is consed: equal values become one. */
-export const erase: Rewrite = ({ primitive }, operands) => (identities.has(primitive.name) ? operands[0] : undefined)
+/**
+ * Replaces identities that only steer differentiation by their operand, so that hash-consing finds equal the values that
+ * they held apart. Identities that are `kept`, such as the mark of a checkpoint's second forward pass, stay.
+ */
+export const eraseIdentities: Rewrite = ({ primitive }, operands) =>
+  primitive.identity === 'erased' ? operands[0] : undefined

@@ -7,7 +7,6 @@ import { allocate } from '../../tensor/dtype.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Rewrite } from './rewrite.ts'
-import { elementwise } from './elementwise.ts'
 
 /** Elements up to which a value is worth keeping instead of computing. */
 const small = 256
@@ -25,7 +24,7 @@ const isUniform = (data: Data): boolean => data.length > 0 && data.every((value)
 /** Small values that depend on no input, computed now, in double. */
 export const foldConstants: Rewrite = ({ primitive, params, shape, dtype }, operands) => {
   if (operands.length === 0) return undefined
-  const uniform = elementwise.has(primitive.name) && operands.every((x) => literalValue(x) !== undefined)
+  const uniform = primitive.elementwise === true && operands.every((x) => literalValue(x) !== undefined)
   // A number everywhere is computed once, whatever the size.
   const avals = uniform ? operands.map((x) => ({ shape: [], dtype: x.dtype })) : operands
   const result = { shape: uniform ? [] : shape, dtype }

@@ -1,7 +1,7 @@
 import type { Program } from '../../program/program.ts'
 import { nodesOf } from '../../program/program.ts'
 import { arithmetic } from './simplifyArithmetic.ts'
-import { erase } from './eraseIdentities.ts'
+import { eraseIdentities } from './eraseIdentities.ts'
 import { foldConstants } from './foldConstants.ts'
 import { movement } from './simplifyMovement.ts'
 import { products } from './simplifyProducts.ts'
@@ -10,9 +10,9 @@ import { splitReductions } from './splitReductions.ts'
 import type { Rewrite } from './rewrite.ts'
 import { rewriting } from './rewrite.ts'
 
-/** The rewrites by name. `erase` comes before all others, `splitReductions`, which `reductions` would undo, last. */
+/** The rewrites by name. `eraseIdentities` comes before all others, `splitReductions`, which `reductions` would undo, last. */
 export const rewrites = {
-  erase,
+  eraseIdentities,
   foldConstants,
   arithmetic,
   reductions,
@@ -31,7 +31,7 @@ const outlineOf = ({ outputs }: Program): string =>
 
 /** An equal program that takes less: identities erased, constants folded, algebra shortened. Dead code falls away. */
 export const optimize = (program: Program): Program => {
-  let best = rewriting(erase)(program)
+  let best = rewriting(eraseIdentities)(program)
   let outline = outlineOf(best)
   for (let round = 0; round < rounds; round++) {
     best = rewriting(foldConstants, arithmetic, reductions, products, movement)(best)

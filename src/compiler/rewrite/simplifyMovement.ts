@@ -7,7 +7,6 @@ import { equalShapes, sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { isAlias, workOf } from '../fuse/work.ts'
 import type { Rewrite } from './rewrite.ts'
-import { elementwise } from './elementwise.ts'
 
 const transposes: Rewrite = ({ params, shape }, [x]) => {
   const permutation = params['permutation'] as readonly number[]
@@ -75,8 +74,8 @@ const reshapesLast: Rewrite = (node, operands) => {
 
 /** Movement of less: slices of what is repeated or put together, transpositions of nothing. */
 export const movement: Rewrite = (node, operands) => {
-  const { name } = node.primitive
+  const { name, elementwise } = node.primitive
   if (name === 'transpose') return transposes(node, operands)
   if (name === 'slice') return slices(node, operands)
-  return elementwise.has(name) ? reshapesLast(node, operands) : undefined
+  return elementwise === true ? reshapesLast(node, operands) : undefined
 }

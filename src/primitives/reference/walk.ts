@@ -1,14 +1,7 @@
 import type { Shape } from '../../tensor/shape.ts'
-import { sizeOf, stridesOf } from '../../tensor/shape.ts'
+import { sizeOf } from '../../tensor/shape.ts'
+import type { Strided } from '../../tensor/strided.ts'
 import { sourceIndices } from './sourceIndices.ts'
-
-/** Where the elements of an array lie in a buffer: at `start` plus the sum of index times stride. */
-export interface Strides {
-  readonly start: number
-  readonly strides: readonly number[]
-}
-
-export const rowMajor = (shape: Shape): Strides => ({ start: 0, strides: stridesOf(shape) })
 
 interface Run {
   readonly extent: number
@@ -24,7 +17,7 @@ export interface Walk {
 }
 
 /** Axes that are one walk in both buffers are taken together. */
-const mergedAxes = (shape: Shape, source: Strides, target: Strides): readonly Run[] => {
+const mergedAxes = (shape: Shape, source: Strided, target: Strided): readonly Run[] => {
   const axes: Run[] = []
   shape.forEach((extent, i) => {
     if (extent === 1) return
@@ -38,10 +31,10 @@ const mergedAxes = (shape: Shape, source: Strides, target: Strides): readonly Ru
 }
 
 /** The walk of an array of `shape` in row-major order; offsets are tabled once, up to a run along the last axis. */
-export const walk = (shape: Shape, source: Strides, target: Strides): Walk => {
+export const walk = (shape: Shape, source: Strided, target: Strided): Walk => {
   const axes = sizeOf(shape) === 0 ? [{ extent: 0, from: 0, to: 0 }] : mergedAxes(shape, source, target)
   const outer = axes.slice(0, -1)
-  const table = (layout: Strides, strides: readonly number[]): Int32Array =>
+  const table = (layout: Strided, strides: readonly number[]): Int32Array =>
     sourceIndices(
       outer.map((axis) => axis.extent),
       strides,

@@ -1,13 +1,16 @@
 import type { Scalar } from '../../nest/expression.ts'
-import { axis, load } from '../../nest/expression.ts'
+import { axis, load, unary } from '../../nest/expression.ts'
+import type { UnaryName } from '../../nest/functions.ts'
+import { unaryFunctions } from '../../nest/functions.ts'
 import type { DType } from '../../tensor/dtype.ts'
 import { fail } from '../../tensor/error.ts'
 import { equalShapes } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { call } from '../../program/call.ts'
-import type { Params, Primitive } from '../../program/primitive.ts'
+import type { Evaluation, Params, Primitive } from '../../program/primitive.ts'
 import type { Vocabulary } from '../../program/vocabulary.ts'
 import { showAval } from '../../tensor/tensor.ts'
+import { fold } from './fold.ts'
 
 /** What every elementwise primitive shares: equal shapes in and out, batching for free, a loop nest with one scalar body. */
 
@@ -45,7 +48,7 @@ export const here = (operand: number, of: Aval): Scalar =>
     of.dtype
   )
 
-type Shared = 'batch' | 'lower'
+type Shared = 'batch' | 'lower' | 'elementwise'
 
 /** Completes an elementwise primitive: `scalar` is its body in terms of the operands' elements. */
 export const elementwise = <P extends Params>(
@@ -54,6 +57,7 @@ export const elementwise = <P extends Params>(
   const { scalar, ...rest } = rules
   const primitive: Primitive<P> = {
     ...rest,
+    elementwise: true,
     batch: (o, operands, batched, params, size) =>
       call(
         primitive,
@@ -71,4 +75,24 @@ export const elementwise = <P extends Params>(
     })
   }
   return primitive
+}
+
+/** Completes the primitive of the function of that name of one number, over float32 unless `dtypes` says more. */
+export const elementwiseFunction = (
+  name: UnaryName,
+  rules: Partial<Omit<Primitive, Shared | 'name' | 'shape' | 'evaluate'>> & {
+    readonly dtypes?: readonly DType[]
+    readonly evaluate: Evaluation
+  }
+): Primitive => {
+  const { dtypes = ['float32'], evaluate, ...rest } = rules
+  return elementwise({
+    name,
+    shape: elementwiseShape(name, dtypes),
+    linearity: 'none',
+    simplify: (o, xs) => fold(o, xs, unaryFunctions[name]),
+    ...rest,
+    evaluate: () => evaluate,
+    scalar: ([x]) => unary(name, x!)
+  })
 }

@@ -6,7 +6,8 @@ import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import type { Vocabulary } from '../../program/vocabulary.ts'
 import { otherAxes } from './requirements.ts'
 import type { Walk } from '../reference/walk.ts'
-import { rowMajor, walk } from '../reference/walk.ts'
+import { walk } from '../reference/walk.ts'
+import { rowMajor } from '../../tensor/strided.ts'
 
 /** What reduceSum and reduceMax share: where each element goes, and how that reads as a loop nest. */
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { BinaryName, Scalar, UnaryName } from '../../../../src/nest/expression.ts'
+import type { Scalar } from '../../../../src/nest/expression.ts'
+import type { BinaryName, UnaryName } from '../../../../src/nest/functions.ts'
 import { axis, binary, literal, load, unary } from '../../../../src/nest/expression.ts'
 import type { Operand } from '../../../../src/nest/interpret.ts'
 import { gpuModes } from '../../../support/gpuModes.ts'

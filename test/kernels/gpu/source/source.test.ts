@@ -5,7 +5,8 @@ import { obstacleTo } from '../../../../kernels/gpu/limits/obstacle.ts'
 import { exactIntegers, rangeOfResult, rangesOf } from '../../../../kernels/gpu/limits/ranges.ts'
 import { openSource } from '../../../../kernels/gpu/source/source.ts'
 import { quotient, remainder } from '../../../../kernels/gpu/source/indices.ts'
-import type { BinaryName, IntegerName, Scalar } from '../../../../src/nest/expression.ts'
+import type { Scalar } from '../../../../src/nest/expression.ts'
+import type { BinaryName, IntegerName } from '../../../../src/nest/functions.ts'
 import {
   all,
   axis,

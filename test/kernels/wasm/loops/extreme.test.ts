@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { binary, compare, literal, load, axis, select } from '../../../../src/nest/expression.ts'
-import type { CompareName, Scalar } from '../../../../src/nest/expression.ts'
+import type { Scalar } from '../../../../src/nest/expression.ts'
+import type { CompareName } from '../../../../src/nest/functions.ts'
 import { interpret } from '../../../../src/nest/interpret.ts'
 import { planLoops } from '../../../../kernels/wasm/loops/index.ts'
 import { runLoops } from '../support/runLoops.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { UnaryName } from '../../../../src/nest/expression.ts'
+import type { UnaryName } from '../../../../src/nest/functions.ts'
 import { erf, logistic, softplus } from '../../../../src/nest/special.ts'
 import { pow } from '../../../../kernels/wasm/math/index.ts'
 import { floatOf, patternOf, ulps } from '../support/ulp.ts'
