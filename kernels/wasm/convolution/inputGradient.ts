@@ -4,8 +4,9 @@
  *
  * @category wasm
  */
-import { call, defineFunction, f32, forRangeOnce, i32, ifThen } from '../encoder/index.ts'
-import type { Body, FunctionRef, Module, Operand } from '../encoder/index.ts'
+import { call, defineFunction, f32, forRangeOnce, i32 } from '../encoder/index.ts'
+import type { Module, Operand } from '../encoder/index.ts'
+import { concatenate } from '../contraction/concatenate.ts'
 import type { PackedLeft } from '../contraction/factor.ts'
 import type { ChunkFunction } from '../contraction/kernel.ts'
 import { linearOutput, tableOutput } from '../contraction/output.ts'
@@ -143,29 +144,6 @@ const emitPhase = (
       ? tableOutput({ address: x, strides }, group, epilogue)
       : linearOutput({ address: x, strides }, epilogue)
   })
-}
-
-/** One kernel whose chunks are those of several, one after the other. */
-const concatenate = (module: Module, kernels: readonly ChunkFunction[]): ChunkFunction => {
-  if (kernels.length === 1) return kernels[0] as ChunkFunction
-  let before = 0
-  const cases = kernels.map(({ run, chunks }) => {
-    const first = before
-    before += chunks
-    return { run, first, end: before }
-  })
-  const run: FunctionRef<readonly ['i32', 'i32'], 'none'> = defineFunction(
-    module,
-    { params: ['i32', 'i32'] },
-    (_, chunk, scratch): Body =>
-      cases.map((phase) =>
-        ifThen(
-          i32.and(i32.geS(chunk, phase.first), i32.ltS(chunk, phase.end)),
-          call(phase.run, i32.sub(chunk, phase.first), scratch)
-        )
-      )
-  )
-  return { run, chunks: before, scratchBytes: Math.max(...kernels.map(({ scratchBytes }) => scratchBytes)) }
 }
 
 /** dx from w and dy. Rows of the result (for an epilogue) are channels of x. */

@@ -1,7 +1,14 @@
 import type { Nest } from '../../../src/nest/nest.ts'
 import { fuse } from '../../../src/nest/fused.ts'
 import type { Epilogue as EpilogueCode, ChunkFunction } from '../contraction/index.ts'
-import { convolutionFlops, emitFilterGradient, emitForward, emitInputGradient } from '../convolution/index.ts'
+import {
+  convolutionFlops,
+  emitFilterGradient,
+  emitForward,
+  emitInputGradient,
+  emitWinograd,
+  planWinograd
+} from '../convolution/index.ts'
 import type { Convolution as Sizes } from '../convolution/index.ts'
 import type { Convolving } from '../../../src/compiler/schedule.ts'
 import { registry } from '../../../src/primitives/registry.ts'
@@ -52,6 +59,7 @@ const sizesOf = (kernel: Convolving): Sizes | undefined => {
   }
 }
 
+const forms = { conv: 'forward', convInputGradient: 'inputGradient', convFilterGradient: 'filterGradient' } as const
 const emitters = { conv: emitForward, convInputGradient: emitInputGradient, convFilterGradient: emitFilterGradient }
 
 /** How an operand of the epilogue is read on a tile: like the result, by the result's channel, or one number. */
@@ -106,6 +114,20 @@ export const emitConvolving = (site: Site, kernel: Convolving): Emission => {
   }[kind]
   const product = (): Emission => {
     const options = fused && !plain ? { epilogue: codeOf(site, kernel) } : {}
+    const fast = planWinograd(forms[kind], sizes!)
+    if (fast?.pays === true) {
+      const { steps, scratchBytes } = emitWinograd(module, fast, sizes!, places, options.epilogue, site.reserve)
+      return {
+        stages: steps.map(({ name, chunks, cost, run }) => ({
+          kernel: site.kernel,
+          name: `${kind}: ${name}`,
+          tasks: chunks,
+          cost,
+          run
+        })),
+        scratchBytes
+      }
+    }
     const emitted: ChunkFunction = emitters[kind](module, sizes!, places, options)
     return {
       stages: [chunkStage(site, kind, emitted, productCost(convolutionFlops(sizes!) / 2) * 1.4 + 500)],
