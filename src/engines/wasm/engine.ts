@@ -7,7 +7,7 @@ import type { Program } from '../../program/program.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
 import type { CompileOptions, Engine, EngineFault } from '../engine.ts'
 import { WebAssembly } from '../webassembly.ts'
-import type { Arithmetic } from '../../../kernels/wasm/module/buildModule.ts'
+import type { Arithmetic, ExecutionMode } from '../../../kernels/wasm/module/buildModule.ts'
 import { buildModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { mostThreads } from '../../../kernels/wasm/module/protocol.ts'
 import type { WasmExecutable } from './executable.ts'
@@ -15,9 +15,9 @@ import { createExecutable } from './executable.ts'
 import { engineName, notAvailable, notSupported, tooLarge } from './faults.ts'
 import { instantiate } from './instance.ts'
 import { emitterOf } from '../../../kernels/wasm/stages/emit.ts'
-import { mostBytes } from './memory.ts'
+import { mostBytes } from './memoryPool.ts'
 import { runtime } from './runtime.ts'
-import { areWorkersAllowed } from './team.ts'
+import { areWorkersAllowed } from './workers.ts'
 
 export interface WasmOptions {
   /** Threads that compute, the calling one among them (default: as many as run at once). Results do not depend on it. */
@@ -48,16 +48,13 @@ const probe = async (): Promise<boolean> => {
 }
 let available: Promise<boolean> | undefined
 
-/** Whether WebAssembly with SIMD is there, and no policy of a page forbids to compile it. */
+/** Tells whether WebAssembly with SIMD is there, and no policy of a page forbids to compile it. */
 export const isWasmAvailable = (): Promise<boolean> => (available ??= probe())
 
-/** Who computes. */
-interface Threading {
-  readonly threads: number
-  readonly background: boolean
-}
+/** On which threads a program runs. */
+type Threading = Pick<ExecutionMode, 'threads' | 'background'>
 
-/** Threads by default: more than these wait for memory. */
+/** Threads at most, where no number is given: more of them would wait for memory. */
 const usual = 8
 
 const threadingOf = async ({ threads, background = false }: WasmOptions): Promise<Threading> => {
@@ -77,23 +74,21 @@ const arithmeticOf = ({ relaxed = false }: WasmOptions): Arithmetic => {
 const compileProgram = async (
   program: Program,
   carry: number,
-  crew: Threading,
+  threading: Threading,
   arithmetic: Arithmetic
 ): Promise<E.Either<EngineFault, WasmExecutable>> => {
   const made = schedule(optimize(program), { carry })
-  const places = planMemory(made, { carry })
-  if (places.bytes > mostBytes) return E.left(tooLarge(places.bytes))
-  const built = buildModule(made, places, carry, { ...crew, arithmetic }, await emitterOf(made))
+  const plan = planMemory(made, { carry })
+  if (plan.bytes > mostBytes) return E.left(tooLarge(plan.bytes))
+  const built = buildModule(made, plan, carry, { ...threading, arithmetic }, await emitterOf(made))
   if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
   const module = await WebAssembly.compile(built.code)
   const instance = await instantiate(made, built, module)
   if (E.isLeft(instance)) return instance
-  return E.right(
-    createExecutable(instance.right, { program, schedule: made, plan: places, build: built, module, carry })
-  )
+  return E.right(createExecutable(instance.right, { program, schedule: made, plan, built, module, carry }))
 }
 
-/** One WebAssembly module for each program, emitted when it is compiled: SIMD, one memory, and threads that share it. */
+/** Makes the engine that emits one WebAssembly module for each program it compiles: SIMD, one memory, threads that share it. */
 export const wasm = (options: WasmOptions = {}): WasmEngine => ({
   name: engineName,
   compile:

@@ -4,176 +4,151 @@ import type { Schedule } from '../../compiler/schedule.ts'
 import type { Program } from '../../program/program.ts'
 import { nodesOf } from '../../program/program.ts'
 import type { Data } from '../../tensor/dtype.ts'
-import type { EngineFault, Executable, Iteration } from '../engine.ts'
+import type { EngineFault, Executable } from '../engine.ts'
 import { iterateFrom } from '../iterate.ts'
 import { serialQueue } from '../queue.ts'
 import type { WebAssemblyModule } from '../webassembly.ts'
 import type { BuiltModule } from '../../../kernels/wasm/module/buildModule.ts'
-import { explain } from './explain.ts'
+import { showModule } from './explain.ts'
 import { disposed, engineName, lost } from './faults.ts'
 import type { Instance } from './instance.ts'
 import { instantiate } from './instance.ts'
-import type { KernelTime } from './profile.ts'
+import type { StageTime } from './profile.ts'
 import { profile } from './profile.ts'
-import { runtime } from './runtime.ts'
-import { slicesOf } from '../../../kernels/wasm/module/slices.ts'
+import { stepsOf } from './steps.ts'
 import { transferOf } from './transfer.ts'
 
-/** What the engine can say beyond the interface. */
+/** An executable that tells more than the interface of engines asks for. */
 export interface WasmExecutable extends Executable {
   readonly threads: number
-  /** Whether multiplications and additions are joined: `relaxed` was asked for, and is there. */
+  /** Whether a multiplication and an addition are one instruction: `relaxed` was asked for, and is there. */
   readonly relaxed: boolean
-  /** Time of every kernel on one thread, with whatever numbers are there: the least of some rounds. */
-  readonly profile: (rounds?: number) => Promise<E.Either<EngineFault, readonly KernelTime[]>>
-  /** Tasks that threads but the first have done. */
+  /** Times every stage on one thread, with whatever numbers lie in memory: the least of some rounds (default 30). */
+  readonly profile: (rounds?: number) => Promise<E.Either<EngineFault, readonly StageTime[]>>
+  /** Counts the tasks that threads other than thread 0 have done. */
   readonly helped: () => number
 }
 
+/** All that is known of a program when it has been compiled. */
 interface Parts {
   readonly program: Program
   readonly schedule: Schedule
   readonly plan: MemoryPlan
-  readonly build: BuiltModule
+  readonly built: BuiltModule
   readonly module: WebAssemblyModule
+  /** How many of the first inputs and outputs are the carry. */
   readonly carry: number
 }
 
-/** Milliseconds after which the event loop has its turn. */
-const turn = 40
-
-/** A carry and whether the memory holds it now; where it does not, it is in `saved`. */
-interface Held {
-  saved: readonly Data[] | undefined
+/** A resident's carry: copies of it; or the word that it lies in the executable's memory; or that it is gone for good. */
+interface ResidentCarry {
+  place: readonly Data[] | 'memory' | 'gone'
 }
 
-export const createExecutable = (first: Instance, parts: Parts): WasmExecutable => {
-  const { program, schedule, build, module, carry } = parts
-  const { misfit, write, read, readInputs } = transferOf(schedule)
-  const queue = serialQueue()
-  const slices = slicesOf(build.regions.slice(0, build.stepRegions))
-  let instance: Instance | undefined = first
-  let inUse = true
-  let owner: Held | undefined
-  let lastTurn = 0
+/** What an executable is between two calls. */
+type State =
+  /** `holder` is the resident whose carry lies in the memory of the instance. */
+  | { readonly is: 'ready'; readonly instance: Instance; readonly holder: ResidentCarry | undefined }
+  /** A worker died, and nobody knows what it wrote last: the next call makes an instance of its own. */
+  | { readonly is: 'broken' }
+  | { readonly is: 'disposed' }
 
-  /** One call at a time: what the memory holds belongs to whoever runs. */
-  const exclusively = <A>(
-    job: (own: Instance) => Promise<E.Either<EngineFault, A>>
-  ): Promise<E.Either<EngineFault, A>> =>
+type Outcome<A> = Promise<E.Either<EngineFault, A>>
+
+const copies = (arrays: readonly Data[]): readonly Data[] => arrays.map((data) => data.slice())
+
+/** Makes the executable of a program, whose first calls run on `first`. */
+export const createExecutable = (first: Instance, parts: Parts): WasmExecutable => {
+  const { program, schedule, plan, built, module, carry } = parts
+  const transfer = transferOf(schedule)
+  const { misfit, write, read, readInputs } = transfer
+  const queue = serialQueue()
+  let state: State = { is: 'ready', instance: first, holder: undefined }
+  // A function, since TypeScript believes that a variable is after an await what it was before.
+  const now = (): State => state
+  const { step, advance } = stepsOf(built, transfer, carry, () => now().is !== 'disposed')
+
+  /** Runs a job when all earlier ones are done: the memory is its own until it ends. */
+  const exclusively = <A>(job: (instance: Instance) => Outcome<A>): Outcome<A> =>
     queue(async () => {
-      if (!inUse) return E.left(disposed)
-      if (instance === undefined) {
-        const made = await instantiate(schedule, build, module)
+      if (state.is === 'broken') {
+        const made = await instantiate(schedule, built, module)
         if (E.isLeft(made)) return made
-        instance = made.right
+        if (now().is === 'disposed') made.right.release()
+        else state = { is: 'ready', instance: made.right, holder: undefined }
       }
-      const result = await job(instance)
-      if (E.isLeft(result) && result.left._tag === 'WorkerDied') {
-        // Nobody knows what the helpers wrote last: the next call has a memory of its own.
-        instance = undefined
-        owner = undefined
+      if (state.is !== 'ready') return E.left(disposed)
+      const result = await job(state.instance)
+      const after = now()
+      if (E.isLeft(result) && result.left._tag === 'WorkerDied' && after.is === 'ready') {
+        if (after.holder !== undefined) after.holder.place = 'gone'
+        state = { is: 'broken' }
       }
       return result
     })
 
-  /** All regions of a step; the event loop has its turn now and then. */
-  const step = async (own: Instance): Promise<EngineFault | undefined> => {
-    for (const [from, to] of slices) {
-      const fault = await own.step(from, to)
-      if (fault !== undefined) return fault
-      if (performance.now() - lastTurn > turn) {
-        await runtime.nextTurn()
-        lastTurn = performance.now()
-        if (!inUse) return disposed
-      }
+  /** Has memory hold the carry of `next`, or nobody's, and copies the carry that it held. */
+  const hold = (instance: Instance, next: ResidentCarry | undefined): void => {
+    if (state.is !== 'ready' || state.holder === next) return
+    if (state.holder !== undefined) state.holder.place = readInputs(instance, carry)
+    if (next !== undefined) {
+      write(instance, next.place as readonly Data[], 0)
+      next.place = 'memory'
     }
-    return undefined
-  }
-  const carryOn = (own: Instance): ReturnType<Instance['step']> =>
-    build.stepRegions === build.regions.length ? undefined : own.step(build.stepRegions, build.regions.length)
-
-  /** Makes the memory hold this carry, and saves the one that it held. */
-  const hold = (own: Instance, held: Held | undefined): void => {
-    if (owner === held) return
-    if (owner !== undefined) owner.saved = readInputs(own, carry)
-    if (held?.saved !== undefined) write(own, held.saved, 0)
-    if (held !== undefined) held.saved = undefined
-    owner = held
-  }
-
-  const advance = async (own: Instance, { steps, feed, onStep }: Iteration): Promise<E.Either<EngineFault, void>> => {
-    for (let n = 0; n < steps; n++) {
-      const fed = feed(n)
-      const wrong = misfit(fed, carry)
-      if (wrong !== undefined) return E.left(wrong)
-      write(own, fed, carry)
-      const fault = await step(own)
-      if (fault !== undefined) return E.left(fault)
-      const results = onStep && read(own, carry)
-      const late = await carryOn(own)
-      if (late !== undefined) return E.left(late)
-      if (results !== undefined) onStep!(n, results)
-    }
-    return E.right(undefined)
+    state = { is: 'ready', instance, holder: next }
   }
 
   const resident: Executable['resident'] = (initial) => async () => {
     const wrong = misfit(initial, 0, carry)
     if (wrong !== undefined) return E.left(wrong)
-    if (!inUse) return E.left(disposed)
-    const held: Held = { saved: initial.map((data) => data.slice()) }
-    let live = true
-    const own = <A>(job: (one: Instance) => Promise<E.Either<EngineFault, A>>): Promise<E.Either<EngineFault, A>> =>
-      exclusively(async (one) => {
-        if (!live || (held.saved === undefined && owner !== held)) return E.left(lost)
-        return job(one)
-      })
+    if (state.is === 'disposed') return E.left(disposed)
+    const own: ResidentCarry = { place: copies(initial) }
+    const unlessGone = <A>(job: (instance: Instance) => Outcome<A>): Outcome<A> =>
+      exclusively(async (instance) => (own.place === 'gone' ? E.left(lost) : job(instance)))
     return E.right({
       advance: (iteration) => () =>
-        own(async (one) => {
-          hold(one, held)
-          return advance(one, iteration)
+        unlessGone(async (instance) => {
+          hold(instance, own)
+          return advance(instance, iteration)
         }),
       snapshot: () => () =>
-        own(async (one) => E.right(held.saved?.map((data) => data.slice()) ?? readInputs(one, carry))),
+        unlessGone(async (instance) =>
+          E.right(typeof own.place === 'string' ? readInputs(instance, carry) : copies(own.place))
+        ),
       dispose: () => {
-        live = false
-        held.saved = undefined
-        if (owner === held) owner = undefined
+        own.place = 'gone'
+        if (state.is === 'ready' && state.holder === own) state = { ...state, holder: undefined }
       }
     })
   }
 
   return {
     engine: engineName,
-    threads: build.threads,
-    relaxed: build.arithmetic === 'relaxed',
+    threads: built.threads,
+    relaxed: built.arithmetic === 'relaxed',
     where: Object.fromEntries(nodesOf(program.outputs).map(({ primitive }) => [primitive.name, 'engine' as const])),
     run: (data) => () =>
-      exclusively(async (own) => {
+      exclusively(async (instance) => {
         const wrong = misfit(data, 0)
         if (wrong !== undefined) return E.left(wrong)
-        hold(own, undefined)
-        write(own, data, 0)
-        const fault = await step(own)
-        return fault === undefined ? E.right(read(own, 0)) : E.left(fault)
+        hold(instance, undefined)
+        write(instance, data, 0)
+        const fault = await step(instance)
+        return fault === undefined ? E.right(read(instance, 0)) : E.left(fault)
       }),
     resident,
     iterate: iterateFrom(resident),
-    explain: () => explain(parts.schedule, parts.plan, build),
+    explain: () => showModule(schedule, plan, built),
     profile: (rounds) =>
-      exclusively(async (own) => {
-        hold(own, undefined)
-        return E.right(profile(schedule, build, own, rounds))
+      exclusively(async (instance) => {
+        hold(instance, undefined)
+        return E.right(profile(schedule, plan, built, instance, rounds))
       }),
-    helped: () => instance?.helped() ?? 0,
+    helped: () => (state.is === 'ready' ? state.instance.helped() : 0),
     dispose: () => {
-      if (!inUse) return
-      inUse = false
-      const release = instance?.release
-      instance = undefined
-      void queue(async () => release?.())
+      const last = state
+      state = { is: 'disposed' }
+      if (last.is === 'ready') void queue(async () => last.instance.release())
     }
   }
 }

@@ -7,20 +7,24 @@ import { WebAssembly } from '../webassembly.ts'
 import type { BuiltModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { control, outcome } from '../../../kernels/wasm/module/protocol.ts'
 import { outOfMemory, workerDied } from './faults.ts'
-import { giveMemory, takeMemory } from './memory.ts'
-import type { Shared } from './team.ts'
-import { call, disband, drive, forget, nextId } from './team.ts'
+import { giveMemory, takeMemory } from './memoryPool.ts'
+import type { SharedInstance } from './workers.ts'
+import { askForHelp, endWorkers, forget, nextId, runOnWorker } from './workers.ts'
 
 /** A module in a memory of its own. */
 export interface Instance {
-  /** The buffers of the schedule as they lie in memory. */
+  /** The buffers of the schedule, as views of the memory. */
   readonly views: readonly Data[]
-  /** Runs some regions, at once where the calling thread is the first one. */
-  readonly step: (from: number, to: number) => EngineFault | undefined | Promise<EngineFault | undefined>
-  /** Does one task of a stage. */
+  /**
+   * Runs the regions from number `from` to before `to`: at once where the calling thread is thread 0, else on a worker.
+   * The result is a fault where a worker died, which leaves the memory in no known state.
+   */
+  readonly runRegions: (from: number, to: number) => EngineFault | undefined | Promise<EngineFault | undefined>
+  /** Does one task of a stage on the calling thread. */
   readonly perform: (stage: number, task: number) => void
-  /** Tasks that helpers have done so far. */
+  /** Counts the tasks that helpers have done so far. */
   readonly helped: () => number
+  /** Gives the memory back. The instance is not to be used any more. */
   readonly release: () => void
 }
 
@@ -44,12 +48,13 @@ const writeInitial = (
   })
 }
 
+/** Takes a memory and makes an instance in it. The result is a fault where there is no memory of that size. */
 export const instantiate = async (
   schedule: Schedule,
-  build: BuiltModule,
+  built: BuiltModule,
   module: WebAssemblyModule
 ): Promise<E.Either<EngineFault, Instance>> => {
-  const { bytes, threads, addresses, scratch, shared: isShared, background } = build
+  const { bytes, threads, addresses, scratch, shared: isShared, background } = built
   let memory: WebAssemblyMemory
   try {
     memory = takeMemory(bytes, isShared)
@@ -58,23 +63,23 @@ export const instantiate = async (
   }
   const words = new Int32Array(memory.buffer)
   const views = schedule.buffers.map((buffer, i) => viewOf(memory.buffer, buffer, addresses[i]!))
-  writeInitial(words, views, schedule, build)
+  writeInitial(words, views, schedule, built)
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
   const step = exports['step'] as WebAssemblyFunction
   const perform = exports['perform'] as WebAssemblyFunction
-  const shared: Shared = { id: nextId(), module, memory, words, threads }
-  const isParallel = build.regions.map((region) => region.parallel)
+  const shared: SharedInstance = { id: nextId(), module, memory, words, threads }
+  const isParallel = built.regions.map((region) => region.parallel)
   const faultOf = (result: number): EngineFault | undefined => {
     if (result === outcome.done) return undefined
-    disband()
+    endWorkers()
     return workerDied(result === outcome.trapped ? 'one that stopped' : 'one that did not answer for 15 s')
   }
   let inUse = true
   return E.right({
     views,
-    step: (from, to) => {
-      if (threads > 1 && isParallel.slice(from, to).includes(true)) call(shared)
-      return background ? drive(shared, from, to).then(faultOf) : faultOf(step(from, to))
+    runRegions: (from, to) => {
+      if (threads > 1 && isParallel.slice(from, to).includes(true)) askForHelp(shared)
+      return background ? runOnWorker(shared, from, to).then(faultOf) : faultOf(step(from, to))
     },
     perform: (stage, task) => void perform(stage, task, scratch),
     helped: () => Atomics.load(words, control.helped / 4),

@@ -1,30 +1,31 @@
-/** A worker, whatever the runtime calls its parts. */
+/** A worker, with one interface for Node and browsers. */
 export interface Worker {
   readonly post: (message: unknown) => void
   readonly terminate: () => void
-  /** Whether the process has to live on until this is taken back. */
+  /** Keeps the process alive until it is called with false. Browsers need no such call. */
   readonly hold: (needed: boolean) => void
 }
 
-/** What becomes of a worker. `died` is called once, when it ends or never came to be. */
+/** What hears of a worker. `died` is called once, when the worker ends or where it could not start. */
 export interface Listener {
   readonly heard: (message: readonly number[]) => void
   readonly died: (cause: string) => void
 }
 
-/** What a runtime gives to threads. */
+/** What Node and browsers have for threads. */
 export interface Runtime {
   readonly kind: 'node' | 'web'
-  /** Whether workers could see the same memory. */
+  /** Whether memory can be shared with workers. */
   readonly canShare: boolean
-  /** Threads that run at once. */
+  /** How many threads run at once. */
   readonly processors: number
+  /** Starts a worker that runs the code. */
   readonly spawn: (code: { readonly node: string; readonly web: string }, listener: Listener) => Worker
-  /** After what waits in the event loop had its turn. */
+  /** Resolves after everything that now waits in the event loop had its turn. */
   readonly nextTurn: () => Promise<void>
 }
 
-/** The parts of the web that are used; its types would bring `document` and all of its kin. */
+/** The parts of browsers that are used here. TypeScript's own types of them would declare `document` and the like, too. */
 interface Web {
   readonly Worker?: new (url: string) => {
     postMessage: (message: unknown) => void
@@ -47,7 +48,7 @@ const nodeRuntime = (load: NonNullable<NodeJS.Process['getBuiltinModule']>): Run
   processors: load('node:os').availableParallelism(),
   spawn: ({ node }, { heard, died }) => {
     const { Worker: NodeWorker } = load('node:worker_threads')
-    // Standard options only: the flags of the process, say a loader's, are of no use to it.
+    // Without the flags of the process: a loader of modules, say, is of no use to it.
     const worker = new NodeWorker(node, { eval: true, execArgv: [], name: 'saddlepoint' })
     let told = false
     const tell = (cause: string): void => {
@@ -71,7 +72,7 @@ const nodeRuntime = (load: NonNullable<NodeJS.Process['getBuiltinModule']>): Run
   nextTurn: () => new Promise((resolve) => setImmediate(resolve))
 })
 
-/** A strict policy may forbid workers of a blob, which then die at once. */
+/** A page's policy may forbid workers that are made of a blob: they end as soon as they are started. */
 const webRuntime = (): Runtime => ({
   kind: 'web',
   canShare: web.crossOriginIsolated === true && web.Worker !== undefined,

@@ -4,17 +4,19 @@ import type { EngineFault } from '../engine.ts'
 import { wrongInputs } from './faults.ts'
 import type { Instance } from './instance.ts'
 
-/** Arrays into memory and out of it. Inputs and outputs are counted from `from` on, up to `to`. */
+/** Copies arrays into the memory of an instance and out of it. */
 export interface Transfer {
-  /** What does not fit, if anything does not. */
+  /** Returns a fault where `data` are not arrays of the sizes of the inputs from number `from` to before `to` (default: the last). */
   readonly misfit: (data: readonly Data[], from: number, to?: number) => EngineFault | undefined
+  /** Writes the inputs from number `from` on. */
   readonly write: (instance: Instance, data: readonly Data[], from: number) => void
-  /** Copies of outputs. */
+  /** Returns copies of the outputs from number `from` on. */
   readonly read: (instance: Instance, from: number) => readonly Data[]
-  /** Copies of inputs. */
+  /** Returns copies of the inputs before number `to`. */
   readonly readInputs: (instance: Instance, to: number) => readonly Data[]
 }
 
+/** Makes what copies the inputs and outputs of a schedule. */
 export const transferOf = ({ inputs, outputs, buffers }: Schedule): Transfer => ({
   misfit: (data, from, to = inputs.length) => {
     if (data.length !== to - from) return wrongInputs(`${String(to - from)} arrays`, `${String(data.length)} arrays`)

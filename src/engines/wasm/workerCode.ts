@@ -3,10 +3,13 @@ import { control, outcome } from '../../../kernels/wasm/module/protocol.ts'
 const word = (address: number): string => String(address / 4)
 
 /**
- * What a worker runs, as text: so there is no file to fetch, whatever bundler made the program. It keeps the executables
- * it was told of. Messages are [id, module, memory], an executable to know; [id], one to forget; [id, thread], one to help
- * as that thread until there is nothing to do; [id, from, to, ticket], regions to run as the first thread, which is
- * answered with [ticket, outcome]. [] says that it is there.
+ * The code of a worker, as text, so that there is no file to fetch, whatever bundler made the program. A worker keeps the
+ * instances that it was told of. It understands four messages:
+ *   [id, module, memory]     know an instance;
+ *   [id]                     forget it;
+ *   [id, thread]             help it as that thread until there is nothing to do;
+ *   [id, from, to, ticket]   run its regions from number `from` to before `to` as thread 0, and answer [ticket, outcome].
+ * When it has started it says [].
  */
 const body = `
 const known = new Map()
@@ -29,7 +32,7 @@ const help = (id, thread) => {
       Atomics.store(words, present, 1)
       seen = exports.help(thread)
       Atomics.store(words, present, 0)
-      // What opened after the last look and before this thread said that it leaves is not to be missed.
+      // Once more where a region opened between the last look and this thread's leaving: nobody asks who seems present.
     } while (Atomics.load(words, ${word(control.epoch)}) !== seen && Atomics.load(words, ${word(control.leave)}) === 0)
   } catch (cause) {
     Atomics.store(words, present, 0)
@@ -53,7 +56,7 @@ const receive = (post, message) => {
 }
 `
 
-/** In Node, where the port is a module's, and in browsers, where it is the global object. */
+/** The same code for Node, where messages come through a port of a module, and for browsers, where they come to the global object. */
 export const workerCode = {
   node: `${body}
 const { parentPort } = require('node:worker_threads')

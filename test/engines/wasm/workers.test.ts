@@ -6,7 +6,7 @@ import { buildModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { emitterOf } from '../../../kernels/wasm/stages/emit.ts'
 import { control } from '../../../kernels/wasm/module/protocol.ts'
 import { instantiate } from '../../../src/engines/wasm/instance.ts'
-import { disband } from '../../../src/engines/wasm/team.ts'
+import { endWorkers } from '../../../src/engines/wasm/workers.ts'
 import { WebAssembly } from '../../../src/engines/webassembly.ts'
 import { matmul, tanh } from '../../../src/index.ts'
 import { float, programOf, rightOf } from '../../support/programs.ts'
@@ -20,7 +20,7 @@ describe('workers', () => {
     const executable = await build(program, 2)
     const expected = bitsOf(rightOf(await executable.run([xs[0]!.data])()))
     for (let round = 0; round < 3; round++) {
-      disband()
+      endWorkers()
       for (let i = 0; i < 30; i++)
         expect(bitsOf(rightOf(await executable.run([xs[0]!.data])())) === expected).toBe(true)
     }
@@ -29,10 +29,10 @@ describe('workers', () => {
 
   it('that end with a task in hand are a fault, at once', async () => {
     const made = schedule(program)
-    const places = planMemory(made)
+    const plan = planMemory(made)
     const built = buildModule(
       made,
-      places,
+      plan,
       0,
       { threads: 2, background: false, arithmetic: 'strict' },
       await emitterOf(made)
@@ -55,7 +55,7 @@ describe('workers', () => {
     )
     await new Promise((resolve) => thief.once('message', resolve))
     let fault
-    for (let i = 0; i < 200 && fault === undefined; i++) fault = await instance.step(0, built.stepRegions)
+    for (let i = 0; i < 200 && fault === undefined; i++) fault = await instance.runRegions(0, built.stepRegions)
     expect(fault).toMatchObject({ _tag: 'WorkerDied', engine: 'wasm' })
     await thief.terminate()
     const executable = await build(program, 2)

@@ -1,0 +1,148 @@
+import type { WebAssemblyMemory, WebAssemblyModule } from '../webassembly.ts'
+import { control, outcome } from '../../../kernels/wasm/module/protocol.ts'
+import type { Worker } from './runtime.ts'
+import { runtime } from './runtime.ts'
+import { workerCode } from './workerCode.ts'
+
+/** What workers are told of an instance. */
+export interface SharedInstance {
+  readonly id: number
+  readonly module: WebAssemblyModule
+  readonly memory: WebAssemblyMemory
+  /** The memory as words. */
+  readonly words: Int32Array
+  readonly threads: number
+}
+
+interface PoolWorker {
+  readonly worker: Worker
+  /** Instances that it was told of, by id. */
+  readonly known: Set<number>
+  /** Calls of `step` that it has not answered yet, by ticket. */
+  readonly waiting: Map<number, (result: number) => void>
+  /** Whether it has started. */
+  readonly ready: Promise<boolean>
+}
+
+/**
+ * The workers of the process by thread, started when they are first needed. They help one instance at a time: the one
+ * that ran last. Worker 0 is there only where the calling thread must not wait, and is thread 0 in its place.
+ */
+const workers: (PoolWorker | undefined)[] = []
+let helpedNow: SharedInstance | undefined
+let ids = 0
+let tickets = 0
+
+export const nextId = (): number => ++ids
+
+/** Marks in an instance that a helper of it has ended. Worker 0, if it waits for that helper's tasks, sees a fault. */
+const markAsEnded = ({ words }: SharedInstance, thread: number): void => {
+  const wasPresent = Atomics.exchange(words, control.present / 4 + thread, 0) !== 0
+  Atomics.store(words, control.asked / 4 + thread, 0)
+  // Where the calling thread is thread 0, it runs this line, so it is not waiting.
+  if (wasPresent && (workers[0]?.waiting.size ?? 0) > 0) Atomics.store(words, control.fault / 4, 1)
+}
+
+/** Starts a worker. */
+const start = (thread: number): PoolWorker => {
+  let arrived: (came: boolean) => void = () => undefined
+  const ready = new Promise<boolean>((resolve) => (arrived = resolve))
+  const waiting: PoolWorker['waiting'] = new Map()
+  const end = (): void => {
+    arrived(false)
+    if (workers[thread] === made) {
+      workers[thread] = undefined
+      if (helpedNow !== undefined) markAsEnded(helpedNow, thread)
+    }
+    for (const resolve of waiting.values()) resolve(outcome.trapped)
+    waiting.clear()
+  }
+  const heard = (message: readonly number[]): void => {
+    const [ticket, result] = message
+    if (ticket === undefined || result === undefined) return arrived(true)
+    const resolve = waiting.get(ticket)
+    waiting.delete(ticket)
+    if (waiting.size === 0) worker.hold(false)
+    resolve?.(result)
+  }
+  const worker = runtime.spawn(workerCode, { heard, died: end })
+  const made: PoolWorker = { worker, known: new Set(), waiting, ready }
+  return made
+}
+
+const workerOf = (thread: number): PoolWorker => (workers[thread] ??= start(thread))
+
+let allowed: Promise<boolean> | undefined
+
+/** Tells whether workers can be started at all, which a page's policy may forbid. */
+export const areWorkersAllowed = (): Promise<boolean> => {
+  const check = async (): Promise<boolean> => {
+    try {
+      const { worker, ready } = workerOf(0)
+      worker.hold(true)
+      const came = await ready
+      worker.hold(false)
+      return came
+    } catch {
+      return false
+    }
+  }
+  return (allowed ??= check())
+}
+
+/** Returns the worker of a thread, after it was told of the instance. */
+const informed = (thread: number, { id, module, memory, words }: SharedInstance): PoolWorker => {
+  const one = workerOf(thread)
+  if (!one.known.has(id)) {
+    one.worker.post([id, module, memory])
+    one.known.add(id)
+    Atomics.store(words, control.present / 4 + thread, 0)
+    Atomics.store(words, control.asked / 4 + thread, 0)
+  }
+  return one
+}
+
+/** Sends the helpers of an instance back to their event loops. */
+const sendAway = ({ words }: SharedInstance): void => {
+  Atomics.store(words, control.leave / 4, 1)
+  Atomics.notify(words, control.epoch / 4)
+}
+
+/** Asks all helpers to work on an instance that is about to run, but for those that are still there from the last time. */
+export const askForHelp = (shared: SharedInstance): void => {
+  const { id, words, threads } = shared
+  if (helpedNow !== shared) {
+    if (helpedNow !== undefined) sendAway(helpedNow)
+    helpedNow = shared
+  }
+  Atomics.store(words, control.leave / 4, 0)
+  for (let thread = 1; thread < threads; thread++) {
+    const { worker } = informed(thread, shared)
+    const isPresent = Atomics.load(words, control.present / 4 + thread) !== 0
+    if (!isPresent && Atomics.exchange(words, control.asked / 4 + thread, 1) === 0) worker.post([id, thread])
+  }
+}
+
+/** Has worker 0 run the regions from number `from` to before `to` as thread 0. Resolves with an `outcome`. */
+export const runOnWorker = (shared: SharedInstance, from: number, to: number): Promise<number> => {
+  const { worker, waiting } = informed(0, shared)
+  const ticket = ++tickets
+  worker.hold(true)
+  return new Promise((resolve) => {
+    waiting.set(ticket, resolve)
+    worker.post([shared.id, from, to, ticket])
+  })
+}
+
+/** Has workers drop an instance that will not run again. */
+export const forget = (shared: SharedInstance): void => {
+  sendAway(shared)
+  if (helpedNow === shared) helpedNow = undefined
+  for (const one of workers) if (one?.known.delete(shared.id) === true) one.worker.post([shared.id])
+}
+
+/** Ends all workers: after a fault nobody knows what they are doing. The next call starts others. */
+export const endWorkers = (): void => {
+  for (const one of workers.splice(0)) one?.worker.terminate()
+  helpedNow = undefined
+}
