@@ -22,7 +22,7 @@
 import { createModule, encode, withMemory } from '../encoder/index.ts'
 import type { MemoryPlan } from '../../../src/compiler/memory/plan.ts'
 import type { Schedule } from '../../../src/compiler/schedule.ts'
-import type { Emit } from '../stages/emit.ts'
+import type { EmitKernel } from '../stages/emitKernel.ts'
 import type { Stage } from '../stages/stage.ts'
 import { carryPhases } from './carryPhases.ts'
 import { definePerform } from './perform.ts'
@@ -107,7 +107,7 @@ export const buildModule = (
   plan: MemoryPlan,
   carry: number,
   mode: ExecutionMode,
-  emit: Emit
+  emit: EmitKernel
 ): BuiltModule => {
   const { threads, background, arithmetic } = mode
   const module = createModule({ relaxed: arithmetic === 'relaxed' })

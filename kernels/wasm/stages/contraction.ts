@@ -7,7 +7,7 @@ import { sizeOf } from '../../../src/tensor/shape.ts'
 import type { Emission, Site } from './stage.ts'
 import { chunkStage, productCost } from './chunks.ts'
 import { epilogueCode, fitsRegisters, isPlain } from './epilogue.ts'
-import { emitFinish } from './finish.ts'
+import { emitSeparateEpilogue } from './separateEpilogue.ts'
 import { emitNest, operandsOf } from './loops.ts'
 
 const listOf = ({ strides }: Matrix): readonly number[] => [strides.batch, strides.row, strides.column]
@@ -21,7 +21,7 @@ const element = (operand: number, { start, strides }: Matrix, row: Scalar, colum
     'float32'
   )
 
-/** Nothing to add up, but zeros to be finished. */
+/** Emits a product whose factors have no elements: its sums are 0, and the epilogue is computed from those. */
 const emitEmpty = (site: Site, { batch, m, n, k, a, b, c, reads, writes, epilogue }: Contraction): Emission => {
   const raw = site.reserve(batch * m * n * 4)
   const product = binary('mul', element(0, a, axis(1), axis(3)), element(1, b, axis(3), axis(2)))
@@ -33,7 +33,10 @@ const emitEmpty = (site: Site, { batch, m, n, k, a, b, c, reads, writes, epilogu
   }
   const zeros = emitNest(site, 'contraction', nest, flat, [raw])
   return {
-    stages: [...zeros, ...emitFinish(site, 'epilogue', epilogue, raw, reads, writes, [batch, m, n], listOf(c))],
+    stages: [
+      ...zeros,
+      ...emitSeparateEpilogue(site, 'epilogue', epilogue, raw, reads, writes, [batch, m, n], listOf(c))
+    ],
     scratchBytes: 0
   }
 }
@@ -50,6 +53,7 @@ const codeOf = ({ module, addresses }: Site, { epilogue, reads, writes, c }: Con
     (output, at, value) => at.write(addresses[writes[output]!]! + c.start * 4, c.strides, value)
   )
 
+/** Emits a product. An epilogue that cannot run on tiles gets a stage of its own. */
 export const emitContractionKernel = (site: Site, kernel: Contraction): Emission => {
   const { batch, m, n, k, a, b, c, reads, writes, epilogue } = kernel
   if (batch * m * n === 0) return { stages: [], scratchBytes: 0 }
@@ -77,7 +81,7 @@ export const emitContractionKernel = (site: Site, kernel: Contraction): Emission
   return {
     stages: fused
       ? [stage]
-      : [stage, ...emitFinish(site, 'epilogue', epilogue, target, reads, writes, [batch, m, n], listOf(c))],
+      : [stage, ...emitSeparateEpilogue(site, 'epilogue', epilogue, target, reads, writes, [batch, m, n], listOf(c))],
     scratchBytes: product.scratchBytes
   }
 }

@@ -10,11 +10,11 @@ import type { Sink } from '../math/index.ts'
 import type { Epilogue } from '../../../src/compiler/schedule.ts'
 import type { DType } from '../../../src/tensor/dtype.ts'
 
-/** Whether finished elements are stored as they are. */
+/** Tells whether an epilogue does nothing: sums are stored as they are. */
 export const isPlain = ({ outputs }: Epilogue): boolean =>
   outputs.length === 1 && outputs[0]!.body.kind === 'load' && outputs[0]!.body.operand === 0
 
-/** Whether the bodies can be computed on a tile in registers: four bytes an element, no integer arithmetic. */
+/** Tells whether an epilogue can be computed on a tile in registers: all is float32, and no index is computed with. */
 export const fitsRegisters = ({ outputs, operands }: Epilogue, dtypes: readonly DType[]): boolean =>
   operands.every((_, i) => dtypes[i] === 'float32') &&
   outputs.every(({ dtype }) => dtype === 'float32') &&
@@ -69,8 +69,8 @@ const vectorOf = (
 }
 
 /**
- * An epilogue as code on vectors of a tile. `read` gives the elements of the schedule's operand of that number; all
- * outputs but the first go through `write`.
+ * Makes code of an epilogue on four elements of a tile. `read` gives the elements of operand number `operand` of the
+ * epilogue; `write` takes those of every output but the first, which the caller stores.
  */
 export const epilogueCode = (
   module: Module,
@@ -80,7 +80,7 @@ export const epilogueCode = (
 ): EpilogueCode => {
   const bodies = outputs.map(({ body }) => body)
   const math = vectorMath(module)
-  // Functions of their own are added to the module when they are first asked for, which has to be before code is made.
+  // Some functions add a function to the module when they are first read, which has to be before code is encoded.
   for (const e of expressionsIn(bodies)) if (e.kind === 'unary') Reflect.get(math, e.name)
   return (finished, at, scope, before) => {
     const sink: Sink = { scope, put: before }

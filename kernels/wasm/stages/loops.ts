@@ -7,7 +7,10 @@ import type { Loops } from '../../../src/compiler/schedule.ts'
 import type { Emission, Site, Stage } from './stage.ts'
 import { unitsPerTask } from './stage.ts'
 
-/** A stage whose tasks are runs of units. */
+/**
+ * Makes a stage of `units` equal units of work: a task is a run of them, long enough to be worth a task. `cost`: nanoseconds
+ * of a unit. `run` makes code for the units from `begin` to before `end`.
+ */
 export const unitStage = (
   { kernel }: Pick<Site, 'kernel'>,
   name: string,
@@ -30,11 +33,12 @@ export const unitStage = (
   }
 }
 
-/** An operand or output of a nest: where it lies, and how it is read. */
+/** An operand of a nest, and its byte address. */
 export interface NestOperand extends OperandType {
   readonly address: number
 }
 
+/** Emits a loop nest: one stage, or two where partial results are combined. `outputs`: byte addresses. */
 export const emitNest = (
   site: Site,
   name: string,
@@ -53,13 +57,14 @@ export const emitNest = (
   return stages.map(({ run, units, cost }) => unitStage(site, name, units, cost, (begin, end) => call(run, begin, end)))
 }
 
-/** The reads of a kernel as operands of a nest. */
+/** Returns the buffers that a kernel reads as operands of a nest. */
 export const operandsOf = (
   { schedule, addresses }: Site,
   reads: readonly { readonly buffer: number; readonly shape: readonly number[] }[]
 ): readonly NestOperand[] =>
   reads.map(({ buffer, shape }) => ({ shape, dtype: schedule.buffers[buffer]!.dtype, address: addresses[buffer]! }))
 
+/** Emits a fused loop nest of the schedule. */
 export const emitLoopsKernel = (site: Site, kernel: Loops): Emission => ({
   stages: emitNest(
     site,

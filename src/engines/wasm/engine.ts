@@ -14,7 +14,7 @@ import type { WasmExecutable } from './executable.ts'
 import { createExecutable } from './executable.ts'
 import { engineName, notAvailable, notSupported, tooLarge } from './faults.ts'
 import { instantiate } from './instance.ts'
-import { emitterOf } from '../../../kernels/wasm/stages/emit.ts'
+import { loadEmitter } from '../../../kernels/wasm/stages/emitKernel.ts'
 import { mostBytes } from './memoryPool.ts'
 import { runtime } from './runtime.ts'
 import { areWorkersAllowed } from './workers.ts'
@@ -80,7 +80,7 @@ const compileProgram = async (
   const made = schedule(optimize(program), { carry })
   const plan = planMemory(made, { carry })
   if (plan.bytes > mostBytes) return E.left(tooLarge(plan.bytes))
-  const built = buildModule(made, plan, carry, { ...threading, arithmetic }, await emitterOf(made))
+  const built = buildModule(made, plan, carry, { ...threading, arithmetic }, await loadEmitter(made))
   if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
   const module = await WebAssembly.compile(built.code)
   const instance = await instantiate(made, built, module)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { planMemory } from '../../../src/compiler/memory/plan.ts'
 import { schedule } from '../../../src/compiler/scheduleProgram.ts'
 import { buildModule } from '../../../kernels/wasm/module/buildModule.ts'
-import { emitterOf } from '../../../kernels/wasm/stages/emit.ts'
+import { loadEmitter } from '../../../kernels/wasm/stages/emitKernel.ts'
 import { control } from '../../../kernels/wasm/module/protocol.ts'
 import { instantiate } from '../../../src/engines/wasm/instance.ts'
 import { endWorkers } from '../../../src/engines/wasm/workers.ts'
@@ -35,7 +35,7 @@ describe('workers', () => {
       plan,
       0,
       { threads: 2, background: false, arithmetic: 'strict' },
-      await emitterOf(made)
+      await loadEmitter(made)
     )
     const instance = rightOf(await instantiate(made, built, await WebAssembly.compile(built.code)))
     const memory = instance.views[0]!.buffer

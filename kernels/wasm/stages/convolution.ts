@@ -17,17 +17,17 @@ import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
 import type { Emission, Site } from './stage.ts'
 import { chunkStage, productCost } from './chunks.ts'
 import { epilogueCode, fitsRegisters, isPlain } from './epilogue.ts'
-import { emitFinish } from './finish.ts'
+import { emitSeparateEpilogue } from './separateEpilogue.ts'
 import { emitNest, operandsOf } from './loops.ts'
 
-/** Shapes of image, filter and result, whichever of them is computed. */
+/** Shapes of the image x and of the filter w, of which the result may be either. */
 const shapesOf = ({ kind, reads, result }: Convolving): { readonly x: Shape; readonly w: Shape } => {
   const [first, second] = reads.map(({ shape }) => shape) as [Shape, Shape]
   if (kind === 'conv') return { x: first, w: second }
   return kind === 'convInputGradient' ? { x: result, w: second } : { x: first, w: result }
 }
 
-/** In two dimensions, a single one being a row; undefined where there are more. */
+/** Returns the convolution in two dimensions, one dimension being an image of one row; undefined where there are more. */
 const sizesOf = (kernel: Convolving): Sizes | undefined => {
   const { params } = kernel
   const { x, w } = shapesOf(kernel)
@@ -62,7 +62,11 @@ const sizesOf = (kernel: Convolving): Sizes | undefined => {
 const forms = { conv: 'forward', convInputGradient: 'inputGradient', convFilterGradient: 'filterGradient' } as const
 const emitters = { conv: emitForward, convInputGradient: emitInputGradient, convFilterGradient: emitFilterGradient }
 
-/** How an operand of the epilogue is read on a tile: like the result, by the result's channel, or one number. */
+/**
+ * Tells how an operand of the epilogue is read on a tile: 'like' where it lies as the result does; where it has one number
+ * for each channel of the result, how many elements lie between those (0: one number for all); undefined where it lies
+ * otherwise.
+ */
 const reading = (kernel: Convolving, operand: number): 'like' | number | undefined => {
   const { start, strides } = kernel.epilogue.operands[operand - 1]!
   const channel = kernel.kind === 'convFilterGradient' ? 1 : 2
@@ -86,7 +90,7 @@ const codeOf = ({ module, addresses }: Site, kernel: Convolving): EpilogueCode =
     (output, at, value) => at.writeLike(addresses[kernel.writes[output]!]!, value)
   )
 
-/** As the sum that the primitive lowers to: any number of dimensions, any size. */
+/** Emits the loop nest that the primitive lowers to: slower, but for any number of dimensions and any size. */
 const emitSum = (site: Site, kernel: Convolving, target: number): Emission => {
   const { kind, params, reads, result } = kernel
   const operands = operandsOf(site, reads.slice(0, 2))
@@ -94,7 +98,8 @@ const emitSum = (site: Site, kernel: Convolving, target: number): Emission => {
   return { stages: emitNest(site, kind, fuse(nest as Nest), operands, [target]), scratchBytes: 0 }
 }
 
-export const emitConvolving = (site: Site, kernel: Convolving): Emission => {
+/** Emits a convolution or one of its gradients. An epilogue that cannot run on tiles gets a stage of its own. */
+export const emitConvolutionKernel = (site: Site, kernel: Convolving): Emission => {
   const { kind, reads, writes, result, epilogue } = kernel
   if (sizeOf(result) === 0) return { stages: [], scratchBytes: 0 }
   const sizes = sizesOf(kernel)
@@ -138,7 +143,10 @@ export const emitConvolving = (site: Site, kernel: Convolving): Emission => {
   return {
     stages: fused
       ? stages
-      : [...stages, ...emitFinish(site, 'epilogue', epilogue, target, reads, writes, result, stridesOf(result))],
+      : [
+          ...stages,
+          ...emitSeparateEpilogue(site, 'epilogue', epilogue, target, reads, writes, result, stridesOf(result))
+        ],
     scratchBytes
   }
 }

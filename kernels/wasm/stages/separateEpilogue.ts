@@ -8,14 +8,14 @@ import { range, sizeOf } from '../../../src/tensor/shape.ts'
 import type { Site, Stage } from './stage.ts'
 import { emitNest } from './loops.ts'
 
-/** A result as it lies in memory: the strides of its axes, and the axes from the slowest to the fastest. */
+/** A result without gaps in memory: its axes from the slowest to the fastest, and their extents in that order. */
 interface DenseLayout {
   readonly domain: Shape
   readonly axes: readonly number[]
 }
 
-/** The axes of a dense layout in the order of their strides. */
-const lyingOf = (domain: Shape, strides: readonly number[]): DenseLayout => {
+/** Returns the axes longer than 1 in the order of their strides. Throws NotSupported where there are gaps. */
+const denseLayout = (domain: Shape, strides: readonly number[]): DenseLayout => {
   const axes = range(domain.length)
     .filter((a) => domain[a]! > 1)
     .sort((a, b) => strides[b]! - strides[a]!)
@@ -32,15 +32,15 @@ const lyingOf = (domain: Shape, strides: readonly number[]): DenseLayout => {
   return { domain: axes.map((a) => domain[a]!), axes }
 }
 
-/** The element of an operand at a point of the result, in one dimension. */
+/** Returns the number of an operand's element at a point of the result. */
 const elementAt = (start: number, strides: readonly number[], { axes }: DenseLayout): Scalar =>
   axes.reduce<Scalar>((sum, a, i) => plus(sum, times(axis(i), int(strides[a]!))), int(start))
 
 /**
- * An epilogue by itself, over finished elements that lie in memory, where it cannot be part of the kernel. `strides` are
- * those of the result and its outputs.
+ * Emits an epilogue as a loop nest of its own, where it cannot be part of the kernel: it reads the kernel's sums from byte
+ * address `finished`. `strides`: of the sums and of all outputs, in elements.
  */
-export const emitFinish = (
+export const emitSeparateEpilogue = (
   site: Site,
   name: string,
   { outputs, operands }: Epilogue,
@@ -50,22 +50,22 @@ export const emitFinish = (
   domain: Shape,
   strides: readonly number[]
 ): readonly Stage[] => {
-  const lying = lyingOf(domain, strides)
-  const here = range(lying.axes.length).map(axis)
+  const layout = denseLayout(domain, strides)
+  const here = range(layout.axes.length).map(axis)
   const rewrite = substituteIn({
     axis: (e) => e,
     load: ({ operand, dtype }) => {
       if (operand === 0) return load(0, here, dtype)
       const { start, strides: own } = operands[operand - 1]!
-      return load(operand, [elementAt(start, own, lying)], dtype)
+      return load(operand, [elementAt(start, own, layout)], dtype)
     }
   })
   return emitNest(
     site,
     name,
-    { domain: lying.domain, outputs: outputs.map(({ dtype, body }) => ({ dtype, body: rewrite(body) })) },
+    { domain: layout.domain, outputs: outputs.map(({ dtype, body }) => ({ dtype, body: rewrite(body) })) },
     [
-      { shape: lying.domain, dtype: 'float32', address: finished },
+      { shape: layout.domain, dtype: 'float32', address: finished },
       ...reads.slice(2).map(({ buffer, shape }) => ({
         shape: [sizeOf(shape)],
         dtype: site.schedule.buffers[buffer]!.dtype,

@@ -2,19 +2,23 @@ import type { Kernel } from '../../../src/compiler/schedule.ts'
 import { fail } from '../../../src/tensor/error.ts'
 import type { Emission, Site } from './stage.ts'
 import { emitArgsort } from '../routines/argsort.ts'
-import { emitConvolving } from './convolving.ts'
+import { emitConvolutionKernel } from './convolution.ts'
 import { emitCumulativeSum } from '../routines/cumulativeSum.ts'
 import { emitScatterAdd } from '../routines/scatterAdd.ts'
 
-/** A kernel that is neither loops nor a contraction. */
-export type Specialized = Exclude<Kernel, { readonly kind: 'loops' | 'contraction' }>
+/**
+ * A kernel that is neither loops nor a contraction. Few programs have one, so this module is a part of the bundle that is
+ * loaded on demand.
+ */
+export type RareKernel = Exclude<Kernel, { readonly kind: 'loops' | 'contraction' }>
 
-export const emitSpecialized = (site: Site, kernel: Specialized): Emission => {
+/** Emits such a kernel. Throws NotSupported for a routine that has no code here. */
+export const emitRareKernel = (site: Site, kernel: RareKernel): Emission => {
   switch (kernel.kind) {
     case 'conv':
     case 'convInputGradient':
     case 'convFilterGradient':
-      return emitConvolving(site, kernel)
+      return emitConvolutionKernel(site, kernel)
     case 'scatterAdd':
       return emitScatterAdd(site, kernel)
     case 'cumulativeSum':
