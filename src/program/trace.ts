@@ -27,7 +27,8 @@ const deeper = <A>(body: () => A): A => {
   }
 }
 
-const isThenable = (x: unknown): boolean =>
+/** Tells whether it is a promise, or works like one. */
+export const isThenable = (x: unknown): boolean =>
   typeof x === 'object' && x !== null && 'then' in x && typeof x.then === 'function'
 
 /**

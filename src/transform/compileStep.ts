@@ -1,27 +1,29 @@
 import { pipe } from '#fp-ts/function'
 import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
-import type { Engine, EngineFault, Executable } from '../engines/engine.ts'
+import type { Engine, EngineFault, Executable, Resident } from '../engines/engine.ts'
 import type { EngineName } from '../engines/select.ts'
 import { selectEngine } from '../engines/select.ts'
 import type { Origin } from '../program/origin.ts'
 import { replay } from '../program/origin.ts'
 import type { Program } from '../program/program.ts'
+import { isThenable } from '../program/trace.ts'
 import type { Data } from '../tensor/dtype.ts'
 import type { SaddlepointError } from '../tensor/error.ts'
-import { isSaddlepointError } from '../tensor/error.ts'
-import type { Aval, Tensor } from '../tensor/tensor.ts'
+import { fail, isSaddlepointError } from '../tensor/error.ts'
+import { showValue } from '../tensor/problem.ts'
 import type { Structure } from '../tensor/tree.ts'
 import { unflatten } from '../tensor/tree.ts'
 import { traceFunction } from './compile.ts'
-import { tensorsLike, tensorsOf } from './staged.ts'
+import type { Form } from './form.ts'
+import { formOf, treeOf } from './form.ts'
+import { tensorsLike } from './staged.ts'
 
 export type { Engine, EngineFault } from '../engines/engine.ts'
 export { showFault } from '../engines/engine.ts'
-export { serialQueue } from '../engines/queue.ts'
 export type { EngineName } from '../engines/select.ts'
 
-/** A state that lives in the engine while steps run on it. */
+/** Keeps a carry in the engine while steps run on it. */
 export interface ResidentStep<C, F, R> {
   readonly advance: (job: {
     readonly steps: number
@@ -32,21 +34,62 @@ export interface ResidentStep<C, F, R> {
   readonly dispose: () => void
 }
 
-/** `(carry, feed) -> [carry, result]` as one executable. */
+/** Does `(carry, feed) -> [carry, result]` by one executable. */
 export interface CompiledStep<C, F, R> {
   readonly engine: string
   readonly program: Program
   readonly run: (carry: C, feed: F) => TE.TaskEither<EngineFault, [C, R]>
   readonly resident: (carry: C) => TE.TaskEither<EngineFault, ResidentStep<C, F, R>>
+  /** Describes the feeds that it takes. */
+  readonly feed: Form
   /** What comes out, as trees of the program's nodes. */
   readonly outputs: readonly [C, R]
-  /** One step on the reference evaluator, and where numbers that are not finite come from. */
+  /** Does one step on the reference evaluator, and finds where numbers that are not finite come from. */
   readonly replay: (carry: C, feed: F) => E.Either<EngineFault, readonly [C, readonly Origin[]]>
   readonly explain: () => string
   readonly dispose: () => void
 }
 
-/** An argument that does not fit what was compiled, where a fault is wanted. */
+/** Lays out a step as a program: carry and feed go in, leaf by leaf, the next carry and the result come out. */
+interface TracedStep {
+  readonly program: Program
+  readonly carry: Form
+  readonly feed: Form
+  readonly result: Form
+}
+
+const arraysLike = (form: Form, tree: unknown, what: readonly [string, string]): readonly Data[] =>
+  tensorsLike(form, tree, what, 'step').map(({ data }) => data)
+
+const carryLike = ['a carry', 'the one that was compiled'] as const
+const feedLike = ['a feed', 'the one that was compiled'] as const
+
+const traceStep = (f: (carry: never, feed: never) => unknown, carry: Form, feed: Form): TracedStep => {
+  const { program, traced } = traceFunction(
+    (before: never, fed: never) => {
+      const pair = f(before, fed)
+      if (isThenable(pair)) return pair
+      if (!Array.isArray(pair) || pair.length !== 2)
+        return fail('InvalidTree', { op: 'step', expected: 'a pair [carry, result]', actual: showValue(pair) })
+      tensorsLike(carry, pair[0], ['a carry', 'the one that came in'], 'step')
+      return pair
+    },
+    { kind: 'array', items: [carry.structure, feed.structure] },
+    [...carry.leaves, ...feed.leaves],
+    'step'
+  )
+  const { items } = traced.structure as { readonly items: readonly Structure[] }
+  return { program, carry, feed, result: { leaves: program.outputs.slice(carry.leaves.length), structure: items[1]! } }
+}
+
+/** Reads what was thrown as the library's error; a mistake of the user's own function is not the library's to report. */
+const tagged = (cause: unknown): SaddlepointError => {
+  if (isSaddlepointError(cause)) return cause
+  // eslint-disable-next-line no-restricted-syntax -- see above
+  throw cause
+}
+
+/** Describes a misfit where a fault is wanted. */
 const faultOf = (engine: string, { expected, actual }: SaddlepointError): EngineFault => ({
   _tag: 'NotSupported',
   engine,
@@ -55,120 +98,93 @@ const faultOf = (engine: string, { expected, actual }: SaddlepointError): Engine
   hint: 'Compile another step for other shapes'
 })
 
-/** All of an example tree that counts. */
-interface Form {
-  readonly leaves: readonly Aval[]
-  readonly structure: Structure
-}
-
-const formOf = (example: unknown): Form => {
-  const { leaves, structure } = tensorsOf(example, 'compileStep')
-  return { leaves: leaves.map(({ shape, dtype }) => ({ shape, dtype })), structure }
-}
-
-const tagged = (cause: unknown): SaddlepointError => {
-  if (isSaddlepointError(cause)) return cause
-  // eslint-disable-next-line no-restricted-syntax -- a mistake of the user's own function is not this library's to report
-  throw cause
+const stepOf = <C, F, R>(
+  { program, carry, feed, result }: TracedStep,
+  executable: Executable
+): CompiledStep<C, F, R> => {
+  const { engine, explain, dispose } = executable
+  const count = carry.leaves.length
+  const split = (outputs: readonly Data[]): [C, R] => [
+    treeOf(carry, outputs.slice(0, count)) as C,
+    treeOf(result, outputs.slice(count)) as R
+  ]
+  const fedArrays = (x: F): readonly Data[] => arraysLike(feed, x, feedLike)
+  const given = (read: () => readonly Data[]): E.Either<EngineFault, readonly Data[]> =>
+    E.tryCatch(read, (cause) => faultOf(engine, tagged(cause)))
+  const inputsOf = (c: C, x: F): E.Either<EngineFault, readonly Data[]> =>
+    given(() => [...arraysLike(carry, c, carryLike), ...fedArrays(x)])
+  const residentOf = ({ advance, snapshot, dispose: release }: Resident): ResidentStep<C, F, R> => ({
+    advance: ({ steps, feed: feedAt, onStep }) =>
+      advance({
+        steps,
+        feed: (step) => fedArrays(feedAt(step)),
+        ...(onStep && {
+          onStep: (step, outputs) => {
+            onStep(step, treeOf(result, outputs) as R)
+          }
+        })
+      }),
+    snapshot: () =>
+      pipe(
+        snapshot(),
+        TE.map((arrays) => treeOf(carry, arrays) as C)
+      ),
+    dispose: release
+  })
+  return {
+    engine,
+    program,
+    run: (c, x) => pipe(TE.fromEither(inputsOf(c, x)), TE.chain(executable.run), TE.map(split)),
+    resident: (c) =>
+      pipe(
+        TE.fromEither(given(() => arraysLike(carry, c, carryLike))),
+        TE.chain(executable.resident),
+        TE.map(residentOf)
+      ),
+    feed,
+    outputs: [
+      unflatten(carry.structure, program.outputs.slice(0, count)) as C,
+      unflatten(result.structure, program.outputs.slice(count)) as R
+    ],
+    replay: (c, x) =>
+      pipe(
+        inputsOf(c, x),
+        E.map((inputs) => {
+          const { outputs, origins } = replay(program, inputs)
+          return [split(outputs)[0], origins] as const
+        })
+      ),
+    explain,
+    dispose
+  }
 }
 
 /**
- * A step with state, compiled: carry and feed are example trees, of which only shapes and dtypes count. The result's carry
- * must be shaped like the carry.
+ * Compiles a step for carries and feeds like the examples, of which only shapes and dtypes count. The carry that it
+ * returns has to be of the form of the one that it is given.
  */
 export const compileStep = <C, F, R>(
   f: (carry: C, feed: F) => readonly [C, R],
   carry: C,
   feed: F,
   options: { readonly engine?: EngineName | Engine } = {}
-): TE.TaskEither<EngineFault | SaddlepointError, CompiledStep<C, F, R>> => {
-  const carried = formOf(carry)
-  const fed = formOf(feed)
-  const count = carried.leaves.length
-  const traced = E.tryCatch(
-    () =>
-      traceFunction(
-        (c: C, x: F) => {
-          const [after, result] = f(c, x)
-          // The carry must come out as it went in.
-          tensorsLike(carried, after, ['a carry', 'the one that came in'], 'compileStep')
-          return [after, result]
-        },
-        { kind: 'array', items: [carried.structure, fed.structure] },
-        [...carried.leaves, ...fed.leaves],
-        'compileStep'
-      ),
-    tagged
-  )
-  const arraysOf = (like: Form, tree: unknown, what: string): readonly Data[] =>
-    tensorsLike(like, tree, [what, 'the one that was compiled'], 'compileStep').map(({ data }) => data)
-  return pipe(
-    TE.fromEither(traced),
-    TE.chainW(({ program, traced: way }) =>
+): TE.TaskEither<EngineFault | SaddlepointError, CompiledStep<C, F, R>> =>
+  compileStepOf(f, formOf(carry, 'step'), formOf(feed, 'step'), options)
+
+/** Compiles a step for carries and feeds of such forms. */
+export const compileStepOf = <C, F, R>(
+  f: (carry: C, feed: F) => readonly [C, R],
+  carry: Form,
+  feed: Form,
+  options: { readonly engine?: EngineName | Engine } = {}
+): TE.TaskEither<EngineFault | SaddlepointError, CompiledStep<C, F, R>> =>
+  pipe(
+    TE.fromEither(E.tryCatch(() => traceStep(f, carry, feed), tagged)),
+    TE.chainW((traced) =>
       pipe(
         selectEngine(options.engine),
-        TE.chain((engine): TE.TaskEither<EngineFault, Executable> => engine.compile(program, { carry: count })),
-        TE.map((executable) => ({ program, way, executable }))
+        TE.chain((engine) => engine.compile(traced.program, { carry: carry.leaves.length })),
+        TE.map((executable) => stepOf<C, F, R>(traced, executable))
       )
-    ),
-    TE.map(({ program, way, executable }) => {
-      const tensors = (data: readonly Data[], offset: number): readonly Tensor[] =>
-        data.map((numbers, i) => {
-          const { shape, dtype } = program.outputs[offset + i]!
-          return { shape, dtype, data: numbers }
-        })
-      const carryOf = (data: readonly Data[]): C => unflatten(carried.structure, tensors(data, 0)) as C
-      const resultStructure = way.structure.kind === 'array' ? way.structure.items[1]! : way.structure
-      const resultOf = (data: readonly Data[]): R => unflatten(resultStructure, tensors(data, count)) as R
-      const given = (read: () => readonly Data[]): E.Either<EngineFault, readonly Data[]> =>
-        E.tryCatch(read, (cause) => faultOf(executable.engine, tagged(cause)))
-      const inputsFrom = (c: C, x: F): E.Either<EngineFault, readonly Data[]> =>
-        given(() => [...arraysOf(carried, c, 'a carry'), ...arraysOf(fed, x, 'a feed')])
-      return {
-        engine: executable.engine,
-        program,
-        run: (c, x) =>
-          pipe(
-            TE.fromEither(inputsFrom(c, x)),
-            TE.chain((inputs) => executable.run(inputs)),
-            TE.map((out): [C, R] => [carryOf(out.slice(0, count)), resultOf(out.slice(count))])
-          ),
-        resident: (c) =>
-          pipe(
-            TE.fromEither(given(() => arraysOf(carried, c, 'a carry'))),
-            TE.chain((initial) => executable.resident(initial)),
-            TE.map((resident): ResidentStep<C, F, R> => ({
-              advance: ({ steps, feed: feedOf, onStep }) =>
-                resident.advance({
-                  steps,
-                  feed: (step) => arraysOf(fed, feedOf(step), 'a feed'),
-                  ...(onStep === undefined
-                    ? {}
-                    : {
-                        onStep: (step, out) => {
-                          onStep(step, resultOf(out))
-                        }
-                      })
-                }),
-              snapshot: () => pipe(resident.snapshot(), TE.map(carryOf)),
-              dispose: resident.dispose
-            }))
-          ),
-        outputs: [
-          unflatten(carried.structure, program.outputs.slice(0, count)) as C,
-          unflatten(resultStructure, program.outputs.slice(count)) as R
-        ],
-        replay: (c, x) =>
-          pipe(
-            inputsFrom(c, x),
-            E.map((inputs) => {
-              const { outputs, origins } = replay(program, inputs)
-              return [carryOf(outputs.slice(0, count)), origins] as const
-            })
-          ),
-        explain: executable.explain,
-        dispose: executable.dispose
-      }
-    })
+    )
   )
-}

@@ -17,10 +17,10 @@ import { batchesPerStep } from './plan.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
 import { checkState, countAt } from './state.ts'
-import type { Trainer } from './trainer.ts'
+import type { FeedReader, Trainer } from './trainer.ts'
 import { trainerOf } from './trainer.ts'
 import { examineSpec } from '../check/validate.ts'
-import type { Compiled, CompileOptions, Feed, Variants } from './variants.ts'
+import type { Compiled, CompileOptions, StepVariants } from './variants.ts'
 import { variantsOf } from './variants.ts'
 
 /**
@@ -70,8 +70,8 @@ export interface Replayed {
 
 /** Minibatches and draws of one step as they are given, checked against what it takes. */
 const feedReader =
-  (form: BatchForm, count: number, plan: StepPlan, givenDraws: boolean) =>
-  (batches: readonly (Tensor | Batch)[], draws: readonly Draws[]): E.Either<Issues, Feed> => {
+  (form: BatchForm, count: number, plan: StepPlan, givenDraws: boolean): FeedReader =>
+  (batches, draws) => {
     const checked = E.traverseArray((batch: Tensor | Batch) => checkBatch(batch, form))(batches)
     if (E.isLeft(checked)) return E.left(RNEA.of(checked.left))
     if (batches.length !== count)
@@ -107,7 +107,7 @@ const stepOf = (
   plan: StepPlan,
   warnings: readonly Issue[],
   options: CompileOptions,
-  variants: Variants,
+  variants: StepVariants,
   first: Compiled
 ): TrainingStep => {
   const count = options.sampler === undefined ? batchesPerStep(plan) : 0
@@ -124,7 +124,7 @@ const stepOf = (
     const before = orRefuse(sound(state))
     const feed = orRefuse(feedOf(batches, draws))
     const variant = await variants.at(countAt(before.step)).build()()
-    const compiled = E.isLeft(variant) ? refuse([variant.left]) : variant.right
+    const compiled = E.isLeft(variant) ? refuse(variant.left) : variant.right
     return orRefuse(await pipe(compiled.run(before, feed), TE.mapLeft(faultIssues))())
   }
 
@@ -136,7 +136,7 @@ const stepOf = (
       const feed = feedOf(batches, draws)
       if (E.isLeft(feed)) return feed
       const compiled = await variants.at(countAt(before.right.step)).build()()
-      if (E.isLeft(compiled)) return E.left(RNEA.of(compiled.left))
+      if (E.isLeft(compiled)) return compiled
       const replayed = compiled.right.replay(before.right, feed.right)
       if (E.isLeft(replayed)) return E.left(faultIssues(replayed.left))
       const [after, origins] = replayed.right
@@ -191,10 +191,7 @@ export const compileWith =
         const variants = variantsOf(spec, plan, options)
         return pipe(
           variants.at(0).build(),
-          TE.bimap(
-            (cause): Issues => RNEA.of(cause),
-            (first) => stepOf(spec, plan, warnings, options, variants, first)
-          )
+          TE.map((first) => stepOf(spec, plan, warnings, options, variants, first))
         )
       })
     )

@@ -1,14 +1,17 @@
 import * as E from '#fp-ts/Either'
+import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
+import type { SaddlepointError } from '../../tensor/error.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
-import type { CompiledStep, Engine, EngineName } from '../../transform/compileStep.ts'
+import type { CompiledStep, Engine, EngineFault, EngineName } from '../../transform/compileStep.ts'
 import { compileStep } from '../../transform/compileStep.ts'
+import type { Variants } from '../../transform/residentLoop.ts'
 import type { Batch, Draws } from './batch.ts'
 import type { Metrics } from './cycle.ts'
 import { cycle } from './cycle.ts'
 import { blank } from '../../tensor/tensor.ts'
-import type { Issue } from '../check/issue.ts'
+import type { Issues } from '../check/issue.ts'
 import { faultIssue, issueOf } from '../check/issue.ts'
 import type { WeightedTerm } from '../game/objective.ts'
 import { objectiveOf } from '../game/spec.ts'
@@ -74,30 +77,20 @@ const stepFunction =
 
 export type Compiled = CompiledStep<State, Feed, Metrics>
 
-/** One of the executables: those of equal keys are one. */
-export interface Variant {
-  readonly key: string
-  /** Compiles it, unless that has been done. Never rejects. */
-  readonly build: () => TE.TaskEither<Issue, Compiled>
-}
-
-/** Steps of a lazily regularized GAN differ by which entries count: one executable for each combination that occurs. */
-export interface Variants {
-  readonly at: (step: number) => Variant
-  /** How many steps from `step` on have its variant, at most `limit`. */
-  readonly runLength: (step: number, limit: number) => number
+/** The executables of a lazily regularized GAN, whose steps differ by which entries count: one for each combination that occurs. */
+export interface StepVariants extends Variants<State, Feed, Metrics, Issues> {
   readonly disposeAll: () => void
 }
 
-export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions): Variants => {
+export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions): StepVariants => {
   const periods = [
     ...new Set(Object.keys(spec.networks).flatMap((player) => objectiveOf(spec, player).map(({ every }) => every)))
   ].sort((a, b) => a - b)
-  const built = new Map<string, Promise<E.Either<Issue, Compiled>>>()
+  const built = new Map<string, Promise<E.Either<Issues, Compiled>>>()
 
   const countingAt = (step: number): readonly number[] => periods.filter((every) => step % every === 0)
 
-  const compileVariant = (counting: readonly number[]): TE.TaskEither<Issue, Compiled> =>
+  const compileVariant = (counting: readonly number[]): TE.TaskEither<Issues, Compiled> =>
     pipe(
       TE.tryCatch(
         async () =>
@@ -105,18 +98,15 @@ export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions):
             stepFunction(spec, plan, options, ({ every }) => counting.includes(every)),
             plan.state,
             exampleFeed(spec, plan, options),
-            options.engine === undefined ? {} : { engine: options.engine }
+            options
           )(),
-        (cause) => issueOf('TermFailed', ['update'], cause)
+        (cause): Issues => RNEA.of(issueOf('TermFailed', ['update'], cause))
       ),
       TE.chain((result) =>
         TE.fromEither(
-          pipe(
-            result,
-            E.mapLeft((cause) =>
-              isSaddlepointError(cause) ? issueOf('TermFailed', ['update'], cause) : faultIssue(cause)
-            )
-          )
+          E.mapLeft((cause: EngineFault | SaddlepointError): Issues =>
+            RNEA.of(isSaddlepointError(cause) ? issueOf('TermFailed', ['update'], cause) : faultIssue(cause))
+          )(result)
         )
       )
     )

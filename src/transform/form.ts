@@ -1,0 +1,51 @@
+import type { Data } from '../tensor/dtype.ts'
+import { fail } from '../tensor/error.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Aval, Tensor } from '../tensor/tensor.ts'
+import { showAval } from '../tensor/tensor.ts'
+import type { Structure } from '../tensor/tree.ts'
+import { unflatten } from '../tensor/tree.ts'
+import { tensorsLike, tensorsOf } from './staged.ts'
+
+/** Describes a tree of tensors without its numbers: shape and dtype of each leaf, and how they nest. */
+export interface Form {
+  readonly leaves: readonly Aval[]
+  readonly structure: Structure
+}
+
+/** Describes an example. */
+export const formOf = (example: unknown, op: string): Form => {
+  const { leaves, structure } = tensorsOf(example, op)
+  return { leaves: leaves.map(({ shape, dtype }) => ({ shape, dtype })), structure }
+}
+
+/** Builds the tree of that form whose leaves hold these arrays. */
+export const treeOf = ({ leaves, structure }: Form, arrays: readonly Data[]): unknown =>
+  unflatten(
+    structure,
+    leaves.map(({ shape, dtype }, i): Tensor => ({ shape, dtype, data: arrays[i]! }))
+  )
+
+/** Copies a tree of that form. `what` names it, and what it has to be like, in the error of one that is not. */
+export const copyLike = (
+  form: Form,
+  tree: unknown,
+  what: readonly [given: string, like: string],
+  op: string
+): unknown =>
+  treeOf(
+    form,
+    tensorsLike(form, tree, what, op).map(({ data, ...aval }) =>
+      // Who writes plain JavaScript may put a tensor together from anything.
+      ArrayBuffer.isView(data as unknown) && data.length === sizeOf(aval.shape)
+        ? data.slice()
+        : fail('InvalidTree', {
+            op,
+            expected: `a typed array of numbers in ${showAval(aval)}`,
+            actual: showNumbers(data)
+          })
+    )
+  )
+
+const showNumbers = (data: unknown): string =>
+  ArrayBuffer.isView(data) ? `one of ${String((data as Data).length)}` : typeof data
