@@ -72,7 +72,7 @@ const traceStep = (f: (carry: never, feed: never) => unknown, carry: Form, feed:
       if (!Array.isArray(pair) || pair.length !== 2)
         return fail('InvalidTree', { op: 'step', expected: 'a pair [carry, result]', actual: showValue(pair) })
       tensorsLike(carry, pair[0], ['a carry', 'the one that came in'], 'step')
-      return pair
+      return pair as readonly unknown[]
     },
     { kind: 'array', items: [carry.structure, feed.structure] },
     [...carry.leaves, ...feed.leaves],

@@ -22,8 +22,8 @@ export interface Variants<C, F, R, X> {
 /** Feeds the next steps of a call. */
 export interface Portion<F, X> {
   readonly steps: number
-  /** Returns the feed of the i-th of these steps. */
-  readonly feed: (i: number) => F
+  /** The feeds of these steps; one alone serves all. */
+  readonly feeds: readonly F[]
   /** Right: whether the call goes on after them. Left: what is wrong with the feed that would come next. */
   readonly goesOn: E.Either<X, boolean>
 }
@@ -133,12 +133,13 @@ export const residentLoop = <C, F, R, X>(
 
   /** Does the steps of a portion; where the engine fails among them, their number is taken from the carry. */
   const run = async (
-    { steps, feed }: Portion<F, X>,
+    { steps, feeds }: Portion<F, X>,
     onStep: ((i: number, result: R) => void) | undefined
   ): Promise<E.Either<X, void>> => {
     const at = await settle()
     if (E.isLeft(at)) return at
     const { resident, step } = at.right
+    const feed = (i: number): F => feeds[i] ?? feeds[0]!
     const listener = onStep && listenerOf(onStep)
     const advanced = await caught(resident.advance({ steps, feed, ...(listener && { onStep: listener.listen }) }))()
     if (E.isLeft(advanced)) {

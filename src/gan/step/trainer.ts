@@ -79,10 +79,10 @@ const sourceOf = (steps: number, { batches, draws }: AdvanceOptions, read: FeedR
     const feeds: Feed[] = []
     for (let i = 0; i < (isFed ? count : Math.min(count, 1)); i++) {
       const feed = feedAt(done + i)
-      if (E.isLeft(feed)) return { steps: i, feed: (k) => feeds[k]!, goesOn: feed }
+      if (E.isLeft(feed)) return { steps: i, feeds, goesOn: feed }
       feeds.push(feed.right)
     }
-    return { steps: count, feed: (i) => feeds[isFed ? i : 0]!, goesOn: E.right(count < left) }
+    return { steps: count, feeds, goesOn: E.right(count < left) }
   }
 }
 
