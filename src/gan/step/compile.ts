@@ -7,7 +7,7 @@ import type { Engine, EngineName } from '../../transform/compileStep.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Batch, BatchForm, Draws } from './batch.ts'
 import { checkBatch, checkDraws } from './batch.ts'
-import { initializer } from './initialize.ts'
+import { initialize } from './initialize.ts'
 import { compileOptionIssues, engineIssues } from './compileOptions.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
@@ -156,7 +156,10 @@ const stepOf = (
     realShape: plan.real.shape,
     engine: first.engine,
     warnings,
-    init: initializer(spec, plan.memories, engineThatTook(options, first)),
+    init: async (seed: number) =>
+      orRefuse(
+        await pipe(initialize(spec, plan.memories, engineThatTook(options, first), seed), TE.mapLeft(faultIssues))()
+      ),
     trainer: (state: State) =>
       pipe(
         TE.fromEither(sound(state)),

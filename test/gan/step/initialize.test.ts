@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { pipe } from '#fp-ts/function'
+import { Engine, Gan, Init, Net, Opt, Prior, Random, Loss, ones } from '../../../src/index.ts'
+import { initialState, initialShapes } from '../../../src/gan/step/state.ts'
+import { treeLeaves } from '../../../src/tensor/tree.ts'
+import { programOf, piecesOf } from '../../../src/transform/pieces.ts'
+import { of } from '../../../src/transform/programs.ts'
+import { bits, compiled } from '../../support/smallGan.ts'
+
+const adam = Opt.adam({ learningRate: 1e-3 })
+
+/** Layers alike and unalike, with every kind of state, an average, and a parameter that no key reaches. */
+const spec: Gan.Spec = pipe(
+  Gan.between({
+    generator: Net.serial(
+      Net.dense(3, 8, { weights: Init.heNormal }),
+      Net.batchNorm(8),
+      Net.dense(8, 8, { weights: Init.orthogonal() }),
+      Net.relu,
+      Net.dense(8, 8, { weights: Init.orthogonal(), bias: Init.constant(0.1) }),
+      Net.dense(8, 2)
+    ),
+    discriminator: Net.serial(Net.spectral(Net.dense(2, 8)), Net.relu, Net.spectral(Net.dense(8, 8)), Net.dense(8, 1)),
+    prior: Prior.normal([3])
+  }),
+  Gan.withLoss(Loss.nonSaturating),
+  Gan.withOptimizer('generator', adam),
+  Gan.withOptimizer('discriminator', adam),
+  Gan.withAverage({ decay: 0.9 })
+)
+
+describe('the first state', () => {
+  it('is on the reference engine what plain evaluation gives', async () => {
+    const step = await compiled(spec)
+    expect(bits(await step.init(5))).toEqual(bits(initialState(spec, {}, Random.key(5))))
+    step.dispose()
+  })
+  it('has on wasm the same bits for any number of threads, and the reference values but for rounding', async () => {
+    const [one, two] = await Promise.all(
+      [1, 2].map(async (threads) => {
+        const step = await compiled(spec, { engine: Engine.wasm({ threads }) })
+        const state = await step.init(5)
+        step.dispose()
+        return bits(state)
+      })
+    )
+    expect(one).toEqual(two)
+    const reference = bits(initialState(spec, {}, Random.key(5)))
+    one!.forEach((leaf, i) => leaf.forEach((x, j) => expect(x).toBeCloseTo(reference[i]![j]!, 4)))
+  })
+  it('shares no array between two of its leaves', async () => {
+    const step = await compiled(spec)
+    const leaves = treeLeaves(await step.init(0))
+    expect(new Set(leaves.map(({ data }) => data)).size).toBe(leaves.length)
+    step.dispose()
+  })
+  it('differs from seed to seed, and refuses what is no seed', async () => {
+    const step = await compiled(spec)
+    expect(bits(await step.init(1))).not.toEqual(bits(await step.init(2)))
+    await expect(step.init(0.5)).rejects.toThrow(/seed/)
+    step.dispose()
+  })
+  it('has the shapes that tracing alone gives, which have no numbers', () => {
+    const shapes = initialShapes(spec, {})
+    const state = initialState(spec, {}, Random.key(0))
+    const describeLeaves = (tree: unknown) => treeLeaves(tree).map(({ shape, dtype }) => ({ shape, dtype }))
+    expect(describeLeaves(shapes)).toEqual(describeLeaves(state))
+    expect(() => treeLeaves(shapes)[0]!.data).toThrow(/alone/)
+  })
+})
+
+describe('pieces of a program', () => {
+  it('that differ by their keys alone are one form', () => {
+    const net = Net.serial(Net.dense(4, 4), Net.dense(4, 4), Net.dense(4, 4), Net.dense(4, 5))
+    const { pieces } = piecesOf(of((key) => net.init(key).params, Random.key(0)))
+    expect(pieces).toHaveLength(8)
+    // Weights and biases of both shapes.
+    expect(new Set(pieces.map(({ form }) => form)).size).toBe(4)
+  })
+  it('hold what is computed from common values together, and what no input reaches apart', () => {
+    const layer = Net.spectral(Net.dense(4, 3))
+    const { pieces } = piecesOf(
+      of((key) => ({ ...layer.init(key), gain: ones([4]), offset: ones([2]) }), Random.key(0))
+    )
+    expect(pieces.map(({ outputs }) => outputs.length)).toEqual([1, 3, 2])
+    expect(programOf(pieces[2]!).inputs).toEqual([])
+  })
+})
