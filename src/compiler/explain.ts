@@ -1,7 +1,9 @@
 import type { Scalar } from '../nest/expression.ts'
+import { binary, literal } from '../nest/expression.ts'
 import { partsOf } from '../nest/substitute.ts'
 import { sizeOf } from '../tensor/shape.ts'
-import { costOf } from './cost.ts'
+import type { Rates } from './cost.ts'
+import { accessCost, elementCost, rates as measured } from './cost.ts'
 import type { MemoryPlan } from './memory/plan.ts'
 import type { Kernel, Schedule } from './schedule.ts'
 import { elementBytes } from '../tensor/dtype.ts'
@@ -34,19 +36,7 @@ export interface Explanation {
   readonly liveBytes: number
 }
 
-/** What a device does in a microsecond; the default is one core of a present CPU with SIMD. Only shares depend on it. */
-export interface Rates {
-  readonly flops: number
-  readonly bytes: number
-  /** Of `costOf`. */
-  readonly elementwise: number
-  /** What a kernel takes before it starts, in microseconds. */
-  readonly start: number
-}
-
-const usual: Rates = { flops: 40_000, bytes: 10_000, elementwise: 2500, start: 0.5 }
-
-/** Arithmetic of some bodies at one point, indices aside: how many operations, and how long they take. */
+/** Counts the arithmetic of some bodies at one point, indices aside: operations, and the nanoseconds that they take. */
 const arithmeticOf = (bodies: readonly Scalar[]): { readonly operations: number; readonly time: number } => {
   const seen = new Set<Scalar>()
   let operations = 0
@@ -55,7 +45,7 @@ const arithmeticOf = (bodies: readonly Scalar[]): { readonly operations: number;
     if (seen.has(e) || e.kind === 'load') return
     seen.add(e)
     if (e.kind !== 'literal' && e.kind !== 'axis') operations++
-    time += costOf(e)
+    time += elementCost(e)
     partsOf(e).forEach(visit)
   }
   bodies.forEach(visit)
@@ -64,14 +54,22 @@ const arithmeticOf = (bodies: readonly Scalar[]): { readonly operations: number;
 
 interface WorkFigures {
   readonly flops: number
-  /** Of multiplications that run at the device's best. */
+  /** Those among them that run at the device's best: multiply-adds of contractions and convolutions. */
   readonly dense: number
+  /** Nanoseconds of all others, on one thread. */
   readonly time: number
   readonly extents: string
 }
 
+const addition = binary('add', literal(0), literal(0))
+
 const workFigures = (kernel: Kernel, sizes: readonly number[]): WorkFigures => {
-  const plain = (count: number, extents: string): WorkFigures => ({ flops: count, dense: 0, time: count, extents })
+  const plain = (count: number, extents: string): WorkFigures => ({
+    flops: count,
+    dense: 0,
+    time: count * accessCost,
+    extents
+  })
   const withEpilogue = (dense: number, points: number, bodies: readonly Scalar[], extents: string): WorkFigures => {
     const { operations, time } = arithmeticOf(bodies)
     return { flops: dense + operations * points, dense, time: time * points, extents }
@@ -86,7 +84,7 @@ const workFigures = (kernel: Kernel, sizes: readonly number[]): WorkFigures => {
       return {
         flops: points * (operations + sums),
         dense: 0,
-        time: points * (time + 0.25 * sums),
+        time: points * (time + sums * elementCost(addition)),
         extents: `[${domain.join()}]${over}`
       }
     }
@@ -124,9 +122,8 @@ const counted = (names: readonly string[]): string => {
   return [...counts].map(([name, count]) => (count === 1 ? name : `${String(count)} ${name}`)).join(', ')
 }
 
-/** What a step takes, kernel by kernel. */
-export const explain = (made: Schedule, plan: MemoryPlan, given: Partial<Rates> = {}): Explanation => {
-  const rates = { ...usual, ...given }
+/** Estimates what a step takes, kernel by kernel. Only the shares depend on the rates (default: one thread of a CPU). */
+export const explain = (made: Schedule, plan: MemoryPlan, rates: Rates = measured.thread): Explanation => {
   const bytesOf = (buffer: number): number => made.buffers[buffer]!.size * elementBytes[made.buffers[buffer]!.dtype]
   const levelOf = new Map(made.levels.flatMap((level, i) => level.map((kernel) => [kernel, i] as const)))
   const rows = made.kernels.map((kernel, k) => {
@@ -134,13 +131,13 @@ export const explain = (made: Schedule, plan: MemoryPlan, given: Partial<Rates> 
     const work = workFigures(kernel, sizes)
     const touched = new Set([...kernel.reads.map(({ buffer }) => buffer), ...kernel.writes])
     const bytes = [...touched].reduce((sum, buffer) => sum + bytesOf(buffer), 0)
-    const arithmetic = work.dense / rates.flops + work.time / rates.elementwise
+    const arithmetic = work.dense / rates.flops + work.time
     return {
       kernel,
       level: levelOf.get(k)!,
       ...work,
       bytes,
-      took: rates.start + Math.max(arithmetic, bytes / rates.bytes)
+      took: rates.launch + Math.max(arithmetic, bytes / rates.bytes)
     }
   })
   const total = rows.reduce((sum, { took }) => sum + took, 0)

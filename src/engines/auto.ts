@@ -1,43 +1,41 @@
 import * as E from '#fp-ts/Either'
+import type { Rates } from '../compiler/cost.ts'
+import { rates } from '../compiler/cost.ts'
 import { explain } from '../compiler/explain.ts'
 import { optimize } from '../compiler/rewrite/optimize.ts'
 import { planMemory } from '../compiler/memory/plan.ts'
 import { schedule } from '../compiler/scheduleProgram.ts'
 import type { Program } from '../program/program.ts'
+import { elementBytes } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Engine } from './engine.ts'
 import { gpu } from './lazyGpu.ts'
 import { reference } from './reference.ts'
 import { isWasmAvailable, wasm } from './wasm/engine.ts'
 
-/** An engine for a program, and why it was taken. */
+/** An engine for a program, and the reason for taking it. */
 export interface Choice {
   readonly engine: Engine
   readonly why: string
 }
 
-/**
- * Microseconds of a step, roughly: what a CPU with SIMD and what a GPU through gpu.js takes. The CPU's figures and the
- * cost of a launch were measured (docs/performance.md); the GPU's rates are cautious guesses for kernels that share no memory.
- */
-const rates = {
-  cpu: { flops: 80_000, bytes: 15_000, launch: 0.5, transfer: Infinity },
-  gpu: { flops: 400_000, bytes: 100_000, launch: 15, transfer: 3000 }
-}
-/** A GPU is to be this many times as fast before it is worth the way there. */
+/** How many times as fast a GPU has to be before it is worth the way there. */
 const worthwhile = 1.5
 
-/** Why a GPU pays for the program, or why it does not. */
+/** Estimates one run of the program on a CPU and on a GPU, and says whether the GPU pays for it. */
 export const weigh = (program: Program): { readonly pays: boolean; readonly why: string } => {
   const made = schedule(optimize(program))
   const { flops, bytes, kernels } = explain(made, planMemory(made))
-  const moved = [...program.inputs, ...program.outputs].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0)
-  const time = (rate: (typeof rates)['cpu']): number =>
-    flops / rate.flops + bytes / rate.bytes + kernels.length * rate.launch + moved / rate.transfer
-  const [onCpu, onGpu] = [time(rates.cpu), time(rates.gpu)]
+  const moved = [...program.inputs, ...program.outputs].reduce(
+    (sum, { shape }) => sum + elementBytes.float32 * sizeOf(shape),
+    0
+  )
+  const nanoseconds = (on: Rates): number =>
+    flops / on.flops + bytes / on.bytes + kernels.length * on.launch + moved / on.transfer
+  const [onCpu, onGpu] = [nanoseconds(rates.cpu), nanoseconds(rates.gpu)]
   const figures =
     `${(flops / 1e6).toPrecision(3)} Mflop in ${String(kernels.length)} kernels: ` +
-    `about ${(onCpu / 1000).toPrecision(2)} ms on a CPU, ${(onGpu / 1000).toPrecision(2)} ms on a GPU`
+    `about ${(onCpu / 1e6).toPrecision(2)} ms on a CPU, ${(onGpu / 1e6).toPrecision(2)} ms on a GPU`
   return { pays: onGpu * worthwhile < onCpu, why: figures }
 }
 
@@ -47,7 +45,7 @@ const onCpu = async (why: string): Promise<Choice> => {
     : { engine: reference(), why: `${why}; WebAssembly with SIMD is not there` }
 }
 
-/** The name of a GPU that answers; none, too, where the code that asks for it cannot be loaded. */
+/** Asks for a GPU and returns its name; undefined where none answers or the code that asks cannot be loaded. */
 const gpuHere = async (): Promise<string | undefined> => {
   try {
     const { realAdapter } = await import('./gpu/device/adapter.ts')
@@ -57,7 +55,7 @@ const gpuHere = async (): Promise<string | undefined> => {
   }
 }
 
-/** The engine that is likely fastest for a program here. */
+/** Chooses the engine that is likely the fastest for a program here. */
 export const choose = async (program: Program): Promise<Choice> => {
   const adapter = await gpuHere()
   if (adapter === undefined) return onCpu('no GPU answers')
@@ -67,7 +65,7 @@ export const choose = async (program: Program): Promise<Choice> => {
     : onCpu(`a GPU (${adapter}) would not pay: ${why}`)
 }
 
-/** Decides for each program by itself. A GPU that cannot have it after all leaves it to the CPU. */
+/** Compiles each program on the engine that `choose` names for it; where that is a GPU which refuses it, on the CPU. */
 export const auto: Engine = {
   name: 'auto',
   compile: (program, options) => async () => {
@@ -80,7 +78,7 @@ export const auto: Engine = {
 }
 
 /**
- * Which engine `auto` takes for a program in this process or page, and why.
+ * Says which engine `auto` takes for a program in this process or page, and why.
  *
  * @example
  * import { Engine, Program, mul, tensor } from 'saddlepoint'

@@ -2,9 +2,6 @@ import { call } from '../encoder/index.ts'
 import type { ChunkFunction } from '../contraction/index.ts'
 import type { Site, Stage } from './stage.ts'
 
-/** Estimates the nanoseconds of a product of so many multiplications on one thread. */
-export const productCost = (multiplyAdds: number): number => multiplyAdds / 22
-
 /** Makes the stage of a product that is cut into chunks already: a task is a chunk. `cost`: nanoseconds of all of them. */
 export const chunkStage = ({ kernel }: Site, name: string, { run, chunks }: ChunkFunction, cost: number): Stage => ({
   kernel,
