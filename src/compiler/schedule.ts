@@ -46,7 +46,7 @@ export interface Read {
   readonly shape: Shape
 }
 
-interface KernelAccess {
+export interface KernelAccess {
   readonly reads: readonly Read[]
   /** One buffer an output. */
   readonly writes: readonly number[]

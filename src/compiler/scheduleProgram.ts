@@ -1,22 +1,24 @@
 import { axis, load } from '../nest/expression.ts'
-import { constant } from '../program/leaves.ts'
 import type { Node } from '../program/node.ts'
 import type { Program } from '../program/program.ts'
 import { nodesOf } from '../program/program.ts'
-import { sizeOf } from '../tensor/shape.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import type { Group } from './fuse/group.ts'
+import type { Buffers } from './buffers.ts'
+import { createBuffers } from './buffers.ts'
 import { isOneProduct } from './fuse/factors.ts'
 import { formGroups } from './fuse/formGroups.ts'
+import type { Group } from './fuse/group.ts'
+import { outsideReads } from './fuse/group.ts'
+import type { Inliner } from './fuse/inline.ts'
 import { createInliner } from './fuse/inline.ts'
-import { kernelOf, outsideReads } from './fuse/kernels.ts'
+import { kernelOf } from './fuse/kernels.ts'
 import { levelsOf } from './fuse/levels.ts'
+import type { Materialization } from './fuse/materialize.ts'
 import { materialize } from './fuse/materialize.ts'
-import { canonicalProducts } from './rewrite/canonicalizeProducts.ts'
+import { storageOf, patternOf } from './fuse/pattern.ts'
+import { canonicalizeProducts } from './rewrite/canonicalizeProducts.ts'
 import { narrowConcat } from './rewrite/narrowConcat.ts'
 import { rewriting } from './rewrite/rewrite.ts'
 import type { Buffer, Kernel, Schedule, ScheduleOptions } from './schedule.ts'
-import { storageOf, workOf } from './fuse/work.ts'
 
 export interface ProgramOptions extends ScheduleOptions {
   /** How many of the first inputs and outputs are the carry (default 0). */
@@ -31,15 +33,53 @@ const defaults: Required<ProgramOptions> = {
   carry: 0
 }
 
-/** Nodes that a stored value's body writes out. */
+/** Rewrites a program so that every node of it is something that a kernel can do. */
+const withinKernels = (program: Program, mostOperands: number): Program => {
+  const fits = nodesOf(program.outputs).every(
+    (node) =>
+      (node.primitive.name !== 'dotGeneral' || isOneProduct(node)) &&
+      (node.primitive.name !== 'concat' || node.operands.length <= mostOperands)
+  )
+  return fits ? program : rewriting(canonicalizeProducts, narrowConcat(mostOperands))(program)
+}
+
+/** A program cut into the work of kernels. */
+interface Fused {
+  readonly materialization: Materialization
+  readonly inliner: Inliner
+  /** Groups that some output needs. */
+  readonly groups: readonly Group[]
+  /** Stored values and leaves that outputs or these groups read. */
+  readonly needed: ReadonlySet<Node>
+}
+
+const fuse = (program: Program, options: Required<ProgramOptions>): Fused => {
+  const order = nodesOf(program.outputs)
+  const materialization = materialize(order, program, options)
+  const inliner = createInliner(materialization.stored)
+  const groups = formGroups(order, program, materialization, inliner, options)
+  const needed = new Set(program.outputs.map(storageOf))
+  const alive = new Set<Group>()
+  const groupOf = new Map(groups.flatMap((group) => group.members.map((member) => [member, group] as const)))
+  // What only empty values would read falls away. The set grows while it is walked.
+  for (const node of needed) {
+    const group = groupOf.get(node)
+    if (group === undefined || alive.has(group)) continue
+    alive.add(group)
+    for (const read of outsideReads(group)) needed.add(read)
+  }
+  return { materialization, inliner, groups: groups.filter((group) => alive.has(group)), needed }
+}
+
+/** Returns the nodes that a stored value's body writes out. */
 const inlinedIn =
-  (stored: ReadonlySet<Node>, factors: ReadonlyMap<Node, unknown>) =>
+  ({ stored, factors }: Materialization) =>
   (node: Node): readonly Node[] => {
     if (factors.has(node)) return []
     const found = new Set<Node>()
     const visit = (x: Node): void => {
       const storage = storageOf(x)
-      if (found.has(x) || stored.has(storage) || workOf(storage).kind === 'leaf') return
+      if (found.has(x) || stored.has(storage) || patternOf(storage).kind === 'leaf') return
       x.operands.forEach(visit)
       found.add(x)
     }
@@ -47,14 +87,28 @@ const inlinedIn =
     return [...found].filter((x) => x.operands.length > 0)
   }
 
-/** The program with nothing in it that no kernel can do. */
-const prepared = (program: Program, mostOperands: number): Program => {
-  const fits = nodesOf(program.outputs).every(
-    (node) =>
-      (node.primitive.name !== 'dotGeneral' || isOneProduct(node)) &&
-      (node.primitive.name !== 'concat' || node.operands.length <= mostOperands)
-  )
-  return fits ? program : rewriting(canonicalProducts, narrowConcat(mostOperands))(program)
+/** Returns the inputs of the carry that each stored value becomes at the next step. */
+const replacedBy = ({ inputs, outputs }: Program, carry: number): ReadonlyMap<Node, readonly Node[]> => {
+  const replaced = new Map<Node, readonly Node[]>()
+  outputs.slice(0, carry).forEach((output, i) => {
+    const storage = storageOf(output)
+    replaced.set(storage, [...(replaced.get(storage) ?? []), inputs[i]!])
+  })
+  return replaced
+}
+
+/** Kernels by level. The first level is there for copies even where nothing else is. */
+type Levels = readonly (readonly Kernel[])[]
+
+const kernelsOf = (program: Program, carry: number, fused: Fused, buffers: Buffers): Levels => {
+  const { materialization, inliner, groups, needed } = fused
+  const writtenBy = ({ members }: Group): readonly Node[] => members.filter((member) => needed.has(member))
+  const placed = levelsOf(groups, writtenBy, replacedBy(program, carry))
+  const inlined = inlinedIn(materialization)
+  const levels = Array.from({ length: (placed.at(-1)?.level ?? 0) + 1 }, (): Kernel[] => [])
+  for (const { group, written, level } of placed)
+    levels[level]!.push(kernelOf(group, written, inliner, buffers.of, inlined))
+  return levels
 }
 
 const copyKernel = (from: number, to: number, { size, dtype }: Buffer): Kernel => ({
@@ -65,86 +119,38 @@ const copyKernel = (from: number, to: number, { size, dtype }: Buffer): Kernel =
   nest: { domain: [size], outputs: [{ dtype, body: load(0, [axis(0)], dtype) }] }
 })
 
-/** Kernels numbered in the order of their levels. */
-const inOrder = (made: Schedule): Schedule => {
+/** Buffers of the outputs, and copies of the inputs that are handed on although a carry will overwrite them meanwhile. */
+const handOver = (
+  { outputs }: Program,
+  carry: number,
+  buffers: Buffers
+): { readonly outputs: readonly number[]; readonly copies: readonly Kernel[] } => {
+  const copyOf = new Map<number, number>()
+  const isSafe = ({ role, size }: Buffer, output: number): boolean =>
+    size === 0 || role.kind !== 'input' || role.index === output || (role.index >= carry && output >= carry)
+  const numbers = outputs.map((node, output) => {
+    const buffer = buffers.of(node)
+    if (isSafe(buffers.list[buffer]!, output)) return buffer
+    const copy = copyOf.get(buffer) ?? buffers.like(buffer)
+    copyOf.set(buffer, copy)
+    return copy
+  })
+  return { outputs: numbers, copies: [...copyOf].map(([from, to]) => copyKernel(from, to, buffers.list[from]!)) }
+}
+
+/** Kernels in the order of their levels, and the levels as numbers of kernels; empty levels fall away. */
+const numbered = (levels: Levels): Pick<Schedule, 'kernels' | 'levels'> => {
   let next = 0
-  return {
-    ...made,
-    kernels: made.levels.flat().map((kernel) => made.kernels[kernel]!),
-    levels: made.levels.map((level) => level.map(() => next++))
-  }
+  const filled = levels.filter((level) => level.length > 0)
+  return { kernels: filled.flat(), levels: filled.map((level) => level.map(() => next++)) }
 }
 
 /** Fuses a program (best an optimized one) into kernels over buffers. */
 export const schedule = (source: Program, given: ProgramOptions = {}): Schedule => {
   const options = { ...defaults, ...given }
-  const program = prepared(source, options.maxOperands - 1)
-  const order = nodesOf(program.outputs)
-  const stored = materialize(order, program, options)
-  const inliner = createInliner(stored.stored)
-  const groups = formGroups(order, program, stored, inliner, options)
-
-  const groupOf = new Map<Node, Group>()
-  for (const group of groups) for (const member of group.members) groupOf.set(member, group)
-  // What only empty values would read falls away.
-  const needed = new Set(program.outputs.map(storageOf))
-  const alive = new Set<Group>()
-  for (const node of needed) {
-    const group = groupOf.get(node)
-    if (group === undefined || alive.has(group)) continue
-    alive.add(group)
-    for (const read of outsideReads(group)) needed.add(read)
-  }
-  const writtenBy = ({ members }: Group): readonly Node[] => members.filter((member) => needed.has(member))
-
-  const replaces = new Map<Node, Node[]>()
-  program.outputs.slice(0, options.carry).forEach((output, i) => {
-    const storage = storageOf(output)
-    replaces.set(storage, [...(replaces.get(storage) ?? []), program.inputs[i]!])
-  })
-
-  const buffers: Buffer[] = []
-  const numbers = new Map<Node, number>()
-  const add = (node: Node, role: Buffer['role']): number => {
-    const number = buffers.push({ dtype: node.dtype, size: sizeOf(node.shape), role }) - 1
-    numbers.set(node, number)
-    return number
-  }
-  const bufferOf = (node: Node): number => {
-    const storage = storageOf(node)
-    const known = numbers.get(storage)
-    if (known !== undefined) return known
-    const data = storage.primitive === constant ? (storage.params['tensor'] as Tensor).data : undefined
-    return add(storage, data === undefined ? { kind: 'temporary' } : { kind: 'constant', data })
-  }
-  const inputs = program.inputs.map((node, index) => add(node, { kind: 'input', index }))
-
-  const placed = levelsOf(
-    groups.filter((group) => alive.has(group)),
-    writtenBy,
-    replaces
-  )
-  const inlined = inlinedIn(stored.stored, stored.factors)
-  const kernels: Kernel[] = []
-  // The first level is there for copies even where nothing else is.
-  const levels = Array.from({ length: (placed.at(-1)?.level ?? 0) + 1 }, (): number[] => [])
-  for (const { group, written, level } of placed) {
-    const kernel = kernels.push(kernelOf(group, written, inliner, bufferOf, inlined)) - 1
-    levels[level]!.push(kernel)
-  }
-  const copies = new Map<number, number>()
-  /** An input handed on: where a carry will be overwritten meanwhile, it is copied first. */
-  const outputs = program.outputs.map((output, i) => {
-    const buffer = bufferOf(output)
-    const role = buffers[buffer]!.role
-    const isSafe = role.kind !== 'input' || role.index === i || (role.index >= options.carry && i >= options.carry)
-    if (isSafe || buffers[buffer]!.size === 0) return buffer
-    const known = copies.get(buffer)
-    if (known !== undefined) return known
-    const copy = buffers.push({ ...buffers[buffer]!, role: { kind: 'temporary' } }) - 1
-    copies.set(buffer, copy)
-    levels[0]!.push(kernels.push(copyKernel(buffer, copy, buffers[copy]!)) - 1)
-    return copy
-  })
-  return inOrder({ buffers, kernels, levels: levels.filter((level) => level.length > 0), inputs, outputs })
+  const program = withinKernels(source, options.maxOperands - 1)
+  const buffers = createBuffers(program)
+  const [first, ...others] = kernelsOf(program, options.carry, fuse(program, options), buffers)
+  const { outputs, copies } = handOver(program, options.carry, buffers)
+  return { buffers: buffers.list, inputs: buffers.inputs, outputs, ...numbered([[...first!, ...copies], ...others]) }
 }

@@ -1,179 +1,212 @@
-import { isIdentity, offsetOf } from '../../nest/affine.ts'
-import type { Scalar } from '../../nest/expression.ts'
-import { expressionsIn } from '../../nest/substitute.ts'
 import type { Node } from '../../program/node.ts'
 import type { Program } from '../../program/program.ts'
 import { sizeOf } from '../../tensor/shape.ts'
+import type { ScheduleOptions } from '../schedule.ts'
+import type { Access } from './access.ts'
+import { accessesOf } from './access.ts'
 import { fitsEpilogue } from './epilogue.ts'
+import type { Factors } from './factors.ts'
 import type { Group } from './group.ts'
+import { isLoops } from './group.ts'
 import type { Body, Inliner } from './inline.ts'
 import type { Materialization } from './materialize.ts'
-import type { ScheduleOptions } from '../schedule.ts'
-import { operandsRead, storageOf, workOf } from './work.ts'
+import { operandsRead, storageOf, patternOf } from './pattern.ts'
 
-/** How a body reads a stored value. */
-interface Access {
-  readonly loads: readonly (Scalar & { readonly kind: 'load' })[]
-  /** Whether only the element at the very point of the domain is read. */
-  readonly here: boolean
+/** A stored value, with what its kernel needs to know before it meets others. */
+interface Value {
+  readonly node: Node
+  /** Stored values and leaves that it reads. */
+  readonly reads: readonly Node[]
+  readonly factors: Factors | undefined
+  /** Its body and how that reads, if it is a map or a reduction: only such values join others. */
+  readonly fusible: { readonly body: Body; readonly accesses: ReadonlyMap<Node, Access> } | undefined
 }
 
-const accessesOf = ({ domain, body, reduction }: Body, inliner: Inliner): ReadonlyMap<Node, Access> => {
-  const accesses = new Map<Node, Access>()
-  for (const e of expressionsIn([body])) {
-    if (e.kind !== 'load') continue
-    const node = inliner.nodeOf(e.operand)
-    const offset = reduction === undefined ? offsetOf(e.index, node.shape, inliner.affineOf) : undefined
-    const here = offset !== undefined && sizeOf(node.shape) === sizeOf(domain) && isIdentity(offset, domain)
-    const storage = storageOf(node)
-    const known = accesses.get(storage)
-    accesses.set(storage, { loads: [...(known?.loads ?? []), e], here: here && (known?.here ?? true) })
+/** Groups as far as they are formed. */
+interface Forming {
+  readonly groups: readonly Group[]
+  /** The number of the group that computes a stored value. */
+  readonly placeOf: ReadonlyMap<Node, number>
+  /** The last group of loops with a likeness, by `likenesses`. */
+  readonly alike: ReadonlyMap<string, number>
+}
+
+/** What values are to the whole program. */
+interface Uses {
+  readonly results: ReadonlySet<Node>
+  /** Stored values that some node reads. */
+  readonly read: ReadonlySet<Node>
+  /** How many stored values read each stored value. */
+  readonly readers: ReadonlyMap<Node, number>
+}
+
+type Options = Required<ScheduleOptions>
+
+const valueOf = (node: Node, factors: Factors | undefined, inliner: Inliner): Value => {
+  const pattern = patternOf(node)
+  if (pattern.kind === 'map' || pattern.kind === 'reduction') {
+    const body = inliner.bodyOf(node)
+    const accesses = accessesOf(body, inliner)
+    return { node, factors, reads: [...accesses.keys()], fusible: { body, accesses } }
   }
-  return accesses
+  const reads = factors === undefined ? operandsRead(node, pattern).map(storageOf) : [factors.a.base, factors.b.base]
+  return { node, factors, reads, fusible: undefined }
+}
+
+const usesOf = (order: readonly Node[], program: Program, values: readonly Value[]): Uses => {
+  const readers = new Map<Node, number>()
+  for (const { reads } of values) for (const read of new Set(reads)) readers.set(read, (readers.get(read) ?? 0) + 1)
+  return {
+    results: new Set(program.outputs.map(storageOf)),
+    read: new Set(order.flatMap((node) => node.operands.map(storageOf))),
+    readers
+  }
+}
+
+/** The first level above those of the groups that `reads` come from, the group numbered `but` aside. */
+const levelAbove = ({ groups, placeOf }: Forming, reads: readonly Node[], but?: number): number =>
+  reads.reduce((level, read) => {
+    const place = placeOf.get(read)
+    return place === undefined || place === but ? level : Math.max(level, groups[place]!.level + 1)
+  }, 0)
+
+/** Whether one more value that reads these fits into the group's kernel. */
+const isRoomFor = (group: Group, reads: readonly Node[], { maxOperands }: Options): boolean => {
+  const all = new Set([...group.reads, ...reads])
+  for (const member of group.members) all.delete(member)
+  return all.size + group.members.length + 1 <= maxOperands
+}
+
+/** The number of the highest group that some values come from, the last of several. */
+const highestOf = ({ groups, placeOf }: Forming, reads: readonly Node[]): number | undefined =>
+  reads.reduce<number | undefined>((highest, read) => {
+    const place = placeOf.get(read)
+    if (place === undefined) return highest
+    return groups[place]!.level >= (highest === undefined ? 0 : groups[highest]!.level) ? place : highest
+  }, undefined)
+
+/**
+ * The group of a value that is read at the point itself, where the reader may be a further output of its kernel: over the
+ * same domain, reading nothing else of the group, and reading from no group that comes later.
+ */
+const groupAbove = (forming: Forming, value: Value, inliner: Inliner, options: Options): number | undefined => {
+  const { body, accesses } = value.fusible!
+  const highest = body.reduction === undefined ? highestOf(forming, value.reads) : undefined
+  if (highest === undefined) return undefined
+  const group = forming.groups[highest]!
+  if (group.domain.join() !== body.domain.join() || group.reduction !== undefined) return undefined
+  const isInside = ([read]: readonly [Node, Access]): boolean => forming.placeOf.get(read) === highest
+  if (![...accesses].filter(isInside).every(([, { here }]) => here)) return undefined
+  if (levelAbove(forming, value.reads, highest) > group.level) return undefined
+  if (!isRoomFor(group, value.reads, options)) return undefined
+  if (isLoops(group)) return highest
+  const { kind } = patternOf(group.members[0]!)
+  const others = [...accesses].filter((access) => !isInside(access)).flatMap(([, { loads }]) => loads)
+  const joins = options.epilogues && (kind === 'contraction' || kind === 'convolution')
+  return joins && fitsEpilogue(group, body, others, inliner) ? highest : undefined
 }
 
 /** Domains up to this size are so small that their kernels join others that they share nothing with. */
 const tiny = 64
 
-const kindKey = ({ domain, reduction }: Pick<Group, 'domain' | 'reduction'>): string =>
-  `${domain.join()}|${reduction === undefined ? '' : `${reduction.combine}${reduction.extents.join()}`}`
+/**
+ * Keys of what makes loops worth one kernel: one domain, reduction and level, and a value of about the domain's size that
+ * they read; or a tiny domain. Results that nobody reads may be at any level.
+ */
+const likenesses = ({ node, reads, fusible }: Value, level: number, { results, read }: Uses): readonly string[] => {
+  const { domain, reduction } = fusible!.body
+  const loops = `${domain.join()}|${reduction === undefined ? '' : `${reduction.combine}${reduction.extents.join()}`}`
+  const isLast = !read.has(node) && results.has(node)
+  const shared = reads.filter(({ shape }) => 2 * sizeOf(shape) >= sizeOf(domain))
+  return [
+    ...(sizeOf(domain) <= tiny ? [`${loops}|${String(level)}`] : []),
+    ...shared.flatMap(({ id }) => [
+      `${loops}|${String(level)}|${String(id)}`,
+      ...(isLast ? [`${loops}|last|${String(id)}`] : [])
+    ])
+  ]
+}
+
+/** The number of a group of loops that is alike, and that the value may join without reading from a later group. */
+const groupBeside = (forming: Forming, value: Value, uses: Uses, options: Options): number | undefined => {
+  const level = levelAbove(forming, value.reads)
+  return likenesses(value, level, uses)
+    .map((key) => forming.alike.get(key))
+    .find((place) => {
+      const group = place === undefined ? undefined : forming.groups[place]
+      return group !== undefined && level <= group.level && isRoomFor(group, value.reads, options)
+    })
+}
+
+/** Whether the group's last value is read by nobody but the one value that asks. */
+const isReadOnce = ({ members }: Group, { readers, results }: Uses): boolean =>
+  readers.get(members.at(-1)!) === 1 && !results.has(members.at(-1)!)
+
+/** The number of the group that the value joins; undefined where it starts one. */
+const groupFor = (
+  forming: Forming,
+  value: Value,
+  uses: Uses,
+  inliner: Inliner,
+  options: Options
+): number | undefined => {
+  if (value.fusible === undefined) return undefined
+  const above = groupAbove(forming, value, inliner, options)
+  if (options.multipleOutputs) return above ?? groupBeside(forming, value, uses, options)
+  return above !== undefined && isReadOnce(forming.groups[above]!, uses) ? above : undefined
+}
+
+/** A group of one value. */
+const started = ({ node, reads, factors, fusible }: Value, level: number): Group => ({
+  members: [node],
+  bodies: new Map(fusible === undefined ? [] : [[node, fusible.body]]),
+  ...(factors && { factors }),
+  domain: fusible?.body.domain ?? node.shape.filter((extent) => extent !== 1),
+  reduction: fusible?.body.reduction,
+  level,
+  reads: new Set(reads)
+})
+
+/** The group with one more value. */
+const joined = (group: Group, { node, reads, fusible }: Value): Group => {
+  const members = [...group.members, node]
+  return {
+    ...group,
+    members,
+    bodies: new Map([...group.bodies, [node, fusible!.body]]),
+    reads: new Set([...group.reads, ...reads.filter((read) => !members.includes(read))])
+  }
+}
 
 /**
- * Which stored values one kernel computes together. In the order of the program each value joins the kernel of one that
- * it reads at its own point (an activation joins the product before it, a parameter's update that of its momentum), or
- * one over the same domain that reads the same values. Levels tell that no cycle arises: a value may join a group if
- * all else that it reads comes from lower levels, for then nothing leads from the group back to it.
+ * Groups the stored values that one kernel computes together. In the order of the program each value joins the kernel of
+ * one that it reads at its own point (an activation joins the product before it, a parameter's update that of its
+ * momentum), or one over the same domain that reads the same values. Levels tell that no cycle arises: a value may join a
+ * group if all else that it reads comes from lower levels, for then nothing leads from the group back to it.
  */
 export const formGroups = (
   order: readonly Node[],
   program: Program,
   { stored, factors }: Materialization,
   inliner: Inliner,
-  options: Required<ScheduleOptions>
+  options: Options
 ): readonly Group[] => {
+  const values = order
+    .filter((node) => stored.has(node) && sizeOf(node.shape) > 0)
+    .map((node) => valueOf(node, factors.get(node), inliner))
+  const uses = usesOf(order, program, values)
   const groups: Group[] = []
-  const groupOf = new Map<Node, Group>()
-  const alike = new Map<string, Group>()
-  const used = new Set(order.flatMap((node) => node.operands.map(storageOf)))
-  const results = new Set(program.outputs.map(storageOf))
-
-  const levelOf = (reads: Iterable<Node>, but?: Group): number => {
-    let level = 0
-    for (const read of reads) {
-      const group = groupOf.get(read)
-      if (group !== undefined && group !== but) level = Math.max(level, group.level + 1)
-    }
-    return level
-  }
-
-  const start = (node: Node, reads: readonly Node[], body?: Body): Group => {
-    const own = factors.get(node)
-    const group: Group = {
-      members: [node],
-      bodies: new Map(body === undefined ? [] : [[node, body]]),
-      ...(own && { factors: own }),
-      domain: body?.domain ?? node.shape.filter((extent) => extent !== 1),
-      reduction: body?.reduction,
-      level: levelOf(reads),
-      reads: new Set(reads)
-    }
-    groups.push(group)
-    groupOf.set(node, group)
-    return group
-  }
-
-  const isLoops = ({ members }: Group): boolean => ['map', 'reduction'].includes(workOf(members[0]!).kind)
-
-  const isRoomFor = (group: Group, reads: Iterable<Node>): boolean => {
-    const all = new Set([...group.reads, ...reads])
-    for (const member of group.members) all.delete(member)
-    return all.size + group.members.length + 1 <= options.maxOperands
-  }
-
-  /** The group of a value that is read at the point itself, where the node may be a further output of it. */
-  const above = (body: Body, accesses: ReadonlyMap<Node, Access>): Group | undefined => {
-    if (body.reduction !== undefined) return undefined
-    let highest: Group | undefined
-    for (const read of accesses.keys()) {
-      const group = groupOf.get(read)
-      if (group !== undefined && group.level >= (highest?.level ?? 0)) highest = group
-    }
-    if (highest === undefined || highest.domain.join() !== body.domain.join() || highest.reduction !== undefined)
-      return undefined
-    const own = [...accesses].filter(([read]) => groupOf.get(read) === highest)
-    if (!own.every(([, { here }]) => here) || levelOf(accesses.keys(), highest) > highest.level) return undefined
-    if (!isRoomFor(highest, accesses.keys())) return undefined
-    if (isLoops(highest)) return highest
-    const work = workOf(highest.members[0]!).kind
-    const others = [...accesses].filter(([read]) => groupOf.get(read) !== highest).flatMap(([, { loads }]) => loads)
-    const joins = options.epilogues && (work === 'contraction' || work === 'convolution')
-    return joins && fitsEpilogue(highest, body, others, inliner) ? highest : undefined
-  }
-
-  const keysFor = (node: Node, body: Body, reads: Iterable<Node>, level: number): readonly string[] => {
-    const kind = kindKey({ domain: body.domain, reduction: body.reduction })
-    const isLast = !used.has(node) && results.has(node)
-    const shared = [...reads].filter((read) => 2 * sizeOf(read.shape) >= sizeOf(body.domain))
-    return [
-      ...(sizeOf(body.domain) <= tiny ? [`${kind}|${String(level)}`] : []),
-      ...shared.flatMap((read) => [
-        `${kind}|${String(level)}|${String(read.id)}`,
-        ...(isLast ? [`${kind}|last|${String(read.id)}`] : [])
-      ])
-    ]
-  }
-
-  /** A group over the same domain that reads the same, or none if the domain is tiny. */
-  const beside = (accesses: ReadonlyMap<Node, Access>, keys: readonly string[]): Group | undefined =>
-    keys
-      .map((key) => alike.get(key))
-      .find(
-        (group) => group !== undefined && levelOf(accesses.keys()) <= group.level && isRoomFor(group, accesses.keys())
-      )
-
-  const join = (group: Group, node: Node, body: Body, reads: Iterable<Node>): void => {
-    group.members.push(node)
-    group.bodies.set(node, body)
-    groupOf.set(node, group)
-    for (const read of reads) if (groupOf.get(read) !== group) group.reads.add(read)
-  }
-
-  const nodes = order.filter((node) => stored.has(node) && sizeOf(node.shape) > 0)
-  const bodies = new Map<Node, { readonly body: Body; readonly accesses: ReadonlyMap<Node, Access> }>()
-  const readers = new Map<Node, number>()
-  const directReads = (node: Node): readonly Node[] => {
-    const own = factors.get(node)
-    return own === undefined ? operandsRead(node, workOf(node)).map(storageOf) : [own.a.base, own.b.base]
-  }
-  for (const node of nodes) {
-    const { kind } = workOf(node)
-    const body = kind === 'map' || kind === 'reduction' ? inliner.bodyOf(node) : undefined
-    const accesses = body === undefined ? undefined : accessesOf(body, inliner)
-    if (body !== undefined && accesses !== undefined) bodies.set(node, { body, accesses })
-    for (const read of new Set(accesses?.keys() ?? directReads(node))) readers.set(read, (readers.get(read) ?? 0) + 1)
-  }
-  /** Whether the group's last value is read by nobody but whoever joins. */
-  const isOpen = ({ members }: Group): boolean => readers.get(members.at(-1)!) === 1 && !results.has(members.at(-1)!)
-
-  for (const node of nodes) {
-    const own = bodies.get(node)
-    if (own === undefined) {
-      start(node, directReads(node))
-      continue
-    }
-    const { body, accesses } = own
-    const reads = [...accesses.keys()]
-    const upper = above(body, accesses)
-    const many = options.multipleOutputs
-    const found =
-      upper !== undefined && (many || isOpen(upper))
-        ? upper
-        : many
-          ? beside(accesses, keysFor(node, body, reads, levelOf(reads)))
-          : undefined
-    if (found !== undefined) join(found, node, body, reads)
-    const group = found ?? start(node, reads, body)
-    if (isLoops(group)) for (const key of keysFor(node, body, reads, group.level)) alike.set(key, group)
+  const placeOf = new Map<Node, number>()
+  const alike = new Map<string, number>()
+  const forming: Forming = { groups, placeOf, alike }
+  for (const value of values) {
+    const found = groupFor(forming, value, uses, inliner, options)
+    const place = found ?? groups.length
+    groups[place] =
+      found === undefined ? started(value, levelAbove(forming, value.reads)) : joined(groups[found]!, value)
+    placeOf.set(value.node, place)
+    if (value.fusible !== undefined && isLoops(groups[place]))
+      for (const key of likenesses(value, groups[place].level, uses)) alike.set(key, place)
   }
   return groups
 }

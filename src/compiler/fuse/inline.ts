@@ -7,7 +7,7 @@ import { substituteIn } from '../../nest/substitute.ts'
 import { literalValue } from '../../primitives/rules/literal.ts'
 import type { Node } from '../../program/node.ts'
 import type { Shape } from '../../tensor/shape.ts'
-import { storageOf, workOf } from './work.ts'
+import { storageOf, patternOf } from './pattern.ts'
 
 /** A stored value's kernel before it meets others: one body over a domain whose axes of extent 1 are left out. */
 export interface Body {
@@ -47,13 +47,13 @@ export const createInliner = (stored: ReadonlySet<Node>): Inliner => {
 
   const makeElement = (node: Node, index: readonly Scalar[]): Scalar => {
     const storage = storageOf(node)
-    if (stored.has(storage) || workOf(storage).kind === 'leaf') {
+    if (stored.has(storage) || patternOf(storage).kind === 'leaf') {
       nodes.set(node.id, node)
       return intern(load(node.id, index, node.dtype))
     }
-    const work = workOf(node)
+    const pattern = patternOf(node)
     // Of all others the storage is stored.
-    const { nest } = work as { readonly nest: Nest }
+    const { nest } = pattern as { readonly nest: Nest }
     return written(node, nest, index)
   }
 
@@ -66,8 +66,8 @@ export const createInliner = (stored: ReadonlySet<Node>): Inliner => {
     })(nest.body)
 
   const bodyOf = (node: Node): Body => {
-    const work = workOf(node)
-    const { nest } = work as { readonly nest: Nest }
+    const pattern = patternOf(node)
+    const { nest } = pattern as { readonly nest: Nest }
     const extents = nest.reduction?.extents ?? []
     let next = 0
     // An axis of extent 1 is always at 0.

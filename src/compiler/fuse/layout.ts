@@ -2,7 +2,7 @@ import type { Node } from '../../program/node.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import type { Strided } from '../../tensor/strided.ts'
 import { rowMajor } from '../../tensor/strided.ts'
-import { isAlias, storageOf } from './work.ts'
+import { isAlias, storageOf } from './pattern.ts'
 
 /** A node as a strided reading of another one, `base`, which is stored row-major. */
 export interface Layout extends Strided {

@@ -1,7 +1,7 @@
 import type { Node } from '../../program/node.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import type { Group } from './group.ts'
-import { outsideReads } from './kernels.ts'
+import { outsideReads } from './group.ts'
 import { elementBytes } from '../../tensor/dtype.ts'
 
 /** A group, its place in the order of barriers, and the members that it writes. */

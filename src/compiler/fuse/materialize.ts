@@ -6,7 +6,7 @@ import { accessCost, cachedAccessCost, kernelCost } from '../cost.ts'
 import type { Factors } from './factors.ts'
 import { factorsOf } from './factors.ts'
 import { mapCost, pointsOf } from './mapCost.ts'
-import { isAlias, operandsRead, storageOf, workOf } from './work.ts'
+import { isAlias, operandsRead, storageOf, patternOf } from './pattern.ts'
 
 /** Which values are stored, each by some kernel; every other one is computed wherever it is read. */
 export interface Materialization {
@@ -36,8 +36,8 @@ const manyReaders = 8
 /** Points that a reader computes for each element of a value from which on the value counts as repeated. */
 const manyPoints = 4
 
-const isMap = (node: Node): boolean => workOf(node).kind === 'map'
-const isLeaf = (node: Node): boolean => workOf(node).kind === 'leaf'
+const isMap = (node: Node): boolean => patternOf(node).kind === 'map'
+const isLeaf = (node: Node): boolean => patternOf(node).kind === 'leaf'
 
 /** Finds what has to be stored whatever it costs: results, whatever is no map, and what such work reads as it lies. */
 const required = (order: readonly Node[], program: Program): Materialization => {
@@ -49,16 +49,16 @@ const required = (order: readonly Node[], program: Program): Materialization => 
   }
   program.outputs.forEach(store)
   for (const node of order) {
-    const work = workOf(node)
-    if (work.kind === 'alias') store(node)
-    if (work.kind === 'leaf' || work.kind === 'map' || work.kind === 'alias') continue
+    const pattern = patternOf(node)
+    if (pattern.kind === 'alias') store(node)
+    if (pattern.kind === 'leaf' || pattern.kind === 'map' || pattern.kind === 'alias') continue
     stored.add(node)
-    if (work.kind === 'contraction') {
+    if (pattern.kind === 'contraction') {
       const own = factorsOf(node)
       factors.set(node, own)
       store(own.a.base)
       store(own.b.base)
-    } else if (work.kind !== 'reduction') operandsRead(node, work).forEach(store)
+    } else if (pattern.kind !== 'reduction') operandsRead(node, pattern).forEach(store)
   }
   return { stored, factors }
 }
@@ -71,7 +71,7 @@ const readersOf = (order: readonly Node[], stored: ReadonlySet<Node>): ReadonlyM
     if (own.size < manyReaders) readers.set(node, own.add(reader))
   }
   for (const node of order.toReversed()) {
-    const kind = workOf(node).kind
+    const kind = patternOf(node).kind
     if (kind !== 'map' && kind !== 'reduction' && kind !== 'alias') continue
     for (const operand of node.operands) {
       if (stored.has(node)) add(operand, node)
@@ -186,7 +186,7 @@ export const materialize = (order: readonly Node[], program: Program, limits: Li
   }
 
   for (const node of order) {
-    const { kind } = workOf(node)
+    const { kind } = patternOf(node)
     if (kind !== 'map' && kind !== 'reduction') continue
     let body = bodyOf(progress, node)
     let heavy = operandToStore(progress, node, body, limits)

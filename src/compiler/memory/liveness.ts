@@ -29,6 +29,7 @@ const readsHere = (kernel: Kernel, buffer: number): boolean => {
   })
 }
 
+/** Finds out who writes and reads each buffer of a schedule, and when. */
 export const livenessOf = ({ buffers, kernels, levels }: Schedule): Liveness => {
   const levelOf = new Array<number>(kernels.length)
   levels.forEach((level, i) => level.forEach((kernel) => (levelOf[kernel] = i)))

@@ -1,3 +1,5 @@
+import { range } from '../../tensor/shape.ts'
+
 /** What shares one place of the arena over time. */
 export interface Slot {
   readonly buffers: number[]
@@ -13,7 +15,7 @@ export interface Packed {
   readonly liveBytes: number
 }
 
-/** The most bytes that live in one level. */
+/** Counts the most bytes that live in one level. */
 const peakOf = (slots: readonly Slot[], levels: number): number => {
   const change = new Float64Array(levels + 2)
   for (const { bytes, start, end } of slots) {
@@ -26,40 +28,55 @@ const peakOf = (slots: readonly Slot[], levels: number): number => {
   return peak
 }
 
+const overlap = (a: Slot, b: Slot): boolean => a.start <= b.end && b.start <= a.end
+
+/** A slot with its offset. */
+interface Placed {
+  readonly slot: Slot
+  readonly offset: number
+}
+
+/** The offset of the smallest gap that holds a slot between those that live at the same time, `placed` being in the order of their offsets. */
+const gapFor = (own: Slot, placed: readonly Placed[]): number => {
+  let [end, best, least] = [0, -1, Infinity]
+  for (const { slot, offset } of placed) {
+    if (!overlap(slot, own)) continue
+    const gap = offset - end
+    if (gap >= own.bytes && gap < least) [best, least] = [end, gap]
+    end = Math.max(end, offset + slot.bytes)
+  }
+  return best >= 0 ? best : end
+}
+
+/** The first position behind all that lie at most at `offset`, by bisection. */
+const positionFor = (offset: number, placed: readonly Placed[]): number => {
+  let [low, high] = [0, placed.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (placed[middle]!.offset <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /**
- * Offsets such that slots whose lives overlap do not: the largest first, each into the smallest gap that holds it.
+ * Packs slots so that those whose lives overlap do not: the largest first, each into the smallest gap that holds it.
  *
  * @see Pisarchyk and Lee, Efficient memory management for deep neural net inference (2020), greedy by size
  */
 export const pack = (slots: readonly Slot[], levels: number): Packed => {
-  const order = slots
-    .map((_, i) => i)
-    .sort((i, j) => slots[j]!.bytes - slots[i]!.bytes || slots[i]!.start - slots[j]!.start)
-  const offsets = new Array<number>(slots.length).fill(0)
-  // By offset, so that the gaps for a slot show in one walk.
-  const placed: number[] = []
-  let bytes = 0
+  const order = range(slots.length).toSorted(
+    (i, j) => slots[j]!.bytes - slots[i]!.bytes || slots[i]!.start - slots[j]!.start
+  )
+  const offsets = slots.map(() => 0)
+  const placed: Placed[] = []
   for (const i of order) {
-    const own = slots[i]!
-    if (own.bytes === 0) continue
-    let [end, best, least] = [0, -1, Infinity]
-    for (const j of placed) {
-      const other = slots[j]!
-      if (other.end < own.start || own.end < other.start) continue
-      const gap = offsets[j]! - end
-      if (gap >= own.bytes && gap < least) [best, least] = [end, gap]
-      end = Math.max(end, offsets[j]! + other.bytes)
-    }
-    const offset = best >= 0 ? best : end
+    const slot = slots[i]!
+    if (slot.bytes === 0) continue
+    const offset = gapFor(slot, placed)
     offsets[i] = offset
-    bytes = Math.max(bytes, offset + own.bytes)
-    let [low, high] = [0, placed.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (offsets[placed[middle]!]! <= offset) low = middle + 1
-      else high = middle
-    }
-    placed.splice(low, 0, i)
+    placed.splice(positionFor(offset, placed), 0, { slot, offset })
   }
+  const bytes = placed.reduce((most, { slot, offset }) => Math.max(most, offset + slot.bytes), 0)
   return { offsets, bytes, liveBytes: peakOf(slots, levels) }
 }

@@ -3,8 +3,9 @@ import type { Slot } from './pack.ts'
 import { pack } from './pack.ts'
 import { livenessOf } from './liveness.ts'
 import type { Liveness } from './liveness.ts'
-import type { Schedule } from '../schedule.ts'
+import type { Role, Schedule } from '../schedule.ts'
 import { elementBytes } from '../../tensor/dtype.ts'
+import { range } from '../../tensor/shape.ts'
 
 /**
  * Where every buffer lies in one memory: [constants, inputs, arena]. Constants and inputs keep their places from step to
@@ -34,13 +35,13 @@ export interface PlanOptions {
   readonly elementBytes?: Readonly<Record<DType, number>>
 }
 
-/** The operand of its writer in whose place a temporary may lie, if it dies there. */
+/** Finds the slot of an operand of its writer in whose place a temporary may lie, since the operand dies there. */
 const predecessor = (
   made: Schedule,
   buffer: number,
   { writer, levelOf, lastRead, readersAt, isReadHere }: Liveness,
   slots: ReadonlyMap<number, Slot>,
-  bytesOf: (buffer: number) => number
+  elementBytesOf: (buffer: number) => number
 ): Slot | undefined => {
   const kernel = writer[buffer]!
   const level = levelOf[kernel]!
@@ -50,7 +51,7 @@ const predecessor = (
     if (lastRead[read] !== level || readersAt(read, level) !== 1) continue
     if (
       made.buffers[read]!.size === made.buffers[buffer]!.size &&
-      bytesOf(read) === bytesOf(buffer) &&
+      elementBytesOf(read) === elementBytesOf(buffer) &&
       isReadHere(kernel, read)
     )
       return slot
@@ -59,10 +60,11 @@ const predecessor = (
 }
 
 /**
- * Outputs of the carry that can be written where their inputs are, by output buffer. (No input of the carry is another output's buffer: schedules copy it.)
+ * Finds outputs of the carry that can be written where their inputs are: a map from output buffer to input buffer. (No
+ * input of the carry is another output's buffer: schedules copy it.)
  */
-const replacements = (made: Schedule, readings: Liveness, carry: number): ReadonlyMap<number, number> => {
-  const { writer, levelOf, readers, isReadHere } = readings
+const replacements = (made: Schedule, liveness: Liveness, carry: number): ReadonlyMap<number, number> => {
+  const { writer, levelOf, readers, isReadHere } = liveness
   const placed = new Map<number, number>()
   for (let i = 0; i < carry; i++) {
     const [input, output] = [made.inputs[i]!, made.outputs[i]!]
@@ -76,60 +78,92 @@ const replacements = (made: Schedule, readings: Liveness, carry: number): Readon
   return placed
 }
 
-export const planMemory = (made: Schedule, options: PlanOptions = {}): MemoryPlan => {
-  const { carry = 0, alignment = 64 } = options
-  const perElement = options.elementBytes ?? elementBytes
-  const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
-  const { buffers } = made
-  const bytesOf = (buffer: number): number => aligned(buffers[buffer]!.size * perElement[buffers[buffer]!.dtype])
-  const readings = livenessOf(made)
-  const offsets = new Array<number>(buffers.length).fill(0)
+/** How large buffers are, in bytes. */
+interface Sizes {
+  readonly ofElement: (buffer: number) => number
+  /** Of the whole buffer, aligned. */
+  readonly ofBuffer: (buffer: number) => number
+}
 
-  let bytes = 0
-  const region = (kind: 'constant' | 'input'): number => {
-    const start = bytes
-    buffers.forEach(({ role }, i) => {
-      if (role.kind !== kind) return
-      offsets[i] = bytes
-      bytes += bytesOf(i)
-    })
-    return bytes - start
+const sizesOf = ({ buffers }: Schedule, { alignment = 64, elementBytes: bytes = elementBytes }: PlanOptions): Sizes => {
+  const ofElement = (buffer: number): number => bytes[buffers[buffer]!.dtype]
+  return {
+    ofElement,
+    ofBuffer: (buffer) => Math.ceil((buffers[buffer]!.size * ofElement(buffer)) / alignment) * alignment
   }
-  const constantBytes = region('constant')
-  const inputBytes = region('input')
+}
 
-  const replaced = replacements(made, readings, carry)
-  const slots = new Map<number, Slot>()
-  const all: Slot[] = []
-  const end = made.levels.length
+/** Lays buffers one behind the other from byte `start` on. */
+const row = (
+  buffers: readonly number[],
+  start: number,
+  { ofBuffer }: Sizes
+): { readonly offsets: ReadonlyMap<number, number>; readonly bytes: number } => {
+  const offsets = new Map<number, number>()
+  let end = start
+  for (const buffer of buffers) {
+    offsets.set(buffer, end)
+    end += ofBuffer(buffer)
+  }
+  return { offsets, bytes: end - start }
+}
+
+/** Gathers the temporaries that share a place one after the other; those of `elsewhere` have theirs already. */
+const slotsOf = (
+  made: Schedule,
+  liveness: Liveness,
+  sizes: Sizes,
+  elsewhere: ReadonlyMap<number, number>
+): readonly Slot[] => {
   const results = new Set(made.outputs)
-  made.kernels.forEach((kernel, k) => {
-    for (const buffer of kernel.writes) {
-      if (replaced.has(buffer)) continue
-      const last = results.has(buffer) ? end : (readings.lastRead[buffer] ?? readings.levelOf[k]!)
-      const before = predecessor(made, buffer, readings, slots, (b) => perElement[buffers[b]!.dtype])
-      const slot = before ?? { buffers: [], bytes: bytesOf(buffer), start: readings.levelOf[k]!, end: last }
-      if (before === undefined) all.push(slot)
+  const slots: Slot[] = []
+  const slotOf = new Map<number, Slot>()
+  made.kernels.forEach(({ writes }, k) => {
+    const level = liveness.levelOf[k]!
+    for (const buffer of writes) {
+      if (elsewhere.has(buffer)) continue
+      const end = results.has(buffer) ? made.levels.length : (liveness.lastRead[buffer] ?? level)
+      const before = predecessor(made, buffer, liveness, slotOf, sizes.ofElement)
+      const slot = before ?? { buffers: [], bytes: sizes.ofBuffer(buffer), start: level, end }
+      if (before === undefined) slots.push(slot)
       slot.buffers.push(buffer)
-      slot.end = last
-      slots.set(buffer, slot)
+      slot.end = end
+      slotOf.set(buffer, slot)
     }
   })
-  const packed = pack(all, end)
-  all.forEach((slot, i) => slot.buffers.forEach((buffer) => (offsets[buffer] = bytes + packed.offsets[i]!)))
-  for (const [output, input] of replaced) offsets[output] = offsets[input]!
+  return slots
+}
 
-  const copies = made.outputs
-    .slice(0, carry)
-    .map((from, i) => ({ from, to: made.inputs[i]! }))
-    .filter(({ from, to }) => offsets[from] !== offsets[to] && buffers[from]!.size > 0)
+/** Gives every buffer of a schedule its place in one memory. */
+export const planMemory = (made: Schedule, options: PlanOptions = {}): MemoryPlan => {
+  const { carry = 0 } = options
+  const { buffers } = made
+  const sizes = sizesOf(made, options)
+  const liveness = livenessOf(made)
+  const ofRole = (kind: Role['kind']): readonly number[] =>
+    range(buffers.length).filter((b) => buffers[b]!.role.kind === kind)
+  const constants = row(ofRole('constant'), 0, sizes)
+  const inputs = row(ofRole('input'), constants.bytes, sizes)
+  const replaced = replacements(made, liveness, carry)
+  const slots = slotsOf(made, liveness, sizes, replaced)
+  const arena = pack(slots, made.levels.length)
+  const arenaStart = constants.bytes + inputs.bytes
+  const temporaries = new Map(
+    slots.flatMap((slot, i) => slot.buffers.map((buffer) => [buffer, arenaStart + arena.offsets[i]!] as const))
+  )
+  const placeOf = (buffer: number): number =>
+    constants.offsets.get(buffer) ?? inputs.offsets.get(buffer) ?? temporaries.get(buffer) ?? 0
+  const offsets = buffers.map((_, buffer) => placeOf(replaced.get(buffer) ?? buffer))
   return {
     offsets,
-    bytes: bytes + packed.bytes,
-    constantBytes,
-    inputBytes,
-    arenaBytes: packed.bytes,
-    liveBytes: packed.liveBytes,
-    copies
+    bytes: arenaStart + arena.bytes,
+    constantBytes: constants.bytes,
+    inputBytes: inputs.bytes,
+    arenaBytes: arena.bytes,
+    liveBytes: arena.liveBytes,
+    copies: made.outputs
+      .slice(0, carry)
+      .map((from, i) => ({ from, to: made.inputs[i]! }))
+      .filter(({ from, to }) => offsets[from] !== offsets[to] && buffers[from]!.size > 0)
   }
 }

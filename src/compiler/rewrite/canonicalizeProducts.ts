@@ -9,7 +9,7 @@ import type { Rewrite } from './rewrite.ts'
  * A contraction whose axes lie so that it is no single batched product of matrices, with its operands' axes reordered to
  * [batch, free, contracted]: there it is one.
  */
-export const canonicalProducts: Rewrite = ({ primitive, params }, operands) => {
+export const canonicalizeProducts: Rewrite = ({ primitive, params }, operands) => {
   if (primitive.name !== 'dotGeneral' || isOneProduct({ params, operands })) return undefined
   const axes = params as unknown as DotAxes
   const parts = partsOf(operands, axes)

@@ -1,11 +1,11 @@
 import type { Program } from '../../program/program.ts'
 import { nodesOf } from '../../program/program.ts'
-import { arithmetic } from './simplifyArithmetic.ts'
+import { simplifyArithmetic } from './simplifyArithmetic.ts'
 import { eraseIdentities } from './eraseIdentities.ts'
 import { foldConstants } from './foldConstants.ts'
-import { movement } from './simplifyMovement.ts'
-import { products } from './simplifyProducts.ts'
-import { reductions } from './simplifyReductions.ts'
+import { simplifyMovement } from './simplifyMovement.ts'
+import { simplifyProducts } from './simplifyProducts.ts'
+import { simplifyReductions } from './simplifyReductions.ts'
 import { splitReductions } from './splitReductions.ts'
 import type { Rewrite } from './rewrite.ts'
 import { rewriting } from './rewrite.ts'
@@ -14,10 +14,10 @@ import { rewriting } from './rewrite.ts'
 export const rewrites = {
   eraseIdentities,
   foldConstants,
-  arithmetic,
-  reductions,
-  products,
-  movement,
+  arithmetic: simplifyArithmetic,
+  reductions: simplifyReductions,
+  products: simplifyProducts,
+  movement: simplifyMovement,
   splitReductions
 } as const satisfies Readonly<Record<string, Rewrite>>
 
@@ -34,7 +34,7 @@ export const optimize = (program: Program): Program => {
   let best = rewriting(eraseIdentities)(program)
   let outline = outlineOf(best)
   for (let round = 0; round < rounds; round++) {
-    best = rewriting(foldConstants, arithmetic, reductions, products, movement)(best)
+    best = rewriting(foldConstants, simplifyArithmetic, simplifyReductions, simplifyProducts, simplifyMovement)(best)
     const next = outlineOf(best)
     if (next === outline) break
     outline = next

@@ -72,4 +72,4 @@ const rules: Readonly<Record<string, Rewrite>> = {
 }
 
 /** Shorter arithmetic: signs drawn together, numbers multiplied now, small powers as products. Literals go to the right. */
-export const arithmetic: Rewrite = (node, operands) => rules[node.primitive.name]?.(node, operands)
+export const simplifyArithmetic: Rewrite = (node, operands) => rules[node.primitive.name]?.(node, operands)

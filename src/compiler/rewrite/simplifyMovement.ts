@@ -5,7 +5,7 @@ import { call } from '../../program/call.ts'
 import type { Node } from '../../program/node.ts'
 import { equalShapes, sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { isAlias, workOf } from '../fuse/work.ts'
+import { isAlias, patternOf } from '../fuse/pattern.ts'
 import type { Rewrite } from './rewrite.ts'
 
 const transposes: Rewrite = ({ params, shape }, [x]) => {
@@ -62,7 +62,7 @@ const reshapesLast: Rewrite = (node, operands) => {
   const { primitive, params, shape } = node
   const reshaped = operands.filter((x) => literalValue(x) === undefined)
   const from = reshaped[0]?.operands[0]
-  const merges = (x: Node): boolean => x.primitive === registry.reshape && isAlias(x) && workOf(x).kind === 'alias'
+  const merges = (x: Node): boolean => x.primitive === registry.reshape && isAlias(x) && patternOf(x).kind === 'alias'
   if (from === undefined || !reshaped.every((x) => merges(x) && equalShapes(x.operands[0]!.shape, from.shape)))
     return undefined
   const before = operands.map((x) => {
@@ -73,7 +73,7 @@ const reshapesLast: Rewrite = (node, operands) => {
 }
 
 /** Movement of less: slices of what is repeated or put together, transpositions of nothing. */
-export const movement: Rewrite = (node, operands) => {
+export const simplifyMovement: Rewrite = (node, operands) => {
   const { name, elementwise } = node.primitive
   if (name === 'transpose') return transposes(node, operands)
   if (name === 'slice') return slices(node, operands)

@@ -82,7 +82,7 @@ const untransposed = (operands: readonly Node[], axes: DotAxes, side: 0 | 1): Te
 }
 
 /** A number that multiplies an operand multiplies the result: there it costs no pass of its own. */
-export const scaleAfter: Rewrite = ({ primitive, params }, operands) => {
+export const scaleAfterProducts: Rewrite = ({ primitive, params }, operands) => {
   for (const [side, x] of operands.entries()) {
     const negative = operandOf(registry.neg, x)
     const value = x.primitive === registry.mul ? literalValue(x.operands[1]!) : undefined
@@ -105,7 +105,7 @@ const contractions: Rewrite = (node, operands) => {
   if (uniform !== undefined) return uniform
   if (sizeOf(extentsOf(a, left.free)) === 1 && sizeOf(extentsOf(b, right.free)) === 1)
     return asSum(operands, parts, shape)
-  return scaleAfter(node, operands) ?? untransposed(operands, axes, 0) ?? untransposed(operands, axes, 1)
+  return scaleAfterProducts(node, operands) ?? untransposed(operands, axes, 0) ?? untransposed(operands, axes, 1)
 }
 
 /** A contraction after which rows and columns change places is the contraction of the operands the other way round. */
@@ -129,10 +129,10 @@ const turned: Rewrite = ({ params }, [x]) => {
 const rules: Readonly<Record<string, Rewrite>> = {
   dotGeneral: contractions,
   transpose: turned,
-  conv: scaleAfter,
-  convInputGradient: scaleAfter,
-  convFilterGradient: scaleAfter
+  conv: scaleAfterProducts,
+  convInputGradient: scaleAfterProducts,
+  convFilterGradient: scaleAfterProducts
 }
 
 /** Contractions that are something simpler, and transpositions around contractions that are only another naming of axes. */
-export const products: Rewrite = (node, operands) => rules[node.primitive.name]?.(node, operands)
+export const simplifyProducts: Rewrite = (node, operands) => rules[node.primitive.name]?.(node, operands)

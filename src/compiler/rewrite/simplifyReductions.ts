@@ -62,7 +62,7 @@ const ofScaled = (x: Node, axes: readonly number[]): Tensor | undefined => {
 }
 
 /** Sums and maxima of less: of what was not repeated, over all axes at once, before scaling and transposition. */
-export const reductions: Rewrite = ({ primitive, params }, [x]) => {
+export const simplifyReductions: Rewrite = ({ primitive, params }, [x]) => {
   const axes = params['axes'] as readonly number[]
   if (primitive === registry.reduceSum) {
     const repeated = ofBroadcast(x!, axes, o.reduceSum)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { optimize, rewrites } from '../../../src/compiler/rewrite/optimize.ts'
-import { canonicalProducts } from '../../../src/compiler/rewrite/canonicalizeProducts.ts'
+import { canonicalizeProducts } from '../../../src/compiler/rewrite/canonicalizeProducts.ts'
 import { narrowConcat } from '../../../src/compiler/rewrite/narrowConcat.ts'
 import type { Pass } from '../../../src/compiler/rewrite/rewrite.ts'
 import { rewriting } from '../../../src/compiler/rewrite/rewrite.ts'
@@ -11,7 +11,7 @@ import { evaluateWide, expectClose, isTame, runScheduled } from '../../support/s
 
 const passes: Readonly<Record<string, Pass>> = {
   ...Object.fromEntries(Object.entries(rewrites).map(([name, rewrite]) => [name, rewriting(rewrite)])),
-  canonicalProducts: rewriting(canonicalProducts),
+  canonicalProducts: rewriting(canonicalizeProducts),
   narrowConcat: rewriting(narrowConcat(2)),
   optimize
 }

@@ -8,13 +8,21 @@ import type { Convolution } from '../../program/vocabulary.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 
-/** What kind of work a node is to a device. */
-export type Work =
-  /** An input or a constant: it is there. */
+/**
+ * How a node can be computed, which decides what it can be fused with: the operator patterns of compilers for deep
+ * learning, with what a kernel of each needs.
+ *
+ * @see Chen et al., TVM: an automated end-to-end optimizing compiler for deep learning (2018), section 3
+ */
+export type Pattern =
+  /** An input or a constant: nothing computes it. */
   | { readonly kind: 'leaf' }
-  /** One expression an element, which can be computed wherever it is read. A view only moves what it reads. */
+  /**
+   * One expression an element, which can be computed wherever it is read. A `view` only moves what it reads; an `alias` is
+   * the operand's numbers as they lie, under a shape whose indices are sums of those of the operand's.
+   */
   | { readonly kind: 'map'; readonly nest: Nest; readonly view: boolean; readonly alias: boolean }
-  /** The operand's numbers under another shape that no sum of indices reaches: the operand must be stored. */
+  /** The operand's numbers as they lie, under a shape that no sum of indices reaches: the operand has to be stored. */
   | { readonly kind: 'alias' }
   | { readonly kind: 'reduction'; readonly nest: Nest }
   | { readonly kind: 'contraction' }
@@ -24,7 +32,7 @@ export type Work =
   | { readonly kind: 'routine' }
 
 /**
- * Indices into `from` of the element at a point of `to`, where every axis of `from` is a group of axes of `to`: then
+ * Returns the indices into `from` of the element at a point of `to`, where every axis of `from` is a group of axes of `to`: then
  * they are sums. undefined where axes of `from` merge, since that takes a division.
  */
 export const splitIndex = (from: Shape, to: Shape): readonly Scalar[] | undefined => {
@@ -54,7 +62,7 @@ export const splitIndex = (from: Shape, to: Shape): readonly Scalar[] | undefine
 const isEmpty = (node: Node): boolean =>
   sizeOf(node.shape) === 0 || node.operands.some(({ shape }) => sizeOf(shape) === 0)
 
-const aliasWork = (node: Node): Work => {
+const aliasPattern = (node: Node): Pattern => {
   const operand = node.operands[0]!
   const index = splitIndex(operand.shape, node.shape)
   if (index === undefined) return { kind: 'alias' }
@@ -62,49 +70,50 @@ const aliasWork = (node: Node): Work => {
   return { kind: 'map', view: true, alias: true, nest: { kind: 'nest', domain: node.shape, dtype: node.dtype, body } }
 }
 
-/** Whether the convolution's sums have terms at all. */
-const reachesNothing = (node: Node): boolean => {
+/** Whether the sums of a convolution have no terms. */
+const isEmptySum = (node: Node): boolean => {
   const { input: x, kernel, output } = node.params as unknown as Convolution
   return sizeOf(x) === 0 || sizeOf(kernel) === 0 || sizeOf(output) === 0
 }
 
-const made = new WeakMap<Node, Work>()
+const made = new WeakMap<Node, Pattern>()
 
-export const workOf = (node: Node): Work => {
-  const known = made.get(node) ?? makeWork(node)
+/** Returns the pattern of a node, which is made once for each. */
+export const patternOf = (node: Node): Pattern => {
+  const known = made.get(node) ?? makePattern(node)
   made.set(node, known)
   return known
 }
 
-const makeWork = (node: Node): Work => {
+const makePattern = (node: Node): Pattern => {
   const { primitive, params, operands } = node
   if (primitive === input || primitive === constant) return { kind: 'leaf' }
   const lowering = primitive.lower(operands, node, params)
-  if (lowering.kind === 'alias') return aliasWork(node)
+  if (lowering.kind === 'alias') return aliasPattern(node)
   if (lowering.kind === 'routine') return { kind: 'routine' }
   if (lowering.reduction === undefined)
     return { kind: 'map', nest: lowering, view: primitive.view !== undefined, alias: false }
   const anchor = lowering.anchor?.kind
-  // Of nothing there is nothing to do fast.
+  // Kernels of their own take extents of at least 1; loops take any.
   if (anchor === undefined || isEmpty(node)) return { kind: 'reduction', nest: lowering }
   if (anchor === 'dotGeneral') return { kind: 'contraction' }
   if (anchor === 'cumulativeSum' || anchor === 'scatterAdd') return { kind: anchor }
-  return reachesNothing(node) ? { kind: 'reduction', nest: lowering } : { kind: 'convolution', form: anchor }
+  return isEmptySum(node) ? { kind: 'reduction', nest: lowering } : { kind: 'convolution', form: anchor }
 }
 
 /** Whether the node is its operand's numbers as they lie: a reshape, an identity. */
 export const isAlias = (node: Node): boolean => {
-  const work = workOf(node)
-  return work.kind === 'alias' || (work.kind === 'map' && work.alias)
+  const pattern = patternOf(node)
+  return pattern.kind === 'alias' || (pattern.kind === 'map' && pattern.alias)
 }
 
-/** The node whose numbers a node has, as they lie, under a shape of its own. */
+/** Returns the node whose numbers a node has, as they lie, under a shape of its own: itself if it is no alias. */
 export const storageOf = (node: Node): Node => {
   let at = node
   while (isAlias(at)) at = at.operands[0]!
   return at
 }
 
-/** Operands that the node's work reads: those that are a number everywhere may be left out where it says so. */
-export const operandsRead = (node: Node, { kind }: Work): readonly Node[] =>
+/** Returns the operands that the node's kernel reads. A scatterAdd into a number everywhere reads no first operand. */
+export const operandsRead = (node: Node, { kind }: Pattern): readonly Node[] =>
   kind === 'scatterAdd' && literalValue(node.operands[0]!) !== undefined ? node.operands.slice(1) : node.operands
