@@ -42,6 +42,7 @@ const benches: readonly Bench[] = [
   compile
 ]
 
+/** Finds the benches of these names; without names all but those that run by name only. */
 const chosen = (names: readonly string[]): readonly Bench[] => {
   const unknown = names.filter((name) => !benches.some((bench) => bench.name === name))
   if (unknown.length > 0)
@@ -51,9 +52,11 @@ const chosen = (names: readonly string[]): readonly Bench[] => {
     : benches.filter(({ name }) => names.includes(name))
 }
 
+/** Keeps the groups that have a step whose name contains what `--only` says. */
 const onlySome = (groups: readonly Group[], { only }: Options): readonly Group[] =>
   groups.filter(({ jobs }) => jobs.some(({ name }) => name.includes(only)))
 
+/** Runs what the options ask for, and tells whether all values agreed. */
 const runAll = async (options: Options): Promise<boolean> => {
   let sound = true
   const print = (row: Row): void => {

@@ -2,7 +2,7 @@
  * Times the emitted kernels on one thread and prints GFLOP/s: the best of many runs, or for long
  * runs the sum of the chunks' best times, since other programs may use the machine.
  *
- *   npx tsc -p . --noEmit false --allowImportingTsExtensions false --outDir out/bench && node out/bench/bench/measure/wasm-kernels.js [filter]
+ *   npx tsc -p bench && node out/bench/bench/measure/wasm-kernels.js [filter]
  */
 import { emitContraction } from '../../kernels/wasm/contraction/index.ts'
 import type { ChunkFunction } from '../../kernels/wasm/contraction/index.ts'

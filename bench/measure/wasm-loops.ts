@@ -1,7 +1,7 @@
 /**
  * Times vector mathematics and emitted loop nests on one thread (best of many runs: other programs may use the machine).
  *
- *   npx rolldown bench/measure/wasm-loops.ts --platform node --format esm -o out/bench/wasm-loops.mjs && node out/bench/wasm-loops.mjs [filter]
+ *   npx tsc -p bench && node out/bench/bench/measure/wasm-loops.js [filter]
  */
 import {
   axis,

@@ -40,26 +40,21 @@ export interface ReadOptions {
 export const readBytes = (
   file: string,
   { limit = 2 ** 31 - 1 }: ReadOptions = {}
-): TE.TaskEither<FileIssue, Uint8Array<ArrayBuffer>> =>
+): TE.TaskEither<FileIssue, Uint8Array> =>
   pipe(
-    attempt(
-      file,
-      'Unreadable',
-      'a readable file',
-      async ({ fs }): Promise<E.Either<FileIssue, Uint8Array<ArrayBuffer>>> => {
-        const found = await fs.stat(file)
-        if (!found.isFile())
-          return E.left({ _tag: 'Unreadable', file, expected: 'a regular file', actual: 'something else at that path' })
-        if (found.size > limit)
-          return E.left({
-            _tag: 'TooLarge',
-            file,
-            expected: `at most ${String(limit)} bytes`,
-            actual: `${String(found.size)} bytes`
-          })
-        return E.right(new Uint8Array(await fs.readFile(file)))
-      }
-    ),
+    attempt(file, 'Unreadable', 'a readable file', async ({ fs }): Promise<E.Either<FileIssue, Uint8Array>> => {
+      const found = await fs.stat(file)
+      if (!found.isFile())
+        return E.left({ _tag: 'Unreadable', file, expected: 'a regular file', actual: 'something else at that path' })
+      if (found.size > limit)
+        return E.left({
+          _tag: 'TooLarge',
+          file,
+          expected: `at most ${String(limit)} bytes`,
+          actual: `${String(found.size)} bytes`
+        })
+      return E.right(new Uint8Array(await fs.readFile(file)))
+    }),
     TE.flatMapEither((read) => read)
   )
 

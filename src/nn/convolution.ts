@@ -66,8 +66,8 @@ const titleOf = (name: string, all: Required<ConvolutionOptions>, more: object =
   `${name}(${String(all.inChannels)}, ${String(all.outChannels)}, ${showPair(all.kernel)}${showOptions({ ...all }, { ...usual, ...more })})`
 
 /** Repeats one number a channel over all pixels. */
-const addPerChannel = (y: Tensor, bias: Tensor | undefined): Tensor =>
-  bias === undefined ? y : add(y, reshape(bias, [...bias.shape, 1, 1]))
+const addPerChannel = (y: Tensor, params: Weights): Tensor =>
+  'bias' in params ? add(y, reshape(params.bias, [...params.bias.shape, 1, 1])) : y
 
 /**
  * Makes a convolution (a cross-correlation, as everywhere in the field) with a bias: [inChannels, H, W] ->
@@ -107,7 +107,7 @@ export const convolution = <const I extends number, const O extends number>(
         state: []
       }
     },
-    apply: ({ params: { weights, bias }, state }, x) => [addPerChannel(conv2d(x, weights, all), bias), state]
+    apply: ({ params, state }, x) => [addPerChannel(conv2d(x, params.weights, all), params), state]
   })
 }
 
@@ -155,6 +155,6 @@ export const transposedConvolution = <const I extends number, const O extends nu
         state: []
       }
     },
-    apply: ({ params: { weights, bias }, state }, x) => [addPerChannel(convTranspose2d(x, weights, all), bias), state]
+    apply: ({ params, state }, x) => [addPerChannel(convTranspose2d(x, params.weights, all), params), state]
   })
 }

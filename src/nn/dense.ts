@@ -8,7 +8,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { agree, showFeatures, misfit } from './features.ts'
 import type { Fans, Initializer } from './initializer.ts'
 import { fanInUniform, initializerRule } from './initializer.ts'
-import type { Layer, Tree } from './layer.ts'
+import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
 
 /** Names the initializers of a layer with weights. Both are fanInUniform by default, as in PyTorch. */
@@ -18,11 +18,8 @@ export interface WeightOptions {
   readonly bias?: Initializer | false
 }
 
-export interface Weights {
-  readonly weights: Tensor
-  readonly bias?: Tensor
-  readonly [name: string]: Tree
-}
+/** The parameters of a layer with weights. A union, since an optional property is no tree in a project without exactOptionalPropertyTypes. */
+export type Weights = { readonly weights: Tensor } | { readonly weights: Tensor; readonly bias: Tensor }
 
 export const weightRules: Readonly<Record<string, Rule>> = {
   weights: initializerRule,
@@ -82,9 +79,9 @@ export const dense = <const I extends number, const O extends number>(
       const fans = { fanIn: inFeatures, fanOut: outFeatures }
       return { params: initialWeights(all, key, [inFeatures, outFeatures], outFeatures, fans), state: [] }
     },
-    apply: ({ params: { weights, bias }, state }, x) => {
-      const y = matmul(x, weights)
-      return [bias === undefined ? y : add(y, bias), state]
+    apply: ({ params, state }, x) => {
+      const y = matmul(x, params.weights)
+      return ['bias' in params ? add(y, params.bias) : y, state]
     }
   })
 }

@@ -1,7 +1,7 @@
 import type { Tangent } from '../program/tangent.ts'
 import { zero } from '../program/tangent.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
-import type { Arguments } from './arguments.ts'
+import type { Arguments, Given } from './arguments.ts'
 import { at, pushforwardAt } from './linearization.ts'
 import type { Leaves } from './staged.ts'
 import { staged, tensorsLike, tensorsOf } from './staged.ts'
@@ -27,7 +27,7 @@ export const tangentsFor = (op: string, primals: Leaves, tangents: unknown): rea
  * y.data // => [0, 0.84147098]
  * dy.data // => [0, 1.38177329]
  */
-export const jvp = <A extends Arguments, R>(f: (...args: A) => R, primals: A, tangents: NoInfer<A>): [R, R] =>
+export const jvp = <A extends Arguments, R>(f: (...args: A) => R, primals: A, tangents: Given<A>): [R, R] =>
   staged('jvp', [primals, tangents] as const, (graph, [values, directions]) => {
     const taken = tensorsOf(values, 'jvp')
     const { leaves, rebuild } = taken

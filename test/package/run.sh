@@ -28,24 +28,34 @@ npm install --silent --ignore-scripts --no-audit --no-fund "$tarball"
 echo '- run in Node'
 node use.mjs
 
-# A Node program has the types of Node and no DOM; a web page built by a bundler the other way round.
-compile() { # module, moduleResolution, lib, types
+# The declarations, checked by several versions of TypeScript, none of which skips libraries. A Node program has the types
+# of Node and no DOM; a web page built by a bundler the other way round. Node's types ask for a TypeScript of their own age.
+compile() { # compiler, exactOptionalPropertyTypes, module, moduleResolution, lib, types
   cat > tsconfig.json << END
 {
   "compilerOptions": {
-    "target": "ES2022", "module": "$1", "moduleResolution": "$2", "lib": [$3], "types": [$4],
-    "typeRoots": ["$root/node_modules/@types"], "strict": true, "exactOptionalPropertyTypes": true,
+    "target": "ES2022", "module": "$3", "moduleResolution": "$4", "lib": [$5], "types": [$6],
+    "typeRoots": ["$root/node_modules/@types"], "strict": true, "exactOptionalPropertyTypes": $2,
     "noUncheckedIndexedAccess": true, "skipLibCheck": false, "noEmit": true
   },
   "files": ["use.ts"]
 }
 END
-  node "$root/node_modules/typescript/bin/tsc" -p .
+  node "$1" -p .
 }
-echo '- compile for Node'
-compile NodeNext NodeNext '"ES2023"' '"node"'
-echo '- compile for a bundler'
-compile ESNext Bundler '"ES2023", "DOM", "DOM.Iterable"' ''
+page='"ES2023", "DOM", "DOM.Iterable"'
+for exact in true false; do
+  echo "- compile with the project's TypeScript, exactOptionalPropertyTypes $exact"
+  compile "$root/node_modules/typescript/bin/tsc" "$exact" NodeNext NodeNext '"ES2023"' '"node"'
+  compile "$root/node_modules/typescript/bin/tsc" "$exact" ESNext Bundler "$page" ''
+done
+for version in 5.0.4 5.4.5 5.9.3; do
+  echo "- compile with TypeScript $version"
+  npm install --silent --no-audit --no-fund --no-save --prefix "$work/typescript-$version" "typescript@$version"
+  compiler=$work/typescript-$version/node_modules/typescript/bin/tsc
+  compile "$compiler" false NodeNext NodeNext "$page" ''
+  compile "$compiler" false ESNext Bundler "$page" ''
+done
 
 echo '- pages, built by Vite and without a bundler'
 node "$here/pages.mjs" "$root" "$PWD"

@@ -6,7 +6,7 @@
 
 /** `depth` counts the open blocks, so that a branch finds its label. */
 export interface Output {
-  bytes: Uint8Array<ArrayBuffer>
+  bytes: Uint8Array
   length: number
   depth: number
 }

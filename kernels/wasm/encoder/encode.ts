@@ -97,7 +97,7 @@ const appendExports = (out: Output, module: Module): void => {
 }
 
 /** The finished module's bytes, for `new WebAssembly.Module`. */
-export const encode = (module: Module): Uint8Array<ArrayBuffer> => {
+export const encode = (module: Module): Uint8Array => {
   const { imports, functions, globals, data, memory } = module
   for (const [index, { ref }] of imports.entries()) ref.index = index
   for (const [index, { ref }] of functions.entries()) ref.index = imports.length + index

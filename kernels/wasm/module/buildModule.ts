@@ -46,7 +46,7 @@ export interface ExecutionMode {
 
 /** A module's code, where things lie in its memory (byte addresses), and what has to be there before it runs. */
 export interface BuiltModule extends ExecutionMode {
-  readonly code: Uint8Array<ArrayBuffer>
+  readonly code: Uint8Array
   /** Bytes of memory that it needs. */
   readonly bytes: number
   /** Whether its memory is shared with workers. */

@@ -15,7 +15,7 @@ export const line = 64
 export interface RegionTable {
   readonly address: number
   /** What lies at `address` before the first step: no region is open. */
-  readonly words: Int32Array<ArrayBuffer>
+  readonly words: Int32Array
   readonly threads: number
   readonly recordBytes: number
   /** Address of the gates of region 0. */
