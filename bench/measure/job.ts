@@ -106,7 +106,8 @@ export const jobOf = <C, F, R>(about: About, { carry, feed, step, watch, eachByI
     const begun = performance.now()
     const observed = observe(orThrow(await selectEngine(engine)()))
     const made = await compileStep(step, carry, feed(0), observed)()
-    if (E.isLeft(made) && made.left._tag === 'TooLarge') return { missing: showFault(made.left) }
+    if (E.isLeft(made) && !isSaddlepointError(made.left) && made.left._tag === 'TooLarge')
+      return { missing: showFault(made.left) }
     const compiled = orThrow(made)
     const state = eachByItself === true ? copied(compiled, carry) : await resident(compiled, carry)
     let done = 0

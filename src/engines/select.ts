@@ -5,6 +5,13 @@ import { gpuModes, isGpuMode } from './gpu/modes.ts'
 import { gpu } from './lazyGpu.ts'
 import { reference } from './reference.ts'
 import { wasm } from './wasm/engine.ts'
+import type { Rule } from '../tensor/problem.ts'
+
+/** Accepts what `selectEngine` takes, misspelt names included: those are faults that list the names. */
+export const engineRule: Rule = {
+  expected: 'the name of an engine, or an engine',
+  accepts: (x) => x === undefined || typeof x === 'string' || (typeof x === 'object' && x !== null && 'compile' in x)
+}
 
 /**
  * Engines by name. `wasm` runs on the CPU, with all of its threads; `gpu:webgpu` and its kin run gpu.js in that mode;

@@ -14,6 +14,14 @@ export type ErrorTag =
   | 'NotForward'
   | 'NotLinear'
   | 'NotSupported'
+  // An engine's troubles, where a promise has to reject.
+  | 'NotAvailable'
+  | 'OutOfMemory'
+  | 'TooLarge'
+  | 'WorkerDied'
+  | 'DeviceLost'
+  | 'Degraded'
+  | 'Disposed'
 
 export interface Explanation {
   /** The operation as the user called it. */
@@ -48,8 +56,8 @@ const callSite = (stack: string): string | undefined => {
   return undefined
 }
 
-/** Throws the tagged error that names the op, what came, what was expected, and the user's call site. */
-export const fail = (tag: ErrorTag, explanation: Explanation): never => {
+/** Makes the tagged error that names the op, what came, what was expected, and the user's call site. */
+export const errorOf = (tag: ErrorTag, explanation: Explanation): SaddlepointError => {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 100
   const error = new Error('')
@@ -61,7 +69,12 @@ export const fail = (tag: ErrorTag, explanation: Explanation): never => {
     `${tag} in ${op}: expected ${expected}; got ${actual}.` +
     (hint === undefined ? '' : ` ${hint}.`) +
     (site === undefined ? '' : `\n    called at ${site}`)
-  throw Object.assign(error, { _tag: tag, ...explanation, site })
+  return Object.assign(error, { _tag: tag, ...explanation, site })
+}
+
+/** Throws that error. */
+export const fail = (tag: ErrorTag, explanation: Explanation): never => {
+  throw errorOf(tag, explanation)
 }
 
 export const isSaddlepointError = (cause: unknown): cause is SaddlepointError =>

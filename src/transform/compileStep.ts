@@ -22,6 +22,7 @@ import { tensorsLike } from './staged.ts'
 export type { Engine, EngineFault } from '../engines/engine.ts'
 export { showFault } from '../engines/engine.ts'
 export type { EngineName } from '../engines/select.ts'
+export { engineRule } from '../engines/select.ts'
 
 /** Keeps a carry in the engine while steps run on it. */
 export interface ResidentStep<C, F, R> {
@@ -167,7 +168,7 @@ export const compileStep = <C, F, R>(
   f: (carry: C, feed: F) => readonly [C, R],
   carry: C,
   feed: F,
-  options: { readonly engine?: EngineName | Engine } = {}
+  options: { readonly engine?: EngineName | Engine | undefined } = {}
 ): TE.TaskEither<EngineFault | SaddlepointError, CompiledStep<C, F, R>> =>
   compileStepOf(f, formOf(carry, 'step'), formOf(feed, 'step'), options)
 
@@ -176,7 +177,7 @@ export const compileStepOf = <C, F, R>(
   f: (carry: C, feed: F) => readonly [C, R],
   carry: Form,
   feed: Form,
-  options: { readonly engine?: EngineName | Engine } = {}
+  options: { readonly engine?: EngineName | Engine | undefined } = {}
 ): TE.TaskEither<EngineFault | SaddlepointError, CompiledStep<C, F, R>> =>
   pipe(
     TE.fromEither(E.tryCatch(() => traceStep(f, carry, feed), tagged)),

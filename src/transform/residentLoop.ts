@@ -51,8 +51,8 @@ export interface ResidentLoop<C, F, R, X> {
   /** Left: why it stopped; the carry is then that of the steps done before, unless the engine itself failed. */
   readonly advance: (source: Source<F, X>, onStep?: (step: number, result: R) => void) => TE.TaskEither<X, void>
   readonly snapshot: () => TE.TaskEither<X, C>
-  /** Frees the carry once the call under way is done; later calls are errors. */
-  readonly dispose: () => void
+  /** Frees the carry once the call under way is done, then calls `after`; later calls are errors. */
+  readonly dispose: (after?: () => void) => void
 }
 
 /** Says how many steps came before a carry, and where it lies: still with the caller, or in an executable. */
@@ -185,10 +185,13 @@ export const residentLoop = <C, F, R, X>(
       ),
     advance: (source, onStep) => whileInUse(() => advance(source, onStep)),
     snapshot: () => whileInUse(() => carryAt(place)()),
-    dispose: () => {
+    dispose: (after) => {
       if (isDisposed) return
       isDisposed = true
-      void inTurn(async () => place.resident?.dispose())
+      void inTurn(async () => {
+        place.resident?.dispose()
+        after?.()
+      })
     }
   }
 }

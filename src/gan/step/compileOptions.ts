@@ -1,17 +1,12 @@
 import * as E from '#fp-ts/Either'
 import type { Rule } from '../../tensor/problem.ts'
 import { count, flag, optional } from '../../tensor/problem.ts'
-import { compileStep } from '../../transform/compileStep.ts'
+import { compileStep, engineRule } from '../../transform/compileStep.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
 import type { Issue } from '../check/issue.ts'
 import { faultIssue, issueOfProblem } from '../check/issue.ts'
 import { readOptions } from '../../tensor/options.ts'
 import type { CompileOptions } from './variants.ts'
-
-const engineRule: Rule = {
-  expected: 'the name of an engine, or an engine',
-  accepts: (x) => x === undefined || typeof x === 'string' || (typeof x === 'object' && x !== null && 'compile' in x)
-}
 
 const aFunction: Rule = { expected: 'a function', accepts: (x) => typeof x === 'function' }
 
