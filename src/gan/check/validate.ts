@@ -1,128 +1,127 @@
 import * as E from '#fp-ts/Either'
 import * as RA from '#fp-ts/ReadonlyArray'
-import type { Aval } from '../../tensor/tensor.ts'
+import { isSaddlepointError } from '../../tensor/error.ts'
 import { blank } from '../../tensor/tensor.ts'
-import type { Example } from './examine.ts'
-import {
-  blankLabels,
-  examineCritic,
-  examineEntries,
-  examineGenerator,
-  examineInitials,
-  examineUpdates
-} from './examine.ts'
-import type { Issue, Issues } from './issue.ts'
-import { issue, issueOf } from './issue.ts'
-import type { StepPlan } from '../step/plan.ts'
-import { planOf } from '../step/plan.ts'
-import type { Sampler } from '../step/sampler.ts'
-import { examineSampler } from '../step/sampler.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
-import type { State } from '../step/state.ts'
-import { initialShapes } from '../step/state.ts'
-import { checkCoupling, checkSamples, staticIssues } from './staticChecks.ts'
+import { checkCoupling, checkSamples } from './fit.ts'
+import type { Issue, Issues } from './issue.ts'
+import { issue, issueOf } from './issue.ts'
+import type { Made } from './networks.ts'
+import { blankKey, blankLabels, blankStep, examineCritic, examineGenerator, examineInitials } from './networks.ts'
+import { staticIssues } from './static.ts'
+import type { ExaminedTerm } from './terms.ts'
+import { examineTerms } from './terms.ts'
+import type { Example, Failure } from './trace.ts'
+import { isSameError } from './trace.ts'
+import { examineUpdates } from './updates.ts'
 
-/** A spec that will compile: with its plan, and with warnings. */
+/** What tracing the parts of a spec taught: shapes of minibatches, and what the terms read. */
+export interface Traced {
+  readonly made: Made
+  readonly terms: readonly ExaminedTerm[]
+}
+
+/** All problems of a spec, warnings among them; `traced` is there where networks and prior could be traced. */
 export interface Examined {
-  readonly plan: StepPlan
-  readonly warnings: readonly Issue[]
+  readonly issues: readonly Issue[]
+  readonly traced: Traced | undefined
 }
 
-/** Players with parameters and layer states; what optimizers and averages would fail at does not matter here. */
-const stateWithoutOptimizers = (spec: Spec): State => initialShapes({ ...spec, optimizers: {}, average: undefined }, {})
+/** What is wrong between the networks, and what the discriminator threw where it showed by running it. */
+interface Misfit {
+  readonly issues: readonly Issue[]
+  readonly thrown: Failure | undefined
+}
 
-const isFailure = ({ _tag }: Issue): boolean => _tag === 'TermFailed'
-
-/** Terms and networks against one another. A misfit of the networks explains the terms that fail by it. */
-const examineTerms = (spec: Spec, stage: Example, batchSize: number): readonly Issue[] => {
-  const entries = examineEntries(spec, stage, batchSize)
-  const failed = entries.some(({ failed }) => failed)
+const misfitOf = (spec: Spec, example: Example): Misfit => {
   const told = checkSamples(spec)
-  const misfit = told.length > 0 ? told : examineCritic(spec, stage)
+  const thrown = told.length > 0 ? undefined : examineCritic(spec, example)
+  return { issues: thrown === undefined ? told : [thrown.issue], thrown }
+}
+
+/** Tests whether a term failed by the misfit: where D refuses the generator's samples, no shapes fit in its terms. */
+const isExplained = ({ issues, thrown }: Misfit, { cause }: Failure): boolean =>
+  issues.length > 0 &&
+  ((isSaddlepointError(cause) && cause._tag === 'ShapeMisfit') ||
+    (thrown !== undefined && isSameError(cause, thrown.cause)))
+
+const unreadLabels: Issue = issue(
+  'NoGradient',
+  ['labels'],
+  'a network or a term that takes labels',
+  'none that does: they would change nothing',
+  'Put a conditional layer into the networks, or leave Gan.withLabels out'
+)
+
+/** What is wrong with the terms, given the networks: a misfit of these explains the terms that fail by it. */
+const termIssues = (spec: Spec, example: Example, terms: readonly ExaminedTerm[]): readonly Issue[] => {
+  const failed = terms.some(({ failure }) => failure !== undefined)
+  const misfit = misfitOf(spec, example)
   // A loss may show the discriminator something else than samples (pairs, packs); then all is well if its terms are.
-  const matters = failed || (objectiveOf(spec, 'discriminator').length === 0 && told.length > 0)
-  const causes = matters ? misfit : []
-  const shown = entries.flatMap(({ issues }) => issues).filter((one) => !(isFailure(one) && explains(causes, one)))
-  const unread =
-    spec.labels !== undefined && !failed && entries.length > 0 && !entries.some(({ readsLabels }) => readsLabels)
-      ? [
-          issue(
-            'NoGradient',
-            ['labels'],
-            'a network or a term that takes labels',
-            'none that does: they would change nothing',
-            'Put a conditional layer into the networks, or leave Gan.withLabels out'
-          )
-        ]
-      : []
-  return [...causes, ...shown, ...unread]
+  const matters = failed || (objectiveOf(spec, 'discriminator').length === 0 && misfit.thrown === undefined)
+  const causes: Misfit = matters ? misfit : { issues: [], thrown: undefined }
+  const shown = terms.flatMap(({ failure, issues }) => [
+    ...(failure === undefined || isExplained(causes, failure) ? [] : [failure.issue]),
+    ...issues
+  ])
+  const isUnread =
+    spec.labels !== undefined && !failed && terms.length > 0 && !terms.some(({ readsLabels }) => readsLabels)
+  return [...causes.issues, ...shown, ...(isUnread ? [unreadLabels] : [])]
 }
 
-/** Whether a term failed because of what is told already: where D refuses the generator's samples, no shapes fit in its terms. */
-const explains = (causes: readonly Issue[], { actual, expected }: Issue): boolean =>
-  causes.some((cause) => cause.expected === expected) || (causes.length > 0 && actual.includes('(ShapeMisfit in'))
-
-const examineRunning = (
-  spec: Spec,
-  batchSize: number,
-  sampler: Sampler | undefined
-): { readonly issues: readonly Issue[]; readonly stage: Example | undefined } => {
-  const initials = examineInitials(spec)
-  if (initials.length > 0) return { issues: [...initials, ...checkSamples(spec)], stage: undefined }
-  const state = stateWithoutOptimizers(spec)
-  const updates = examineUpdates(spec, state)
-  const made = examineGenerator(spec, state, batchSize)
-  if (E.isLeft(made)) return { issues: [made.left, ...checkSamples(spec), ...updates], stage: undefined }
-  const fake: Aval = made.right
-  const stage: Example = { state, real: blank(fake), labels: blankLabels(spec, batchSize) }
-  const sampled = sampler === undefined ? [] : examineSampler(spec, state, sampler, fake)
-  return { issues: [...examineTerms(spec, stage, batchSize), ...updates, ...sampled], stage }
+/** Traces the parts of a spec whose description is sound. */
+const examineParts = (spec: Spec, batchSize: number): Examined => {
+  const players = examineInitials(spec)
+  if (E.isLeft(players)) return { issues: [...players.left, ...checkSamples(spec)], traced: undefined }
+  const updates = examineUpdates(spec, players.right)
+  const made = examineGenerator(spec, players.right, batchSize)
+  if (E.isLeft(made)) return { issues: [made.left, ...checkSamples(spec), ...updates], traced: undefined }
+  const example: Example = {
+    players: players.right,
+    key: blankKey,
+    step: blankStep,
+    real: blank(made.right.fake),
+    labels: blankLabels(spec, batchSize)
+  }
+  const terms = examineTerms(spec, example, batchSize)
+  return { issues: [...termIssues(spec, example, terms), ...updates], traced: { made: made.right, terms } }
 }
 
-const examineAll = (
-  spec: Spec,
-  batchSize: number,
-  sampler: Sampler | undefined,
-  others: readonly Issue[]
-): E.Either<readonly Issue[], Examined> => {
+const examineAll = (spec: Spec, batchSize: number, others: readonly Issue[]): Examined => {
   const { parts, rest } = staticIssues(spec)
-  const found = [...parts, ...rest, ...others]
   const size = Number.isInteger(batchSize) && batchSize >= 1 ? batchSize : 4
-  const { issues, stage } =
-    parts.length > 0 ? { issues: checkSamples(spec), stage: undefined } : examineRunning(spec, size, sampler)
-  const all = [...found, ...issues, ...checkCoupling(spec)]
-  if (stage === undefined || all.some(({ severity }) => severity === 'error')) return E.left(all)
-  const state = initialShapes(spec, {})
-  const plan = planOf(spec, { ...stage, state }, size)
-  return E.isLeft(plan) ? E.left([...all, ...plan.left]) : E.right({ plan: plan.right, warnings: all })
+  const { issues, traced } =
+    parts.length > 0 ? { issues: checkSamples(spec), traced: undefined } : examineParts(spec, size)
+  return { issues: [...parts, ...rest, ...others, ...issues, ...checkCoupling(spec)], traced }
 }
 
 /**
- * All problems of a spec at once: those that show as it stands, and those that tracing its parts shows, as far as they are
- * sound enough to be traced. `others` are problems that the caller has found. Never throws.
+ * Finds all problems of a spec at once: those that show as it stands, and those that tracing its parts shows, as far as
+ * they are sound enough to be traced. Shapes alone are computed. `others` are problems that the caller has found. Never
+ * throws.
  */
-export const examineSpec = (
-  spec: Spec,
-  batchSize: number,
-  { sampler, others = [] }: { readonly sampler?: Sampler | undefined; readonly others?: readonly Issue[] } = {}
-): E.Either<Issues, Examined> => {
+export const examine = (spec: Spec, batchSize: number, others: readonly Issue[] = []): Examined => {
   const examined = E.tryCatch(
-    () => examineAll(spec, batchSize, sampler, others),
-    (cause): readonly Issue[] => [...others, issueOf('TermFailed', [], cause)]
+    () => examineAll(spec, batchSize, others),
+    (cause): Examined => ({ issues: [...others, issueOf('TermFailed', [], cause)], traced: undefined })
   )
-  const result = E.isLeft(examined) ? examined : examined.right
-  if (E.isRight(result)) return result
+  return E.isLeft(examined) ? examined.left : examined.right
+}
+
+/** The issues of what was examined if one is an error or the spec could not be traced; else what tracing taught. */
+export const soundly = ({ issues, traced }: Examined): E.Either<Issues, Traced> => {
+  if (traced !== undefined && issues.every(({ severity }) => severity !== 'error')) return E.right(traced)
   return E.left(
-    RA.isNonEmpty(result.left)
-      ? result.left
+    RA.isNonEmpty(issues)
+      ? issues
       : [issue('InvalidValue', [], 'a valid spec', 'one that cannot be traced', 'Begin with Gan.between')]
   )
 }
 
 /**
- * All problems of a spec at once, or the spec. Synchronous; networks are initialized and every term is traced (on a
- * minibatch of 4), nothing is trained. Never throws.
+ * Returns the spec, or all its problems at once. Synchronous: networks and terms are traced for their shapes (on a
+ * minibatch of 4), no number is computed and nothing is trained. Never throws.
  *
  * @example
  * import { Gan, Net, Prior, E } from 'saddlepoint'
@@ -132,6 +131,6 @@ export const examineSpec = (
  * // => ['loss', 'optimizers.generator', 'optimizers.discriminator', 'networks.discriminator']
  */
 export const validate = (spec: Spec): E.Either<Issues, Spec> => {
-  const examined = examineSpec(spec, 4)
+  const examined = soundly(examine(spec, 4))
   return E.isLeft(examined) ? examined : E.right(spec)
 }

@@ -214,3 +214,10 @@ export const objectiveOf = (spec: Spec, player: string): Objective => [
 /** Lists the phases of a cycle by the spec's update rule: the players that move in each, in order. */
 export const phasesOf = (spec: Spec): readonly (readonly string[])[] =>
   spec.update.phases(Object.keys(spec.networks).sort())
+
+/** Returns where term `index` of a player's objective stands in the spec: in the loss, or among the regularizers. */
+export const termPath = (spec: Spec, player: string, index: number, name: string): Problem['path'] => [
+  index < (spec.loss?.objectives[player]?.length ?? 0) ? 'loss' : 'regularizers',
+  player,
+  name
+]

@@ -13,13 +13,14 @@ import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { faultIssues, issue, issueOf } from '../check/issue.ts'
 import type { StepPlan } from './plan.ts'
-import { batchesPerStep } from './plan.ts'
+import { batchesPerStep, planOf } from './plan.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
 import { checkState, countAt } from './state.ts'
 import type { FeedReader, Trainer } from './trainer.ts'
 import { trainerOf } from './trainer.ts'
-import { examineSpec } from '../check/validate.ts'
+import { examine, soundly } from '../check/validate.ts'
+import { examineSampler } from './sampler.ts'
 import type { Compiled, CompileOptions, StepVariants } from './variants.ts'
 import { variantsOf } from './variants.ts'
 
@@ -173,15 +174,15 @@ const stepOf = (
 
 /** All that is wrong, the engine's own troubles included; the right is what can be compiled. */
 const examineFor = (options: CompileOptions, spec: Spec, others: readonly Issue[]) => async () => {
-  const found = [...others, ...compileOptionIssues(options)]
-  const { batchSize, sampler } = options
-  const examined = examineSpec(spec, batchSize, {
-    sampler: typeof sampler === 'function' ? sampler : undefined,
-    others: found
-  })
-  if (E.isRight(examined)) return examined
+  const { batchSize, sampler } = { ...options }
+  const { issues, traced } = examine(spec, batchSize, [...others, ...compileOptionIssues(options)])
+  const sampled =
+    typeof sampler === 'function' && traced !== undefined ? examineSampler(spec, sampler, traced.made.fake) : []
+  const warnings = [...issues, ...sampled]
+  const sound = soundly({ issues: warnings, traced })
+  if (E.isRight(sound)) return E.right({ plan: planOf(spec, sound.right, batchSize), warnings })
   const engine = await engineIssues(options)
-  return E.left<Issues>([...examined.left, ...engine] as unknown as Issues)
+  return E.left<Issues>([...sound.left, ...engine] as unknown as Issues)
 }
 
 /** `compile`, told of problems that the caller has found in its own options. */

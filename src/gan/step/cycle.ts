@@ -25,14 +25,6 @@ export interface PlayerMetrics {
 /** By player; one that did not move at this step is not there. */
 export type Metrics = Readonly<Record<string, PlayerMetrics>>
 
-/** What the tracer of a cycle is told, to plan inputs and memories. */
-export interface Observer {
-  readonly onReal?: (phase: number) => void
-  readonly onDraw?: (phase: number, name: string, value: Tensor) => void
-  readonly onRecall?: (player: string, name: string, initial: number) => void
-  readonly onRemember?: (player: string, name: string) => void
-}
-
 export interface CycleOptions {
   readonly batchSize: number
   /** How far a cycle moves the data cursor; default: by the minibatches that it took. */
@@ -41,8 +33,7 @@ export interface CycleOptions {
   readonly batch: (phase: number, key: Tensor) => Batch
   readonly draws?: (phase: number) => Draws
   /** Whether an entry counts at this step; all do by default. */
-  readonly active?: (entry: WeightedTerm) => boolean
-  readonly observer?: Observer
+  readonly active?: (term: WeightedTerm) => boolean
 }
 
 /** One player's update in one phase. */
@@ -57,30 +48,21 @@ const sourceOf = (
   step: Tensor,
   phase: number,
   key: Tensor,
-  { batchSize, batch, draws, observer }: CycleOptions
+  { batchSize, batch, draws }: CycleOptions
 ): Omit<PlaySource, 'networks'> & { readonly tookBatch: () => boolean } => {
   const given = draws?.(phase) ?? {}
-  const drawn = (name: string, sample: () => Tensor): Tensor => {
-    const value = given[name] ?? sample()
-    observer?.onDraw?.(phase, name, value)
-    return value
-  }
   const classes = spec.labels?.classes
   let taken: Batch | undefined
-  const take = (): Batch => {
-    if (taken === undefined) observer?.onReal?.(phase)
-    return (taken ??= batch(phase, foldIn(key, 2)))
-  }
+  const take = (): Batch => (taken ??= batch(phase, foldIn(key, 2)))
   return {
-    latent: drawn('latent', () => spec.prior.sample(foldIn(key, 0), batchSize)),
+    latent: given['latent'] ?? spec.prior.sample(foldIn(key, 0), batchSize),
     fakeLabels:
-      classes === undefined ? undefined : drawn('fakeLabels', () => randint(foldIn(key, 1), [batchSize], 0, classes)),
+      classes === undefined ? undefined : (given['fakeLabels'] ?? randint(foldIn(key, 1), [batchSize], 0, classes)),
     real: () => take().real,
     realLabels: classes === undefined ? undefined : () => take().labels,
     key: foldIn(key, 3),
     step,
     draws: given,
-    onDraw: (name, value) => observer?.onDraw?.(phase, name, value),
     tookBatch: () => taken !== undefined
   }
 }
@@ -122,7 +104,7 @@ const metricsOf = (turns: readonly Turn[]): Metrics =>
  * see the parameters from before it. A player whose entries all rest at this step does not move.
  */
 export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, Metrics] => {
-  const { active = () => true, observer } = options
+  const { active = () => true } = options
   const stepKey = foldIn(state.key, state.step)
   const turns: Turn[] = []
   let batches = 0
@@ -132,11 +114,7 @@ export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, 
       .filter((player) => objectiveOf(spec, player).some(active))
       .map((player) => ({
         player,
-        moved: move(spec, before, player, source, {
-          active,
-          onRecall: observer?.onRecall,
-          onRemember: observer?.onRemember
-        })
+        moved: move(spec, before, player, source, active)
       }))
     turns.push(...own)
     if (source.tookBatch()) batches++

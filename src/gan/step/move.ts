@@ -1,18 +1,16 @@
 import { add, mul, square } from '../../ops/arithmetic.ts'
 import { sqrt } from '../../ops/elementary.ts'
 import { sum } from '../../ops/reduction.ts'
-import type { Layer } from '../../nn/layer.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
 import { applyUpdates } from '../../optim/optimizer.ts'
-import { traceDepth } from '../../program/trace.ts'
-import { foldIn } from '../../random/key.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { treeLeaves } from '../../tensor/tree.ts'
 import { valueAndGrad } from '../../transform/grad.ts'
 import type { WeightedTerm } from '../game/objective.ts'
 import { named, weightAt } from '../game/objective.ts'
-import type { Input, Network, PlaySource } from '../game/play.ts'
+import { playNetworks } from '../game/networks.ts'
+import type { PlaySource } from '../game/play.ts'
 import { createPlay } from '../game/play.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
@@ -28,13 +26,6 @@ export interface Moved {
   readonly gradientNorm: Tensor
   /** Each entry's value, without its weight. */
   readonly terms: Readonly<Record<string, Tensor>>
-}
-
-export interface MoveOptions {
-  /** Whether an entry counts at this step. */
-  readonly active: (entry: WeightedTerm) => boolean
-  readonly onRecall?: ((player: string, name: string, initial: number) => void) | undefined
-  readonly onRemember?: ((player: string, name: string) => void) | undefined
 }
 
 const zero: Tensor = { shape: [], dtype: 'float32', data: Float32Array.of(0) }
@@ -53,49 +44,13 @@ const stateOf = (state: State, player: string): PlayerState =>
 const optimizerOf = (spec: Spec, player: string): Optimizer =>
   spec.optimizers[player] ?? missing(`an optimizer for the player ${player}`)
 
-/**
- * The networks as the terms of one player's update see them: its own with the parameters that are being differentiated,
- * all others as they are. Each has one key for all its applications, so that D is one function during an update. Its own
- * layer state advances by the first application at the top level of the loss; those inside a derivative that a term takes
- * only read it, as do all further ones.
- */
-const networksFor = (
-  networks: Readonly<Record<string, Layer>>,
-  state: State,
-  player: string,
-  params: unknown,
-  key: Tensor
-): { readonly networks: Readonly<Record<string, Network>>; readonly layers: () => unknown } => {
-  const depth = traceDepth()
-  const names = Object.keys(networks).sort()
-  let advanced: { readonly layers: unknown } | undefined
-  const networkOf = ([name, net]: readonly [string, Layer]): [string, Network] => {
-    const { params: held, layers: before } = stateOf(state, name)
-    // Entries draw from keys folded from 0, 1 ...; masks from those below.
-    const mask = foldIn(key, -1 - names.indexOf(name))
-    const given = name === player ? params : held
-    return [
-      name,
-      (x: Input, labels) => {
-        const [y, after] = net.apply({ params: given, state: before, key: mask, training: true, labels }, x)
-        if (name === player && traceDepth() === depth) advanced ??= { layers: after }
-        return y
-      }
-    ]
-  }
-  return {
-    networks: Object.fromEntries(Object.entries(networks).map(networkOf)),
-    layers: () => (advanced === undefined ? stateOf(state, player).layers : advanced.layers)
-  }
-}
-
 /** One player's update: the gradient of its objective at its parameters, its optimizer's step, its projection. */
 export const move = (
   spec: Spec,
   state: State,
   player: string,
-  source: Omit<PlaySource, 'networks' | 'memories' | 'onRecall' | 'onRemember'>,
-  { active, onRecall, onRemember }: MoveOptions
+  source: Omit<PlaySource, 'networks' | 'memories' | 'onRemember'>,
+  active: (term: WeightedTerm) => boolean
 ): Moved => {
   const own = stateOf(state, player)
   const memories = state.memories[player] ?? {}
@@ -104,15 +59,13 @@ export const move = (
     .filter(({ entry }) => active(entry))
 
   const loss = (params: unknown): [Tensor, Pick<Moved, 'memories' | 'terms'> & { readonly layers: unknown }] => {
-    const { networks, layers } = networksFor(spec.networks, state, player, params, source.key)
+    const { networks, layers } = playNetworks(spec.networks, state.players, source.key, { player, params })
     const remembered: Record<string, Tensor> = { ...memories }
     const play = createPlay({
       ...source,
       networks,
       memories,
-      onRecall: (name, initial) => onRecall?.(player, name, initial),
       onRemember: (name, value) => {
-        onRemember?.(player, name)
         remembered[name] = value
       }
     })

@@ -4,11 +4,11 @@ import { showShape, equalShapes } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { isTensor, showAval } from '../../tensor/tensor.ts'
 import type { Batch } from './batch.ts'
-import { attempt, observe } from '../check/examine.ts'
+import { blankKey } from '../check/networks.ts'
+import { attempt, observe } from '../check/trace.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
-import type { State } from './state.ts'
 
 /** Data drawn inside the step: [n, ...] from a key; `{ real, labels }` in a conditional GAN. */
 export type Sampler = (key: Tensor, n: number) => Tensor | Batch
@@ -20,15 +20,15 @@ export const sampleBatch = (sampler: Sampler, key: Tensor, n: number): Batch => 
 }
 
 /** What is wrong with a sampler, traced once, for minibatches like those that the generator makes. */
-export const examineSampler = (spec: Spec, state: State, sampler: Sampler, fake: Aval): readonly Issue[] => {
+export const examineSampler = (spec: Spec, sampler: Sampler, fake: Aval): readonly Issue[] => {
   let drawn: Batch | undefined
   const batchSize = fake.shape[0] ?? 0
   const traced = attempt('TermFailed', ['sampler'], () => {
-    observe(state, (s) => {
-      drawn = sampleBatch(sampler, s.key, batchSize)
+    observe(blankKey, (key) => {
+      drawn = sampleBatch(sampler, key, batchSize)
     })
   })
-  if (E.isLeft(traced)) return [traced.left]
+  if (E.isLeft(traced)) return [traced.left.issue]
   const checks = (path: Issue['path'], x: unknown, { dtype, shape }: Aval): readonly Issue[] =>
     isTensor(x) && x.dtype === dtype && equalShapes(x.shape, shape)
       ? []

@@ -9,13 +9,11 @@ import { showPath, flattenWithPaths } from '../../tensor/tree.ts'
 import { shapesOf } from '../../transform/shapes.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOf } from '../check/issue.ts'
+import type { Held } from '../game/networks.ts'
 import type { Spec } from '../game/spec.ts'
 
 /** What a player carries from step to step. */
-export interface PlayerState {
-  readonly params: unknown
-  /** Batch statistics, spectral vectors and the like. */
-  readonly layers: unknown
+export interface PlayerState extends Held {
   /** Moments and counts of its optimizer. */
   readonly optimizer: unknown
 }

@@ -1,0 +1,70 @@
+import { nearestWord } from '../../tensor/problem.ts'
+import type { Spec } from '../game/spec.ts'
+import { phasesOf } from '../game/spec.ts'
+import type { Issue } from './issue.ts'
+import { issue, warning } from './issue.ts'
+
+/** Players that every GAN has. */
+const required = ['generator', 'discriminator']
+
+const unknownPlayer = (path: Issue['path'], name: string, known: readonly string[]): Issue => {
+  const meant = nearestWord(name, known)
+  return issue(
+    'Misspelt',
+    path,
+    `one of the players ${known.join(', ')}`,
+    `'${name}'`,
+    meant === undefined ? 'Players are named in Gan.between' : `Did you mean '${meant}'?`
+  )
+}
+
+const missingNetwork = (name: string, players: readonly string[]): Issue => {
+  const meant = nearestWord(
+    name,
+    players.filter((player) => !required.includes(player))
+  )
+  return issue(
+    'Missing',
+    ['networks', name],
+    `a network for the ${name}`,
+    meant === undefined ? 'none' : `'${meant}'`,
+    meant === undefined ? `Gan.between({ ${name}: Net.serial(...), ... })` : `Write ${name} instead of ${meant}`
+  )
+}
+
+/** Checks that the required players are there, and that every part of the spec names players that are. */
+export const checkNames = (spec: Spec): readonly Issue[] => {
+  const players = Object.keys(spec.networks)
+  const absent = required.filter((name) => !players.includes(name))
+  const unread = spec.problems.map(({ path }) => path.join('.'))
+  const strangers = (where: string, names: readonly string[]): readonly Issue[] =>
+    names
+      .filter((name) => ![...players, ...absent].includes(name))
+      .map((name) => unknownPlayer([where, name], name, players))
+  return [
+    ...absent.filter((name) => !unread.includes(`networks.${name}`)).map((name) => missingNetwork(name, players)),
+    ...strangers('loss', Object.keys(spec.loss?.objectives ?? {})),
+    ...strangers('regularizers', Object.keys(spec.regularizers)),
+    ...strangers('optimizers', Object.keys(spec.optimizers)),
+    ...strangers('projections', Object.keys(spec.projections)),
+    ...strangers('average', spec.average?.players ?? [])
+  ]
+}
+
+/** Checks that the players whom the phases of the update move are there, and warns of those whom none moves. */
+export const checkPhases = (spec: Spec): readonly Issue[] => {
+  if ((spec.update.problems ?? []).length > 0) return []
+  const players = Object.keys(spec.networks)
+  const moving = [...new Set(phasesOf(spec).flat())]
+  const resting = players.filter((player) => !moving.includes(player))
+  return [
+    ...moving
+      .filter((player) => !players.includes(player))
+      .map((player) => unknownPlayer(['update', player], player, players)),
+    ...resting.map((player) =>
+      warning(
+        issue('NoGradient', ['update', player], `phases that move ${player}`, 'none that does', 'It stays as it began')
+      )
+    )
+  ]
+}

@@ -1,0 +1,24 @@
+import type { Spec } from '../game/spec.ts'
+import { checkLabels, checkLatents } from './fit.ts'
+import type { Issue } from './issue.ts'
+import { checkNames, checkPhases } from './names.ts'
+import { checkParts, checkPresence, checkWeights } from './parts.ts'
+
+/** Lists what is wrong before anything runs: `parts` keeps the networks from being traced, `rest` does not. */
+export const staticIssues = (spec: Spec): { readonly parts: readonly Issue[]; readonly rest: readonly Issue[] } => {
+  const isPart = ({ path: [first, second] }: Issue): boolean =>
+    first === 'networks' || first === 'prior' || first === 'labels' || (first === 'update' && second === undefined)
+  const all = [
+    ...checkParts(spec),
+    ...checkNames(spec),
+    ...checkPresence(spec),
+    ...checkWeights(spec),
+    ...checkLabels(spec)
+  ]
+  const parts = all.filter(isPart)
+  const sound = parts.length === 0
+  return {
+    parts: [...parts, ...(sound ? checkLatents(spec) : [])],
+    rest: [...all.filter((one) => !isPart(one)), ...(sound ? checkPhases(spec) : [])]
+  }
+}

@@ -1,0 +1,159 @@
+import * as E from '#fp-ts/Either'
+import { zeros } from '../../ops/creation.ts'
+import { isNode } from '../../program/node.ts'
+import { dependents, nodesOf } from '../../program/program.ts'
+import type { Aval, Tensor } from '../../tensor/tensor.ts'
+import { isTensor } from '../../tensor/tensor.ts'
+import { gradientReaches } from '../../transform/reach.ts'
+import { playNetworks } from '../game/networks.ts'
+import type { WeightedTerm } from '../game/objective.ts'
+import { named, weightAt } from '../game/objective.ts'
+import { createPlay } from '../game/play.ts'
+import type { Spec } from '../game/spec.ts'
+import { objectiveOf, termPath } from '../game/spec.ts'
+import { blankStep } from './networks.ts'
+import type { Issue } from './issue.ts'
+import { issue } from './issue.ts'
+import type { Example, Failure } from './trace.ts'
+import { attempt, observe, showResult } from './trace.ts'
+
+/** What tracing one term showed. */
+export interface ExaminedTerm {
+  readonly player: string
+  readonly issues: readonly Issue[]
+  /** What it threw; its value is then not known. */
+  readonly failure: Failure | undefined
+  /** Whether its value depends on labels. */
+  readonly readsLabels: boolean
+  /** Whether it reads data. */
+  readonly readsReal: boolean
+  /** Shapes of its draws, by `term/name`. */
+  readonly draws: Readonly<Record<string, Aval>>
+  /** First values of what it recalls, by `term/name`. */
+  readonly recalls: Readonly<Record<string, number>>
+}
+
+const examineWeight = (term: WeightedTerm, path: Issue['path']): readonly Issue[] => {
+  if (typeof term.weight !== 'function') return []
+  let weight: unknown
+  const traced = attempt('TermFailed', [...path, 'weight'], () => {
+    observe(blankStep, (step) => {
+      weight = weightAt(term, step)
+    })
+  })
+  if (E.isLeft(traced)) return [traced.left.issue]
+  return typeof weight === 'number' || (isTensor(weight) && weight.shape.length === 0)
+    ? []
+    : [
+        issue(
+          'NotScalar',
+          [...path, 'weight'],
+          'a scalar',
+          showResult(weight),
+          'schedule(f) takes the step, an int32 scalar, to a scalar'
+        )
+      ]
+}
+
+const notScalar = (term: WeightedTerm, path: Issue['path'], value: unknown): Issue =>
+  issue(
+    'NotScalar',
+    path,
+    'a float32 scalar, shape []',
+    showResult(value),
+    Array.isArray(value) && term.name.length > 0
+      ? `A term gives a scalar; is it ${term.name}() that was meant?`
+      : 'Take the mean over samples'
+  )
+
+const noGradient = (player: string, path: Issue['path']): Issue =>
+  issue(
+    'NoGradient',
+    path,
+    `a term whose gradient reaches the parameters of ${player}`,
+    'one that does not depend on them in a differentiable way: it would do nothing',
+    'Check for stopGradient, for a term given to the wrong player, and for gradients taken with respect to a constant'
+  )
+
+/** What a term remembers without ever recalling it, so that nobody knows what it is before the first step. */
+const unrecalled = (player: string, name: string): Issue =>
+  issue(
+    'TermFailed',
+    ['memories', player, name],
+    'a term that recalls what it remembers',
+    `remember('${name.slice(name.lastIndexOf('/') + 1)}', ...) without recall of that name`,
+    'recall(name, initial) says what the memory is before the first step'
+  )
+
+const isScalar = (x: unknown): x is Tensor => isTensor(x) && x.dtype === 'float32' && x.shape.length === 0
+
+/** Traces one term of a player's objective with its gradient. `index` is its place in the objective. */
+const examineTerm = (
+  spec: Spec,
+  example: Example,
+  batchSize: number,
+  player: string,
+  term: WeightedTerm,
+  index: number
+): ExaminedTerm => {
+  const path = termPath(spec, player, index, term.name)
+  const draws: Record<string, Aval> = {}
+  const recalls: Record<string, number> = {}
+  const remembered = new Set<string>()
+  let readsReal = false
+  const valueAt = ({ players, key, step, real, labels }: Example, params: unknown): unknown =>
+    term.term(
+      createPlay({
+        networks: playNetworks(spec.networks, players, key, { player, params }).networks,
+        real: () => {
+          readsReal = true
+          return real
+        },
+        latent: spec.prior.sample(key, batchSize),
+        realLabels: () => {
+          readsReal = readsReal || labels !== undefined
+          return labels
+        },
+        fakeLabels: labels,
+        key,
+        step,
+        onDraw: (name, { shape, dtype }) => (draws[name] = { shape, dtype }),
+        onRecall: (name, initial) => (recalls[name] = initial),
+        onRemember: (name) => remembered.add(name)
+      })(term.name, index)
+    )
+  let value: unknown
+  const seen = { moves: false, labels: false }
+  const traced = attempt('TermFailed', path, () => {
+    observe(example, (at) => {
+      seen.moves = gradientReaches((params) => {
+        value = valueAt(at, params)
+        // What is no scalar is told below, not by what fails to differentiate it.
+        return isTensor(value) && value.dtype === 'float32' ? value : zeros([])
+      }, at.players[player]?.params)
+      if (isNode(value) && isNode(at.labels)) seen.labels = dependents(nodesOf([value]), [at.labels]).has(value)
+    })
+  })
+  const failure = E.isLeft(traced) ? traced.left : undefined
+  const found = failure
+    ? []
+    : !isScalar(value)
+      ? [notScalar(term, path, value)]
+      : seen.moves
+        ? []
+        : [noGradient(player, path)]
+  const forgotten = [...remembered].filter((name) => !(name in recalls)).map((name) => unrecalled(player, name))
+  return { player, issues: [...found, ...forgotten], failure, readsLabels: seen.labels, readsReal, draws, recalls }
+}
+
+/** Traces every term of every player, one at a time, and its weight. */
+export const examineTerms = (spec: Spec, example: Example, batchSize: number): readonly ExaminedTerm[] =>
+  Object.keys(spec.networks).flatMap((player) =>
+    named(objectiveOf(spec, player)).map((term, index) => {
+      const examined = examineTerm(spec, example, batchSize, player, term, index)
+      return {
+        ...examined,
+        issues: [...examined.issues, ...examineWeight(term, termPath(spec, player, index, term.name))]
+      }
+    })
+  )

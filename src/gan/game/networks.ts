@@ -1,0 +1,70 @@
+import type { Layer } from '../../nn/layer.ts'
+import { traceDepth } from '../../program/trace.ts'
+import { foldIn } from '../../random/key.ts'
+import { fail } from '../../tensor/error.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import type { Input, Network } from './play.ts'
+
+/** What a network is applied with: its parameters, and the state of its layers (batch statistics and the like). */
+export interface Held {
+  readonly params: unknown
+  readonly layers: unknown
+}
+
+/** The player whose update a play belongs to, and its parameters, which are being differentiated. */
+export interface Mover {
+  readonly player: string
+  readonly params: unknown
+}
+
+/** The networks of a play. */
+export interface PlayNetworks {
+  readonly networks: Readonly<Record<string, Network>>
+  /** The mover's layer state after the terms: that of its first application, or the old one where there was none. */
+  readonly layers: () => unknown
+}
+
+const heldBy = (held: Readonly<Record<string, Held>>, player: string): Held =>
+  held[player] ??
+  fail('InvalidArgument', {
+    op: 'Gan',
+    expected: `a state for the player ${player}`,
+    actual: 'none',
+    hint: 'Gan.validate says what a spec lacks'
+  })
+
+/**
+ * Builds the networks as the terms of one player's update see them: the mover's with the parameters that are being
+ * differentiated, all others as they are. Each has one key for all its applications, so that D is one function during an
+ * update. The mover's layer state advances by the first application at the top level of the loss; those inside a
+ * derivative that a term takes only read it, as do all further ones.
+ */
+export const playNetworks = (
+  layers: Readonly<Record<string, Layer>>,
+  held: Readonly<Record<string, Held>>,
+  key: Tensor,
+  mover?: Mover
+): PlayNetworks => {
+  const depth = traceDepth()
+  const names = Object.keys(layers).sort()
+  let advanced: { readonly layers: unknown } | undefined
+  const networkOf = ([name, layer]: readonly [string, Layer]): [string, Network] => {
+    const own = heldBy(held, name)
+    const isMover = name === mover?.player
+    // Terms draw from keys folded from 0, 1 ...; dropout masks from those below.
+    const mask = foldIn(key, -1 - names.indexOf(name))
+    return [
+      name,
+      (x: Input, labels) => {
+        const params = isMover ? mover.params : own.params
+        const [y, after] = layer.apply({ params, state: own.layers, key: mask, training: true, labels }, x)
+        if (isMover && traceDepth() === depth) advanced ??= { layers: after }
+        return y
+      }
+    ]
+  }
+  return {
+    networks: Object.fromEntries(Object.entries(layers).map(networkOf)),
+    layers: () => (advanced ?? heldBy(held, mover?.player ?? '')).layers
+  }
+}
