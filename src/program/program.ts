@@ -48,7 +48,7 @@ export const closeProgram = (inputs: readonly Node[], outputs: readonly Node[], 
         op,
         expected: 'a result that depends on its own inputs alone',
         actual: `a result that needs ${String(node.params['label'])} ${showAval(node)}, whose trace has ended`,
-        hint: 'A traced value was kept after its function returned: return it from the function instead'
+        hint: 'A traced value was kept after its function returned: return it instead. A rule of customJvp or customVjp keeps what it closes over: pass that as an argument'
       })
   return { inputs, outputs }
 }

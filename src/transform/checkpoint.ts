@@ -1,5 +1,9 @@
 import { call } from '../program/call.ts'
+import { activeGraph, makeInput } from '../program/graph.ts'
+import type { Graph } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
+import type { Program } from '../program/program.ts'
+import { rebuild } from '../program/program.ts'
 import { rebuildResult } from '../program/trace.ts'
 import type { Arguments } from './arguments.ts'
 import type { LeafRule } from './customRule.ts'
@@ -23,6 +27,14 @@ const recompute: Primitive<{ tag: number }> = {
   lower: () => ({ kind: 'alias', operand: 0 })
 }
 
+/** Copies a program into another trace: a pullback that was kept may be differentiated there. */
+const copied = (graph: Graph, program: Program): Program =>
+  rebuild(
+    graph,
+    program,
+    program.inputs.map((x, i) => makeInput(graph, x, `argument ${String(i)} of checkpoint`))
+  )
+
 /**
  * Wraps `f` so that its inner values are not kept for the backward pass but computed again there: less memory for one
  * more forward pass. Values and derivatives are unchanged, those of values that f closes over included.
@@ -45,7 +57,8 @@ export const checkpoint =
         (primals, tangents) => {
           const again = primals.map((x) => call(recompute, { tag }, [x]))
           const program = { inputs, outputs: [traced.program.outputs[output]!] }
-          return pushforwardAt(graph, program, again, tangents)[0]!
+          const here = activeGraph()!
+          return pushforwardAt(here, graph === here ? program : copied(here, program), again, tangents)[0]!
         }
       // What it closed over is differentiated like its arguments.
       const operands = { all: results, results: [], primals: [...taken.leaves, ...closure], closure: [] }

@@ -11,6 +11,7 @@ import { dependents, nodesOf, operandsSince, substitute } from '../program/progr
 import type { Traced } from '../program/trace.ts'
 import { traceInto } from '../program/trace.ts'
 import { spread } from '../primitives/rules/elementwise.ts'
+import { literalValue } from '../primitives/rules/literal.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Arguments } from './arguments.ts'
@@ -100,7 +101,8 @@ export const refuseClosure = (op: string, tangents: readonly Tangent[]): void =>
 const closureOf = ({ inputs, outputs }: Program): readonly Node[] => {
   const order = nodesOf(outputs, operandsSince(inputs))
   const inside = dependents(order, inputs)
-  const isVariable = (x: Node): boolean => !inside.has(x) && (x.operands.length > 0 || x.primitive === input)
+  const isVariable = (x: Node): boolean =>
+    !inside.has(x) && (x.operands.length > 0 || x.primitive === input) && literalValue(x) === undefined
   const used = order.filter((node) => inside.has(node)).flatMap((node) => node.operands)
   return [...new Set([...used, ...outputs].filter(isVariable))]
 }

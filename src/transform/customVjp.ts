@@ -20,6 +20,12 @@ import { vmap } from './vmap.ts'
 type LeafPullback = (primals: readonly Tensor[], cotangent: Tensor, results: readonly Tensor[]) => readonly Tensor[]
 type Reverse = Application & { readonly pullback: LeafPullback }
 
+/** Maps a pullback over the leading axis of the cotangent and of what is marked; each of its results has that axis. */
+const mappedOver = (
+  marks: { readonly primals: readonly boolean[]; readonly results: readonly boolean[] },
+  pullback: LeafPullback
+): LeafPullback => vmap(pullback, { inAxes: [axesOf(marks.primals), 0, axesOf(marks.results)] })
+
 /** Stands for the identity on a result; its tangent is a node that can only be transposed. */
 const customVjpNode: Primitive<Reverse> = {
   ...identity,
@@ -33,12 +39,10 @@ const customVjpNode: Primitive<Reverse> = {
   },
   batch: (vocabulary, [y, ...rest], mapped, params, size) => {
     const marks = partsOf(params, mapped)
-    const inAxes = [axesOf(marks.primals), 0, axesOf(marks.results)]
+    const mappedPullback = mappedOver(marks, params.pullback)
     // An argument that is not mapped was used by every slice: its cotangents add up.
-    const pullback: LeafPullback = (primals, cotangent, results) =>
-      vmap(params.pullback, { inAxes })(primals, cotangent, results).map((ct, i) =>
-        marks.primals[i] === true ? ct : o.reduceSum(ct, [0])
-      )
+    const pullback: LeafPullback = (...args) =>
+      mappedPullback(...args).map((ct, i) => (marks.primals[i] === true ? ct : o.reduceSum(ct, [0])))
     const value = spread(vocabulary, y!, mapped[0]!, size)
     return call(customVjpNode, { ...params, id: nextApplication(value), pullback }, [value, ...rest])
   }
@@ -67,7 +71,18 @@ const customVjpTangent: Primitive<Reverse> = {
     const { results, primals } = partsOf(params, operands)
     return params.pullback(primals, cotangent, results)[index - 1 - results.length - primals.length]!
   },
-  batch: reverseOnly,
+  batch: (vocabulary, [y, ...rest], mapped, params, size) => {
+    const marks = partsOf(params, mapped)
+    const behind = params.results + params.count
+    const tangents = rest.slice(behind).map((dx, i) => spread(vocabulary, dx, marks.closure[i]!, size))
+    const value = spread(vocabulary, y!, mapped[0]!, size)
+    const pullback = mappedOver(marks, params.pullback)
+    return call(customVjpTangent, { ...params, id: nextApplication(value), pullback }, [
+      value,
+      ...rest.slice(0, behind),
+      ...tangents
+    ])
+  },
   lower: () => ({ kind: 'routine' })
 }
 

@@ -4,23 +4,18 @@ import { rebuildResult, traceInto } from '../program/trace.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { showPath, structureKey } from '../tensor/tree.ts'
+import type { Argnums, ChosenBy } from './argnums.ts'
+import { chosenArguments } from './argnums.ts'
 import type { Arguments } from './arguments.ts'
 import { at, linearization, pullbackAt } from './linearization.ts'
 import { staged, tensorsOf } from './staged.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /** Says which arguments to differentiate (default 0), and whether f returns `[loss, aux]`. */
-export interface GradOptions<N extends number | readonly number[] = number> {
+export interface GradOptions<N extends Argnums = number> {
   readonly argnums?: N
   readonly hasAux?: boolean
 }
-
-/** Types a gradient: the chosen argument's type, or a list of them. */
-export type GradOf<A extends readonly unknown[], N> = N extends number
-  ? A[N]
-  : N extends readonly number[]
-    ? { readonly [K in keyof N]: N[K] extends number ? A[N[K]] : never }
-    : never
 
 /** Fails unless the result of f is a scalar, or with `hasAux` a pair that begins with one. */
 const scalarLoss = (op: string, hasAux: boolean, { structure, program }: Traced): void => {
@@ -45,16 +40,6 @@ const scalarLoss = (op: string, hasAux: boolean, { structure, program }: Traced)
     })
 }
 
-const checkArgnums = (op: string, argnums: readonly number[], count: number): void => {
-  const misfit = argnums.find((n, i) => !Number.isInteger(n) || n < 0 || n >= count || argnums.indexOf(n) !== i)
-  if (misfit !== undefined)
-    fail('InvalidArgument', {
-      op,
-      expected: `argnums among the ${String(count)} arguments, counted from 0, each once`,
-      actual: argnums.join(', ')
-    })
-}
-
 /**
  * Computes value, aux and gradient in one trace. The other arguments stay ordinary values, so an outer gradient through
  * them is right.
@@ -62,40 +47,29 @@ const checkArgnums = (op: string, argnums: readonly number[], count: number): vo
 const derive = (
   op: string,
   f: (...args: never[]) => unknown,
-  options: GradOptions<number | readonly number[]>,
+  options: GradOptions<Argnums>,
   args: readonly unknown[]
 ): { value: unknown; aux: unknown; gradient: unknown } => {
   const { argnums = 0, hasAux = false } = options
-  const chosen = typeof argnums === 'number' ? [argnums] : argnums
-  checkArgnums(op, chosen, args.length)
+  const numbers = typeof argnums === 'number' ? [argnums] : argnums
   return staged(op, args, (graph, values) => {
-    const { leaves, paths, rebuild } = tensorsOf(
-      chosen.map((n) => values[n]),
-      op
-    )
+    const { chosen, within } = chosenArguments(op, numbers, values)
+    const { leaves, paths, rebuild } = tensorsOf(chosen, op)
     const integer = leaves.findIndex((x) => x.dtype !== 'float32')
     if (integer >= 0) {
-      const [argument, ...path] = paths[integer]!
+      const [place, ...path] = paths[integer]!
       fail('DTypeMisfit', {
         op,
         expected: 'float32 leaves to differentiate',
-        actual: `${showAval(leaves[integer]!)} at ${showPath([chosen[argument as number]!, ...path])} of the arguments`,
+        actual: `${showAval(leaves[integer]!)} at ${showPath([numbers[place as number]!, ...path])} of the arguments`,
         hint: 'Close over it, or pass it as an argument that argnums leaves out'
       })
     }
-    const traced = traceInto(
-      graph,
-      leaves,
-      (inputs) => {
-        const fresh = rebuild(inputs) as unknown[]
-        return f(...(values.map((x, n) => (chosen.includes(n) ? fresh[chosen.indexOf(n)] : x)) as never[]))
-      },
-      op
-    )
+    const traced = traceInto(graph, leaves, (inputs) => within(f, rebuild(inputs)), op)
     const { outputs, inputs } = traced.program
     scalarLoss(op, hasAux, traced)
     const linear = linearization(graph, { inputs, outputs: outputs.slice(0, 1) }, op)
-    const gradients = rebuild(pullbackAt(graph, linear, leaves, [o.full([], 1)])) as unknown[]
+    const gradients = rebuild(pullbackAt(graph, linear, leaves, [o.full([], 1)])) as readonly unknown[]
     const result = rebuildResult(traced, at(graph, traced.program, leaves, outputs))
     const [value, aux] = hasAux ? (result as unknown[]) : [result]
     return { value, aux, gradient: typeof argnums === 'number' ? gradients[0] : gradients }
@@ -115,15 +89,15 @@ const derive = (
  * dx.data // => [3, 4]
  * dw.data // => [1, 2]
  */
-export function grad<A extends Arguments, X, const N extends number | readonly number[] = 0>(
+export function grad<A extends Arguments, X, const N extends Argnums = 0>(
   f: (...args: A) => readonly [Tensor, X],
   options: GradOptions<N> & { readonly hasAux: true }
-): (...args: A) => [GradOf<A, N>, X]
-export function grad<A extends Arguments, const N extends number | readonly number[] = 0>(
+): (...args: A) => [ChosenBy<A, N>, X]
+export function grad<A extends Arguments, const N extends Argnums = 0>(
   f: (...args: A) => Tensor,
   options?: GradOptions<N> & { readonly hasAux?: false }
-): (...args: A) => GradOf<A, N>
-export function grad(f: (...args: never[]) => unknown, options: GradOptions<number | readonly number[]> = {}) {
+): (...args: A) => ChosenBy<A, N>
+export function grad(f: (...args: never[]) => unknown, options: GradOptions<Argnums> = {}) {
   return (...args: readonly unknown[]): unknown => {
     const { gradient, aux } = derive('grad', f, options, args)
     return options.hasAux === true ? [gradient, aux] : gradient
@@ -140,15 +114,15 @@ export function grad(f: (...args: never[]) => unknown, options: GradOptions<numb
  * value.data // => [5]
  * gradient.data // => [2, 4]
  */
-export function valueAndGrad<A extends Arguments, X, const N extends number | readonly number[] = 0>(
+export function valueAndGrad<A extends Arguments, X, const N extends Argnums = 0>(
   f: (...args: A) => readonly [Tensor, X],
   options: GradOptions<N> & { readonly hasAux: true }
-): (...args: A) => [[Tensor, X], GradOf<A, N>]
-export function valueAndGrad<A extends Arguments, const N extends number | readonly number[] = 0>(
+): (...args: A) => [[Tensor, X], ChosenBy<A, N>]
+export function valueAndGrad<A extends Arguments, const N extends Argnums = 0>(
   f: (...args: A) => Tensor,
   options?: GradOptions<N> & { readonly hasAux?: false }
-): (...args: A) => [Tensor, GradOf<A, N>]
-export function valueAndGrad(f: (...args: never[]) => unknown, options: GradOptions<number | readonly number[]> = {}) {
+): (...args: A) => [Tensor, ChosenBy<A, N>]
+export function valueAndGrad(f: (...args: never[]) => unknown, options: GradOptions<Argnums> = {}) {
   return (...args: readonly unknown[]): unknown => {
     const { value, aux, gradient } = derive('valueAndGrad', f, options, args)
     return [options.hasAux === true ? [value, aux] : value, gradient]

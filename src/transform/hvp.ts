@@ -1,6 +1,9 @@
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { grad } from './grad.ts'
+import { showAval } from '../tensor/tensor.ts'
 import { jvp } from './jvp.ts'
+import { vjp } from './vjp.ts'
 
 /**
  * Computes the Hessian-vector product of a scalar function, forward over reverse, without the Hessian: `hvp(f)(x, v)`
@@ -15,4 +18,17 @@ import { jvp } from './jvp.ts'
 export const hvp =
   <X = Tensor>(f: (x: X) => Tensor): ((x: X, v: X) => X) =>
   (x, v) =>
-    jvp((point: X): X => grad(f)(point), [x], [v])[1]
+    jvp((point: X): X => gradientAt(f, point), [x], [v])[1]
+
+/** Computes the gradient at a point whose integers, which do not move, have zeros for theirs. */
+const gradientAt = <X>(f: (x: X) => Tensor, x: X): X => {
+  const [y, pullback] = vjp(f, x)
+  if (y.shape.length !== 0 || y.dtype !== 'float32')
+    fail('ShapeMisfit', {
+      op: 'hvp',
+      expected: 'a function whose result is one float32 scalar, shape []',
+      actual: showAval(y),
+      hint: 'Reduce it with sum or mean'
+    })
+  return pullback(o.full([], 1))[0]
+}

@@ -1,17 +1,20 @@
 import { o } from '../primitives/vocabulary.ts'
-import { fail } from '../tensor/error.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { flatten } from '../tensor/tree.ts'
+import type { Argnums, ChosenBy } from './argnums.ts'
+import { chosenArguments } from './argnums.ts'
 import type { Arguments } from './arguments.ts'
-import { linearize } from './linearize.ts'
+import { linearizeWith } from './linearize.ts'
+import type { Leaves } from './staged.ts'
 import { staged, tensorsOf } from './staged.ts'
-import { vjp } from './vjp.ts'
+import { vjpWith } from './vjp.ts'
 import { vmap } from './vmap.ts'
 
-export interface JacobianOptions<N extends number = number> {
-  /** Which argument to differentiate (default 0). */
-  readonly argnum?: N
+/** Says which arguments to differentiate (default 0; a list gives a list), and whether f returns `[y, aux]`. */
+export interface JacobianOptions<N extends Argnums = number> {
+  readonly argnums?: N
+  readonly hasAux?: boolean
 }
 
 /** Types a Jacobian: the tree of results, and at each of its leaves the tree of the argument. */
@@ -24,16 +27,11 @@ const unitVectors = (like: Tensor): Tensor => {
   return o.reshape(eye, [n, ...like.shape])
 }
 
-const checkArgnum = (op: string, argnum: number, count: number): void => {
-  if (!Number.isInteger(argnum) || argnum < 0 || argnum >= count)
-    fail('InvalidArgument', {
-      op,
-      expected: `an argnum among the ${String(count)} arguments, counted from 0`,
-      actual: String(argnum)
-    })
-}
-
 const zerosOf = (like: Tensor): Tensor => o.full(like.shape, 0, like.dtype)
+
+/** Replaces one leaf and makes the others zero. */
+const only = ({ leaves, rebuild }: Leaves, k: number, value: Tensor): unknown =>
+  rebuild(leaves.map((leaf, j) => (j === k ? value : zerosOf(leaf))))
 
 /**
  * Moves the leading axis of [n, ...rest] behind the others and splits it: [...rest, ...shape], n being the size of
@@ -45,82 +43,99 @@ const basisLast = (x: Tensor, shape: readonly number[]): Tensor => {
   return o.reshape(moved, [...rest, ...shape])
 }
 
-/** Makes one argument of f the variable and holds the others. */
-const inArgument =
-  <A extends Arguments, R>(f: (...args: A) => R, args: A, argnum: number) =>
-  (x: unknown): R =>
-    f(...(args.map((arg: unknown, i) => (i === argnum ? x : arg)) as unknown as A))
+/** Computes a Jacobian with respect to the first of two trees, given f of it alone: a tree for each leaf of the result. */
+type Mode = (op: string, f: (x: unknown) => unknown, x: unknown) => readonly [jacobian: unknown, aux: unknown]
+
+const forwards: Mode = (op, f, x) => {
+  const [y, push, aux] = linearizeWith({ hasAux: true })(f as (x: unknown) => [unknown, unknown], x)
+  const input = tensorsOf(x, op)
+  const columns = input.leaves.map((leaf, k) => {
+    const along = vmap((unit: Tensor) => push(only(input, k, unit)))
+    return flatten(along(unitVectors(leaf)), op).leaves.map((column) => basisLast(column as Tensor, leaf.shape))
+  })
+  const result = tensorsOf(y, op)
+  return [result.rebuild(result.leaves.map((_, i) => input.rebuild(columns.map((column) => column[i])))), aux]
+}
+
+const backwards: Mode = (op, f, x) => {
+  const [y, pullback, aux] = vjpWith({ hasAux: true })(f as (x: unknown) => [unknown, unknown], x)
+  const result = tensorsOf(y, op)
+  const input = tensorsOf(x, op)
+  const rows = result.leaves.map((leaf, i) => {
+    const along = vmap((unit: Tensor) => pullback(only(result, i, unit))[0])
+    const cotangents = flatten(along(unitVectors(leaf)), op).leaves as readonly Tensor[]
+    return input.rebuild(cotangents.map((row, k) => o.reshape(row, [...leaf.shape, ...input.leaves[k]!.shape])))
+  })
+  return [result.rebuild(rows), aux]
+}
+
+const jacobian =
+  (op: string, mode: Mode, f: (...args: never[]) => unknown, options: JacobianOptions<Argnums>) =>
+  (...args: readonly unknown[]): unknown =>
+    staged(op, args, (_, values) => {
+      const { hasAux = false } = options
+      const { chosen, within } = chosenArguments(op, options.argnums, values)
+      const [j, aux] = mode(op, (x) => (hasAux ? within(f, x) : [within(f, x), null]), chosen)
+      return hasAux ? [j, aux] : j
+    })
 
 /**
  * Computes the Jacobian by forward mode: one jvp per input element, batched into one program. A result leaf of shape
- * [...m] and an input leaf of shape [...n] give [...m, ...n]; trees nest result outside, input inside. Right for few
- * inputs.
+ * [...m] and an input leaf of shape [...n] give [...m, ...n]; trees nest result outside, input inside (for a list of
+ * `argnums` a list). Right for few inputs. With `hasAux`, f returns `[y, aux]` and the result is `[jacobian, aux]`.
  *
  * @example
  * import { jacfwd, mul, tensor } from 'saddlepoint'
  * jacfwd((x) => mul(x, x))(tensor([1, 2])).data // => [2, 0, 0, 4]
  */
-export const jacfwd =
-  <A extends Arguments, R, const N extends number = 0>(
-    f: (...args: A) => R,
-    options: JacobianOptions<N> = {}
-  ): ((...args: A) => JacobianOf<R, A[N]>) =>
-  (...args) =>
-    staged('jacfwd', args, (_, values) => {
-      const argnum: number = options.argnum ?? 0
-      checkArgnum('jacfwd', argnum, values.length)
-      const { leaves, rebuild } = tensorsOf(values[argnum], 'jacfwd')
-      const [y, push] = linearize(inArgument(f, values, argnum), values[argnum])
-      const columns = leaves.map((leaf, k) => {
-        const along = vmap((unit: Tensor) => push(rebuild(leaves.map((other, j) => (j === k ? unit : zerosOf(other))))))
-        return flatten(along(unitVectors(leaf)), 'jacfwd').leaves.map((column) =>
-          basisLast(column as Tensor, leaf.shape)
-        )
-      })
-      const result = tensorsOf(y, 'jacfwd')
-      return result.rebuild(result.leaves.map((_leaf, i) => rebuild(columns.map((column) => column[i]))))
-    }) as JacobianOf<R, A[N]>
+export function jacfwd<A extends Arguments, R, X, const N extends Argnums = 0>(
+  f: (...args: A) => readonly [R, X],
+  options: JacobianOptions<N> & { readonly hasAux: true }
+): (...args: A) => [JacobianOf<R, ChosenBy<A, N>>, X]
+export function jacfwd<A extends Arguments, R, const N extends Argnums = 0>(
+  f: (...args: A) => R,
+  options?: JacobianOptions<N> & { readonly hasAux?: false }
+): (...args: A) => JacobianOf<R, ChosenBy<A, N>>
+export function jacfwd(f: (...args: never[]) => unknown, options: JacobianOptions<Argnums> = {}): unknown {
+  return jacobian('jacfwd', forwards, f, options)
+}
 
 /**
- * Computes the Jacobian by reverse mode: one vjp per result element, batched into one program. Shapes as for `jacfwd`.
- * Right for few results.
+ * Computes the Jacobian by reverse mode: one vjp per result element, batched into one program. Shapes and options as
+ * for `jacfwd`. Right for few results.
  *
  * @example
  * import { jacrev, mul, tensor } from 'saddlepoint'
  * jacrev((x) => mul(x, x))(tensor([1, 2])).data // => [2, 0, 0, 4]
  */
-export const jacrev =
-  <A extends Arguments, R, const N extends number = 0>(
-    f: (...args: A) => R,
-    options: JacobianOptions<N> = {}
-  ): ((...args: A) => JacobianOf<R, A[N]>) =>
-  (...args) =>
-    staged('jacrev', args, (_, values) => {
-      const argnum: number = options.argnum ?? 0
-      checkArgnum('jacrev', argnum, values.length)
-      const [y, pullback] = vjp(inArgument(f, values, argnum), values[argnum])
-      const result = tensorsOf(y, 'jacrev')
-      const input = tensorsOf(values[argnum], 'jacrev')
-      const rows = result.leaves.map((leaf, i) => {
-        const along = vmap(
-          (unit: Tensor): unknown =>
-            pullback(result.rebuild(result.leaves.map((other, j) => (j === i ? unit : zerosOf(other)))) as R)[0]
-        )
-        const cotangents = flatten(along(unitVectors(leaf)), 'jacrev').leaves as readonly Tensor[]
-        return input.rebuild(cotangents.map((row, k) => o.reshape(row, [...leaf.shape, ...input.leaves[k]!.shape])))
-      })
-      return result.rebuild(rows)
-    }) as JacobianOf<R, A[N]>
+export function jacrev<A extends Arguments, R, X, const N extends Argnums = 0>(
+  f: (...args: A) => readonly [R, X],
+  options: JacobianOptions<N> & { readonly hasAux: true }
+): (...args: A) => [JacobianOf<R, ChosenBy<A, N>>, X]
+export function jacrev<A extends Arguments, R, const N extends Argnums = 0>(
+  f: (...args: A) => R,
+  options?: JacobianOptions<N> & { readonly hasAux?: false }
+): (...args: A) => JacobianOf<R, ChosenBy<A, N>>
+export function jacrev(f: (...args: never[]) => unknown, options: JacobianOptions<Argnums> = {}): unknown {
+  return jacobian('jacrev', backwards, f, options)
+}
 
 /**
  * Computes the matrix of second derivatives of a scalar function, forward over reverse: for x of shape [...n], [...n,
- * ...n].
+ * ...n]; for a list of `argnums` a block for each pair of them. Options as for `jacfwd`.
  *
  * @example
  * import { hessian, sum, mul, tensor } from 'saddlepoint'
  * hessian((x) => sum(mul(x, mul(x, x))))(tensor([1, 2])).data // => [6, 0, 0, 12]
  */
-export const hessian = <A extends Arguments, const N extends number = 0>(
+export function hessian<A extends Arguments, X, const N extends Argnums = 0>(
+  f: (...args: A) => readonly [Tensor, X],
+  options: JacobianOptions<N> & { readonly hasAux: true }
+): (...args: A) => [JacobianOf<ChosenBy<A, N>, ChosenBy<A, N>>, X]
+export function hessian<A extends Arguments, const N extends Argnums = 0>(
   f: (...args: A) => Tensor,
-  options: JacobianOptions<N> = {}
-): ((...args: A) => JacobianOf<A[N], A[N]>) => jacfwd(jacrev(f, options), options)
+  options?: JacobianOptions<N> & { readonly hasAux?: false }
+): (...args: A) => JacobianOf<ChosenBy<A, N>, ChosenBy<A, N>>
+export function hessian(f: (...args: never[]) => unknown, options: JacobianOptions<Argnums> = {}): unknown {
+  return jacobian('hessian', forwards, jacobian('hessian', backwards, f, options), options)
+}

@@ -1,8 +1,12 @@
 import type { Tangent } from '../program/tangent.ts'
 import { zero } from '../program/tangent.ts'
+import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { Arguments, Given } from './arguments.ts'
-import { at, pushforwardAt } from './linearization.ts'
+import type { AuxOptions } from './aux.ts'
+import { splitAux } from './aux.ts'
+import { at, refuseReverseOnly } from './linearization.ts'
+import { pushforward } from './pushforward.ts'
 import type { Leaves } from './staged.ts'
 import { staged, tensorsLike, tensorsOf } from './staged.ts'
 
@@ -14,7 +18,8 @@ export const tangentsFor = (op: string, primals: Leaves, tangents: unknown): rea
 
 /**
  * Computes the Jacobian-vector product: `[f(...primals), df]`, the directional derivative of `f` at `primals` along
- * `tangents`, in forward mode: one pass, at most about twice the work of f, no transposition.
+ * `tangents`, in forward mode: one pass, at most about twice the work of f, no transposition. With `hasAux`, f returns
+ * `[y, aux]` and the result is `[y, dy, aux]`.
  *
  * @param primals a list of trees of tensors, f's arguments
  * @param tangents trees of the same structure and shapes
@@ -27,13 +32,34 @@ export const tangentsFor = (op: string, primals: Leaves, tangents: unknown): rea
  * y.data // => [0, 0.84147098]
  * dy.data // => [0, 1.38177329]
  */
-export const jvp = <A extends Arguments, R>(f: (...args: A) => R, primals: A, tangents: Given<A>): [R, R] =>
-  staged('jvp', [primals, tangents] as const, (graph, [values, directions]) => {
+export function jvp<A extends Arguments, R, X>(
+  f: (...args: A) => readonly [R, X],
+  primals: A,
+  tangents: Given<A>,
+  options: AuxOptions & { readonly hasAux: true }
+): [R, R, X]
+export function jvp<A extends Arguments, R>(
+  f: (...args: A) => R,
+  primals: A,
+  tangents: Given<A>,
+  options?: AuxOptions & { readonly hasAux?: false }
+): [R, R]
+export function jvp(
+  f: (...args: never[]) => unknown,
+  primals: readonly unknown[],
+  tangents: readonly unknown[],
+  { hasAux = false }: AuxOptions = {}
+): unknown {
+  return staged('jvp', [primals, tangents] as const, (graph, [values, directions]) => {
     const taken = tensorsOf(values, 'jvp')
     const { leaves, rebuild } = taken
     const moved = tangentsFor('jvp', taken, directions)
-    const traced = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as A)), 'jvp')
-    const y = at(graph, traced.program, leaves, traced.program.outputs)
-    const dy = pushforwardAt(graph, traced.program, leaves, moved)
-    return [rebuildResult(traced, y) as R, rebuildResult(traced, dy) as R]
+    const whole = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as never[])), 'jvp')
+    const { y, aux } = hasAux ? splitAux('jvp', whole) : { y: whole, aux: undefined }
+    const dy = pushforward(y.program, moved)
+    refuseReverseOnly(y.program, moved, dy)
+    const valueOf = (of: Traced, values: readonly Tangent[] = of.program.outputs): unknown =>
+      rebuildResult(of, at(graph, whole.program, leaves, values))
+    return [valueOf(y), valueOf(y, dy), ...(aux === undefined ? [] : [valueOf(aux)])]
   })
+}

@@ -61,25 +61,28 @@ export const pullbackAt = (
   )
 }
 
-/**
- * Pushes `directions` forward to tangents of the outputs at `primals`; refuses a rule that exists in reverse mode
- * alone.
- */
+/** Pushes `directions` forward to tangents of the outputs at `primals`. */
 export const pushforwardAt = (
   graph: Graph,
   program: Program,
   primals: readonly Tensor[],
   directions: readonly Tangent[]
-): readonly Tensor[] => {
-  const tangents = pushforward(program, directions)
-  refuseReverseOnly(program, tangents)
-  return at(graph, program, primals, tangents)
-}
+): readonly Tensor[] => at(graph, program, primals, pushforward(program, directions))
 
-/** Refuses tangents of `program` that need a rule which exists in reverse mode alone. */
-export const refuseReverseOnly = ({ inputs }: Program, tangents: readonly Tangent[]): void => {
-  const nodes = tangents.filter((x): x is Node => !isZero(x))
-  const reverseOnly = nodesOf(nodes, operandsSince(inputs)).find((node) => node.primitive.reverseOnly === true)
+/**
+ * Refuses tangents of `program` that need a rule which exists in reverse mode alone. How the `directions` themselves
+ * came about is not asked: they may be tangents that an outer reverse mode will transpose.
+ */
+export const refuseReverseOnly = (
+  { inputs }: Program,
+  directions: readonly Tangent[],
+  tangents: readonly Tangent[]
+): void => {
+  const given = new Set<Tangent>(directions)
+  const since = operandsSince(inputs)
+  const nodes = tangents.filter((x): x is Node => !isZero(x) && !given.has(x))
+  const own = nodesOf(nodes, (node) => since(node).filter((x) => !given.has(x)))
+  const reverseOnly = own.find((node) => node.primitive.reverseOnly === true)
   if (reverseOnly !== undefined)
     fail('NotForward', {
       op: 'jvp',

@@ -28,14 +28,8 @@ export const staged = <Args extends readonly unknown[], R>(
   return graph === undefined ? evaluateNow(op, args, body, precision) : body(graph, args)
 }
 
-/** Runs `body` likewise, always in a trace of its own. */
-export const evaluateNow = <Args extends readonly unknown[], R>(
-  op: string,
-  args: Args,
-  body: (graph: Graph, args: Args) => R,
-  precision?: Precision
-): R => {
-  const { leaves, structure } = flattenTensors(args)
+/** Fails with EscapedValue where a leaf has no numbers, as it belongs to a trace. */
+export const refuseTracedLeaves = (op: string, leaves: readonly Tensor[]): void => {
   const escaped = leaves.find(isNode)
   if (escaped !== undefined)
     fail('EscapedValue', {
@@ -44,6 +38,17 @@ export const evaluateNow = <Args extends readonly unknown[], R>(
       actual: `a value of another trace (${escaped.primitive.name})`,
       hint: 'A traced value was kept after its function returned, or evaluate was called inside a trace'
     })
+}
+
+/** Runs `body` likewise, always in a trace of its own. */
+export const evaluateNow = <Args extends readonly unknown[], R>(
+  op: string,
+  args: Args,
+  body: (graph: Graph, args: Args) => R,
+  precision?: Precision
+): R => {
+  const { leaves, structure } = flattenTensors(args)
+  refuseTracedLeaves(op, leaves)
   const graph = openGraph(o)
   const traced = traceInto(graph, leaves, (inputs) => body(graph, unflatten(structure, inputs) as Args), op)
   const { inputs, outputs } = closeProgram(traced.program.inputs, traced.program.outputs, op)

@@ -5,15 +5,36 @@ import { isSeparatelyLinear, linearOperands } from '../program/primitive.ts'
 import { isZero, zero } from '../program/tangent.ts'
 import type { Program } from '../program/program.ts'
 import { dependents, nodesOf, operandsSince } from '../program/program.ts'
+import { literalValue } from '../primitives/rules/literal.ts'
+import { constant } from '../program/leaves.ts'
 import { fail } from '../tensor/error.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 
 const notLinear = (node: Node): never =>
   fail('NotLinear', {
     op: node.primitive.name,
     expected: 'a function that is linear in its tangents',
     actual: 'one that is not, so it cannot be transposed',
-    hint: 'A custom rule must be linear in the tangents it is given'
+    hint: 'A custom rule must be linear in the tangents it is given: no constants added, no products of two tangents'
   })
+
+/** Makes a test of whether a value is 0 because it is linear in zeros, as tangents of what does not move are. */
+const vanishing = (): ((node: Node) => boolean) => {
+  const known = new Map<Node, boolean>()
+  const compute = (node: Node): boolean => {
+    const { primitive, operands, params } = node
+    if (literalValue(node) === 0) return true
+    if (primitive === constant) return (params['tensor'] as Tensor).data.every((x) => x === 0)
+    const linear = linearOperands(primitive, operands.length).map((i) => operands[i]!)
+    return isSeparatelyLinear(primitive) ? linear.some(vanishes) : linear.length > 0 && linear.every(vanishes)
+  }
+  const vanishes = (node: Node): boolean => {
+    const found = known.get(node) ?? compute(node)
+    known.set(node, found)
+    return found
+  }
+  return vanishes
+}
 
 /**
  * Transposes a program that is linear in its inputs: cotangents of the inputs, given those of the outputs. Only
@@ -32,6 +53,7 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
     if (onPath.has(node)) accumulate(node, cotangents[i]!)
   })
   const sources = new Set(linear.inputs)
+  const vanishes = vanishing()
   for (const node of order.toReversed()) {
     const cotangent = cotangentOf.get(node)
     if (cotangent === undefined || isZero(cotangent) || sources.has(node)) continue
@@ -40,6 +62,9 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
     const moving = operands.flatMap((operand, i) => (onPath.has(operand) ? [i] : []))
     // A product of two tangents is linear in each, but not in both.
     if (moving.length > 1 && isSeparatelyLinear(primitive)) return notLinear(node)
+    // What adds something of its own to what it is linear in is affine, and has no transpose.
+    const adds = primitive.reverseOnly !== true && !isSeparatelyLinear(primitive)
+    if (adds && linearIn.some((i) => !onPath.has(operands[i]!) && !vanishes(operands[i]!))) return notLinear(node)
     for (const i of moving) {
       if (!linearIn.includes(i) || primitive.transpose === undefined) return notLinear(node)
       accumulate(operands[i]!, primitive.transpose(o, cotangent, i, operands, params))

@@ -1,12 +1,19 @@
-import { activeGraph } from '../program/graph.ts'
+import { activeGraph, makeInput } from '../program/graph.ts'
+import type { Graph, Node } from '../program/node.ts'
+import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import type { Arguments } from './arguments.ts'
+import type { AuxOptions } from './aux.ts'
+import { splitAux } from './aux.ts'
 import { at, linearization, pullbackAt } from './linearization.ts'
-import { evaluateNow, tensorsLike, tensorsOf } from './staged.ts'
+import { takeOnce } from './residuals.ts'
+import { staged, tensorsLike, tensorsOf } from './staged.ts'
 
 /**
  * Computes the vector-Jacobian product: `[f(...primals), pullback]`, where `pullback(cotangent)` gives one cotangent
- * per primal, in reverse mode. The cotangent has the structure and shapes of f's result.
+ * per primal, in reverse mode. The cotangent has the structure and shapes of f's result. f is called once; a pullback may be called again
+ * and again, mapped, compiled and differentiated (`vmap(pullback)(eye(n))` are the rows of the Jacobian).
  *
  * @throws ShapeMisfit where the cotangent does not fit the result
  *
@@ -19,20 +26,96 @@ import { evaluateNow, tensorsLike, tensorsOf } from './staged.ts'
  * db.data // => [2, 3]
  */
 export const vjp = <A extends Arguments, R>(f: (...args: A) => R, ...primals: A): [R, (cotangent: R) => A] => {
-  const graph = activeGraph()
-  if (graph === undefined)
-    return [
-      evaluateNow('vjp', primals, (_, args) => f(...args)),
-      (cotangent) => evaluateNow('vjp', [primals, cotangent] as const, (_, [args, ct]) => vjp(f, ...args)[1](ct))
-    ]
-  const { leaves, rebuild } = tensorsOf(primals, 'vjp')
-  const traced = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as A)), 'vjp')
-  const linear = linearization(graph, traced.program, 'vjp')
-  const { outputs } = traced.program
-  const pullback = (cotangent: R): A => {
-    const like = { leaves: outputs, structure: traced.structure }
-    const cotangents = tensorsLike(like, cotangent, ['a cotangent', 'the result'], 'vjp')
-    return rebuild(pullbackAt(graph, linear, leaves, cotangents)) as A
+  const { y, pullback } = pull('vjp', f, primals, (traced) => ({ y: traced }))
+  return [y as R, pullback as (cotangent: R) => A]
+}
+
+/**
+ * Computes the vector-Jacobian product of a function with options: with `hasAux`, f returns `[y, aux]` and the result is
+ * `[y, pullback, aux]`.
+ *
+ * @throws ShapeMisfit where the cotangent does not fit y; InvalidTree where f returns no pair
+ *
+ * @example
+ * import { vjpWith, mul, tensor } from 'saddlepoint'
+ * const [y, pullback, aux] = vjpWith({ hasAux: true })((x) => [mul(x, x), { twice: mul(x, 2) }], tensor([3]))
+ * pullback(tensor([1]))[0].data // => [6]
+ * aux.twice.data // => [6]
+ */
+export function vjpWith(options: {
+  readonly hasAux: true
+}): <A extends Arguments, R, X>(f: (...args: A) => readonly [R, X], ...primals: A) => [R, (cotangent: R) => A, X]
+export function vjpWith(options?: { readonly hasAux?: false }): typeof vjp
+export function vjpWith({ hasAux = false }: AuxOptions = {}): unknown {
+  return (f: (...args: never[]) => unknown, ...primals: readonly unknown[]): unknown => {
+    const { y, aux, pullback } = pull('vjpWith', f, primals, (traced) =>
+      hasAux ? splitAux('vjpWith', traced) : { y: traced }
+    )
+    return hasAux ? [y, pullback, aux] : [y, pullback]
   }
-  return [rebuildResult(traced, at(graph, traced.program, leaves, outputs)) as R, pullback]
+}
+
+interface Split {
+  readonly y: Traced
+  readonly aux?: Traced
+}
+
+const pull = (
+  op: string,
+  f: (...args: never[]) => unknown,
+  primals: readonly unknown[],
+  split: (traced: Traced) => Split
+): { readonly y: unknown; readonly aux: unknown; readonly pullback: (cotangent: unknown) => unknown } => {
+  const graph = activeGraph()
+  return graph === undefined ? pullLater(op, f, primals, split) : pullHere(graph, op, f, primals, split)
+}
+
+const cotangentsOf = (op: string, { program, structure }: Traced, cotangent: unknown): readonly Tensor[] =>
+  tensorsLike({ leaves: program.outputs, structure }, cotangent, ['a cotangent', 'the result'], op)
+
+/** Inside a trace, f becomes part of it, and each pullback too. */
+const pullHere = (
+  graph: Graph,
+  op: string,
+  f: (...args: never[]) => unknown,
+  primals: readonly unknown[],
+  split: (traced: Traced) => Split
+): ReturnType<typeof pull> => {
+  const { leaves, rebuild } = tensorsOf(primals, op)
+  const whole = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as never[])), op)
+  const { y, aux } = split(whole)
+  const linear = linearization(graph, y.program, op)
+  const valueOf = (of: Traced): unknown => rebuildResult(of, at(graph, whole.program, leaves, of.program.outputs))
+  return {
+    y: valueOf(y),
+    aux: aux && valueOf(aux),
+    pullback: (cotangent) => rebuild(pullbackAt(graph, linear, leaves, cotangentsOf(op, y, cotangent)))
+  }
+}
+
+/** Outside, f is called once; each pullback is a function of the residuals that were taken then. */
+const pullLater = (
+  op: string,
+  f: (...args: never[]) => unknown,
+  primals: readonly unknown[],
+  split: (traced: Traced) => Split
+): ReturnType<typeof pull> => {
+  const taken = takeOnce(op, f, primals, (graph, traced) => {
+    const { y } = split(traced)
+    const cotangents = y.program.outputs.map((x, i) => makeInput(graph, x, `cotangent ${String(i)} of ${op}`))
+    const linear = linearization(graph, y.program, op)
+    const gradients = pullbackAt(graph, linear, y.program.inputs, cotangents)
+    return { inputs: cotangents, outputs: gradients as readonly Node[] }
+  })
+  const { y, aux } = split(taken.traced)
+  const { rebuild } = tensorsOf(primals, op)
+  const count = y.program.outputs.length
+  return {
+    y: rebuildResult(y, taken.results.slice(0, count)),
+    aux: aux && rebuildResult(aux, taken.results.slice(count)),
+    pullback: (cotangent) =>
+      staged(op, [taken.residuals, cotangent] as const, (graph, [residuals, given]) =>
+        rebuild(taken.apply(graph, residuals, cotangentsOf(op, y, given)))
+      )
+  }
 }

@@ -122,8 +122,6 @@ export const vmap =
           actual: sizes.size === 0 ? 'no mapped axis' : `extents ${[...sizes].join(' and ')}`
         })
       const [size] = sizes as unknown as [number]
-      if (size === 0)
-        fail('ShapeMisfit', { op: 'vmap', expected: 'at least one slice to map over', actual: 'a mapped extent of 0' })
       const inner = leaves.map((x, i) => ({
         dtype: x.dtype,
         shape: axes[i] === null ? x.shape : x.shape.toSpliced(axes[i]!, 1)

@@ -210,7 +210,7 @@ describe('what may be differentiated', () => {
 
   it.each([[3], [-1], [0.5]])('is among the arguments: argnum %j of a Jacobian', (argnum) => {
     for (const jacobian of [jacfwd, jacrev])
-      expect(thrown(() => untyped(jacobian((y: Tensor) => y, { argnum }))(x))).toMatchObject({
+      expect(thrown(() => untyped(jacobian((y: Tensor) => y, { argnums: argnum }))(x))).toMatchObject({
         _tag: 'InvalidArgument',
         actual: String(argnum)
       })

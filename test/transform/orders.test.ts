@@ -193,7 +193,7 @@ describe('Jacobians of trees', () => {
       close(jacobian.z[0].a, [-3 * Math.sin(1), -3 * Math.sin(2)])
       close(jacobian.z[0].b[0], [Math.cos(1) + Math.cos(2)])
     }
-    for (const jacobian of [jacfwd(f, { argnum: 1 })(p, x), jacrev(f, { argnum: 1 })(p, x)]) {
+    for (const jacobian of [jacfwd(f, { argnums: 1 })(p, x), jacrev(f, { argnums: 1 })(p, x)]) {
       close(jacobian.y, [1, 0, 0, 2])
       close(jacobian.z[0], [0, 0])
     }

@@ -81,10 +81,10 @@ describe('types', () => {
     const f = (p: Params, at: Tensor): Out => ({ y: mul(p.scale, at), z: [at] })
     expectTypeOf(jacrev(f)(params, x).y).toEqualTypeOf<Params>()
     expectTypeOf(jacfwd(f)(params, x).z[0].layers[1].w).toEqualTypeOf<Tensor>()
-    expectTypeOf(jacfwd(f, { argnum: 1 })(params, x).z[0]).toEqualTypeOf<Tensor>()
+    expectTypeOf(jacfwd(f, { argnums: 1 })(params, x).z[0]).toEqualTypeOf<Tensor>()
     expectTypeOf(jacrev((at: Tensor) => at)(x)).toEqualTypeOf<Tensor>()
     expectTypeOf(hessian(loss)(params, x).layers[0].w.scale).toEqualTypeOf<Tensor>()
-    expectTypeOf(hessian(loss, { argnum: 1 })(params, x)).toEqualTypeOf<Tensor>()
+    expectTypeOf(hessian(loss, { argnums: 1 })(params, x)).toEqualTypeOf<Tensor>()
   })
 
   it('need not be written for short functions', () => {
