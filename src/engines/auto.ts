@@ -8,7 +8,8 @@ import { schedule } from '../compiler/scheduleProgram.ts'
 import type { Program } from '../program/program.ts'
 import { elementBytes } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, Executable } from './engine.ts'
+import { showFault } from './engine.ts'
 import { gpu } from './lazyGpu.ts'
 import { reference } from './reference.ts'
 import { isWasmAvailable, wasm } from './wasm/engine.ts'
@@ -65,15 +66,24 @@ export const choose = async (program: Program): Promise<Choice> => {
     : onCpu(`a GPU (${adapter}) would not pay: ${why}`)
 }
 
+/** Adds the reason for the choice to what an executable explains, after the line that names its engine. */
+const withReason = (executable: Executable, why: string): Executable => ({
+  ...executable,
+  explain: () => executable.explain().replace(/\n|$/, `\ntaken by auto: ${why}\n`)
+})
+
 /** Compiles each program on the engine that `choose` names for it; where that is a GPU which refuses it, on the CPU. */
 export const auto: Engine = {
   name: 'auto',
   compile: (program, options) => async () => {
     const { engine, why } = await choose(program)
     const compiled = await engine.compile(program, options)()
-    if (E.isRight(compiled) || !engine.name.startsWith('gpu')) return compiled
-    const { engine: other } = await onCpu(why)
-    return other.compile(program, options)()
+    if (E.isRight(compiled)) return E.right(withReason(compiled.right, why))
+    if (!engine.name.startsWith('gpu')) return compiled
+    const other = await onCpu(`${why}; but ${showFault(compiled.left)}`)
+    return E.map((executable: Executable) => withReason(executable, other.why))(
+      await other.engine.compile(program, options)()
+    )
   }
 }
 

@@ -40,20 +40,23 @@ export interface SaddlepointError extends Error, Explanation {
   readonly site: string | undefined
 }
 
-const libraryRoot = import.meta.url.replace(/src\/tensor\/error\.[jt]s.*$/, '')
+/** Reads the place of a line of a stack, without `file://`; undefined where it has none, or one of the runtime. */
+const placeOf = (line: string): string | undefined => {
+  const place = /\(?((?:file:\/\/|[a-z-]+:\/\/|\/|[A-Z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line.trim())?.[1]
+  return place === undefined || place.startsWith('node:') ? undefined : place.replace(/^file:\/\//, '')
+}
 
-/** Finds the first frame of a stack that is neither the library's nor the runtime's. */
+/**
+ * Finds the first frame of a stack that is neither the library's nor the runtime's. The stack begins in this file, which
+ * tells where the library lies. In a bundle, where the user's code and the library's are one file, nothing is found.
+ */
 const callSite = (stack: string): string | undefined => {
-  const root = libraryRoot.replace(/^file:\/\//, '')
-  for (const line of stack.split('\n').slice(1)) {
-    const place = /\(?((?:file:\/\/|[a-z-]+:\/\/|\/|[A-Z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line.trim())?.[1]
-    if (place === undefined || place.startsWith('node:')) continue
-    const path = place.replace(/^file:\/\//, '')
-    if (path.startsWith(`${root}src/`) || path.startsWith(`${root}kernels/`) || path.includes('/node_modules/fp-ts/'))
-      continue
-    return path
-  }
-  return undefined
+  const places = stack.split('\n').flatMap((line) => placeOf(line) ?? [])
+  const root = /^(.*)src\/tensor\/error\.[jt]s/.exec(places[0] ?? '')?.[1]
+  if (root === undefined) return undefined
+  const isLibrary = (place: string): boolean =>
+    place.startsWith(`${root}src/`) || place.startsWith(`${root}kernels/`) || place.includes('/node_modules/fp-ts/')
+  return places.find((place) => !isLibrary(place))
 }
 
 /** Makes the tagged error that names the op, what came, what was expected, and the user's call site. */

@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { choose, describe as say, weigh } from '../../src/engines/auto.ts'
+import { auto, choose, describe as say, weigh } from '../../src/engines/auto.ts'
 import { gpu } from '../../src/engines/lazyGpu.ts'
 import { selectEngine } from '../../src/engines/select.ts'
 import { matmul } from '../../src/ops/matmul.ts'
@@ -64,6 +64,13 @@ describe('the choice of an engine', () => {
       vi.doUnmock('../../src/engines/gpu/device/adapter.ts')
       vi.doUnmock('../../src/engines/gpu/engine.ts')
     }
+  })
+
+  it('stands in what its executable explains', async () => {
+    vi.stubGlobal('navigator', gpuNamed('llvmpipe'))
+    const compiled = await auto.compile(small)()
+    expect(E.isRight(compiled) && compiled.right.explain()).toMatch(/^wasm.*\ntaken by auto: no GPU answers\n/)
+    if (E.isRight(compiled)) compiled.right.dispose()
   })
 
   it('leaves a program to the CPU where a GPU cannot have it after all', async () => {
