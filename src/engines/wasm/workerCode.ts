@@ -19,6 +19,18 @@ const exportsOf = (id) => {
   one.exports ??= new WebAssembly.Instance(one.module, { env: { memory: one.memory } }).exports
   return one
 }
+let forgotten = 0
+const forget = (id) => {
+  forgotten += 2 ** 20 + (known.get(id)?.memory.buffer.byteLength ?? 0)
+  known.delete(id)
+  if (forgotten < 2 ** 26) return
+  forgotten = 0
+  // Memory that a worker has seen is freed only when the worker has collected its garbage, too. It makes so little that it
+  // would never do so, but for buffers of this size, whose pages nobody touches.
+  try {
+    for (let n = 0; n < 8; n++) new ArrayBuffer(2 ** 26)
+  } catch {}
+}
 const help = (id, thread) => {
   const memory = known.get(id)?.memory
   if (memory === undefined) return
@@ -49,7 +61,7 @@ const step = (id, from, to) => {
 }
 const receive = (post, message) => {
   const [id, second, third, ticket] = message
-  if (message.length === 1) known.delete(id)
+  if (message.length === 1) forget(id)
   else if (message.length === 2) help(id, second)
   else if (message.length === 3) known.set(id, { module: second, memory: third })
   else post([ticket, step(id, second, third)])
