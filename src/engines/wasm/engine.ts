@@ -17,7 +17,7 @@ import { instantiate } from './instance.ts'
 import { loadEmitter } from '../../../kernels/wasm/stages/emitKernel.ts'
 import { mostBytes } from './memoryPool.ts'
 import { runtime } from './runtime.ts'
-import { areWorkersAllowed } from './workers.ts'
+import { canStartWorkers } from './workers.ts'
 
 export interface WasmOptions {
   /** Threads that compute, the calling one among them (default: as many as run at once). Results do not depend on it. */
@@ -61,7 +61,7 @@ const threadingOf = async ({ threads, background = false }: WasmOptions): Promis
   const away = background || runtime.kind === 'web'
   const canShare =
     typeof SharedArrayBuffer !== 'undefined' && runtime.canShare && WebAssembly.validate(probes.threads())
-  if (!canShare || (away && !(await areWorkersAllowed()))) return { threads: 1, background: false }
+  if (!canShare || (away && !(await canStartWorkers()))) return { threads: 1, background: false }
   const wanted = threads ?? Math.min(usual, runtime.processors)
   return { threads: Math.max(1, Math.min(mostThreads, Math.floor(wanted))), background: away }
 }

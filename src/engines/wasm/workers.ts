@@ -72,22 +72,17 @@ const start = (thread: number): PoolWorker => {
 
 const workerOf = (thread: number): PoolWorker => (workers[thread] ??= start(thread))
 
-let allowed: Promise<boolean> | undefined
-
-/** Tells whether workers can be started at all, which a page's policy may forbid. */
-export const areWorkersAllowed = (): Promise<boolean> => {
-  const check = async (): Promise<boolean> => {
-    try {
-      const { worker, ready } = workerOf(0)
-      worker.hold(true)
-      const came = await ready
-      worker.hold(false)
-      return came
-    } catch {
-      return false
-    }
+/** Tells whether worker 0 can be started, which a page's policy may forbid. After one that failed, the next call tries again. */
+export const canStartWorkers = async (): Promise<boolean> => {
+  try {
+    const { worker, ready } = workerOf(0)
+    worker.hold(true)
+    const started = await ready
+    worker.hold(false)
+    return started
+  } catch {
+    return false
   }
-  return (allowed ??= check())
 }
 
 /** Returns the worker of a thread, after it was told of the instance. */

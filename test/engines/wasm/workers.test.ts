@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { planMemory } from '../../../src/compiler/memory/plan.ts'
 import { schedule } from '../../../src/compiler/scheduleProgram.ts'
 import { buildModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { loadEmitter } from '../../../kernels/wasm/stages/emitKernel.ts'
 import { control } from '../../../kernels/wasm/module/protocol.ts'
 import { instantiate } from '../../../src/engines/wasm/instance.ts'
+import { runtime } from '../../../src/engines/wasm/runtime.ts'
 import { endWorkers } from '../../../src/engines/wasm/workers.ts'
 import { WebAssembly } from '../../../src/engines/webassembly.ts'
 import { matmul, tanh } from '../../../src/index.ts'
@@ -16,6 +17,31 @@ const xs = [float([256, 256], 1)]
 const program = programOf((x) => [tanh(matmul(tanh(matmul(x, x)), x))], xs)
 
 describe('workers', () => {
+  it.each([
+    ['ends', (died: (cause: string) => void) => void setTimeout(() => died('out of threads'))],
+    [
+      'throws',
+      () => {
+        throw new Error('out of threads')
+      }
+    ]
+  ])('are tried again when the first of them did not start: it %s', async (_, start) => {
+    endWorkers()
+    const spawn = vi.spyOn(runtime, 'spawn').mockImplementationOnce((__, { died }) => {
+      start(died)
+      return { post: () => undefined, terminate: () => undefined, hold: () => undefined }
+    })
+    const executables = [await build(program, 2, 0, true), await build(program, 2, 0, true)]
+    spawn.mockRestore()
+    expect(executables.map(({ threads }) => threads)).toEqual([1, 2])
+    const results = [
+      rightOf(await executables[0]!.run([xs[0]!.data])()),
+      rightOf(await executables[1]!.run([xs[0]!.data])())
+    ]
+    expect(bitsOf(results[1]!) === bitsOf(results[0]!)).toBe(true)
+    for (const executable of executables) executable.dispose()
+  })
+
   it('that end between calls are replaced', async () => {
     const executable = await build(program, 2)
     const expected = bitsOf(rightOf(await executable.run([xs[0]!.data])()))
