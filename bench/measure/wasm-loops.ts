@@ -112,7 +112,7 @@ const timeNest = (nest: FusedNest, operands: readonly Shape[], inPlace: readonly
       // As an engine would: some calls, so that optimized code takes over.
       const step = Math.max(1, Math.ceil(units / 8))
       return Array.from({ length: Math.ceil(units / step) }, (_, n) =>
-        call(run, n * step, Math.min(units, (n + 1) * step))
+        call(run, { begin: n * step, end: Math.min(units, (n + 1) * step) })
       )
     })
   )

@@ -1,5 +1,5 @@
 /**
- * Atomic 32-bit accesses and thread parking. Addresses must be multiples of 4. `wait32` traps on unshared memory and on
+ * Atomic accesses of 32 bits, and waiting for them. Addresses must be multiples of 4. `wait32` traps on unshared memory and on
  * a browser's main thread.
  *
  * @category wasm
@@ -30,7 +30,7 @@ const update =
 export const atomics: {
   readonly load: Load<'i32'>
   readonly store: Store<'i32'>
-  /** These return the value before. */
+  /** These return what was there before. */
   readonly add: Update
   readonly sub: Update
   readonly and: Update
@@ -43,14 +43,14 @@ export const atomics: {
     replacement: Operand<'i32'>,
     offset?: number
   ) => Code<'i32'>
-  /** 0 woken, 1 the cell differed, 2 timed out; nanoseconds, negative for ever. */
+  /** Waits for at most `timeout` nanoseconds, or for ever if it is negative. Returns 0: woken, 1: the word was not `expected`, 2: timed out. */
   readonly wait32: (
     address: Operand<'i32'>,
     expected: Operand<'i32'>,
     timeout: Operand<'i64'>,
     offset?: number
   ) => Code<'i32'>
-  /** How many were woken. */
+  /** Returns how many threads were woken. */
   readonly notify: (address: Operand<'i32'>, count: Operand<'i32'>, offset?: number) => Code<'i32'>
   readonly fence: Code
 } = {

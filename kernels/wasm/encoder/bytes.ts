@@ -35,7 +35,7 @@ export const appendBytes = (out: Output, bytes: ArrayLike<number>): void => {
   out.length += bytes.length
 }
 
-/** LEB128 of an integer in [0, 2^32). */
+/** Appends the LEB128 of an integer in [0, 2^32). */
 export const appendUnsigned = (out: Output, value: number): void => {
   let rest = value >>> 0
   while (rest >= 128) {
@@ -45,7 +45,7 @@ export const appendUnsigned = (out: Output, value: number): void => {
   appendByte(out, rest)
 }
 
-/** Signed LEB128 of a 32-bit integer. */
+/** Appends the signed LEB128 of a 32-bit integer. */
 export const appendSigned = (out: Output, value: number): void => {
   let rest = value
   while (rest < -64 || rest >= 64) {
@@ -55,7 +55,7 @@ export const appendSigned = (out: Output, value: number): void => {
   appendByte(out, rest & 127)
 }
 
-/** Signed LEB128 of a 64-bit integer. */
+/** Appends the signed LEB128 of a 64-bit integer. */
 export const appendSigned64 = (out: Output, value: bigint): void => {
   let rest = value
   while (rest < -64n || rest >= 64n) {
@@ -84,7 +84,7 @@ export const appendName = (out: Output, name: string): void => {
   appendBytes(out, bytes)
 }
 
-/** A section or function body: its length in bytes first. */
+/** Appends a section or function body: its length in bytes, then its bytes. */
 export const appendSized = (out: Output, content: Output): void => {
   appendUnsigned(out, content.length)
   appendBytes(out, content.bytes.subarray(0, content.length))

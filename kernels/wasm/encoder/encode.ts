@@ -1,5 +1,5 @@
 /**
- * From the record of a module to its bytes.
+ * Encodes a module as bytes.
  *
  * @category wasm
  */
@@ -96,7 +96,7 @@ const appendExports = (out: Output, module: Module): void => {
   }
 }
 
-/** The finished module's bytes, for `new WebAssembly.Module`. */
+/** Returns the bytes of a finished module, for `new WebAssembly.Module`. */
 export const encode = (module: Module): Uint8Array => {
   const { imports, functions, globals, data, memory } = module
   for (const [index, { ref }] of imports.entries()) ref.index = index

@@ -4,7 +4,8 @@
  * ```text
  * const module = withMemory(createModule(), { from: ['env', 'memory'], initial: 16, maximum: 1024, shared: true })
  *
- * const scale = defineFunction(module, { params: ['i32', 'i32', 'f32'], export: 'scale' }, (scope, from, end, factor) => {
+ * const params = { from: 'i32', end: 'i32', factor: 'f32' } as const
+ * const scale = defineFunction(module, { params, export: 'scale' }, (scope, { from, end, factor }) => {
  *   const vector = scope.local('v128')                        // a local is itself the expression that reads it
  *   return [                                                  // a body is statements, nested arrays are fine
  *     vector.set(f32x4.splat(factor)),
@@ -15,7 +16,10 @@
  *     ])
  *   ]
  * })
- * defineFunction(module, { params: [], result: 'i32', export: 'run' }, () => [call(scale, 0, 4096, 0.5), leave(i32.const(0))])
+ * defineFunction(module, { params: {}, result: 'i32', export: 'run' }, () => [
+ *   call(scale, { from: 0, end: 4096, factor: 0.5 }),
+ *   leave(i32.const(0))
+ * ])
  *
  * const { exports } = new WebAssembly.Instance(new WebAssembly.Module(encode(module)), { env: { memory } })
  * ```

@@ -1,5 +1,5 @@
 /**
- * The module under construction: a plain mutable record that functions of this folder append to, and `encode`.
+ * A module under construction: a mutable record that the functions of this folder append to, until `encode` makes bytes of it.
  *
  * @category wasm
  */
@@ -147,7 +147,7 @@ export const defineFunction = ((
   return ref
 }) as unknown as DefineFunction
 
-/** The function under `key`, defined by `define` when first asked for. */
+/** Returns the function under `key`, which `define` defines when it is first asked for. */
 export const sharedFunction = <R extends FunctionRef>(module: Module, key: string, define: () => R): R => {
   const known = module.shared.get(key)
   if (known !== undefined) return known as R
@@ -170,7 +170,7 @@ export const defineGlobal = <T extends ValueType>(
   })
 }
 
-/** Bytes that are in memory when the module starts. */
+/** Adds bytes that are in memory when the module starts. */
 export const addData = (module: Module, address: number, bytes: Uint8Array): void => {
   module.data.push({ address, bytes })
 }

@@ -1,6 +1,6 @@
 /**
- * How many registers a vector of points takes. V8 reads all that a block reads first. Arithmetic it orders by distance
- * from the stores, one vector of a round a step behind the other.
+ * How many registers a vector of points takes. V8 moves all loads of a block to its front. It orders arithmetic by its
+ * distance from the stores, so that the vectors of a round go through the same steps, each one step behind the one before.
  *
  * @category wasm
  */
@@ -8,20 +8,21 @@ import type { Loop, Collapsed } from './collapse.ts'
 import { inputsOf, reachable } from './graph.ts'
 
 export interface Breadth {
-  /** Values of one vector that are alive at once: what it reads, or more where its arithmetic is broad, on average. */
+  /** Values of one vector that registers hold at once: as many as it loads, or the average over its steps if that is more. */
   readonly alive: number
-  /** Values that all vectors share: constants, and what does not vary along the lanes. */
+  /** Values that all vectors share: constants, and those that do not vary along the lanes. */
   readonly shared: number
 }
 
+/** Counts the values in registers of a body whose lanes lie along `lane`. */
 export const breadthOf = ({ nodes, roots }: Pick<Collapsed, 'nodes' | 'roots'>, lane: Loop): Breadth => {
   const order = reachable({ nodes, roots })
-  /** Steps from the stores, and of the last value computed from this one. */
+  /** How many steps before the stores a value is computed, and how many before them it is last used. */
   const distance = new Map(roots.map((root) => [root, 1]))
   const lastUse = new Map(roots.map((root) => [root, 0]))
   for (const id of order.toReversed()) {
     const own = distance.get(id)
-    // What only an address is made of has none.
+    // A value that serves an address only is in no vector register.
     if (own === undefined || nodes[id]!.kind === 'load') continue
     for (const input of inputsOf(nodes[id]!)) {
       distance.set(input, Math.max(distance.get(input) ?? 0, own + 1))

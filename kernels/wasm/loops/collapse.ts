@@ -1,5 +1,5 @@
 /**
- * Neighbouring axes that every load and store walks as one become one: the fewer and longer the loops, the better.
+ * Joins neighbouring axes that every load and store goes along as if they were one: loops become fewer and longer.
  *
  * @category wasm
  */
@@ -9,14 +9,14 @@ import { reachable } from './graph.ts'
 import type { Graph, Node } from './graph.ts'
 import type { Linear } from './linear.ts'
 
-/** A loop that is left. */
+/** A loop over one axis, or over several that were joined. */
 export interface Loop {
-  /** Its node. */
+  /** Number of the axis's node in the graph. */
   readonly id: number
   readonly extent: number
   /** Its bit in Node.axes. */
   readonly bit: number
-  /** Elements between its neighbours in the outputs; 0 for a reduction. */
+  /** Elements of an output from one point of the axis to the next; 0 for a reduced axis. */
   readonly stride: number
 }
 
@@ -27,6 +27,7 @@ export interface Collapsed {
   readonly reduction: readonly Loop[]
 }
 
+/** Joins the axes of a graph: those of the outputs, `domain`, and reduced ones, `extents`. */
 export const collapse = (graph: Graph, domain: Shape, extents: Shape): Collapsed => {
   const order = reachable(graph)
   const { nodes } = graph
@@ -80,7 +81,7 @@ export const collapse = (graph: Graph, domain: Shape, extents: Shape): Collapsed
     return { ...node, offset: { ...node.offset, terms } }
   }
   const rewritten = nodes.map(rewrite)
-  // Offsets lost axes, and their nodes with them the bits.
+  // Offsets name fewer axes now, so what depends on them depends on fewer.
   for (const id of order) {
     const node = rewritten[id]!
     if (node.kind === 'load')

@@ -12,6 +12,7 @@ import { identityOf } from './plan.ts'
 type V = Code<'v128'>
 export type Combine = 'sum' | 'max'
 
+/** Adds, or takes the larger of, each two lanes. Sums and maxima of bools are 'or'. */
 export const combined = (combine: Combine, dtype: DType, x: V, y: V): V =>
   dtype === 'bool'
     ? v128.or(x, y)
@@ -19,16 +20,17 @@ export const combined = (combine: Combine, dtype: DType, x: V, y: V): V =>
       ? i32x4[combine === 'sum' ? 'add' : 'maxS'](x, y)
       : f32x4[combine === 'sum' ? 'add' : 'max'](x, y)
 
+/** The vector that changes nothing when it is combined with another. */
 export const identity = (combine: Combine, dtype: DType): V => literalCode(identityOf(combine, dtype), dtype)
 
-/** Lanes from `count` on changed to what does not count. */
+/** Replaces the lanes from number `count` on by the identity. */
 export const onlyFirst = (combine: Combine, dtype: DType, x: V, count: number): V => {
   if (count >= 4) return x
   const mask = (lane: number): number => (lane < count ? -1 : 0)
   return v128.bitselect(x, identity(combine, dtype), i32x4.lanes(mask(0), mask(1), mask(2), mask(3)))
 }
 
-/** All four lanes together, in lane 0. */
+/** Combines the four lanes of a vector into lane 0. */
 export const acrossLanes = (combine: Combine, dtype: DType, x: Local<'v128'>): Code => {
   const folded = (a: number, b: number): Code => x.set(combined(combine, dtype, x, shuffle32(x, x, a, b, a, b)))
   const statements = [folded(2, 3), folded(1, 1)]

@@ -1,5 +1,5 @@
 /**
- * A plan and addresses as functions of a module.
+ * Emits the functions of a plan for operands and outputs at given addresses.
  *
  * @category wasm
  */
@@ -18,7 +18,7 @@ import type { LoopPlan } from './stages.ts'
 import { unitLoop } from './units.ts'
 import { elementBytes } from '../../../src/tensor/dtype.ts'
 
-/** Bytes; as planned. */
+/** Byte addresses of what a plan reads and writes; `readable` is the first byte that is not certain to exist. */
 export interface LoopAddresses {
   readonly operands: readonly number[]
   readonly outputs: readonly number[]
@@ -27,14 +27,17 @@ export interface LoopAddresses {
 }
 
 export interface UnitFunction {
-  /** Computes the units from `begin` to `end`. */
-  readonly run: FunctionRef<readonly ['i32', 'i32'], 'none'>
+  /** Computes the units from number `begin` to before `end`. */
+  readonly run: FunctionRef<Readonly<Record<'begin' | 'end', 'i32'>>, 'none'>
   readonly units: number
-  /** Nanoseconds a unit, roughly. */
+  /** Estimated nanoseconds of a unit. */
   readonly cost: number
 }
 
-/** Which loop sets which axis: units are level 1, then come the reduced axes and the lanes, in the order they are nested. */
+/**
+ * Returns the level of the loop that sets each axis, by the axis's bit: 0 is the function, 1 the loop over units; the loops
+ * over reduced axes and the lanes follow in the order in which they stand in each other.
+ */
 const levelsOf = ({ outer, lane, reduction }: Walk): ReadonlyMap<number, number> => {
   const loops = reduction?.loops ?? []
   const nested = reduction?.across === true ? [...loops, lane] : [lane, ...loops]
@@ -53,12 +56,12 @@ const emitWalk = (
   readable: number
 ): UnitFunction => {
   const math = vectorMath(module)
-  // The one function that is not built in place has to be there before code is made.
+  // sin and cos call a function of the module, which has to be defined before code is encoded.
   const names = reachable(walk)
     .map((id) => walk.nodes[id]!)
     .flatMap((node) => (node.kind === 'unary' ? [node.name] : []))
   if (names.includes('sin') || names.includes('cos')) angleFunction(module)
-  const run = defineFunction(module, { params: ['i32', 'i32'] }, (scope, begin, end) => {
+  const run = defineFunction(module, { params: { begin: 'i32', end: 'i32' } }, (scope, { begin, end }) => {
     const digit = (): Local<'i32'> => scope.local('i32')
     const { tile } = walk
     const first = tile && digit()
@@ -95,7 +98,7 @@ const emitWalk = (
 const endOf = (addresses: readonly number[], types: readonly OperandType[]): number =>
   types.reduce((end, { shape, dtype }, n) => Math.max(end, addresses[n]! + sizeOf(shape) * elementBytes[dtype]), 0)
 
-/** Adds the functions of a plan to the module, to be run one stage after the other. */
+/** Adds the functions of a plan to the module. Each is run when all units of the one before are done. */
 export const emitLoops = (
   module: Module,
   { walks, partials }: LoopPlan,

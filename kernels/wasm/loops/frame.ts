@@ -1,6 +1,7 @@
 /**
- * Code in the making. A frame is the body of a loop (or of the function, or of a unit); frames stand in each other, and
- * every value is computed in the outermost frame that knows the axes it depends on, once.
+ * The code that a function will have, while it is being made. A frame is the code of one loop's body, or of the function
+ * itself; frames stand in each other as the loops do. Each value is computed once, in the outermost frame in which all
+ * axes that it depends on have a value.
  *
  * @category wasm
  */
@@ -12,16 +13,19 @@ import type { Linear } from './linear.ts'
 import type { Walk } from './plan.ts'
 import { keyOf } from './linear.ts'
 
+/** One loop's body: statements in order, and the values that they have computed. */
 export interface Frame {
   readonly statements: Code[]
-  /** Right before the loop, and at the end of each round. */
+  /** Statements right before the loop. */
   readonly before: Code[]
+  /** Statements at the end of each round. */
   readonly after: Code[]
+  /** Values in four lanes, and values that all lanes share, by keys that say all that they depend on. */
   readonly vectors: Map<string, Code<'v128'>>
   readonly scalars: Map<string, Code<'i32'>>
-  /** Values of the axes that this frame sets, by node. */
+  /** Positions on the axes that this frame sets, by the axis's node. */
   readonly places: Map<number, Operand<'i32'>>
-  /** A loop over an axis in steps. */
+  /** The axis that the frame's loop counts along, where it is such a loop. */
   readonly counted: { readonly axis: number; readonly start: Operand<'i32'>; readonly step: number } | undefined
 }
 
@@ -38,36 +42,38 @@ export const createFrame = (
   counted
 })
 
-/** Up to four neighbours along the axis of the lanes, `offset` elements behind the frame's place. */
+/** Up to four points side by side along the axis of the lanes, the first of them `offset` elements after the frame's position. */
 export interface Vector {
   readonly offset: number
   readonly lanes: number
-  /** Row of a tile, and how many rows there are. */
+  /** Number of a row in a tile, and how many rows the tile has. */
   readonly row?: number
   readonly rows?: number
 }
 
+/** What is known while the function of a walk is being made. */
 export interface Emitter {
   readonly walk: Walk
   readonly scope: Scope
   readonly math: ReturnType<typeof vectorMath>
+  /** Byte addresses of the operands. */
   readonly addresses: readonly number[]
-  /** Bytes of memory that exist. */
+  /** The first byte that is not certain to exist. */
   readonly readable: number
-  /** From the function's body inwards. */
+  /** The frames that are open, from the function's body inwards. */
   readonly frames: Frame[]
-  /** Level of the frame that sets an axis, by its bit. */
+  /** Number of the frame that sets an axis, by the axis's bit. */
   readonly levels: ReadonlyMap<number, number>
 }
 
-/** Level of the innermost frame that sets one of the axes. */
+/** Returns the number of the innermost frame that sets one of the axes (bits). */
 export const levelOf = ({ levels }: Emitter, axes: number): number => {
   let level = 0
   for (const [bit, own] of levels) if ((axes & bit) !== 0 && own > level) level = own
   return level
 }
 
-/** The block of a staged reduction, as an axis. */
+/** The number of a block of a reduction in two stages, as an axis. */
 export const blockAxis = { id: -2, bit: 1 << 30 } as const
 const laneAxis = -1
 
@@ -91,7 +97,7 @@ export const keepInteger = (e: Emitter, frame: Frame, value: Code<'i32'>): Code<
   return local
 }
 
-/** An integer that is the same in all lanes. */
+/** Returns the value of an integer node that is the same in all lanes. `vector` gives it where it is known in lanes only. */
 export const scalar = (e: Emitter, id: number, vector: (id: number) => Code<'i32'>): Code<'i32'> => {
   const place = placeOf(e, id)
   if (place !== undefined) return lift(place)
@@ -118,8 +124,8 @@ export const scalar = (e: Emitter, id: number, vector: (id: number) => Code<'i32
 }
 
 /**
- * base + scale * (sum of the terms), none of which but the lanes' axis itself may vary between lanes: the value for lane 0
- * at the frame's place. Loops that it moves with carry it along, and only add to it.
+ * Returns base + scale * (the sum of the terms) for lane 0. Of the terms only the lanes' axis itself may vary between
+ * lanes. A loop along an axis of the sum keeps it in a local, to which each round adds a constant.
  */
 export const pointer = (
   e: Emitter,

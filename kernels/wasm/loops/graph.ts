@@ -1,6 +1,6 @@
 /**
- * The bodies of a nest as one graph of numbered nodes: equal expressions are one node, loads have one offset, integers
- * know their interval and every node the axes that it depends on.
+ * The bodies of a nest as one graph of numbered nodes. Equal expressions are one node; the indices of a load are one
+ * offset; the interval of each integer and the axes that each node depends on are known.
  *
  * @category wasm
  */
@@ -29,16 +29,16 @@ export type Operation =
 
 export type Node = Operation & {
   readonly dtype: DType
-  /** Bit n: the value depends on axis n. */
+  /** Bit n is set where the value depends on axis n. */
   readonly axes: number
-  /** Of an int32. */
+  /** Interval of an int32. */
   readonly range: Range
 }
 
 export interface Graph {
   readonly nodes: readonly Node[]
   readonly roots: readonly number[]
-  /** Node of each axis, -1 where the extent is 1. */
+  /** Number of each axis's node, -1 where the extent is 1. */
   readonly axes: readonly number[]
 }
 
@@ -61,7 +61,7 @@ export const buildGraph = (
       operation.kind === 'load'
         ? { ...operation, offset: [operation.offset.constant, ...operation.offset.terms].join() }
         : operation
-    // As text, -0 would be 0.
+    // String(-0) is '0'.
     const value = operation.kind === 'literal' && Object.is(operation.value, -0) ? '-0' : String(Object.values(shown))
     const key = `${dtype} ${operation.kind} ${value}`
     const known = numbers.get(key)
@@ -85,7 +85,7 @@ export const buildGraph = (
     return intern(dtype, { kind: 'binary', name, x, y }, [x, y], of)
   }
 
-  /** The node of an index as a sum. */
+  /** Integer nodes as sums. */
   const sums = new Map<number, Linear>()
   const sum = (id: number): Linear => {
     const known = sums.get(id)
@@ -117,7 +117,10 @@ export const buildGraph = (
     return atom(id)
   }
 
-  /** An index that data decides is kept inside the operand; others miss it by a little, where they are not taken. */
+  /**
+   * Returns an index as a sum. One of which nothing is known is kept inside the operand; of others it is known where they
+   * lead, which may be a little beside the operand in a branch of a select that is not taken.
+   */
   const indexSum = (id: number, extent: number): Linear => {
     const inner = sum(id)
     if (!isAny(linearRange(inner, rangeFor))) return inner
@@ -127,7 +130,7 @@ export const buildGraph = (
 
   const loadNode = (dtype: DType, operand: number, index: readonly number[]): number => {
     const { shape } = operands[operand]!
-    // Never taken: there is nothing to take.
+    // An operand without elements is read only in a branch that is never taken.
     if (sizeOf(shape) === 0) return literal(0, dtype)
     const strides = stridesOf(shape)
     const offset = index.reduce(
@@ -137,7 +140,7 @@ export const buildGraph = (
     return intern(dtype, { kind: 'load', operand, offset }, [...offset.terms.keys()], anyInteger)
   }
 
-  /** A select between floats that a comparison of floats decides, if one instruction does it. */
+  /** Returns the one instruction that does what a select between floats does, where there is one. */
   const extremeFor = (when: number, x: number, y: number): Extreme<number> | undefined => {
     const condition = nodes[when]!
     if (condition.kind !== 'compare' || nodes[condition.x]!.dtype !== 'float32') return undefined
@@ -178,7 +181,7 @@ export const buildGraph = (
         if (taken !== undefined) return visit(taken !== 0 ? e.x : e.y)
         const [x, y] = [visit(e.x), visit(e.y)]
         if (x === y) return x
-        // A condition that holds or not, as a select of true and false, is the condition.
+        // 'true if it holds, else false' is the condition itself.
         if (e.dtype === 'bool' && valueOf(x) === 1 && valueOf(y) === 0) return when
         const extreme = e.dtype === 'float32' ? extremeFor(when, x, y) : undefined
         if (extreme !== undefined)
@@ -208,7 +211,7 @@ export const buildGraph = (
   return { nodes, roots: bodies.map(visit), axes }
 }
 
-/** The nodes that a node is computed from; a load's offset counts as such. */
+/** Returns the nodes that a node is computed from, the terms of a load's offset among them. */
 export const inputsOf = (node: Node): readonly number[] => {
   switch (node.kind) {
     case 'literal':
@@ -228,7 +231,7 @@ export const inputsOf = (node: Node): readonly number[] => {
   }
 }
 
-/** Nodes that the roots need, each after its inputs. */
+/** Returns the nodes that the roots need, each after its inputs. */
 export const reachable = ({ nodes, roots }: Pick<Graph, 'nodes' | 'roots'>): readonly number[] => {
   const order = new Set<number>()
   const walk = (id: number): void => {
@@ -240,7 +243,7 @@ export const reachable = ({ nodes, roots }: Pick<Graph, 'nodes' | 'roots'>): rea
   return [...order]
 }
 
-/** Whether every element that the offset may name is in the operand. */
+/** Tells whether every element that an offset may name is in an operand of `size` elements. */
 export const isSafe = (offset: Linear, size: number, nodes: readonly Node[]): boolean =>
   isInside(
     linearRange(offset, (id) => nodes[id]!.range),

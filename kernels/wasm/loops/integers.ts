@@ -13,7 +13,7 @@ type V = Code<'v128'>
 
 const halves: readonly ((x: Local<'v128'>) => V)[] = [(x) => x, (x) => shuffle32(x, x, 2, 3, 2, 3)]
 
-/** Quotients in double precision, in which they are exact enough to be rounded either way. */
+/** Divides in double precision, which is exact enough to round up or down as integers demand. */
 const divideExactly = (sink: Sink, x: Local<'v128'>, y: Local<'v128'>, round: 'floor' | 'trunc'): V => {
   const [low, high] = halves.map((half) =>
     keep(
@@ -28,14 +28,14 @@ const divideExactly = (sink: Sink, x: Local<'v128'>, y: Local<'v128'>, round: 'f
   return v128.andnot(wrapped, i32x4.eq(y, 0))
 }
 
-/** By a constant, for numbers so small that the quotient's distance from an integer survives single precision. */
+/** Divides small numbers by a constant in single precision, which tells their quotients from integers. */
 const divideSmall = (x: V, by: number): V =>
   i32x4.truncSatF32x4S(f32x4.floor(f32x4.mul(f32x4.add(f32x4.convertI32x4S(x), 0.5), 1 / by)))
 const small = 2 ** 20
 
 const logarithm = (by: number): number | undefined => (by > 0 && (by & (by - 1)) === 0 ? Math.log2(by) : undefined)
 
-/** `constant` is y, where it is known. */
+/** Rounds x / y down. `constant` is y where it is known; `of` is the interval of x. */
 export const floorDivide = (
   sink: Sink,
   x: Local<'v128'>,
@@ -60,7 +60,7 @@ export const divide = (sink: Sink, x: Local<'v128'>, y: Local<'v128'>): V => div
 
 type ShiftName = 'shiftLeft' | 'shiftRight' | 'rotateLeft'
 
-/** By the same count in all lanes. */
+/** Shifts by the same count in all lanes. */
 export const shiftBy = (name: ShiftName, x: Local<'v128'>, count: Code<'i32'>): V => {
   if (name === 'shiftLeft') return i32x4.shl(x, count)
   if (name === 'shiftRight') return i32x4.shrU(x, count)
@@ -69,7 +69,7 @@ export const shiftBy = (name: ShiftName, x: Local<'v128'>, count: Code<'i32'>): 
 
 const scalarShift = { shiftLeft: i32.shl, shiftRight: i32.shrU, rotateLeft: i32.rotl } as const
 
-/** By a count of each lane's own. */
+/** Shifts each lane by a count of its own. */
 export const shiftLanes = (name: ShiftName, x: Local<'v128'>, count: Local<'v128'>): V =>
   [1, 2, 3].reduce(
     (lanes, n) => i32x4.replaceLane(lanes, n, scalarShift[name](i32x4.extractLane(x, n), i32x4.extractLane(count, n))),

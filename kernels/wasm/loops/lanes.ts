@@ -1,15 +1,16 @@
 /**
- * Vectors to and from memory, up to four lanes of them: floats and integers as they are, bools as bytes in memory and as
- * masks in vectors. Lanes beyond the count are neither read nor written.
+ * Reads and writes vectors, up to four lanes of them. Floats and integers are the same in memory and in vectors; a bool is
+ * a byte in memory and a mask of 32 bits in a vector. Lanes beyond the count are neither read nor written.
  *
  * @category wasm
  */
 import { i32, i32x4, i8x16, sequence, shuffle32, v128 } from '../encoder/index.ts'
 import type { Code, Local } from '../encoder/index.ts'
 
+/** Where the lanes of a vector lie in memory. */
 export interface Access {
   readonly address: Code<'i32'>
-  /** Bytes, not negative. */
+  /** Bytes from the address to lane 0, not negative. */
   readonly offset: number
   /** Bytes between lanes. */
   readonly stride: number
@@ -17,13 +18,13 @@ export interface Access {
 
 type V = Code<'v128'>
 
-/** Address of one lane. */
+/** Returns the address of a lane, and a constant offset that is not negative. */
 const laneAt = ({ address, offset, stride }: Access, lane: number): readonly [Code<'i32'>, number] => {
   const at = offset + lane * stride
   return at >= 0 ? [address, at] : [i32.sub(address, -at), 0]
 }
 
-/** The same some bytes on, or back. */
+/** Moves an access by some bytes, which may be negative. */
 export const shifted = ({ address, offset, stride }: Access, bytes: number): Access =>
   offset + bytes >= 0
     ? { address, offset: offset + bytes, stride }
@@ -36,7 +37,7 @@ const firstWords = ({ address, offset }: Access, count: number): V => {
   return count === 2 ? two : v128.load32Lane(address, two, 2, offset + 8)
 }
 
-/** Each word from an address of its own. */
+/** Reads each word from an address of its own. */
 export const gatherWords = (at: (lane: number) => readonly [Code<'i32'>, number], count: number): V => {
   const [first, offset] = at(0)
   let lanes = v128.load32Zero(first, offset)
@@ -47,6 +48,7 @@ export const gatherWords = (at: (lane: number) => readonly [Code<'i32'>, number]
   return lanes
 }
 
+/** Reads words at any stride. */
 export const readWords = (access: Access, count: number): V => {
   const { address, offset, stride } = access
   if (stride === 0) return v128.load32Splat(address, offset)
@@ -54,7 +56,6 @@ export const readWords = (access: Access, count: number): V => {
   if (stride === -4 && count === 4) {
     const [lowest, own] = laneAt(access, 3)
     const whole = v128.load(lowest, own)
-    // Taken apart once: the shuffle reads its operand twice.
     return reverseWords(whole)
   }
   return gatherWords((lane) => laneAt(access, lane), count)
@@ -65,13 +66,14 @@ const reverseWords = (x: V): V => shuffle32(x, zeros, 3, 2, 1, 0)
 
 const masked = (bytes: V): V => i32x4.ne(bytes, 0)
 
-/** Each byte from an address of its own, as a mask. */
+/** Reads each byte from an address of its own, into a mask. */
 export const gatherBytes = (at: (lane: number) => readonly [Code<'i32'>, number], count: number): V => {
   let lanes = i32x4.splat(i32.load8U(...at(0)))
   for (let lane = 1; lane < count; lane++) lanes = i32x4.replaceLane(lanes, lane, i32.load8U(...at(lane)))
   return masked(lanes)
 }
 
+/** Reads bytes at any stride, into a mask. */
 export const readBytes = (access: Access, count: number): V => {
   const { address, offset, stride } = access
   if (stride === 0) return masked(i32x4.splat(i32.load8U(address, offset)))
@@ -80,6 +82,7 @@ export const readBytes = (access: Access, count: number): V => {
   return masked(i8x16.shuffle(four, zeros, [0, 16, 16, 16, 1, 16, 16, 16, 2, 16, 16, 16, 3, 16, 16, 16]))
 }
 
+/** Writes neighbouring words. */
 export const writeWords = ({ address, offset }: Access, value: Local<'v128'>, count: number): Code => {
   if (count >= 4) return v128.store(address, value, offset)
   if (count === 1) return v128.store32Lane(address, value, 0, offset)
@@ -87,7 +90,7 @@ export const writeWords = ({ address, offset }: Access, value: Local<'v128'>, co
   return count === 2 ? two : sequence(two, v128.store32Lane(address, value, 2, offset + 8))
 }
 
-/** A mask as bytes. */
+/** Writes a mask as neighbouring bytes of 0 and 1. */
 export const writeBytes = ({ address, offset }: Access, value: Local<'v128'>, count: number): Code => {
   if (count < 4)
     return sequence(

@@ -1,6 +1,6 @@
 /**
- * Integers as sums: constant + coefficient * atom + ..., where an atom is a node of the graph. Axes are atoms, and so is
- * whatever is no sum. Offsets become such sums, and cancel where a reshape was undone.
+ * Integers as sums: constant + coefficient * atom + ..., where an atom is a node of the graph that is no sum itself, such
+ * as an axis. Offsets are such sums: what a reshape and its inverse do to an index cancels in them.
  *
  * @category wasm
  */
@@ -28,7 +28,7 @@ export const addLinear = (a: Linear, b: Linear, factor = 1): Linear => {
 
 export const scaleLinear = (a: Linear, factor: number): Linear => addLinear(constantLinear(0), a, factor)
 
-/** The terms that `keep` accepts, without the constant. */
+/** Returns the terms that `keep` accepts, without the constant. */
 export const partOf = (a: Linear, keep: (id: number) => boolean): Linear => ({
   constant: 0,
   terms: new Map([...a.terms].filter(([id]) => keep(id)))
@@ -40,7 +40,7 @@ export const linearRange = (a: Linear, ranges: (id: number) => Range): Range =>
     range(a.constant, a.constant)
   )
 
-/** a / k where every part of it is known to divide: a = k * quotient + rest with 0 <= rest < k. */
+/** Returns a / k, rounded down, where it is a sum: a = k * quotient + rest, and the interval of rest lies in [0, k). */
 export const divideLinear = (a: Linear, k: number, ranges: (id: number) => Range): Linear | undefined => {
   const whole = partOf(a, (id) => a.terms.get(id)! % k === 0)
   const quotient = Math.floor(a.constant / k)
@@ -53,6 +53,7 @@ export const divideLinear = (a: Linear, k: number, ranges: (id: number) => Range
   return { constant: quotient, terms: new Map([...whole.terms].map(([id, c]) => [id, c / k])) }
 }
 
+/** Returns a text that is the same for equal terms. */
 export const keyOf = (a: Linear): string =>
   [...a.terms]
     .sort(([x], [y]) => x - y)

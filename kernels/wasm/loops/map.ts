@@ -1,5 +1,5 @@
 /**
- * A unit of a nest without reduction: a piece of a row, or of several where a transposed operand asks for them.
+ * Emits a unit of a nest without reduction: a piece of a row, or of several rows where an operand is transposed (tile.ts).
  *
  * @category wasm
  */
@@ -10,7 +10,7 @@ import { rounds } from './rounds.ts'
 import { storeCode } from './store.ts'
 import { heldValue } from './values.ts'
 
-/** `rows` rows of a piece, or one. */
+/** Makes the code of `rows` rows of a piece (default: one row). */
 const rowsOf = (e: Emitter, piece: Local<'i32'>, outputs: readonly number[], rows?: number): Body => {
   const { roots, dtypes, pieces } = e.walk
   return rounds(e, pieces, piece, (vectors) => {
@@ -27,7 +27,7 @@ const rowsOf = (e: Emitter, piece: Local<'i32'>, outputs: readonly number[], row
   })
 }
 
-/** `first` is the number of a tile's first row. */
+/** Makes the code of a unit. `first` is the number of the unit's first row, where it has several. */
 export const mapUnit = (
   e: Emitter,
   piece: Local<'i32'>,

@@ -1,5 +1,5 @@
 /**
- * One node of the graph as vector code: bools are masks, int32 and float32 what they are.
+ * The code of one operation on vectors. A bool is a mask of 32 bits.
  *
  * @category wasm
  */
@@ -19,7 +19,7 @@ type L = Local<'v128'>
 const unsupported = (what: string, dtype: DType): never =>
   fail('NotSupported', { op: what, expected: 'a dtype that it is defined on', actual: dtype })
 
-/** Bools as 0 and 1. */
+/** Makes 0 and 1 of a mask. */
 const numbers = (mask: V): V => v128.and(mask, i32x4.const(1))
 
 export const unaryCode = (sink: Sink, math: ReturnType<typeof vectorMath>, name: UnaryName, x: L, dtype: DType): V => {
@@ -31,7 +31,7 @@ export const unaryCode = (sink: Sink, math: ReturnType<typeof vectorMath>, name:
   return name === 'floor' ? x : unsupported(name, dtype)
 }
 
-/** max and min beside a constant: one instruction instead of the eight that Math's zeros and NaN take. */
+/** Returns max or min with a constant in one instruction, where there is one: the general ones take eight, for NaN and -0. */
 const bounded = (name: 'max' | 'min', x: L, bound: number): V | undefined => {
   if (Number.isNaN(bound) || (name === 'min' && Object.is(bound, -0))) return undefined
   // pmax and pmin keep x where nothing is greater or less: NaN, and -0 beside 0.
@@ -65,15 +65,15 @@ const boolCode = (name: BinaryName | IntegerName, x: L, y: L): V => {
   return name === 'xor' ? v128.xor(x, y) : unsupported(name, 'bool')
 }
 
-/** What is known of the operands of an operation. */
+/** What is known of the operands x and y of an operation. */
 export interface Facts {
-  /** x, where it is a constant. */
+  /** The value of x, where it is a constant. */
   readonly first?: number | undefined
-  /** y, where it is a constant. */
+  /** The value of y, where it is a constant. */
   readonly constant: number | undefined
-  /** y, where it is the same in all lanes. */
+  /** Code of y, where it is the same in all lanes. */
   readonly uniform: Code<'i32'> | undefined
-  /** Of an integer x. */
+  /** Interval of x, where it is an integer. */
   readonly range: Range
 }
 
@@ -115,7 +115,7 @@ export const binaryCode = (sink: Sink, name: BinaryName | IntegerName, x: L, y: 
 
 const signed = { eq: 'eq', ne: 'ne', lt: 'ltS', le: 'leS', gt: 'gtS', ge: 'geS' } as const
 
-/** `dtype` is the operands'. */
+/** Makes a mask of a comparison. `dtype` is that of the operands. */
 export const compareCode = (name: CompareName, x: V, y: V, dtype: DType): V =>
   dtype === 'float32'
     ? f32x4[name](x, y)
@@ -132,5 +132,5 @@ export const convertCode = (x: V, from: DType, to: DType): V => {
 export const literalCode = (value: number, dtype: DType): V =>
   dtype === 'float32' ? f32x4.const(value) : i32x4.const(dtype === 'bool' ? (value === 0 ? 0 : -1) : value)
 
-/** A constant has to be a local before it is an operand that is read twice. */
+/** Returns code that may be placed several times: a local as it is, other code by way of a new local. */
 export const local = (sink: Sink, x: V): L => ('set' in x ? (x as L) : keep(sink, x))

@@ -8,13 +8,14 @@ export interface Range {
   readonly high: number
 }
 
-/** Nothing is known of an int32. */
+/** The interval of an int32 of which nothing is known. */
 export const anyInteger: Range = { low: -2147483648, high: 2147483647 }
 
-/** An interval; one that int32 arithmetic could wrap around says nothing. */
+/** Returns an interval; that of all int32 where int32 arithmetic could wrap around. */
 export const range = (low: number, high: number): Range =>
   low >= anyInteger.low && high <= anyInteger.high ? { low, high } : anyInteger
 
+/** Tells whether nothing is known. */
 export const isAny = ({ low, high }: Range): boolean => low === anyInteger.low || high === anyInteger.high
 
 export const isInside = (inner: Range, low: number, high: number): boolean => inner.low >= low && inner.high <= high
@@ -39,10 +40,10 @@ const rules: Readonly<Record<string, Rule>> = {
   shiftRight: (x, y) => (x.low >= 0 && y.low === y.high ? range(x.low >>> y.low, x.high >>> y.low) : anyInteger)
 }
 
-/** Interval of an integer operation. */
+/** Returns the interval of an operation's results. */
 export const rangeOf = (name: string, x: Range, y: Range): Range => rules[name]?.(x, y) ?? anyInteger
 
-/** What a comparison of integers comes to, where the intervals tell. */
+/** Returns the result of a comparison of integers where the intervals decide it. */
 export const decide = (name: string, x: Range, y: Range): boolean | undefined => {
   if (name === 'lt') return x.high < y.low ? true : x.low >= y.high ? false : undefined
   if (name === 'ge') return x.high < y.low ? false : x.low >= y.high ? true : undefined

@@ -1,7 +1,7 @@
 /**
- * A unit of a nest with a reduction. Either the lanes lie along the domain, and a unit has some columns; or they lie
- * along a reduced axis, and a unit has one element, whose lanes are added up in the end. Sums are cut into blocks of a
- * fixed size: each is summed up apart, then they are.
+ * Emits a unit of a nest with a reduction. Either the lanes lie along an axis of the result, and a unit has some columns;
+ * or they lie along a reduced axis, and a unit has one element, whose lanes are added up at the end. Points are summed in
+ * blocks of a fixed size, and then the sums of the blocks.
  *
  * @category wasm
  */
@@ -18,7 +18,7 @@ import { storeCode } from './store.ts'
 import { countedLoop } from './units.ts'
 import { sinkOf, value } from './values.ts'
 
-/** Numbers of the unit: its columns, and its block where blocks are units. */
+/** What the unit's number says: which columns it has, and which block where each unit has one block. */
 export interface UnitPlace {
   readonly piece: Local<'i32'>
   readonly block: Local<'i32'>
@@ -26,10 +26,10 @@ export interface UnitPlace {
 
 type Sums = readonly (readonly Local<'v128'>[])[]
 
-/** Accumulators: for each output one for each vector of a round. */
+/** Makes accumulators: for each output one for each vector of a round. */
 const createSums = ({ scope, walk }: Emitter, count: number): Sums => walk.roots.map(() => scope.locals('v128', count))
 
-/** Whether NaN has been seen, beside a maximum that is blind to it: seeing it itself takes eight instructions. */
+/** A mask beside each maximum that is set where a point was NaN: pmax, which takes one instruction, loses NaN. */
 type Flaws = ReadonlyMap<Local<'v128'>, Local<'v128'>>
 
 const createFlaws = ({ scope, walk }: Emitter, combine: Combine, sums: Sums): Flaws =>
@@ -42,7 +42,7 @@ const createFlaws = ({ scope, walk }: Emitter, combine: Combine, sums: Sums): Fl
 const eachSum = (e: Emitter, sums: Sums, f: (sum: Local<'v128'>, output: number, n: number) => Code): Body =>
   e.walk.roots.map((_, output) => sums[output]!.map((sum, n) => f(sum, output, n)))
 
-/** Adds the points of some vectors in the innermost frame. */
+/** Adds the points of some vectors to the sums, in the innermost frame. */
 const accumulate = (
   e: Emitter,
   { combine, across }: ReductionWalk,
@@ -69,7 +69,7 @@ const accumulate = (
   )
 }
 
-/** The loops over reduced axes from the `n`th on, the first of them over the block alone. */
+/** Makes the loops over reduced axes from number `n` on. The outermost of them goes over one block only. */
 const loopsFrom = (e: Emitter, reduction: ReductionWalk, n: number, block: Local<'i32'>, inner: () => Body): Body => {
   const axis = reduction.loops[n]
   if (axis === undefined) return inner()
@@ -92,9 +92,10 @@ const loopsFrom = (e: Emitter, reduction: ReductionWalk, n: number, block: Local
   ]
 }
 
+/** Returns nested statements as one list. */
 export const flatten = (body: Body): readonly Code[] => (typeof body === 'function' ? [body] : body.flatMap(flatten))
 
-/** One block's sums, from nothing. */
+/** Makes the code of one block's sums. */
 const blockSums = (
   e: Emitter,
   reduction: ReductionWalk,
@@ -120,7 +121,7 @@ const blockSums = (
   ]
 }
 
-/** All blocks of a unit, and the results into the outputs. `columns` are those of the frame's place. */
+/** Makes the code of all blocks of a unit, and of storing the results. `columns` start at the frame's position. */
 const results = (
   e: Emitter,
   reduction: ReductionWalk,
@@ -161,7 +162,7 @@ const results = (
   return [all, stores]
 }
 
-/** Columns at a place, in a frame of their own. */
+/** Makes the code of columns from `place` on, in a frame of their own. */
 const strip = (
   e: Emitter,
   reduction: ReductionWalk,
@@ -178,6 +179,7 @@ const strip = (
   return [frame.statements, body]
 }
 
+/** Makes the code of a unit. */
 export const reduceUnit = (e: Emitter, reduction: ReductionWalk, unit: UnitPlace, outputs: readonly number[]): Body => {
   const { lane, pieces } = e.walk
   if (reduction.across) return results(e, reduction, unit, outputs, [])

@@ -1,5 +1,5 @@
 /**
- * The way along the axis of the lanes: rounds of several vectors, then what is left, the last vector with fewer lanes.
+ * Loops along the axis of the lanes: rounds of several vectors, then the rest, whose last vector may have fewer lanes.
  *
  * @category wasm
  */
@@ -10,14 +10,14 @@ import type { Emitter, Frame, Vector } from './frame.ts'
 import type { Cut } from './plan.ts'
 import { countedLoop } from './units.ts'
 
-/** Vectors of `count` elements from `offset` on. */
+/** Returns the vectors of `count` elements from `offset` on. */
 export const vectorsOf = (count: number, offset = 0): readonly Vector[] =>
   Array.from({ length: Math.ceil(count / 4) }, (_, n) => ({
     offset: offset + 4 * n,
     lanes: Math.min(4, count - 4 * n)
   }))
 
-/** `build` in a frame of its own. */
+/** Calls `build` while a frame is the innermost one. */
 export const inFrame = (e: Emitter, frame: Frame, build: () => void): Frame => {
   e.frames.push(frame)
   build()
@@ -25,15 +25,15 @@ export const inFrame = (e: Emitter, frame: Frame, build: () => void): Frame => {
   return frame
 }
 
-/** Vectors at places known beforehand. */
+/** Makes code of vectors at constant positions. */
 const straight = (e: Emitter, vectors: readonly Vector[], build: (vectors: readonly Vector[]) => void): Body => {
   const frame = createFrame([[e.walk.lane.id, 0]])
   return inFrame(e, frame, () => build(vectors)).statements
 }
 
 /**
- * All of a piece of the lanes' axis. `build` puts the work of some vectors into the innermost frame; it is called for
- * each of the ways that a vector is reached.
+ * Makes code for all of a piece of the lanes' axis. `build` puts the work of some vectors into the innermost frame; it is
+ * called once for the loop and once for the rest.
  */
 export const rounds = (
   e: Emitter,

@@ -1,5 +1,5 @@
 /**
- * The walks that a nest takes, one after the other: one, or a second that combines the partial results of the first.
+ * Plans a nest as one walk, or as two, of which the second combines the partial results of the first.
  *
  * @category wasm
  */
@@ -11,10 +11,11 @@ import { elementBytes } from '../../../src/tensor/dtype.ts'
 
 export interface LoopPlan {
   readonly walks: readonly Walk[]
-  /** Bytes of scratch memory, and where in it each output's partial results lie. */
+  /** Bytes of memory for partial results. */
   readonly scratchBytes: number
+  /** Byte offset in it of each output's partial results. */
   readonly partials: readonly number[]
-  /** Nanoseconds for one thread, roughly. */
+  /** Estimated nanoseconds on one thread. */
   readonly cost: number
 }
 
@@ -22,7 +23,7 @@ const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16
 
 const costOf = (walks: readonly Walk[]): number => walks.reduce((sum, { units, cost }) => sum + units * cost, 0)
 
-/** How `nest` will be computed, from the shapes of its operands. */
+/** Plans how a nest is computed, from the shapes of its operands alone. */
 export const planLoops = (nest: FusedNest, operands: readonly OperandType[]): LoopPlan => {
   const first = planWalk(nest, operands)
   if (first === undefined) return { walks: [], scratchBytes: 0, partials: [], cost: 0 }

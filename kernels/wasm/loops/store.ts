@@ -7,7 +7,7 @@ import type { Linear } from './linear.ts'
 import { accessAt } from './values.ts'
 import { elementBytes } from '../../../src/tensor/dtype.ts'
 
-/** Where in an output the point stands; the partial results of a staged reduction lie one block behind the other. */
+/** Returns the number of a point's element in an output. Partial results lie block after block. */
 export const outputOffset = ({ walk }: Emitter): Linear => {
   const axes = walk.reduction?.across === true ? walk.outer : [...walk.outer, walk.lane]
   const terms = new Map(axes.filter(({ id }) => id >= 0).map(({ id, stride }) => [id, stride]))
@@ -15,7 +15,7 @@ export const outputOffset = ({ walk }: Emitter): Linear => {
   return { constant: 0, terms }
 }
 
-/** Writes the lanes of a vector to an output. */
+/** Makes code that writes the lanes of a vector to an output. */
 export const storeCode = (e: Emitter, address: number, dtype: DType, x: Local<'v128'>, at: Vector): Code => {
   const access = accessAt(e, outputOffset(e), address, elementBytes[dtype], at)
   return dtype === 'bool' ? writeBytes(access, x, at.lanes) : writeWords(access, x, at.lanes)

@@ -1,6 +1,6 @@
 /**
- * Transposed operands. Where lanes lie along an axis that an operand has far apart, and another axis has its neighbours,
- * squares of four by four elements are read along that one and turned in registers.
+ * Reads transposed operands. Where the elements of four lanes lie far apart in an operand, but those of four rows side by
+ * side, a square of four by four elements is read along the rows and transposed in registers.
  *
  * @category wasm
  */
@@ -16,15 +16,15 @@ import { vectorCost } from './weigh.ts'
 
 export interface Tile {
   readonly axis: Loop
-  /** Rows that a unit has; a multiple of four. */
+  /** How many rows a unit has: 4 or 8. */
   readonly rows: number
 }
 
-/** Whether an offset goes through memory in squares: lanes apart, rows adjacent. */
+/** Tells whether an offset has lanes apart and rows side by side. */
 export const isTransposed = (offset: Linear, lane: number, row: number): boolean =>
   Math.abs(offset.terms.get(lane) ?? 0) > 1 && offset.terms.get(row) === 1
 
-/** Whether rows differ in the offsets of loads alone, and there by a constant. */
+/** Tells whether rows differ by a constant in the offsets of loads, and in nothing else. */
 const isPlain = (nodes: readonly Node[], roots: readonly number[], order: readonly number[], axis: Loop): boolean =>
   !roots.includes(axis.id) &&
   order.every((id) => {
@@ -33,7 +33,7 @@ const isPlain = (nodes: readonly Node[], roots: readonly number[], order: readon
     return inputsOf(node).every((input) => input === axis.id || (nodes[input]!.axes & axis.bit) === 0)
   })
 
-/** The axis to take several rows of, if an operand lies that way. */
+/** Returns the axis whose rows are taken several at a time, where an operand is transposed. */
 export const tileOf = (
   work: Pick<Collapsed, 'nodes' | 'roots'>,
   outer: readonly Loop[],
@@ -53,7 +53,7 @@ export const tileOf = (
   return { axis, rows: vectorCost(work, lane) < 4 && axis.extent >= 8 ? 8 : 4 }
 }
 
-/** Four vectors as the columns of a square whose rows they are. */
+/** Transposes a square of four vectors. */
 export const turned = (sink: Sink, rows: readonly Code<'v128'>[]): readonly Code<'v128'>[] => {
   const [a, b, c, d] = rows.map((row): Code<'v128'> => keep(sink, row)) as [
     Code<'v128'>,

@@ -1,20 +1,18 @@
 /**
- * The loop over units, and what a unit's number says: one digit for each axis that units walk.
+ * The loop over units. The number of a unit has a digit for each axis that units go along: its position there.
  *
  * @category wasm
  */
 import { branchIf, forRange, i32, ifThen, loop } from '../encoder/index.ts'
 import type { Body, Code, Local, Operand, Scope } from '../encoder/index.ts'
 
+/** A digit of a unit's number, and the local that holds it. */
 export interface Digit {
   readonly extent: number
   readonly value: Local<'i32'>
 }
 
-/**
- * Runs `body` for the units from `begin` to `end`, the last digit running fastest. `before` stands ahead of the loop;
- * `body` and it are asked for once.
- */
+/** Makes the loop over the units from number `begin` to before `end`, of which the last digit changes fastest. `before`: code ahead of it. */
 export const unitLoop = (
   scope: Scope,
   begin: Local<'i32'>,
@@ -26,7 +24,7 @@ export const unitLoop = (
   const unit = scope.local('i32')
   const some = digits.filter(({ extent }) => extent > 1)
   const none = digits.filter(({ extent }) => extent <= 1).map(({ value }) => value.set(0))
-  // The only digit is the number.
+  // A single digit is the number itself.
   if (some.length === 1) return [none, before, forRange(some[0]!.value, begin, end, 1, body)]
   const rest = scope.local('i32')
   const start = [...some]
@@ -39,7 +37,7 @@ export const unitLoop = (
   return [none, rest.set(begin), start, before, forRange(unit, begin, end, 1, [body, step])]
 }
 
-/** A loop that may have no round. */
+/** Makes a loop from `start` to before `end` that has no round where start >= end. `before`: code for where it has one. */
 export const countedLoop = (
   index: Local<'i32'>,
   start: Operand<'i32'>,

@@ -1,5 +1,5 @@
 /**
- * Angles beyond 2^28, brought near 0: x / 2 pi modulo 1 in integers, with as many digits of 1 / 2 pi as x asks for.
+ * Reduces angles beyond 2^28: x / (2 pi) modulo 1 is computed in integers, with as many digits of 1 / (2 pi) as x needs.
  *
  * @category wasm
  */
@@ -9,23 +9,26 @@ import type { Code, FunctionRef, Module } from '../encoder/index.ts'
 /** The largest angle that double precision reduces with one multiplication. */
 export const largestPlain = 2 ** 28
 
-/** 2^256 / 2 pi. */
+/** 2^256 / (2 pi). */
 const digits = 0x28be60db9391054a7f09d5f47d4d377036d8a5664f10e4107f9458eaf7aef158n
 
-/** 64 binary digits of 1 / 2 pi from the `32 word`th after the point, as a number with a sign. */
+/** The 64 binary digits of 1 / (2 pi) that follow number 32 * word after the point, as an integer with a sign. */
 const window = (word: number): bigint => BigInt.asIntN(64, digits >> BigInt(256 - 64 - 32 * word))
 
-/** window(word + offset), word an expression from 0 to 3. */
+/** Makes code of window(word + offset) for a word from 0 to 3. */
 const pick = (word: Code<'i32'>, offset: number): Code<'i64'> =>
   [1, 2, 3].reduce<Code<'i64'>>(
     (other, n) => select('i64', i32.eq(word, n), window(n + offset), other),
     i64.const(window(offset))
   )
 
-/** The angle of a float as a double: itself, or, where it is large, an equal one in [-pi, pi]. */
-export const angleFunction = (module: Module): FunctionRef<readonly ['f32'], 'f64'> =>
+/** The function that returns an angle in double precision: x itself, or, where x is large, an equal angle in [-pi, pi]. */
+export type AngleFunction = FunctionRef<Readonly<Record<'x', 'f32'>>, 'f64'>
+
+/** Defines it, once in a module. */
+export const angleFunction = (module: Module): AngleFunction =>
   sharedFunction(module, 'math.angle', () =>
-    defineFunction(module, { params: ['f32'], result: 'f64' }, (scope, x) => {
+    defineFunction(module, { params: { x: 'f32' }, result: 'f64' }, (scope, { x }) => {
       const bits = scope.local('i32')
       const exponent = scope.local('i32')
       const word = scope.local('i32')
@@ -62,6 +65,6 @@ export const angleFunction = (module: Module): FunctionRef<readonly ['f32'], 'f6
     })
   )
 
-/** Two of a vector's lanes as doubles, through `angleFunction`. */
+/** Makes a vector of two doubles. */
 export const pairOf = (first: Code<'f64'>, second: Code<'f64'>): Code<'v128'> =>
   f64x2.replaceLane(f64x2.splat(first), 1, second)

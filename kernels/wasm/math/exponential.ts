@@ -21,7 +21,7 @@ const coefficients = [
   0.5000000061948822, 0.16666542848625182, 0.04166628161347513, 0.008366608262486997, 0.0013946490685626811
 ]
 
-/** n, as rounder + n and alone, and e^r - 1. */
+/** rounder + n, and e^r - 1. */
 interface Reduced {
   readonly shifted: Local<'v128'>
   readonly power: Local<'v128'>
@@ -34,27 +34,27 @@ const reduce = (sink: Sink, x: Local<'v128'>): Reduced => {
   return { shifted, power: keep(sink, f32x4.add(r, f32x4.mul(f32x4.mul(r, r), polynomial(r, coefficients)))) }
 }
 
-/** pmin and pmax let NaN pass in their first operand. */
+/** Bounds x; NaN stays NaN. */
 export const clamp = (sink: Sink, x: Code<'v128'>, low: number, high: number): Local<'v128'> =>
   keep(sink, f32x4.pmin(f32x4.pmax(x, low), high))
 
 const power = (exponent: Code<'v128'>): Code<'v128'> => i32x4.shl(i32x4.add(exponent, 127), 23)
 
-/** value 2^n, in two factors: 2^n alone need not be a float where the product is, or is a denormal one. */
+/** value * 2^n, by two factors, since 2^n may be no normal float although the product is. */
 const scale = (sink: Sink, value: Code<'v128'>, shifted: Local<'v128'>): Code<'v128'> => {
   const n = keep(sink, i32x4.sub(shifted, rounderBits))
   const half = keep(sink, i32x4.shrS(n, 1))
   return f32x4.mul(f32x4.mul(value, power(half)), power(i32x4.sub(n, half)))
 }
 
-/** e^x for any x, denormal results too. */
+/** e^x for any x; results may be denormal. */
 export const exp: VectorFunction = (sink, x) => {
   const inside = clamp(sink, x, -104, 89)
   const reduced = reduce(sink, inside)
   return scale(sink, f32x4.add(reduced.power, 1), reduced.shifted)
 }
 
-/** e^x - 1 for -24 <= x <= 0, as the functions of this folder need it. */
+/** e^x - 1 for -24 <= x <= 0. */
 export const expm1OfNegative = (sink: Sink, x: Local<'v128'>): Code<'v128'> => {
   const reduced = reduce(sink, x)
   const factor = keep(sink, i32x4.add(i32x4.shl(reduced.shifted, 23), 0x3f800000))

@@ -1,10 +1,10 @@
 /**
- * Vector mathematics, built in place: each function takes a sink (where its statements go) and a local, and answers with
- * the code of the result. Calls would cost as much as an exponential, so there are none.
+ * Mathematical functions of vectors, emitted in place: each takes a sink, to which it gives statements, and a local, and
+ * returns the code of the result. A call would cost as much as an exponential.
  *
  * ```text
  * const math = vectorMath(module)                          // before the module is encoded
- * defineFunction(module, { params: ['i32'], export: 'run' }, (scope, at) => {
+ * defineFunction(module, { params: { at: 'i32' }, export: 'run' }, (scope, { at }) => {
  *   const statements: Code[] = []
  *   const sink = { scope, put: (statement: Code) => statements.push(statement) }
  *   const x = keep(sink, v128.load(at))
@@ -34,7 +34,7 @@ export { pow } from './power.ts'
 export { keep } from './sink.ts'
 export type { Sink, VectorFunction } from './sink.ts'
 
-/** -1 or 1 under x's sign; zeros and NaN as they are. */
+/** 1 with the sign of x; zeros and NaN as they are. */
 const sign: VectorFunction = (_, x) => {
   const unit = v128.or(v128.and(x, i32x4.const(-0x80000000)), f32x4.const(1))
   return v128.bitselect(unit, x, f32x4.gt(f32x4.abs(x), 0))

@@ -19,7 +19,7 @@ const one = 0x3f800000
 const sqrtHalf = 0x3f3504f3
 const leastNormal = 2 ** -126
 
-/** k as a float and m, of positive finite floats; what comes of others has to be replaced. */
+/** Computes k as a float, and m, for positive finite floats. Callers replace what comes of others. */
 export const splitExponent = (sink: Sink, x: Code<'v128'>, denormal: boolean): [Local<'v128'>, Local<'v128'>] => {
   const given = keep(sink, x)
   const tiny = denormal ? keep(sink, f32x4.lt(given, leastNormal)) : undefined
@@ -41,10 +41,9 @@ const assemble = (sink: Sink, k: Local<'v128'>, f: Local<'v128'>, c?: Local<'v12
   return f32x4.add(f32x4.add(f32x4.sub(low, half), f), f32x4.mul(k, log2High))
 }
 
-/** `value` where x is positive and finite; infinity, NaN, and the ends of the domain as they are. */
+/** Returns `value` where x is finite and above `start`; -Infinity at `start`, NaN below it, x itself for Infinity and NaN. */
 const withEnds = (sink: Sink, value: Code<'v128'>, x: Local<'v128'>, start: number): Code<'v128'> => {
   const inside = f32x4.lt(x, Infinity)
-  // x stays for infinity and NaN.
   const high = keep(sink, v128.bitselect(value, x, inside))
   const low = v128.bitselect(f32x4.const(-Infinity), f32x4.const(NaN), f32x4.eq(x, start))
   return v128.bitselect(low, high, f32x4.le(x, start))

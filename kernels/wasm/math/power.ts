@@ -25,13 +25,13 @@ const rounder = 1.5 * 2 ** 52
 
 const signBit = i32x4.const(-0x80000000)
 
-/** The upper two lanes, below. */
+/** Moves the upper two lanes to the lower ones. */
 export const upper = (x: Local<'v128'>): Code<'v128'> => shuffle32(x, x, 2, 3, 2, 3)
 
 type Half = (x: Local<'v128'>) => Code<'v128'>
 const halves: readonly Half[] = [(x) => x, upper]
 
-/** 2^(y (k + log2 m)) of two lanes. */
+/** Computes 2^(y (k + log2 m)) of two lanes. */
 const two = (sink: Sink, half: Half, k: Local<'v128'>, m: Local<'v128'>, y: Local<'v128'>): Local<'v128'> => {
   const f = keep(sink, f64x2.sub(f64x2.promoteLowF32x4(half(m)), 1))
   const s = keep(sink, f64x2.div(f, f64x2.add(f, 2)))
@@ -46,7 +46,7 @@ const two = (sink: Sink, half: Half, k: Local<'v128'>, m: Local<'v128'>, y: Loca
   return keep(sink, f32x4.demoteF64x2Zero(power))
 }
 
-/** Lanes whose y is an integer, and an odd one. */
+/** Makes masks of the lanes in which y is an integer, and in which it is an odd one. */
 const parity = (sink: Sink, y: Local<'v128'>): { whole: Code<'v128'>; odd: Code<'v128'> } => {
   const half = keep(sink, f32x4.mul(y, 0.5))
   return {
@@ -66,7 +66,7 @@ export const pow = (sink: Sink, x: Local<'v128'>, y: Local<'v128'>): Code<'v128'
   const value = keep(sink, shuffle32(low, high, 0, 1, 4, 5))
   const { whole, odd } = parity(sink, y)
   const signed = v128.or(value, v128.and(v128.and(x, signBit), odd))
-  // -Infinity to a broken power is that of Infinity; any other negative base has none.
+  // A negative base has no broken power, but for -Infinity, whose powers are those of Infinity.
   const valid = v128.or(v128.or(whole, f32x4.ge(x, 0)), f32x4.eq(x, -Infinity))
   const real = v128.bitselect(signed, f32x4.const(NaN), valid)
   return v128.bitselect(f32x4.const(1), real, f32x4.eq(y, 0))

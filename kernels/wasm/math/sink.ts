@@ -1,5 +1,5 @@
 /**
- * Where code is put while an expression is built: statements go out in order, what is used twice goes into a local.
+ * Where code goes while an expression is built: statements in order, and locals for what is used twice.
  *
  * @category wasm
  */
@@ -10,12 +10,12 @@ export interface Sink {
   readonly put: (statement: Code) => void
 }
 
-/** Computes `value` once, here. */
+/** Puts a statement that computes `value`, and returns the local that holds it. */
 export const keep = (sink: Sink, value: Code<'v128'>): Local<'v128'> => {
   const local = sink.scope.local('v128')
   sink.put(local.set(value))
   return local
 }
 
-/** A function of the four lanes of a vector; the code that comes back is to be placed once. */
+/** A function of each lane of a vector. The code that it returns may be placed only once. */
 export type VectorFunction = (sink: Sink, x: Local<'v128'>) => Code<'v128'>

@@ -1,12 +1,13 @@
 /**
- * sin and cos: x = n pi/2 + r in double precision, then polynomials of r in single precision. Angles beyond 2^28 go
- * through a slow path that is exact for every float.
+ * sin and cos: x = n pi/2 + r in double precision, then polynomials of r in single precision. Angles beyond 2^28 are
+ * reduced by a function that is slow and exact (angle.ts).
  *
  * @category wasm
  */
 import { call, f32x4, f64x2, i32x4, ifThen, shuffle32, v128 } from '../encoder/index.ts'
-import type { Code, FunctionRef, Local } from '../encoder/index.ts'
+import type { Code, Local } from '../encoder/index.ts'
 import { largestPlain, pairOf } from './angle.ts'
+import type { AngleFunction } from './angle.ts'
 import { polynomial } from './polynomial.ts'
 import { upper } from './power.ts'
 import { keep } from './sink.ts'
@@ -20,7 +21,7 @@ const rounder = 1.5 * 2 ** 52
 const sine = [-0.16666654943607084, 0.008332178140059935, -0.00019517298138088234]
 const cosine = [0.04166664686628157, -0.0013887367507592133, 2.4438450631440582e-5]
 
-/** n, in the low half of each double's bits, and r of two angles. */
+/** Computes n, in the low half of each double's bits, and r of two angles. */
 const reduceTwo = (sink: Sink, angles: Local<'v128'>): { shifted: Local<'v128'>; r: Code<'v128'> } => {
   const shifted = keep(sink, f64x2.add(f64x2.mul(angles, 2 / Math.PI), rounder))
   const n = keep(sink, f64x2.sub(shifted, rounder))
@@ -31,11 +32,11 @@ const reduceTwo = (sink: Sink, angles: Local<'v128'>): { shifted: Local<'v128'>;
 /** sin(x + quarters pi/2). */
 const shiftedSine =
   (quarters: 0 | 1) =>
-  (angle: FunctionRef<readonly ['f32'], 'f64'>): VectorFunction =>
+  (angle: AngleFunction): VectorFunction =>
   (sink, x) => {
     const low = keep(sink, f64x2.promoteLowF32x4(x))
     const high = keep(sink, f64x2.promoteLowF32x4(upper(x)))
-    const lane = (n: number): Code<'f64'> => call(angle, f32x4.extractLane(x, n))
+    const lane = (n: number): Code<'f64'> => call(angle, { x: f32x4.extractLane(x, n) })
     sink.put(
       ifThen(v128.anyTrue(f32x4.gt(f32x4.abs(x), largestPlain)), [
         low.set(pairOf(lane(0), lane(1))),
@@ -56,5 +57,5 @@ const shiftedSine =
     return quarters === 0 ? v128.bitselect(x, signed, f32x4.eq(x, 0)) : signed
   }
 
-export const sinWith: (angle: FunctionRef<readonly ['f32'], 'f64'>) => VectorFunction = shiftedSine(0)
-export const cosWith: (angle: FunctionRef<readonly ['f32'], 'f64'>) => VectorFunction = shiftedSine(1)
+export const sinWith: (angle: AngleFunction) => VectorFunction = shiftedSine(0)
+export const cosWith: (angle: AngleFunction) => VectorFunction = shiftedSine(1)

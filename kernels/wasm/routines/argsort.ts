@@ -21,9 +21,12 @@ import type { Emission, Site } from '../stages/stage.ts'
 import { unitStage } from '../stages/loops.ts'
 import { elementBytes } from '../../../src/tensor/dtype.ts'
 
-/** Whether the second of two elements has to come before the first: it is less, or a number where the first is none. */
-const comesBefore = (module: Module, dtype: DType): FunctionRef<readonly ['i32', 'i32'], 'i32'> =>
-  defineFunction(module, { params: ['i32', 'i32'], result: 'i32' }, (_, first, second) => {
+/**
+ * Defines the function that tells, by the addresses of two elements, whether the second has to come before the first: it
+ * is less, or it is a number and the first is NaN.
+ */
+const comesBefore = (module: Module, dtype: DType): FunctionRef<Readonly<Record<'first' | 'second', 'i32'>>, 'i32'> =>
+  defineFunction(module, { params: { first: 'i32', second: 'i32' }, result: 'i32' }, (_, { first, second }) => {
     if (dtype === 'bool') return leave(i32.ltU(i32.load8U(second), i32.load8U(first)))
     if (dtype === 'int32') return leave(i32.ltS(i32.load(second), i32.load(first)))
     const [x, y] = [f32.load(first), f32.load(second)]
@@ -31,17 +34,18 @@ const comesBefore = (module: Module, dtype: DType): FunctionRef<readonly ['i32',
   })
 
 /**
- * Merges runs of doubling length between two lists of indices, taking the left one at ties: `merge(keys, from, to, size)`
- * for runs of `size`. `step` are the bytes between keys.
+ * Defines the function that merges each two neighbouring runs of `size` indices in the list at `from` into one in the list
+ * at `to`, the left one first at ties. The keys of a line lie `step` bytes apart from `keys` on.
  */
 const mergeRuns = (
   module: Module,
   dtype: DType,
   extent: number,
   step: number
-): FunctionRef<readonly ['i32', 'i32', 'i32', 'i32'], 'none'> => {
+): FunctionRef<Readonly<Record<'keys' | 'from' | 'to' | 'size', 'i32'>>, 'none'> => {
   const before = comesBefore(module, dtype)
-  return defineFunction(module, { params: ['i32', 'i32', 'i32', 'i32'] }, (scope, keys, from, to, size) => {
+  const params = { keys: 'i32', from: 'i32', to: 'i32', size: 'i32' } as const
+  return defineFunction(module, { params }, (scope, { keys, from, to, size }) => {
     const [start, middle, end, left, right, out, index] = scope.locals('i32', 7)
     const least = (x: Code<'i32'>): Code<'i32'> => select('i32', i32.ltS(x, extent), x, extent)
     const indexAt = (place: Local<'i32'>): Code<'i32'> => i32.load(i32.add(from, i32.mul(place, 4)))
@@ -59,7 +63,7 @@ const mergeRuns = (
             block((fromLeft) => [
               ifThen(i32.geS(left, middle), [take(right), branch(chosen)]),
               branchIf(fromLeft, i32.geS(right, end)),
-              branchIf(fromLeft, i32.eqz(call(before, keyAt(left), keyAt(right)))),
+              branchIf(fromLeft, i32.eqz(call(before, { first: keyAt(left), second: keyAt(right) }))),
               take(right),
               branch(chosen)
             ]),
@@ -74,7 +78,7 @@ const mergeRuns = (
   })
 }
 
-/** Indices that sort the lines along an axis; a unit is a line, sorted in the thread's scratch. */
+/** Emits the indices that sort the lines along an axis. A unit is a line, which is sorted in the thread's scratch memory. */
 export const emitArgsort = (site: Site, kernel: Routine): Emission => {
   const { module, addresses } = site
   const axis = kernel.params['axis'] as number
@@ -88,14 +92,17 @@ export const emitArgsort = (site: Site, kernel: Routine): Emission => {
   const passes = Math.ceil(Math.log2(Math.max(extent, 1)))
   const source = addresses[kernel.reads[0]!.buffer]!
   const result = addresses[kernel.writes[0]!]!
-  const run = defineFunction(module, { params: ['i32', 'i32', 'i32'] }, (scope, begin, end, scratch) => {
+  const params = { begin: 'i32', end: 'i32', scratch: 'i32' } as const
+  const run = defineFunction(module, { params }, (scope, { begin, end, scratch }) => {
     const [line, first, at] = scope.locals('i32', 3)
     const list = (n: number): Code<'i32'> => i32.add(scratch, (n % 2) * extent * 4)
     const keys = i32.add(i32.mul(first, bytes), source)
     return forRange(line, begin, end, 1, [
       first.set(i32.add(i32.mul(i32.divU(line, inner), extent * inner), i32.remU(line, inner))),
       forRange(at, 0, extent, 1, i32.store(i32.add(scratch, i32.mul(at, 4)), at)),
-      Array.from({ length: passes }, (_, pass) => call(merge, keys, list(pass), list(pass + 1), 2 ** pass)),
+      Array.from({ length: passes }, (_, pass) =>
+        call(merge, { keys, from: list(pass), to: list(pass + 1), size: 2 ** pass })
+      ),
       inner === 1
         ? memory.copy(i32.add(i32.mul(first, 4), result), list(passes), extent * 4)
         : forRange(at, 0, extent, 1, [
@@ -107,7 +114,7 @@ export const emitArgsort = (site: Site, kernel: Routine): Emission => {
     ])
   })
   const stage = unitStage(site, 'argsort', lines, extent * Math.max(passes, 1) * 6 + 20, (begin, end, scratch) =>
-    call(run, begin, end, scratch)
+    call(run, { begin, end, scratch })
   )
   return {
     stages: [stage],

@@ -7,8 +7,8 @@ import type { Emission, Site } from '../stages/stage.ts'
 const width = 64
 
 /**
- * Each task has some columns of one batch: it copies them, then goes through the updates in their order, so that a row
- * named twice gets the same sum whoever computes it.
+ * Emits the sum of updates into rows. A task has some columns of one batch: it copies them, then adds the updates in their
+ * order, so that a row which several updates name gets the same sum on any thread.
  */
 export const emitScatterAdd = (site: Site, kernel: ScatterAdd): Emission => {
   const { module, schedule, addresses } = site
@@ -27,9 +27,9 @@ export const emitScatterAdd = (site: Site, kernel: ScatterAdd): Emission => {
   const addFour = (to: Local<'i32'>, from: Local<'i32'>): Code =>
     v128.store(to, (integers ? i32x4 : f32x4).add(v128.load(to), v128.load(from)))
   const setOne = (to: Local<'i32'>): Code => (integers ? i32.store(to, base ?? 0) : f32.store(to, base ?? 0))
-  const run = defineFunction(module, { params: ['i32'] }, (scope, task) => {
+  const run = defineFunction(module, { params: { task: 'i32' } }, (scope, { task }) => {
     const [batch, strip, bytes, n, place, to, from, left] = scope.locals('i32', 8)
-    /** Rows of the strip, one after the other. */
+    /** Runs `body` for each row of the strip, at whose first element `to` points. */
     const eachRow = (body: Body): Body => [
       to.set(i32.add(i32.add(i32.mul(batch, rows * row), strip), result)),
       forRange(n, 0, rows, 1, [body, to.set(i32.add(to, row))])
@@ -68,7 +68,7 @@ export const emitScatterAdd = (site: Site, kernel: ScatterAdd): Emission => {
   })
   const cost = (rows + picked) * Math.min(size, width) * 0.3 + picked * 2 + 20
   return {
-    stages: [{ kernel: site.kernel, name: 'scatterAdd', tasks, cost, run: (task) => call(run, task) }],
+    stages: [{ kernel: site.kernel, name: 'scatterAdd', tasks, cost, run: (task) => call(run, { task }) }],
     scratchBytes: 0
   }
 }

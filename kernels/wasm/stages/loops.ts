@@ -54,7 +54,9 @@ export const emitNest = (
     scratch,
     readable: site.readable
   })
-  return stages.map(({ run, units, cost }) => unitStage(site, name, units, cost, (begin, end) => call(run, begin, end)))
+  return stages.map(({ run, units, cost }) =>
+    unitStage(site, name, units, cost, (begin, end) => call(run, { begin, end }))
+  )
 }
 
 /** Returns the buffers that a kernel reads as operands of a nest. */

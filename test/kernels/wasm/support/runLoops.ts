@@ -48,7 +48,9 @@ export const runLoops = (nest: FusedNest, operands: readonly Operand[], options:
     ...(readable && { readable: bytes })
   })
   stages.forEach(({ run }, n) =>
-    defineFunction(module, { params: ['i32', 'i32'], export: `stage${n}` }, (_, from, to) => call(run, from, to))
+    defineFunction(module, { params: { begin: 'i32', end: 'i32' }, export: `stage${n}` }, (_, units) =>
+      call(run, units)
+    )
   )
   const { memory, call: invoke } = instantiate(module, bytes)
   const all = new Uint8Array(memory.buffer)
