@@ -1,8 +1,9 @@
+import { agrees } from '../../primitives/rules/fold.ts'
 import { literalValue } from '../../primitives/rules/literal.ts'
 import { o } from '../../primitives/vocabulary.ts'
 import { constant } from '../../program/leaves.ts'
 import type { Node } from '../../program/node.ts'
-import type { Data } from '../../tensor/dtype.ts'
+import type { Data, Precision } from '../../tensor/dtype.ts'
 import { allocate } from '../../tensor/dtype.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -21,7 +22,7 @@ const numbersOf = (node: Node): Data | undefined => {
 
 const isUniform = (data: Data): boolean => data.length > 0 && data.every((value) => Object.is(value, data[0]))
 
-/** Small values that depend on no input, computed now, in double. */
+/** Computes small values that depend on no input now, in double, where single precision comes to the same. */
 export const foldConstants: Rewrite = ({ primitive, params, shape, dtype }, operands) => {
   if (operands.length === 0) return undefined
   const uniform = primitive.elementwise === true && operands.every((x) => literalValue(x) !== undefined)
@@ -36,8 +37,14 @@ export const foldConstants: Rewrite = ({ primitive, params, shape, dtype }, oper
   if (inputs.includes(undefined)) return undefined
   const isNew = uniform || operands.some(({ primitive: p }) => p === constant) || primitive.name !== 'broadcastInDim'
   if (!isNew || (primitive.name === 'broadcastInDim' && size > sizeOf(operands[0]!.shape))) return undefined
-  const data = allocate(dtype, size, 'float64')
-  primitive.evaluate(avals, result, params)(inputs as Data[], data)
+  const evaluate = (precision: Precision): Data => {
+    const rounded = inputs.map((x) => (x instanceof Float64Array && precision === 'float32' ? Float32Array.from(x) : x))
+    const made = allocate(dtype, size, precision)
+    primitive.evaluate(avals, result, params)(rounded as Data[], made)
+    return made
+  }
+  const [data, single] = [evaluate('float64'), evaluate('float32')]
+  if (!data.every((value, i) => agrees(value, single[i]!))) return undefined
   if (isUniform(data)) return o.full(shape, data[0]!, dtype)
   return size === 0 ? undefined : { shape, dtype, data }
 }

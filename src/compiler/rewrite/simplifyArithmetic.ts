@@ -20,6 +20,18 @@ const scaled = (x: Node): { readonly of: Tensor; readonly by: number } | undefin
 const isPowerOfTwo = (x: number): boolean =>
   Number.isInteger(Math.log2(Math.abs(x))) && Math.abs(Math.log2(Math.abs(x))) < 100
 
+/** Whether single precision holds a factor with all its digits. */
+const isNormal = (x: number): boolean => Math.abs(x) >= 2 ** -126 && Math.abs(x) <= (2 - 2 ** -23) * 2 ** 127
+
+/**
+ * Whether (x a) b is x (a b) for every x: where one factor grows what the other shrinks, x a may leave the range of floats
+ * that x (a b) lies in.
+ */
+const combine = (a: number, b: number): boolean => {
+  const [small, large] = [Math.min(Math.abs(a), Math.abs(b)), Math.max(Math.abs(a), Math.abs(b))]
+  return [a, b, a * b].every(isNormal) && (large <= 1 || small >= 1)
+}
+
 const sums: Rewrite = ({ primitive }, [x, y]) => {
   if (primitive === registry.add) {
     if (x === y) return o.mul(x!, 2)
@@ -38,8 +50,7 @@ const products: Rewrite = (_, [x, y]) => {
   if (value === -1) return o.neg(x!)
   if (x!.dtype !== 'float32') return undefined
   const inner = scaled(x!)
-  const by = inner === undefined ? NaN : inner.by * value
-  return Number.isFinite(by) && by !== 0 ? o.mul(inner!.of, by) : undefined
+  return inner !== undefined && combine(inner.by, value) ? o.mul(inner.of, inner.by * value) : undefined
 }
 
 const quotients: Rewrite = (_, [x, y]) => {
@@ -58,8 +69,7 @@ const powers: Rewrite = (_, [x, y]) => {
 const negations: Rewrite = (_, [x]) => {
   if (x!.dtype !== 'float32') return undefined
   const inner = scaled(x!)
-  if (inner !== undefined) return o.mul(inner.of, -inner.by)
-  return x!.primitive === registry.sub ? o.sub(x!.operands[1]!, x!.operands[0]!) : undefined
+  return inner === undefined ? undefined : o.mul(inner.of, -inner.by)
 }
 
 const rules: Readonly<Record<string, Rewrite>> = {

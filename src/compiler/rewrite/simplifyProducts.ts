@@ -48,7 +48,7 @@ const asSum = (operands: readonly Node[], parts: readonly [Parts, Parts], shape:
   return o.reshape(o.reduceSum(o.mul(a!, b!), depth), shape)
 }
 
-/** One operand a number everywhere: a multiple of the other one's sums. */
+/** One operand a number everywhere: sums of multiples of the other one's elements. */
 const asSums = (operands: readonly Node[], parts: readonly [Parts, Parts], shape: Shape): Tensor | undefined => {
   const side = operands.findIndex((x) => literalValue(x) !== undefined)
   if (side < 0) return undefined
@@ -57,10 +57,10 @@ const asSums = (operands: readonly Node[], parts: readonly [Parts, Parts], shape
   const { batch, free, contract } = parts[other]
   const left = otherAxes(x, contract)
   const sums = o.transpose(
-    o.reduceSum(x, ascending(contract)),
+    o.reduceSum(o.mul(x, literalValue(operands[side]!)!), ascending(contract)),
     [...batch, ...free].map((n) => left.indexOf(n))
   )
-  return o.mul(o.broadcastInDim(sums, shape, placesIn(...parts)[other]), literalValue(operands[side]!)!)
+  return o.broadcastInDim(sums, shape, placesIn(...parts)[other])
 }
 
 const isInOrder = (axes: readonly number[]): boolean => axes.every((n, i) => i === 0 || n > axes[i - 1]!)
@@ -81,13 +81,14 @@ const untransposed = (operands: readonly Node[], axes: DotAxes, side: 0 | 1): Te
   return o.dotGeneral(a, b, { contract: renamed(axes.contract), batch: renamed(axes.batch) })
 }
 
-/** A number that multiplies an operand multiplies the result: there it costs no pass of its own. */
-export const scaleAfterProducts: Rewrite = ({ primitive, params }, operands) => {
+/**
+ * The sign of an operand is the result's: there it costs no pass of its own. Factors other than -1 stay where they are,
+ * since sums of what they do not multiply may overflow or vanish.
+ */
+export const signAfterProducts: Rewrite = ({ primitive, params }, operands) => {
   for (const [side, x] of operands.entries()) {
     const negative = operandOf(registry.neg, x)
-    const value = x.primitive === registry.mul ? literalValue(x.operands[1]!) : undefined
     if (negative !== undefined) return o.neg(call(primitive, params, operands.with(side, negative as Node)))
-    if (value !== undefined) return o.mul(call(primitive, params, operands.with(side, x.operands[0]!)), value)
   }
   return undefined
 }
@@ -105,7 +106,7 @@ const contractions: Rewrite = (node, operands) => {
   if (uniform !== undefined) return uniform
   if (sizeOf(extentsOf(a, left.free)) === 1 && sizeOf(extentsOf(b, right.free)) === 1)
     return asSum(operands, parts, shape)
-  return scaleAfterProducts(node, operands) ?? untransposed(operands, axes, 0) ?? untransposed(operands, axes, 1)
+  return signAfterProducts(node, operands) ?? untransposed(operands, axes, 0) ?? untransposed(operands, axes, 1)
 }
 
 /** A contraction after which rows and columns change places is the contraction of the operands the other way round. */
@@ -129,9 +130,9 @@ const turned: Rewrite = ({ params }, [x]) => {
 const rules: Readonly<Record<string, Rewrite>> = {
   dotGeneral: contractions,
   transpose: turned,
-  conv: scaleAfterProducts,
-  convInputGradient: scaleAfterProducts,
-  convFilterGradient: scaleAfterProducts
+  conv: signAfterProducts,
+  convInputGradient: signAfterProducts,
+  convFilterGradient: signAfterProducts
 }
 
 /** Contractions that are something simpler, and transpositions around contractions that are only another naming of axes. */

@@ -1,5 +1,3 @@
-import { operandOf } from '../../primitives/rules/fold.ts'
-import { literalValue } from '../../primitives/rules/literal.ts'
 import { registry } from '../../primitives/registry.ts'
 import { otherAxes } from '../../primitives/rules/requirements.ts'
 import { o } from '../../primitives/vocabulary.ts'
@@ -54,20 +52,18 @@ const ofSum = (x: Node, axes: readonly number[]): Tensor | undefined => {
   return o.reduceSum(inner, [...before, ...axes.map((n) => left[n]!)])
 }
 
-const ofScaled = (x: Node, axes: readonly number[]): Tensor | undefined => {
-  const negative = operandOf(registry.neg, x)
-  if (negative !== undefined) return o.neg(o.reduceSum(negative, axes))
-  const value = x.primitive === registry.mul ? literalValue(x.operands[1]!) : undefined
-  return value === undefined ? undefined : o.mul(o.reduceSum(x.operands[0]!, axes), value)
-}
-
-/** Sums and maxima of less: of what was not repeated, over all axes at once, before scaling and transposition. */
-export const simplifyReductions: Rewrite = ({ primitive, params }, [x]) => {
+/**
+ * Sums and maxima of less: of what was not repeated, over all axes at once, before transposition. Factors stay with the
+ * terms, whose sum may overflow without them.
+ */
+export const simplifyReductions: Rewrite = ({ primitive, params, shape, dtype }, [x]) => {
   const axes = params['axes'] as readonly number[]
   if (primitive === registry.reduceSum) {
     const repeated = ofBroadcast(x!, axes, o.reduceSum)
+    // Nothing sums up to 0, even to what is infinite.
+    if (repeated?.count === 0) return o.full(shape, 0, dtype)
     if (repeated !== undefined) return o.mul(repeated.value, repeated.count)
-    return ofTranspose(x!, axes, o.reduceSum) ?? ofSum(x!, axes) ?? ofScaled(x!, axes)
+    return ofTranspose(x!, axes, o.reduceSum) ?? ofSum(x!, axes)
   }
   if (primitive !== registry.reduceMax || range(x!.shape.length).some((n) => x!.shape[n] === 0)) return undefined
   return ofBroadcast(x!, axes, o.reduceMax)?.value ?? ofTranspose(x!, axes, o.reduceMax)

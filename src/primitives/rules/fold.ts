@@ -5,7 +5,21 @@ import type { DType } from '../../tensor/dtype.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { literalValue } from './literal.ts'
 
-/** `f` of operands that are all literals, as a literal: computed while tracing, in double. undefined for others. */
+/**
+ * Whether a number computed in double precision is what single precision makes of it, but for rounding: an overflow, an
+ * underflow or a digit that decides a comparison is not.
+ */
+export const agrees = (double: number, single: number): boolean => {
+  const rounded = Math.fround(double)
+  if (Object.is(rounded, single)) return true
+  const [low, high] = [Math.abs(rounded), Math.abs(single)].sort((a, b) => a - b) as [number, number]
+  return low >= 2 ** -126 && high < Infinity && Math.abs(rounded - single) <= 1e-5 * high
+}
+
+/**
+ * Computes `f` of operands that are all literals while tracing, in double, as a literal; undefined for others, and where
+ * single precision would come to something else.
+ */
 export const fold = (
   o: Vocabulary,
   operands: readonly Tensor[],
@@ -15,6 +29,9 @@ export const fold = (
   const values = operands.map(literalValue)
   if (!values.every((value) => value !== undefined)) return undefined
   const value = f(...values)
+  const single = f(...values.map(Math.fround))
+  const rounds = operands[0]!.dtype === 'float32'
+  if (rounds && !(dtype === 'float32' ? agrees(value, Math.fround(single)) : value === single)) return undefined
   return o.full(operands[0]!.shape, dtype === 'int32' ? value | 0 : value, dtype)
 }
 

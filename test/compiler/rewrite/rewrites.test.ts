@@ -97,13 +97,13 @@ const cases: readonly Case[] = [
     { dotGeneral: 1 }
   ],
   [
-    'scales come after products',
+    'signs come after products, scales do not',
     [
       [3, 4],
       [4, 5]
     ],
     (x, y) => dot(o.mul(x, 3), o.neg(y), 1, 0),
-    { dotGeneral: 1, mul: 1 }
+    { dotGeneral: 1, mul: 1, neg: 1 }
   ],
   ['axes of one element move freely', [[3, 1, 4]], (x) => o.transpose(x, [1, 0, 2]), { reshape: 1 }],
   [
