@@ -1,5 +1,6 @@
 import * as E from '#fp-ts/Either'
 import type { KernelSource } from '../../../kernels/gpu/kernel.ts'
+import { roundEach } from '../../../kernels/gpu/source/roundEach.ts'
 import { kernelKey } from '../../../kernels/gpu/kernel.ts'
 import type { Data } from '../../tensor/dtype.ts'
 import type { Device } from './device/device.ts'
@@ -50,7 +51,7 @@ export const kernelCache = ({ gpu, mode }: Device): ((kernel: KernelSource) => G
     const kind = kernelKey(kernel)
     const made =
       known.get(kind) ??
-      gpu.createKernel(kernel.source, {
+      gpu.createKernel(mode === 'cpu' ? roundEach(kernel.source) : kernel.source, {
         output: kernel.output,
         precision: 'single',
         loopMaxIterations: 1e9,
