@@ -36,7 +36,7 @@ export interface Tiling {
 
 /** Multiply-adds that are worth a chunk of their own: about 10 microseconds. */
 const CHUNK = 2 ** 18
-const MOST_CHUNKS = 32
+const MOST_CHUNKS = 16
 /** Steps of the contracted axis per block: a panel of 8 columns then takes 16 KiB of the first-level cache. */
 const DEPTH = 512
 /** Bytes of the left factor that should stay in the second-level cache. */

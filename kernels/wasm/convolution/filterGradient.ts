@@ -10,14 +10,14 @@ import { hasOtherLast } from '../contraction/column.ts'
 import type { Left, PackedRight } from '../contraction/factor.ts'
 import type { ChunkFunction } from '../contraction/kernel.ts'
 import { readLanes, writeLanes } from '../contraction/lanes.ts'
-import { linearOutput } from '../contraction/output.ts'
+import { linearOutput, tableOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
 import type { Tiling } from '../contraction/plan.ts'
 import type { ConvolutionOptions } from './options.ts'
 import { emitFullFilterGradient, isFull } from './full.ts'
 import { defineGather } from './gather.ts'
-import type { GatherFunction } from './gather.ts'
+import type { ColumnTable, GatherFunction } from './gather.ts'
 import { definePad, isInside } from './pad.ts'
 import { leastPanels, outputSize } from './shape.ts'
 import type { Convolution } from './shape.ts'
@@ -99,7 +99,14 @@ const leftOf = (
 }
 
 /** The transposed patch matrix: columns are (channel, tap), k is (image, pixel). */
-const rightOf = (module: Module, shape: Convolution, x: Operand<'i32'>, block: Block, plan: Tiling): PackedRight => {
+const rightOf = (
+  module: Module,
+  shape: Convolution,
+  x: Operand<'i32'>,
+  block: Block,
+  plan: Tiling,
+  table: ColumnTable | undefined
+): PackedRight => {
   const { batch, inputs, size, kernel, stride, padding, dilation } = shape
   const [oh, ow] = outputSize(shape)
   const pixels = oh * ow
@@ -126,7 +133,8 @@ const rightOf = (module: Module, shape: Convolution, x: Operand<'i32'>, block: B
       { size: block.images, step: imageStep },
       { size: block.rows, step: stride[0] * pitch },
       { size: ow, step: stride[1] * 4 }
-    ]
+    ],
+    ...(table && { table })
   } as const
   const define = (columns: number): GatherFunction =>
     defineGather(module, gather, { columns, vectors: Math.ceil(columns / 4) })
@@ -135,6 +143,7 @@ const rightOf = (module: Module, shape: Convolution, x: Operand<'i32'>, block: B
   const pad = inside ? undefined : definePad(module, part)
   return {
     kind: 'packed',
+    table: table !== undefined,
     pack: (which, target, { column, count, source, origin }) =>
       call(which === 'last' ? last : whole, target, source, column, origin, count),
     source: {
@@ -170,18 +179,20 @@ const rightOf = (module: Module, shape: Convolution, x: Operand<'i32'>, block: B
   }
 }
 
-/** dw from x and dy. Rows of the result (for an epilogue) are output channels, columns (input channel, tap). */
-export const emitFilterGradient = (
+type Addresses = Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>
+
+/** Computes dw as a product; `table` says where its columns lie where they are not one behind the other. */
+const emitProduct = (
   module: Module,
   shape: Convolution,
-  { x, w, y }: Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>,
-  { accumulate = false, epilogue }: ConvolutionOptions = {}
+  { x, w, y }: Addresses,
+  { accumulate = false, epilogue }: ConvolutionOptions,
+  table?: ColumnTable
 ): ChunkFunction => {
-  if (isFull(shape))
-    return emitFullFilterGradient(module, shape, { x, w, y }, { accumulate, ...(epilogue && { epilogue }) })
   const { groups, batch, inputs, outputs, kernel } = shape
   const [oh, ow] = outputSize(shape)
-  const n = inputs * kernel[0] * kernel[1]
+  const taps = kernel[0] * kernel[1]
+  const n = inputs * taps
   const k = batch * oh * ow
   const block = blockOf(shape, [oh, ow])
   const panels = Math.ceil(n / 8)
@@ -189,14 +200,66 @@ export const emitFilterGradient = (
     depth: block.depth,
     leastPanels: Math.max(Math.min(block.images === 1 ? 1 : 4, panels), leastPanels(panels, groups))
   })
-  const strides = { batch: outputs * n, row: n, column: 1 }
+  const strides = { batch: outputs * n, row: table === undefined ? n : taps, column: 1 }
   return definePanelProduct(module, {
     batch: groups,
     k,
     plan,
     accumulate,
     left: leftOf(module, shape, y, oh * ow, block, plan),
-    right: rightOf(module, shape, x, block, plan),
-    output: linearOutput({ address: w, strides }, epilogue)
+    right: rightOf(module, shape, x, block, plan, table),
+    output:
+      table === undefined
+        ? linearOutput({ address: w, strides }, epilogue)
+        : tableOutput({ address: w, strides }, table.group, epilogue)
   })
+}
+
+/** Times as many channels of x as of y from which their roles are exchanged. */
+const MANY_TIMES = 4
+
+/**
+ * Whether to gather patches of dy rather than of x. Without strides dw is just as well the filter gradient of the
+ * convolution that has dy for its image and x for its result, with the filter's channels exchanged and its taps reversed;
+ * the fewer channels the gathered array has, the less there is to gather.
+ */
+const isExchanged = ({ inputs, outputs, stride }: Convolution, { epilogue, anyRow }: ConvolutionOptions): boolean =>
+  stride[0] === 1 && stride[1] === 1 && inputs >= MANY_TIMES * outputs && (epilogue === undefined || anyRow === true)
+
+const emitExchanged = (
+  module: Module,
+  shape: Convolution,
+  { x, w, y }: Addresses,
+  options: ConvolutionOptions
+): ChunkFunction => {
+  const { inputs, outputs, kernel, padding, dilation } = shape
+  const border = (axis: 0 | 1): readonly [number, number] => {
+    const reach = (kernel[axis] - 1) * dilation[axis]
+    return [reach - padding[axis][0], reach - padding[axis][1]]
+  }
+  const taps = kernel[0] * kernel[1]
+  const exchanged: Convolution = {
+    ...shape,
+    ...{ inputs: outputs, outputs: inputs, size: outputSize(shape), padding: [border(0), border(1)] }
+  }
+  return emitProduct(module, exchanged, { x: y, w, y: x }, options, {
+    steps: [inputs * taps * 4, -kernel[1] * 4, -4],
+    start: (taps - 1) * 4,
+    group: 1
+  })
+}
+
+/**
+ * Emits dw from x and dy. Rows of the result (for an epilogue) are output channels, columns (input channel, tap); where
+ * the epilogue reads nothing by row, they may be exchanged.
+ */
+export const emitFilterGradient = (
+  module: Module,
+  shape: Convolution,
+  addresses: Addresses,
+  options: ConvolutionOptions = {}
+): ChunkFunction => {
+  if (isFull(shape)) return emitFullFilterGradient(module, shape, addresses, options)
+  if (isExchanged(shape, options)) return emitExchanged(module, shape, addresses, options)
+  return emitProduct(module, shape, addresses, options)
 }

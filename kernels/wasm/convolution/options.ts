@@ -10,4 +10,6 @@ export interface ConvolutionOptions {
   readonly accumulate?: boolean
   /** Place.like and per-row (channel) reads are meaningful; rows are the result's channels. */
   readonly epilogue?: Epilogue
+  /** Whether the epilogue reads nothing by row, so that rows may be anything. */
+  readonly anyRow?: boolean
 }

@@ -119,7 +119,11 @@ export const emitConvolutionKernel = (site: Site, kernel: Convolving): Emission 
     convFilterGradient: { x: first, w: target, y: second }
   }[kind]
   const product = (): Emission => {
-    const options = fused && !plain ? { epilogue: codeOf(site, kernel) } : {}
+    const anyRow = epilogue.operands.every((_, i) => {
+      const how = reading(kernel, i + 1)
+      return how === 'like' || how === 0
+    })
+    const options = fused && !plain ? { epilogue: codeOf(site, kernel), anyRow } : {}
     const fast = planWinograd(forms[kind], sizes!)
     if (fast?.pays === true) {
       const { steps, scratchBytes } = emitWinograd(module, fast, sizes!, places, options.epilogue, site.reserve)

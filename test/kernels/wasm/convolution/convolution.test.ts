@@ -60,7 +60,7 @@ const check = (c: Convolution, form: Form, { accumulate, epilogue }: Hooks): voi
     const shifted = f32x4.add(f32x4.mul(sum, 2), place.like(mask * 4))
     return perChannel ? f32x4.add(shifted, place.read(bias * 4, { batch: 0, row: 1, column: 0 })) : shifted
   }
-  const options = { accumulate, ...(epilogue && { epilogue: hook }) }
+  const options = { accumulate, ...(epilogue && { epilogue: hook, anyRow: !perChannel }) }
   const addresses = { x: at.x * 4, w: at.w * 4, y: at.y * 4 }
   const module = createModule()
   const emit = { forward: emitForward, inputGradient: emitInputGradient, filterGradient: emitFilterGradient }[form]
@@ -130,6 +130,8 @@ describe.each<Form>(['forward', 'inputGradient', 'filterGradient'])('%s agrees w
     ['deep channels', square(4, 70, 9, 7, 4, 2, 1)],
     ['one output channel', square(3, 5, 1, 12, 3, 1, 1)],
     ['two output channels, no border', square(3, 5, 2, 12, 3, 1, 0)],
+    ['images of three colours', square(3, 16, 3, 12, 3, 1, 1)],
+    ['three colours in groups', square(3, 13, 3, 9, 5, 1, 1, 2)],
     ['a kernel of one', square(3, 6, 7, 5, 1, 1, 0)],
     ['a kernel as large as the image', square(5, 6, 7, 4, 4, 1, 0)],
     ['one pixel under a border', square(5, 6, 7, 1, 4, 1, 3)],
