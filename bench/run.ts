@@ -14,7 +14,7 @@ import { compile } from './cases/compile.ts'
 import { conv } from './cases/conv.ts'
 import { convR1 } from './cases/conv-r1.ts'
 import { elementwise } from './cases/elementwise.ts'
-import { ganDcgan, ganDcgan64, ganDcganClamp } from './cases/gan-dcgan.ts'
+import { ganDcgan, ganDcgan64, ganDcganClamp, ganDcganR1 } from './cases/gan-dcgan.ts'
 import { ganMlp } from './cases/gan-mlp.ts'
 import { gemm } from './cases/gemm.ts'
 import { jvp } from './cases/jvp.ts'
@@ -36,6 +36,7 @@ const benches: readonly Bench[] = [
   ganDcgan,
   ganDcganClamp,
   ganDcgan64,
+  ganDcganR1,
   unrolled,
   jvp,
   steps,

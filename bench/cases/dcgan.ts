@@ -35,6 +35,15 @@ export const largeSizes: DcganSizes = {
   critic: [64, 128, 256, 512]
 }
 
+/** Images as large, 64 channels in every layer. */
+export const evenSizes: DcganSizes = {
+  batch: 32,
+  latent: latentSize,
+  image: [3, 64],
+  generator: [64, 64, 64, 64],
+  critic: [64, 64, 64, 64]
+}
+
 export const drawSizes = (random: Random): DcganSizes => {
   const channels = (): number => between(24, 96, random)
   const batch = between(48, 320, random)
@@ -80,8 +89,8 @@ const dcganCritic = ({ image, critic }: DcganSizes, random: Random): Layer => {
   )
 }
 
-/** A step with Jacobian clamping of the generator in one of its two forms, or without. */
-export type Clamp = 'secant' | 'jvp' | 'none'
+/** A step with Jacobian clamping of the generator in one of its two forms, with R1 of the critic, or with neither. */
+export type Clamp = 'secant' | 'jvp' | 'none' | 'r1'
 
 export const dcganJob = (
   about: Pick<Job, 'name' | 'against' | 'rateAgainst' | 'losses'>,
@@ -93,12 +102,19 @@ export const dcganJob = (
   const random = mulberry32(1)
   const generator = dcganGenerator(sizes, random)
   const plain = specOf(generator, dcganCritic(sizes, random), latent)
-  const spec =
-    clamp === 'none'
-      ? plain
-      : Gan.withRegularizer('generator', Reg.jacobianClamp({ min: 1, max: 20, epsilon: 1, mode: clamp }))(plain)
+  const isClamped = clamp === 'secant' || clamp === 'jvp'
+  const spec = !isClamped
+    ? clamp === 'r1'
+      ? Gan.withRegularizer('discriminator', Reg.r1({ gamma: 10 }))(plain)
+      : plain
+    : Gan.withRegularizer('generator', Reg.jacobianClamp({ min: 1, max: 20, epsilon: 1, mode: clamp }))(plain)
   const peers =
-    clamp === 'jvp' ? {} : { script: 'gan_step', sizes: { ...sizes, gan: clamp === 'none' ? 'dcgan' : 'dcgan-clamp' } }
+    clamp === 'jvp'
+      ? {}
+      : {
+          script: 'gan_step',
+          sizes: { ...sizes, gan: { none: 'dcgan', r1: 'dcgan-r1', secant: 'dcgan-clamp' }[clamp] }
+        }
   const data = ganData(batch, [channels, extent, extent], random, latent)
-  return jobOf({ ...about, ...peers }, ganStep(spec, data, clamp !== 'none'))
+  return jobOf({ ...about, ...peers }, ganStep(spec, data, isClamped))
 }

@@ -1,6 +1,6 @@
 import type { Bench } from '../measure/bench.ts'
 import type { Clamp } from './dcgan.ts'
-import { dcganJob, drawSizes, largeSizes } from './dcgan.ts'
+import { dcganJob, drawSizes, evenSizes, largeSizes } from './dcgan.ts'
 
 const benchOf = (name: string, clamp: Clamp): Bench => ({
   name,
@@ -25,4 +25,11 @@ export const ganDcgan64: Bench = {
   name: 'gan-dcgan-64',
   byNameOnly: true,
   groups: () => [{ jobs: [dcganJob({ name: 'gan-dcgan-64', losses: 3 }, 'none', largeSizes)] }]
+}
+
+/** 64x64 images, 64 channels in every layer, R1: 20 GFLOP a step. */
+export const ganDcganR1: Bench = {
+  name: 'gan-dcgan-r1',
+  byNameOnly: true,
+  groups: () => [{ jobs: [dcganJob({ name: 'gan-dcgan-r1', losses: 3 }, 'r1', evenSizes)] }]
 }

@@ -1,6 +1,7 @@
 # Whole GAN steps: both players, Adam on each, running average of the generator. The loss is the sum of the players'.
 # mlp: G z-.-.-2 relu, D 2-.-.-1 leaky relu 0.2, non-saturating, R1 gamma 10
 # dcgan: z, G dense at the smallest extent - convT4s2 ... convT4s2 tanh (relu between), D conv4s2 ... conv4s2 - dense 1 (leaky relu 0.2), non-saturating
+# dcgan-r1: the same with R1, gamma 10
 # dcgan-clamp: the same with Jacobian clamping (secant, radius 1, 1..20, one fixed perturbation) added to the generator's loss
 from common import *
 import torch.nn.functional as F
@@ -35,8 +36,8 @@ ema = [p.detach().clone() for p in g]; turn = 0
 def step():
     global turn
     with torch.no_grad(): fake = G(latents[turn % 16])
-    if what == 'mlp':
-        x = real.clone().requires_grad_(); s = D(x); gx, = torch.autograd.grad(s.sum(), x, create_graph=True); reg = 5 * (gx * gx).sum(1).mean()
+    if what in ('mlp', 'dcgan-r1'):
+        x = real.clone().requires_grad_(); s = D(x); gx, = torch.autograd.grad(s.sum(), x, create_graph=True); reg = 5 * (gx * gx).flatten(1).sum(1).mean()
     else: s = D(real); reg = 0
     ld = F.softplus(-s).mean() + F.softplus(D(fake)).mean() + reg
     od.zero_grad(set_to_none=True); ld.backward(); od.step()

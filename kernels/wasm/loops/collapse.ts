@@ -4,7 +4,6 @@
  * @category wasm
  */
 import type { Shape } from '../../../src/tensor/shape.ts'
-import { stridesOf } from '../../../src/tensor/shape.ts'
 import { reachable } from './graph.ts'
 import type { Graph, Node } from './graph.ts'
 import type { Linear } from './linear.ts'
@@ -27,11 +26,11 @@ export interface Collapsed {
   readonly reduction: readonly Loop[]
 }
 
-/** Joins the axes of a graph: those of the outputs, `domain`, and reduced ones, `extents`. */
-export const collapse = (graph: Graph, domain: Shape, extents: Shape): Collapsed => {
+/** Joins the axes of a graph: those of the outputs, `domain`, with strides `own` there, and reduced ones, `extents`. */
+export const collapse = (graph: Graph, domain: Shape, extents: Shape, own: readonly number[]): Collapsed => {
   const order = reachable(graph)
   const { nodes } = graph
-  const strides = [...stridesOf(domain), ...extents.map(() => 0)]
+  const strides = [...own, ...extents.map(() => 0)]
   const raw = new Set<number>()
   const offsets: Linear[] = []
   for (const id of order) {

@@ -106,8 +106,10 @@ export const emitLoops = (
 ): readonly UnitFunction[] => {
   const between = partials.map((start) => scratch + start)
   return walks.map((walk, n) => {
-    const from = n === 0 ? operands : between
-    const to = n === walks.length - 1 ? outputs : between
-    return emitWalk(module, walk, from, to, readable ?? endOf(from, walk.operands))
+    const combines = partials.length > 0
+    const from = n > 0 && combines ? between : operands
+    const to = n < walks.length - 1 && combines ? between : outputs
+    const starts = to.map((address, output) => address + walk.start * elementBytes[walk.dtypes[output]!])
+    return emitWalk(module, walk, from, starts, readable ?? endOf(from, walk.operands))
   })
 }

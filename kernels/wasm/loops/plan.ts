@@ -8,12 +8,14 @@ import type { FusedNest } from '../../../src/nest/fused.ts'
 import { literal } from '../../../src/nest/expression.ts'
 import type { DType } from '../../../src/tensor/dtype.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
-import { sizeOf } from '../../../src/tensor/shape.ts'
+import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
+import type { Box } from './border.ts'
 import { breadthOf } from './breadth.ts'
 import { collapse } from './collapse.ts'
 import type { Loop } from './collapse.ts'
 import { buildGraph, reachable } from './graph.ts'
 import type { Node } from './graph.ts'
+import { mergeRepeats } from './repeats.ts'
 import { tileOf } from './tile.ts'
 import type { Tile } from './tile.ts'
 import { isCheap, pointCost, vectorCost } from './weigh.ts'
@@ -37,6 +39,8 @@ export interface Walk {
   readonly operands: readonly OperandType[]
   /** Elements of an output. */
   readonly size: number
+  /** Elements of an output before the first that is written. */
+  readonly start: number
   /** Domain axes that the units walk, all but that of the lanes. */
   readonly outer: readonly Loop[]
   readonly lane: Loop
@@ -95,7 +99,7 @@ const vectorsInTurns = (base: Base, lane: Loop, cost: number): number => {
   return Math.max(usual, 2 ** Math.floor(Math.log2(Math.max(1, most))))
 }
 
-type Base = Pick<Walk, 'nodes' | 'roots' | 'dtypes' | 'operands' | 'size'>
+type Base = Pick<Walk, 'nodes' | 'roots' | 'dtypes' | 'operands' | 'size' | 'start'>
 
 const product = (axes: readonly Loop[]): number => axes.reduce((n, { extent }) => n * extent, 1)
 
@@ -152,7 +156,8 @@ const planReduction = (base: Base, domain: readonly Loop[], reduced: readonly Lo
 }
 
 /** Of outputs that have no element there is no plan. */
-export const planWalk = (nest: FusedNest, operands: readonly OperandType[]): Walk | undefined => {
+export const planWalk = (given: FusedNest, operands: readonly OperandType[], box?: Box): Walk | undefined => {
+  const nest = box === undefined ? mergeRepeats(given) : given
   const extents = nest.reduction?.extents ?? []
   const size = sizeOf(nest.domain)
   if (size === 0) return undefined
@@ -161,8 +166,13 @@ export const planWalk = (nest: FusedNest, operands: readonly OperandType[]): Wal
     empty ? literal(identityOf(nest.reduction.combine, dtype), dtype) : body
   )
   const graph = buildGraph(bodies, [...nest.domain, ...(empty ? [] : extents)], operands)
-  const { nodes, roots, domain, reduction } = collapse(graph, nest.domain, empty ? [] : extents)
-  const base = { nodes, roots, dtypes: nest.outputs.map(({ dtype }) => dtype), operands, size }
+  const { nodes, roots, domain, reduction } = collapse(
+    graph,
+    nest.domain,
+    empty ? [] : extents,
+    box?.strides ?? stridesOf(nest.domain)
+  )
+  const base = { nodes, roots, dtypes: nest.outputs.map(({ dtype }) => dtype), operands, size, start: box?.start ?? 0 }
   return nest.reduction === undefined || empty || reduction.length === 0
     ? planMap(base, domain)
     : planReduction(base, domain, reduction, nest.reduction.combine)

@@ -1,17 +1,19 @@
 /**
- * Plans a nest as one walk, or as two, of which the second combines the partial results of the first.
+ * Plans a nest as one walk, or as two, of which the second combines the partial results of the first, or writes a box of
+ * the result over what the first has filled it with.
  *
  * @category wasm
  */
 import { axis, load } from '../../../src/nest/expression.ts'
 import type { FusedNest } from '../../../src/nest/fused.ts'
+import { splitBorder } from './border.ts'
 import { planWalk } from './plan.ts'
 import type { OperandType, Walk } from './plan.ts'
 import { elementBytes } from '../../../src/tensor/dtype.ts'
 
 export interface LoopPlan {
   readonly walks: readonly Walk[]
-  /** Bytes of memory for partial results. */
+  /** Bytes of memory for partial results, if the second walk combines some. */
   readonly scratchBytes: number
   /** Byte offset in it of each output's partial results. */
   readonly partials: readonly number[]
@@ -25,6 +27,12 @@ const costOf = (walks: readonly Walk[]): number => walks.reduce((sum, { units, c
 
 /** Plans how a nest is computed, from the shapes of its operands alone. */
 export const planLoops = (nest: FusedNest, operands: readonly OperandType[]): LoopPlan => {
+  const bordered = splitBorder(nest, operands)
+  if (bordered !== undefined) {
+    const { border, box } = bordered
+    const walks = [planWalk(border, operands), planWalk(box.nest, operands, box)].filter((walk) => walk !== undefined)
+    return { walks, scratchBytes: 0, partials: [], cost: costOf(walks) }
+  }
   const first = planWalk(nest, operands)
   if (first === undefined) return { walks: [], scratchBytes: 0, partials: [], cost: 0 }
   const { reduction, size, dtypes } = first

@@ -4,7 +4,7 @@
  * @category wasm
  */
 import { sizeOf } from '../../../src/tensor/shape.ts'
-import { i32, i32x4, v128 } from '../encoder/index.ts'
+import { i32, i32x4, shuffle32, v128 } from '../encoder/index.ts'
 import type { Code, Local } from '../encoder/index.ts'
 import { keep } from '../math/index.ts'
 import type { Sink } from '../math/index.ts'
@@ -17,6 +17,7 @@ import { gatherBytes, gatherWords, readBytes, readWords, shifted } from './lanes
 import type { Access } from './lanes.ts'
 import { linearRange, partOf } from './linear.ts'
 import type { Linear } from './linear.ts'
+import { repeatedIn } from './repeats.ts'
 import { isTransposed, turned } from './tile.ts'
 import { binaryCode, compareCode, convertCode, literalCode, local, unaryCode } from './operations.ts'
 import { elementBytes } from '../../../src/tensor/dtype.ts'
@@ -84,6 +85,13 @@ const squareCode = (e: Emitter, sink: Sink, id: number, offset: Linear, base: nu
   return columns[(at.row ?? 0) - first]!
 }
 
+/** One element four times, or two neighbours twice each. */
+const repeatLanes = (sink: Sink, address: Code<'i32'>, offset: number, count: number): Code<'v128'> => {
+  if (count === 1) return v128.load32Splat(address, offset)
+  const two = keep(sink, v128.load64Zero(address, offset))
+  return shuffle32(two, two, 0, 0, 1, 1)
+}
+
 const loadCode = (e: Emitter, sink: Sink, id: number, node: Node & { kind: 'load' }, at: Vector): Code<'v128'> => {
   const { nodes, lane, operands } = e.walk
   const { offset, operand } = node
@@ -98,6 +106,16 @@ const loadCode = (e: Emitter, sink: Sink, id: number, node: Node & { kind: 'load
     if (bytes === 4 && isSquare(e, offset, at)) return squareCode(e, sink, id, offset, base, at)
     const access = accessAt(e, offset, base, bytes, at)
     return bytes === 1 ? readBytes(access, at.lanes) : readWords(access, at.lanes)
+  }
+  const repeated = bytes === 4 ? repeatedIn(offset, nodes, lane) : undefined
+  if (repeated !== undefined && (exists || isSafe(offset, size, nodes))) {
+    // Vectors start at multiples of four, which the number of repetitions divides.
+    const { term, repeats } = repeated
+    const { address, offset: start } = shifted(
+      accessAt(e, offset, base, bytes, at),
+      (bytes * offset.terms.get(term)! * at.offset) / repeats
+    )
+    return repeatLanes(sink, address, start, Math.ceil(at.lanes / repeats))
   }
   const elements = elementsOf(e, sink, offset, size, at)
   const places = keep(sink, bytes === 1 ? elements : i32x4.shl(elements, 2))

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { axis, binary, literal, load, select, compare, int, unary } from '../../../../src/nest/expression.ts'
+import {
+  all,
+  axis,
+  binary,
+  compare,
+  int,
+  literal,
+  load,
+  minus,
+  select,
+  unary
+} from '../../../../src/nest/expression.ts'
 import type { FusedNest } from '../../../../src/nest/fused.ts'
 import { interpret } from '../../../../src/nest/interpret.ts'
 import type { Operand } from '../../../../src/nest/interpret.ts'
@@ -199,5 +210,61 @@ describe('loads that are not taken', () => {
       const [result] = runLoops({ domain: [n], outputs: [{ dtype: 'float32', body: taken }] }, [{ data, shape: [n] }])
       expect([...result!]).toEqual([...data].map((x) => (x + by >= 0 && x + by < n ? x + by : -1)))
     }
+  })
+})
+
+describe('repeated elements', () => {
+  const fill = (shape: readonly number[]): Operand => ({
+    shape,
+    data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i))
+  })
+  it.each([2, 3, 4, 8])('%i times along the last axis', (times) => {
+    for (const width of [1, 2, 3, 7, 16, 33]) {
+      const x = load(0, [axis(0), axis(1)], 'float32')
+      const body = binary('mul', x, load(1, [axis(1)], 'float32'))
+      const operands = [fill([3, width]), fill([width])]
+      const repeated = { domain: [3, width, times], outputs: [{ dtype: 'float32', body } as const] }
+      expectRight(repeated, operands, `width ${width}`, 1)
+      const place = binary('floorDivide', axis(1), int(times))
+      const flat = { dtype: 'float32', body: load(0, [axis(0), place], 'float32') } as const
+      expectRight({ domain: [3, width * times], outputs: [flat] }, operands, `flat width ${width}`, 1)
+      const sums = {
+        domain: [width, times],
+        outputs: [{ dtype: 'float32', body: load(0, [axis(2), axis(0)], 'float32') } as const]
+      }
+      expectRight({ ...sums, reduction: { extents: [3], combine: 'sum' } }, operands, `sums width ${width}`, 1)
+    }
+  })
+})
+
+describe('a box inside of a border', () => {
+  const x = { shape: [3, 40, 37], data: Float32Array.from({ length: 3 * 40 * 37 }, (_, i) => Math.sin(i)) }
+  const value = { shape: [], data: Float32Array.of(1.5) }
+  const place = [minus(axis(1), 2), minus(axis(2), 1)] as const
+  const inner = load(0, [axis(0), ...place], 'float32')
+  it.each([
+    ['of a loaded constant', load(1, [], 'float32'), inner],
+    ['of zeros, around a sum', literal(0), binary('add', inner, unary('tanh', inner))]
+  ])('%s', (_, outside, inside) => {
+    const within = all(
+      compare('ge', place[0], int(0)),
+      compare('lt', place[0], int(40)),
+      compare('ge', place[1], int(0)),
+      compare('lt', place[1], int(37))
+    )
+    const body = select(within, inside, outside)
+    expectRight({ domain: [3, 43, 41], outputs: [{ dtype: 'float32', body }] }, [x, value], 'padded', 1)
+  })
+
+  it('is no box where a condition holds now and then, or data decide', () => {
+    const even = compare('eq', binary('modulo', axis(2), int(2)), int(0))
+    const half = load(0, [axis(0), axis(1), binary('floorDivide', axis(2), int(2))], 'float32')
+    for (const when of [even, compare('gt', half, literal(0))])
+      expectRight(
+        { domain: [3, 40, 74], outputs: [{ dtype: 'float32', body: select(when, half, literal(0)) }] },
+        [x],
+        'no box',
+        1
+      )
   })
 })
