@@ -1,14 +1,14 @@
 /**
- * How a register tile meets C: partial sums in and out between blocks of the contracted axis, the epilogue at the end.
- * Columns lie at a fixed stride, or, for convolutions, wherever a table says.
+ * Loads and stores the elements of C that a register tile computes: partial sums between blocks of the contracted axis,
+ * the epilogue at the end. Columns lie at a fixed stride; convolutions have another form, where a table says where.
  *
  * @category wasm
  */
 import { i32, sequence } from '../encoder/index.ts'
 import type { Code, Local, Scope } from '../encoder/index.ts'
-import { gatherLanes, readLanes, scatterLanes, writeLanes } from './lanes.ts'
+import { readLanes, writeLanes } from './lanes.ts'
 import { addressAt, placeAt } from './place.ts'
-import type { Epilogue, Matrix, ElementAccess, Strides } from './problem.ts'
+import type { Epilogue, Matrix, ElementAccess } from './problem.ts'
 
 /** `rows` x `vectors` accumulators; `columns` of the 4 * vectors exist. */
 export interface TileShape {
@@ -38,7 +38,7 @@ export interface TileOutput {
 export type Output = (scope: Scope, shape: TileShape, position: Position) => TileOutput
 
 /** Runs the epilogue and stores. */
-const finishWith = (
+export const finishWith = (
   scope: Scope,
   epilogue: Epilogue | undefined,
   sum: Local<'v128'>,
@@ -51,7 +51,8 @@ const finishWith = (
   return sequence(statements, sum.set(value), store(sum))
 }
 
-const countOf = ({ columns }: TileShape, vector: number): number => Math.min(4, columns - vector * 4)
+/** Counts the columns that a vector of a tile has. */
+export const countOf = ({ columns }: TileShape, vector: number): number => Math.min(4, columns - vector * 4)
 
 /** Columns at a fixed stride. */
 export const linearOutput =
@@ -76,62 +77,6 @@ export const linearOutput =
           count: countOf(shape, v)
         } as const
         return finishWith(scope, epilogue, sum, placeAt(index, strides), (value) => store(value, r, v))
-      },
-      advance: c.set(i32.add(c, shape.rows * strides.row * 4))
-    }
-  }
-
-/** Columns wherever the table of byte offsets (from the row's start) says, each or in aligned groups of four. */
-export const tableOutput =
-  (
-    { address, strides }: { readonly address: Matrix['address']; readonly strides: Omit<Strides, 'column'> },
-    group: 1 | 4,
-    epilogue: Epilogue | undefined
-  ): Output =>
-  (scope, shape, { batch, row, column, table }) => {
-    const start = { ...strides, column: 0 }
-    const c = scope.local('i32')
-    const cells = scope.locals('i32', Math.ceil(shape.columns / group))
-    const at = (base: Code<'i32'>, cell: number): Code<'i32'> => i32.add(base, cells[cell] as Local<'i32'>)
-    const readAt = (base: Code<'i32'>, r: number, v: number): Code<'v128'> => {
-      const count = countOf(shape, v)
-      const offset = r * strides.row * 4
-      return group === 4
-        ? readLanes(at(base, v), offset, 4, count)
-        : gatherLanes((lane) => at(base, v * 4 + lane), offset, count)
-    }
-    const writeAt = (base: Code<'i32'>, r: number, v: number, value: Local<'v128'>): Code => {
-      const count = countOf(shape, v)
-      const offset = r * strides.row * 4
-      return group === 4
-        ? writeLanes(at(base, v), offset, 4, count, value)
-        : scatterLanes((lane) => at(base, v * 4 + lane), offset, count, value)
-    }
-    const elsewhere = (base: Parameters<ElementAccess['like']>[0]): Code<'i32'> => i32.add(i32.sub(c, address), base)
-    return {
-      prepare: sequence(
-        c.set(addressAt(address, start, { batch, row, column })),
-        cells.map((cell, i) => cell.set(i32.load(table, i * 4)))
-      ),
-      load: (r, v) => readAt(c, r, v),
-      store: (sum, r, v) => writeAt(c, r, v, sum),
-      finish: (sum, r, v) => {
-        const index = {
-          batch,
-          row,
-          column,
-          rowOffset: r,
-          columnOffset: 0,
-          lanes: 'column',
-          count: countOf(shape, v)
-        } as const
-        const place: ElementAccess = {
-          like: (base) => readAt(elsewhere(base), r, v),
-          read: placeAt(index, start).read,
-          write: (base, _, value) => writeAt(elsewhere(base), r, v, value),
-          writeLike: (base, value) => writeAt(elsewhere(base), r, v, value)
-        }
-        return finishWith(scope, epilogue, sum, place, (value) => writeAt(c, r, v, value))
       },
       advance: c.set(i32.add(c, shape.rows * strides.row * 4))
     }

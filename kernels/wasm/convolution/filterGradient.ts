@@ -10,7 +10,7 @@ import { hasOtherLast } from '../contraction/column.ts'
 import type { Left, PackedRight } from '../contraction/factor.ts'
 import type { ChunkFunction } from '../contraction/kernel.ts'
 import { readLanes, writeLanes } from '../contraction/lanes.ts'
-import { linearOutput, tableOutput } from '../contraction/output.ts'
+import { linearOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
 import type { Tiling } from '../contraction/plan.ts'
@@ -21,6 +21,7 @@ import type { ColumnTable, GatherFunction } from './gather.ts'
 import { definePad, isInside } from './pad.ts'
 import { leastPanels, outputSize } from './shape.ts'
 import type { Convolution } from './shape.ts'
+import { tableOutput } from './tableOutput.ts'
 
 /** Steps of k per block, at most if possible. */
 const DEPTH = 512

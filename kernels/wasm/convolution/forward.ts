@@ -6,7 +6,7 @@
 import { i32 } from '../encoder/index.ts'
 import type { Module, Operand } from '../encoder/index.ts'
 import type { ChunkFunction } from '../contraction/kernel.ts'
-import { linearOutput, tableOutput } from '../contraction/output.ts'
+import { linearOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
 import type { ConvolutionOptions } from './options.ts'
@@ -15,6 +15,7 @@ import type { Axes } from './gather.ts'
 import { patches } from './patches.ts'
 import { imagesTogether, leastPanels, outputSize } from './shape.ts'
 import type { Convolution } from './shape.ts'
+import { tableOutput } from './tableOutput.ts'
 
 /** Steps of k per block, roughly. */
 const DEPTH = 512
