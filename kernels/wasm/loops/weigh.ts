@@ -12,7 +12,7 @@ import { repeatedIn } from './repeats.ts'
 /** Of a load whose lanes lie along `lane`. */
 const loadCost = (node: Node & { kind: 'load' }, nodes: readonly Node[], lane: Loop): number => {
   if ((node.axes & lane.bit) === 0) return 0.02
-  if (node.dtype !== 'bool' && repeatedIn(node.offset, nodes, lane) !== undefined) return cheap
+  if (node.dtype !== 'bool' && repeatedIn(node.offset, nodes, lane) !== undefined) return simpleVectorCost
   const others = [...node.offset.terms.keys()].some((id) => id !== lane.id && (nodes[id]!.axes & lane.bit) !== 0)
   if (others) return 1
   const stride = node.offset.terms.get(lane.id)
