@@ -21,7 +21,7 @@ done
 echo '- install'
 mkdir "$work/consumer"
 cd "$work/consumer"
-cp "$here"/use.mjs "$here"/use.ts .
+cp "$here"/use.mjs "$here"/use.ts "$here"/bundled.mjs "$here"/bundlers.mjs .
 echo '{ "name": "consumer", "private": true, "type": "module" }' > package.json
 npm install --silent --ignore-scripts --no-audit --no-fund "$tarball"
 
@@ -56,6 +56,11 @@ for version in 5.0.4 5.4.5 5.9.3; do
   compile "$compiler" false NodeNext NodeNext "$page" ''
   compile "$compiler" false ESNext Bundler "$page" ''
 done
+
+echo '- bundled by esbuild, webpack, Rollup and Vite'
+npm install --silent --ignore-scripts --no-audit --no-fund --no-save \
+  esbuild@0.28 webpack@5 rollup@4 @rollup/plugin-node-resolve@16
+node bundlers.mjs "$root"
 
 echo '- pages, built by Vite and without a bundler'
 node "$here/pages.mjs" "$root" "$PWD"
