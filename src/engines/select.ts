@@ -5,7 +5,7 @@ import { gpuModes, isGpuMode } from './gpu/modes.ts'
 import { gpu } from './lazyGpu.ts'
 import { reference } from './reference.ts'
 import { wasm } from './wasm/engine.ts'
-import type { Rule } from '../tensor/problem.ts'
+import type { Rule } from '../tensor/options.ts'
 
 /** Accepts what `selectEngine` takes, misspelt names included: those are faults that list the names. */
 export const engineRule: Rule = {

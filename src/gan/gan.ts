@@ -1,10 +1,11 @@
 /** The GAN layer, as `Gan`. */
 export type { Issue, Issues, IssueTag } from './check/issue.ts'
 export type { Endomorphism } from '#fp-ts/Endomorphism'
-export type { Average, AverageOptions, Labels, Players, Spec } from './game/spec.ts'
+export type { Average, Labels, Spec } from './game/spec.ts'
+export { objectiveOf } from './game/spec.ts'
+export type { AverageOptions, Players } from './game/editSpec.ts'
 export {
   between,
-  objectiveOf,
   withAverage,
   withLabels,
   withLoss,
@@ -12,7 +13,7 @@ export {
   withProjection,
   withRegularizer,
   withUpdate
-} from './game/spec.ts'
+} from './game/editSpec.ts'
 export type { WeightedTerm, TermOptions, Objective, Term, Weight } from './game/objective.ts'
 export type { Input, Network, Play, PlaySource } from './game/play.ts'
 export { createPlay } from './game/play.ts'

@@ -1,7 +1,7 @@
 import * as ops from '../ops/activation.ts'
 import { tanh as tanhOf } from '../ops/elementary.ts'
 import { softmax as softmaxOf } from '../ops/softmax.ts'
-import { finite, problemsOf } from '../tensor/problem.ts'
+import { finite, problemsOf } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Same } from './featureTypes.ts'
 import type { Layer } from './layer.ts'

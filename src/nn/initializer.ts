@@ -3,7 +3,7 @@ import { full } from '../ops/creation.ts'
 import type { Key } from '../random/key.ts'
 import { normal as drawNormal } from '../random/normal.ts'
 import { uniform as drawUniform } from '../random/uniform.ts'
-import type { Rule } from '../tensor/problem.ts'
+import type { Rule } from '../tensor/options.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 

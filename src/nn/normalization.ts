@@ -6,7 +6,7 @@ import {
   layerNorm as layerNormOf
 } from '../ops/normalization.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { count, notNegative, problemsOf } from '../tensor/problem.ts'
+import { count, notNegative, problemsOf } from '../tensor/options.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { showShape, range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'

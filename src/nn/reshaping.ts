@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { reshape as reshapeOf } from '../ops/shaping.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { count } from '../tensor/problem.ts'
+import { count } from '../tensor/options.ts'
 import { showShape, sizeOf } from '../tensor/shape.ts'
 import { misfit, sizeOfFeatures } from './features.ts'
 import type { Layer } from './layer.ts'

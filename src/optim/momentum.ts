@@ -1,6 +1,6 @@
 import { add, mul } from '../ops/arithmetic.ts'
 import { zerosLike } from '../ops/creation.ts'
-import { belowOne, problemsOf } from '../tensor/problem.ts'
+import { belowOne, problemsOf } from '../tensor/options.ts'
 import { treeMap } from '../tensor/tree.ts'
 import type { Optimizer } from './optimizer.ts'
 import { chain, named, transformation } from './optimizer.ts'

@@ -1,6 +1,6 @@
 import { add, div, mul, square } from '../ops/arithmetic.ts'
 import { zerosLike } from '../ops/creation.ts'
-import { belowOne, notNegative, problemsOf } from '../tensor/problem.ts'
+import { belowOne, notNegative, problemsOf } from '../tensor/options.ts'
 import { treeMap } from '../tensor/tree.ts'
 import { root } from './adam.ts'
 import type { Optimizer } from './optimizer.ts'

@@ -3,8 +3,9 @@ import { less, where } from '../ops/comparison.ts'
 import { convert } from '../ops/conversion.ts'
 import { cos, exp } from '../ops/elementary.ts'
 import { o } from '../primitives/vocabulary.ts'
-import type { Problem, Rule } from '../tensor/problem.ts'
-import { countOrZero, either, finite, positive, problemsOf } from '../tensor/problem.ts'
+import type { Rule } from '../tensor/options.ts'
+import type { Problem } from '../tensor/problem.ts'
+import { countOrZero, either, finite, positive, problemsOf } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /**

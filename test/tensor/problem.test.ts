@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  belowOne,
-  count,
-  nearestWord,
-  optional,
-  positive,
-  problemsOf,
-  refuse,
-  under
-} from '../../src/tensor/problem.ts'
+import { nearestWord } from '../../src/tensor/nearestWord.ts'
+import { belowOne, count, optional, positive, problemsOf } from '../../src/tensor/options.ts'
+import { refuse, under } from '../../src/tensor/problem.ts'
 
 describe('nearestWord', () => {
   const known = ['learningRate', 'b1', 'b2', 'epsilon', 'epsilonRoot', 'weightDecay']

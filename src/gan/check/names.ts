@@ -1,4 +1,4 @@
-import { nearestWord } from '../../tensor/problem.ts'
+import { nearestWord } from '../../tensor/nearestWord.ts'
 import type { Spec } from '../game/spec.ts'
 import { phasesOf } from '../game/spec.ts'
 import type { Issue } from './issue.ts'

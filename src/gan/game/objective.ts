@@ -29,7 +29,7 @@ export interface WeightedTerm {
 export type TermOptions = Pick<WeightedTerm, 'perSample' | 'options' | 'problems'>
 
 /**
- * What a player minimizes: the weighted sum of its entries. Entry i draws from foldIn(key, i).
+ * What a player minimizes: the weighted sum of its terms. Term i draws from foldIn(key, i).
  *
  * Laws, tested:
  *
@@ -43,7 +43,7 @@ export const Monoid_: Monoid<Objective> = { empty: [], concat: (a, b) => [...a, 
 export { Monoid_ as Monoid }
 
 /**
- * An objective of one term, by name, of weight 1 at every step.
+ * Makes an objective of one term, by name, of weight 1 at every step.
  *
  * @example
  * import { Objective, mean, neg } from 'saddlepoint'
@@ -55,7 +55,7 @@ export const of = (name: string, term: Term, options: TermOptions = {}): Objecti
   { name, term, weight: 1, every: 1, ...options }
 ]
 
-/** A function is an objective of one entry, named after it; an objective is itself. */
+/** Lifts a function to an objective of one term, named after it; leaves an objective as it is. */
 export const from = (x: Term | Objective): Objective =>
   typeof x === 'function' ? of(x.name === '' ? 'term' : x.name, x) : x
 
@@ -63,7 +63,7 @@ export const from = (x: Term | Objective): Objective =>
 export type Edit = (objective: Term | Objective) => Objective
 
 const edit =
-  (f: (entry: WeightedTerm) => WeightedTerm): Edit =>
+  (f: (term: WeightedTerm) => WeightedTerm): Edit =>
   (objective) =>
     from(objective).map(f)
 
@@ -73,17 +73,17 @@ const times = (a: Weight, b: Weight): Weight =>
     : (step) => mul(typeof a === 'number' ? a : a(step), typeof b === 'number' ? b : b(step))
 
 /**
- * Every entry `w` times as heavy; w >= 0, or the spec does not validate.
+ * Makes every term `w` times as heavy; w >= 0, or the spec does not validate.
  *
  * @example
  * import { Objective, Reg, pipe } from 'saddlepoint'
  * pipe(Reg.r1({ gamma: 1 }), Objective.scale(2), Objective.scale(3))[0].weight // => 6
  */
-export const scale = (w: number): Edit => edit((entry) => ({ ...entry, weight: times(entry.weight, w) }))
+export const scale = (w: number): Edit => edit((term) => ({ ...term, weight: times(term.weight, w) }))
 
 /**
- * Lazy regularization: every entry at steps divisible by k only, with its gradient times k. A skipped entry costs nothing:
- * it is not in the executable of that step. Steps count from 0, so the first step has all entries. k a whole number >= 1,
+ * Makes regularization lazy: every term counts at steps divisible by k only, with its gradient times k. A skipped term costs nothing:
+ * it is not in the executable of that step. Steps count from 0, so the first step has all terms. k a whole number >= 1,
  * or the spec does not validate; every(j) of every(k) is every(j k).
  *
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), appendix B
@@ -92,10 +92,10 @@ export const scale = (w: number): Edit => edit((entry) => ({ ...entry, weight: t
  * import { Objective, Reg, pipe } from 'saddlepoint'
  * pipe(Reg.r1({ gamma: 1 }), Objective.every(16))[0].every // => 16
  */
-export const every = (k: number): Edit => edit((entry) => ({ ...entry, every: entry.every * k }))
+export const every = (k: number): Edit => edit((term) => ({ ...term, every: term.every * k }))
 
 /**
- * Every entry's weight times a function of the step: traced, so that no change of its value compiles anything.
+ * Multiplies every term's weight by a function of the step: traced, so that no change of its value compiles anything.
  *
  * @example
  * import { Objective, Opt, Reg, pipe, tensor } from 'saddlepoint'
@@ -103,17 +103,17 @@ export const every = (k: number): Edit => edit((entry) => ({ ...entry, every: en
  * typeof entry.weight === 'function' && entry.weight(tensor(2, [], 'int32')).data // => [1.5]
  */
 export const schedule = (f: (step: Tensor) => Tensor): Edit =>
-  edit((entry) => ({ ...entry, weight: times(entry.weight, f) }))
+  edit((term) => ({ ...term, weight: times(term.weight, f) }))
 
-/** The weight of an entry at a step, its laziness counted in. */
-export const weightAt = (entry: WeightedTerm, step: Tensor): Tensor | number => {
-  const weight = typeof entry.weight === 'number' ? entry.weight : entry.weight(step)
-  return entry.every === 1 ? weight : typeof weight === 'number' ? weight * entry.every : mul(weight, entry.every)
+/** Computes the weight of a term at a step, times `every` where it is lazy. */
+export const weightAt = (term: WeightedTerm, step: Tensor): Tensor | number => {
+  const weight = typeof term.weight === 'number' ? term.weight : term.weight(step)
+  return term.every === 1 ? weight : typeof weight === 'number' ? weight * term.every : mul(weight, term.every)
 }
 
-/** Entries with names that tell them apart: a second `r1` is `r1#2`. */
+/** Gives terms names that tell them apart: a second `r1` is `r1#2`. */
 export const named = (objective: Objective): Objective =>
-  objective.map((entry, i) => {
-    const before = objective.slice(0, i).filter(({ name }) => name === entry.name).length
-    return before === 0 ? entry : { ...entry, name: `${entry.name}#${String(before + 1)}` }
+  objective.map((term, i) => {
+    const before = objective.slice(0, i).filter(({ name }) => name === term.name).length
+    return before === 0 ? term : { ...term, name: `${term.name}#${String(before + 1)}` }
   })

@@ -49,7 +49,7 @@ export interface PlaySource {
   readonly fakeLabels?: Tensor | undefined
   readonly key: Tensor
   readonly step: Tensor
-  /** Given values of draws and memories, by `entry/name`. */
+  /** Given values of draws and term state, by `term/name`. */
   readonly draws?: Readonly<Record<string, Tensor>>
   readonly memories?: Readonly<Record<string, Tensor>>
   /** Told of every draw and of every value to remember. */
@@ -78,7 +78,7 @@ const once = <A>(f: () => A): (() => A) => {
   return () => (value ??= { of: f() }).of
 }
 
-/** The Play of one entry of an objective: `index` is its place, `name` its name. */
+/** Makes the Play of each term of an objective: `index` is its place, `name` its name. */
 export const createPlay = (source: PlaySource): ((name: string, index: number) => Play) => {
   const { networks, latent, fakeLabels, step, draws = {}, memories = {} } = source
   const networkOf = (player: string): Network =>

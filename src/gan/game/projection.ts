@@ -1,6 +1,6 @@
 import { clamp } from '../../ops/arithmetic.ts'
 import type { Problem } from '../../tensor/problem.ts'
-import { positive, problemsOf } from '../../tensor/problem.ts'
+import { positive, problemsOf } from '../../tensor/options.ts'
 import { treeMap } from '../../tensor/tree.ts'
 
 /** What becomes of a player's parameters after each of its updates. */

@@ -1,17 +1,11 @@
-import type { Endomorphism } from '#fp-ts/Endomorphism'
 import type { Layer } from '../../nn/layer.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
 import type { Problem } from '../../tensor/problem.ts'
-import { belowOne, count, showValue, under } from '../../tensor/problem.ts'
 import type { Loss } from './loss.ts'
-import { custom } from './loss.ts'
-import type { Objective, Term } from './objective.ts'
-import { from } from './objective.ts'
-import { readOptions } from '../../tensor/options.ts'
+import type { Objective } from './objective.ts'
 import type { Prior } from './prior.ts'
 import type { Projection } from './projection.ts'
 import type { Update } from './update.ts'
-import { alternating } from './update.ts'
 
 /** A GAN as data: who plays, for what, by which moves. Nothing here has run yet; `Gan.compile` makes a step of it. */
 export interface Spec {
@@ -41,171 +35,7 @@ export interface Labels {
   readonly classes: number
 }
 
-const has = (x: unknown, ...keys: readonly string[]): boolean =>
-  (typeof x === 'object' || typeof x === 'function') && x !== null && keys.every((key) => key in x)
-
-/** The spec with a problem more. */
-const flawed = (spec: Spec, path: Problem['path'], expected: string, actual: unknown, hint: string): Spec => ({
-  ...spec,
-  problems: [...spec.problems, { path, expected, actual: showValue(actual), hint }]
-})
-
-/** The networks, by the name of their player, and the prior. */
-export interface Players {
-  readonly generator: Layer
-  readonly discriminator: Layer
-  readonly prior: Prior
-  readonly [player: string]: Layer | Prior
-}
-
-/**
- * The players and the prior of a GAN, with alternating updates and nothing to minimize yet. Players beside generator and
- * discriminator are welcome (BiGAN has an encoder).
- *
- * @example
- * import { Gan, Net, Prior } from 'saddlepoint'
- * const spec = Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) })
- * Object.keys(spec.networks) // => ['generator', 'discriminator']
- */
-export const between = (players: Players): Spec => {
-  const { prior, ...networks } = has(players) ? players : ({} as Players)
-  const isNetwork = (x: unknown): x is Layer => has(x, 'apply', 'init')
-  const strangers = Object.entries(networks).filter(([, x]) => !isNetwork(x))
-  const spec: Spec = {
-    networks: Object.fromEntries(Object.entries(networks).filter((e): e is [string, Layer] => isNetwork(e[1]))),
-    prior,
-    loss: undefined,
-    regularizers: {},
-    optimizers: {},
-    update: alternating(),
-    average: undefined,
-    projections: {},
-    labels: undefined,
-    problems: []
-  }
-  const known = ['generator', 'discriminator', 'prior']
-  const read = strangers.reduce(
-    (s, [key, x]) =>
-      flawed(
-        s,
-        ['networks', key],
-        'a network',
-        x,
-        `Gan.between takes ${known.join(', ')} and networks of further players`
-      ),
-    spec
-  )
-  return has(prior, 'shape', 'sample')
-    ? read
-    : flawed(read, ['prior'], 'a prior', prior, 'Gan.between({ ..., prior: Prior.normal([8]) })')
-}
-
-/**
- * What each player minimizes: one of `Loss`, or a record of one's own with a term or objective for each player. A second
- * one takes the place of the first.
- *
- * @example
- * import { Gan, Net, Prior, mean, neg, pipe, sub } from 'saddlepoint'
- * const spec = pipe(
- *   Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) }),
- *   Gan.withLoss({
- *     discriminator: ({ D, real, fake }) => sub(mean(D(fake)), mean(D(real))),
- *     generator: ({ D, fake }) => neg(mean(D(fake)))
- *   })
- * )
- * spec.loss?.name // => 'loss'
- */
-export const withLoss =
-  (loss: Loss | Readonly<Record<string, Term | Objective>>): Endomorphism<Spec> =>
-  (spec) => {
-    if (has(loss, 'name', 'objectives')) return { ...spec, loss: loss as Loss }
-    const terms = Object.entries(has(loss) && typeof loss === 'object' ? loss : {}) as readonly [
-      string,
-      Term | Objective
-    ][]
-    if (terms.length === 0)
-      return flawed(spec, ['loss'], 'a loss, or a record of terms', loss, 'Gan.withLoss(Loss.nonSaturating)')
-    const strangers = terms.filter(([, term]) => !isObjective(term))
-    return strangers.reduce<Spec>(
-      (s, [player, term]) =>
-        flawed(s, ['loss', player], 'a term or an objective', term, 'A term is a function of a Play'),
-      { ...spec, loss: custom('loss', Object.fromEntries(terms.filter(([, term]) => isObjective(term)))) }
-    )
-  }
-
-const isObjective = (x: unknown): x is Term | Objective =>
-  typeof x === 'function' || (Array.isArray(x) && x.every((entry) => has(entry, 'name', 'term', 'weight', 'every')))
-
-/** Adds a term or objective to what a player minimizes; those added before stay. */
-export const withRegularizer =
-  (player: string, regularizer: Term | Objective): Endomorphism<Spec> =>
-  (spec) =>
-    isObjective(regularizer)
-      ? {
-          ...spec,
-          regularizers: { ...spec.regularizers, [player]: [...(spec.regularizers[player] ?? []), ...from(regularizer)] }
-        }
-      : flawed(spec, ['regularizers', player], 'a term or an objective', regularizer, 'Reg.r1({ gamma: 10 }), say')
-
-/** How a player's parameters are updated from the gradient of what it minimizes. A second one takes the place of the first. */
-export const withOptimizer =
-  (player: string, optimizer: Optimizer): Endomorphism<Spec> =>
-  (spec) =>
-    has(optimizer, 'init', 'update', 'problems')
-      ? { ...spec, optimizers: { ...spec.optimizers, [player]: optimizer } }
-      : flawed(spec, ['optimizers', player], 'an optimizer', optimizer, 'Opt.adam({ learningRate: 2e-4 }), say')
-
-/** Who moves when in a cycle; `Update.alternating()` where nothing is said. */
-export const withUpdate =
-  (update: Update): Endomorphism<Spec> =>
-  (spec) =>
-    has(update, 'phases', 'options')
-      ? { ...spec, update }
-      : flawed(spec, ['update'], 'an update rule', update, 'Update.alternating({ discriminatorSteps: 1 }), say')
-
-export interface AverageOptions {
-  /** In [0, 1). */
-  readonly decay: number
-  /** The generator alone by default. */
-  readonly players?: readonly string[]
-}
-
-/**
- * Keeps a running average of parameters beside them, a <- decay a + (1 - decay) p after every cycle, beginning at the
- * initial parameters. Sampling takes the average.
- */
-export const withAverage =
-  (average: AverageOptions): Endomorphism<Spec> =>
-  (spec) => {
-    const names = { expected: 'names of players', accepts: (x: unknown) => Array.isArray(x) }
-    const { all, problems } = readOptions({ players: ['generator'] }, average, { decay: belowOne, players: names })
-    return {
-      ...spec,
-      average: Array.isArray(all.players) ? all : undefined,
-      problems: [...spec.problems, ...under(['average'], problems)]
-    }
-  }
-
-/** What is done to a player's parameters after each of its updates: weight clipping, say. */
-export const withProjection =
-  (player: string, projection: Projection): Endomorphism<Spec> =>
-  (spec) =>
-    has(projection, 'apply', 'name')
-      ? { ...spec, projections: { ...spec.projections, [player]: projection } }
-      : flawed(spec, ['projections', player], 'a projection', projection, 'Projection.clip(0.01), say')
-
-/**
- * A conditional GAN: data come with labels 0 .. classes - 1, fakes draw theirs, and networks are given labels. Losses and
- * penalties pass to D the labels of the samples that they show it.
- */
-export const withLabels =
-  (labels: Labels): Endomorphism<Spec> =>
-  (spec) => {
-    const { all, problems } = readOptions({}, labels, { classes: count })
-    return { ...spec, labels: all, problems: [...spec.problems, ...under(['labels'], problems)] }
-  }
-
-/** All that a player minimizes: its part of the loss, then its regularizers. */
+/** Lists all that a player minimizes: its part of the loss, then its regularizers. */
 export const objectiveOf = (spec: Spec, player: string): Objective => [
   ...(spec.loss?.objectives[player] ?? []),
   ...(spec.regularizers[player] ?? [])

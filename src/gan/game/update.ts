@@ -1,5 +1,5 @@
 import type { Problem } from '../../tensor/problem.ts'
-import { anything, count } from '../../tensor/problem.ts'
+import { anything, count } from '../../tensor/options.ts'
 import { oneOf, readOptions } from '../../tensor/options.ts'
 
 /**

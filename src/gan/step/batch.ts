@@ -15,7 +15,7 @@ export interface Batch {
   readonly labels?: Tensor
 }
 
-/** Given random values of one phase: `latent`, `fakeLabels`, and each term's draws by `entry/name`. */
+/** Given random values of one phase: `latent`, `fakeLabels`, and each term's draws by `term/name`. */
 export type Draws = Readonly<Record<string, Tensor>>
 
 /** What a step expects of a minibatch. */
@@ -26,21 +26,21 @@ export interface BatchForm {
   readonly classes: number | undefined
 }
 
-/** Whether there are as many numbers as a tensor of such a shape and dtype has. */
+/** Tests whether x is a tensor of that shape and dtype, with as many numbers. */
 const holds = (x: unknown, dtype: string, shape: Shape): x is Tensor =>
   isTensor(x) && x.dtype === dtype && equalShapes(x.shape, shape) && x.data.length === sizeOf(shape)
 
-const drawGiven = (x: unknown): string =>
+const showGiven = (x: unknown): string =>
   !isTensor(x)
     ? showValue(x)
     : `${showAval(x)}${x.data.length === sizeOf(x.shape) ? '' : ` of ${String(x.data.length)} numbers`}`
 
-/** Labels int32 [n] from 0 .. classes - 1, or what is wrong with them. */
+/** Checks that labels are int32 [n] from 0 .. classes - 1. */
 export const checkLabels = (labels: unknown, n: number, classes: number): E.Either<Issue, Tensor> => {
   const path = ['batch', 'labels']
   const hint = "Give { real, labels } with labels as tensor([...], [B], 'int32')"
   if (!holds(labels, 'int32', [n]))
-    return E.left(issue('BadBatch', path, `labels int32[${String(n)}]`, drawGiven(labels), hint))
+    return E.left(issue('BadBatch', path, `labels int32[${String(n)}]`, showGiven(labels), hint))
   const stranger = labels.data.find((label) => label < 0 || label >= classes)
   return stranger === undefined
     ? E.right(labels)
@@ -55,7 +55,7 @@ export const checkLabels = (labels: unknown, n: number, classes: number): E.Eith
       )
 }
 
-/** A minibatch as given, checked against what the step takes. */
+/** Checks a minibatch as it is given against what the step takes. */
 export const checkBatch = (given: unknown, { shape, classes }: BatchForm): E.Either<Issue, Batch> => {
   const isBatch = typeof given === 'object' && given !== null && 'real' in given
   const { real, labels } = isBatch ? (given as { real: unknown; labels?: unknown }) : { real: given, labels: undefined }
@@ -67,7 +67,7 @@ export const checkBatch = (given: unknown, { shape, classes }: BatchForm): E.Eit
         'BadBatch',
         ['batch'],
         `a minibatch float32${showShape(shape)}`,
-        drawGiven(real),
+        showGiven(real),
         isShort
           ? 'Batches have the batch size that the step was compiled for: leave out an incomplete last one'
           : 'Batches have the features that the generator makes'
@@ -79,7 +79,7 @@ export const checkBatch = (given: unknown, { shape, classes }: BatchForm): E.Eit
   return E.isLeft(checked) ? checked : E.right({ real, labels: checked.right })
 }
 
-/** The draws of each phase as given, checked against those that the terms make. */
+/** Checks the draws of each phase as they are given against those that the terms make. */
 export const checkDraws = (
   given: readonly Draws[],
   expected: readonly Readonly<Record<string, Aval>>[]
@@ -99,7 +99,7 @@ export const checkDraws = (
   for (const [phase, wanted] of expected.entries()) {
     const own = given[phase] ?? {}
     for (const [name, aval] of Object.entries(wanted))
-      if (!holds(own[name], aval.dtype, aval.shape)) return bad([phase, name], showAval(aval), drawGiven(own[name]))
+      if (!holds(own[name], aval.dtype, aval.shape)) return bad([phase, name], showAval(aval), showGiven(own[name]))
     const stranger = Object.keys(own).find((name) => !(name in wanted))
     if (stranger !== undefined)
       return bad([phase, stranger], `one of ${Object.keys(wanted).join(', ')}`, `'${stranger}'`)
@@ -107,7 +107,7 @@ export const checkDraws = (
   return E.right(given)
 }
 
-/** The same minibatch with numbers of its own, for whoever hands out batches may use their memory again. */
+/** Copies a minibatch: whoever handed it out may use its memory again. */
 export const copyBatch = ({ real, labels }: Batch): Batch => {
   const copy = (x: Tensor): Tensor => ({ shape: x.shape, dtype: x.dtype, data: x.data.slice() })
   return labels === undefined ? { real: copy(real) } : { real: copy(real), labels: copy(labels) }

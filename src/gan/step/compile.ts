@@ -56,7 +56,7 @@ export interface TrainingStep {
     batches?: readonly (Tensor | Batch)[],
     draws?: readonly Draws[]
   ) => TE.TaskEither<Issues, Replayed>
-  /** Kernels, flops, bytes and memory of the step with all its entries. */
+  /** Kernels, flops, bytes and memory of the step with all its terms. */
   readonly explain: () => string
   /** Frees the executables, and whatever trainers still hold in them. */
   readonly dispose: () => void

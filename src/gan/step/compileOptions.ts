@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
-import type { Rule } from '../../tensor/problem.ts'
-import { count, flag, optional } from '../../tensor/problem.ts'
+import type { Rule } from '../../tensor/options.ts'
+import { count, flag, optional } from '../../tensor/options.ts'
 import { compileStep, engineRule } from '../../transform/compileStep.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
 import type { Issue } from '../check/issue.ts'

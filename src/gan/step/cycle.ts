@@ -15,11 +15,11 @@ import type { State } from './state.ts'
 
 /** What one player's updates of a cycle were like, each measured before it: [n], n updates. */
 export interface PlayerMetrics {
-  /** The objective: the weighted sum of the entries that counted at this step. */
+  /** The objective: the weighted sum of the terms that counted at this step. */
   readonly loss: Tensor
   /** 2-norm of the gradient of all parameters together. */
   readonly gradientNorm: Tensor
-  /** The value of each entry that counted, by name, without its weight. */
+  /** The value of each term that counted, by name, without its weight. */
   readonly terms: Readonly<Record<string, Tensor>>
 }
 /** By player; one that did not move at this step is not there. */
@@ -32,7 +32,7 @@ export interface CycleOptions {
   /** The minibatch of a phase, given a key for those that are drawn. */
   readonly batch: (phase: number, key: Tensor) => Batch
   readonly draws?: (phase: number) => Draws
-  /** Whether an entry counts at this step; all do by default. */
+  /** Tests whether a term counts at this step; all do by default. */
   readonly active?: (term: WeightedTerm) => boolean
 }
 
@@ -42,7 +42,7 @@ interface Turn {
   readonly moved: Moved
 }
 
-/** What all players of a phase see: a minibatch, taken when first asked for, latents, labels, and a key. */
+/** Prepares what all players of a phase see: a minibatch, taken when first asked for, latents, labels, and a key. */
 const sourceOf = (
   spec: Spec,
   step: Tensor,
@@ -99,9 +99,9 @@ const metricsOf = (turns: readonly Turn[]): Metrics =>
   )
 
 /**
- * One cycle of training as a pure function: every phase of the update rule in order, then the averages. Each phase has a
+ * Computes one cycle of training as a pure function: every phase of the update rule in order, then the averages. Each phase has a
  * minibatch, latents and keys of its own, by foldIn of the step and the phase; players of one phase share them and all
- * see the parameters from before it. A player whose entries all rest at this step does not move.
+ * see the parameters from before it. A player whose terms all rest at this step does not move.
  */
 export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, Metrics] => {
   const { active = () => true } = options

@@ -20,11 +20,11 @@ import type { PlayerState, State } from './state.ts'
 export interface Moved {
   readonly state: PlayerState
   readonly memories: Readonly<Record<string, Tensor>>
-  /** The objective: the weighted sum of the entries that counted. */
+  /** The objective: the weighted sum of the terms that counted. */
   readonly loss: Tensor
   /** 2-norm of the gradient of all parameters together. */
   readonly gradientNorm: Tensor
-  /** Each entry's value, without its weight. */
+  /** Each term's value, without its weight. */
   readonly terms: Readonly<Record<string, Tensor>>
 }
 
@@ -44,7 +44,7 @@ const stateOf = (state: State, player: string): PlayerState =>
 const optimizerOf = (spec: Spec, player: string): Optimizer =>
   spec.optimizers[player] ?? missing(`an optimizer for the player ${player}`)
 
-/** One player's update: the gradient of its objective at its parameters, its optimizer's step, its projection. */
+/** Computes one player's update: the gradient of its objective at its parameters, its optimizer's step, its projection. */
 export const move = (
   spec: Spec,
   state: State,
@@ -55,8 +55,8 @@ export const move = (
   const own = stateOf(state, player)
   const memories = state.memories[player] ?? {}
   const objective = named(objectiveOf(spec, player))
-    .map((entry, index) => ({ entry, index }))
-    .filter(({ entry }) => active(entry))
+    .map((term, index) => ({ term, index }))
+    .filter(({ term }) => active(term))
 
   const loss = (params: unknown): [Tensor, Pick<Moved, 'memories' | 'terms'> & { readonly layers: unknown }] => {
     const { networks, layers } = playNetworks(spec.networks, state.players, source.key, { player, params })
@@ -69,13 +69,13 @@ export const move = (
         remembered[name] = value
       }
     })
-    const values = objective.map(({ entry, index }) => ({ entry, value: entry.term(play(entry.name, index)) }))
+    const values = objective.map(({ term, index }) => ({ term, value: term.term(play(term.name, index)) }))
     return [
-      total(values.map(({ entry, value }) => mul(value, weightAt(entry, state.step)))),
+      total(values.map(({ term, value }) => mul(value, weightAt(term, state.step)))),
       {
         layers: layers(),
         memories: remembered,
-        terms: Object.fromEntries(values.map(({ entry, value }) => [entry.name, value]))
+        terms: Object.fromEntries(values.map(({ term, value }) => [term.name, value]))
       }
     ]
   }

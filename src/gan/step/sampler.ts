@@ -13,13 +13,13 @@ import type { Spec } from '../game/spec.ts'
 /** Data drawn inside the step: [n, ...] from a key; `{ real, labels }` in a conditional GAN. */
 export type Sampler = (key: Tensor, n: number) => Tensor | Batch
 
-/** What a sampler draws, as a minibatch. */
+/** Draws a minibatch by a sampler. */
 export const sampleBatch = (sampler: Sampler, key: Tensor, n: number): Batch => {
   const drawn = sampler(key, n)
   return 'real' in drawn ? drawn : { real: drawn }
 }
 
-/** What is wrong with a sampler, traced once, for minibatches like those that the generator makes. */
+/** Traces a sampler: it must draw minibatches like those that the generator makes. */
 export const examineSampler = (spec: Spec, sampler: Sampler, fake: Aval): readonly Issue[] => {
   let drawn: Batch | undefined
   const batchSize = fake.shape[0] ?? 0

@@ -22,7 +22,7 @@ export interface PlayerState extends Held {
 export interface State {
   readonly players: Readonly<Record<string, PlayerState>>
   readonly averages: Readonly<Record<string, unknown>>
-  /** What terms remember, by player, then by `entry/name`. */
+  /** Term state: what terms remember, by player, then by `term/name`. */
   readonly memories: Readonly<Record<string, Readonly<Record<string, Tensor>>>>
   readonly key: Tensor
   /** int32 scalar: cycles done. */
@@ -31,13 +31,13 @@ export interface State {
   readonly cursor: Tensor
 }
 
-/** Values that terms want to remember, by player, before they have one. */
+/** Term state before the first step: by player, then by `term/name`. */
 export type InitialMemories = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 const scalar = (value: number): Tensor => ({ shape: [], dtype: 'float32', data: Float32Array.of(value) })
 const count = (value: number): Tensor => ({ shape: [], dtype: 'int32', data: Int32Array.of(value) })
 
-/** A count of a state, as a number. */
+/** Returns a count of a state as a number. */
 export const countAt = (x: Tensor): number => x.data[0] ?? 0
 
 /**
@@ -113,7 +113,7 @@ const showLeaf = (leaf: Leaf | undefined): string =>
     ? String(leaf)
     : `${showAval(leaf)}${leaf.data.length === sizeOf(leaf.shape) ? '' : ` of ${String(leaf.data.length)} numbers`}`
 
-/** The first place in a state that holds NaN or an infinity. */
+/** Finds the first place in a state that holds NaN or an infinity. */
 export const notFinite = (state: State): { readonly path: Issue['path']; readonly value: number } | undefined => {
   const { leaves, paths } = flattenWithPaths(state, 'state')
   for (const [i, leaf] of leaves.entries()) {

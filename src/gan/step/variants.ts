@@ -53,13 +53,13 @@ const exampleFeed = (spec: Spec, plan: StepPlan, { batchSize, sampler, givenDraw
   }
 }
 
-/** The cycle as a function of state and feed, with those entries that are active. */
+/** The cycle as a function of state and feed, with those terms that count. */
 const stepFunction =
   (
     spec: Spec,
     plan: StepPlan,
     { batchSize, sampler, givenDraws }: CompileOptions,
-    active: (entry: WeightedTerm) => boolean
+    active: (term: WeightedTerm) => boolean
   ) =>
   (state: State, feed: Feed): [State, Metrics] => {
     const order = plan.phases.flatMap(({ usesReal }, phase) => (usesReal ? [phase] : []))
@@ -77,7 +77,7 @@ const stepFunction =
 
 export type Compiled = CompiledStep<State, Feed, Metrics>
 
-/** The executables of a lazily regularized GAN, whose steps differ by which entries count: one for each combination that occurs. */
+/** The executables of a lazily regularized GAN, whose steps differ by which terms count: one for each combination that occurs. */
 export interface StepVariants extends Variants<State, Feed, Metrics, Issues> {
   readonly disposeAll: () => void
 }

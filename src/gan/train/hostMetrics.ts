@@ -8,7 +8,7 @@ import { notFinite } from '../step/state.ts'
 export interface PlayerFigures {
   readonly loss: number
   readonly gradientNorm: number
-  /** The value of each entry that counted, by name, without its weight. */
+  /** The value of each term that counted, by name, without its weight. */
   readonly terms: Readonly<Record<string, number>>
 }
 /** By player; one that did not move at this step is not there. */

@@ -1,5 +1,5 @@
-import type { Rule } from '../../tensor/problem.ts'
-import { anything, count, countOrZero, optional } from '../../tensor/problem.ts'
+import type { Rule } from '../../tensor/options.ts'
+import { anything, count, countOrZero, optional } from '../../tensor/options.ts'
 import type { Engine, EngineName } from '../../transform/compileStep.ts'
 import type { Figures } from './hostMetrics.ts'
 import type { Issue } from '../check/issue.ts'
