@@ -1,6 +1,6 @@
 import type { Scalar } from '../nest/expression.ts'
 import { binary, literal } from '../nest/expression.ts'
-import { partsOf } from '../nest/substitute.ts'
+import { expressionsIn, isLoad } from '../nest/substitute.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Rates } from './cost.ts'
 import { accessCost, elementCost, rates as measured } from './cost.ts'
@@ -38,18 +38,10 @@ export interface Explanation {
 
 /** Counts the arithmetic of some bodies at one point, indices aside: operations, and the nanoseconds that they take. */
 const arithmeticOf = (bodies: readonly Scalar[]): { readonly operations: number; readonly time: number } => {
-  const seen = new Set<Scalar>()
-  let operations = 0
-  let time = 0
-  const visit = (e: Scalar): void => {
-    if (seen.has(e) || e.kind === 'load') return
-    seen.add(e)
-    if (e.kind !== 'literal' && e.kind !== 'axis') operations++
-    time += elementCost(e)
-    partsOf(e).forEach(visit)
-  }
-  bodies.forEach(visit)
-  return { operations, time }
+  const all = expressionsIn(bodies, isLoad).filter(
+    ({ kind }) => kind !== 'load' && kind !== 'literal' && kind !== 'axis'
+  )
+  return { operations: all.length, time: all.reduce((sum, e) => sum + elementCost(e), 0) }
 }
 
 interface WorkFigures {

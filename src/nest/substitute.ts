@@ -9,7 +9,7 @@ export interface Substitution {
   readonly made?: (e: Scalar) => Scalar
 }
 
-/** Expressions with their leaves replaced. What is shared is visited once, however many bodies are given. */
+/** Replaces the leaves of expressions. What is shared is visited once, however many bodies are given. */
 export const substituteIn = ({ axis, load, made = (e) => e }: Substitution): ((body: Scalar) => Scalar) => {
   const done = new Map<Scalar, Scalar>()
   const replace = (e: Scalar): Scalar => {
@@ -42,7 +42,10 @@ export const substituteIn = ({ axis, load, made = (e) => e }: Substitution): ((b
   return visit
 }
 
-/** The parts that an expression is made of directly. */
+/** Whether an expression is a load. Its parts say where from: they are no arithmetic of values. */
+export const isLoad = (e: Scalar): e is Scalar & { readonly kind: 'load' } => e.kind === 'load'
+
+/** Returns the parts that an expression is made of directly. */
 export const partsOf = (e: Scalar): readonly Scalar[] => {
   switch (e.kind) {
     case 'literal':
@@ -61,12 +64,18 @@ export const partsOf = (e: Scalar): readonly Scalar[] => {
   }
 }
 
-/** Every distinct expression in some bodies, parts before what they are parts of. */
-export const expressionsIn = (bodies: readonly Scalar[]): readonly Scalar[] => {
+/**
+ * Lists every distinct expression in some bodies, parts before what they are parts of. Parts of those that `isWhole` are
+ * left out.
+ */
+export const expressionsIn = (
+  bodies: readonly Scalar[],
+  isWhole: (e: Scalar) => boolean = () => false
+): readonly Scalar[] => {
   const found = new Set<Scalar>()
   const visit = (e: Scalar): void => {
     if (found.has(e)) return
-    for (const part of partsOf(e)) visit(part)
+    if (!isWhole(e)) for (const part of partsOf(e)) visit(part)
     found.add(e)
   }
   bodies.forEach(visit)

@@ -3,9 +3,8 @@ import { sizeOf } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
 import { contract } from './reference/contract.ts'
 import type { ConvolutionParams } from './rules/convolution.ts'
-import { convolutionShape, imageAt, spatialAxes } from './rules/convolution.ts'
+import { convolutionBatch, convolutionShape, imageAt, spatialAxes } from './rules/convolution.ts'
 import { makeFrame } from './reference/paddedImages.ts'
-import { mergeLeading, splitLeading } from './rules/leadingAxis.ts'
 import { sourceIndices } from './reference/sourceIndices.ts'
 
 /**
@@ -45,12 +44,7 @@ export const conv: Primitive<ConvolutionParams> = {
   linearity: { in: [0, 1], how: 'separately' },
   transpose: (o, cotangent, index, [x, w], params) =>
     index === 0 ? o.convInputGradient(cotangent, w!, params) : o.convFilterGradient(x!, cotangent, params),
-  batch: (o, [x, w], [inX, inW], params, size) =>
-    inX && inW
-      ? splitLeading(o, o.conv(mergeLeading(o, x!, 0), mergeLeading(o, w!, 0), params), 0, size)
-      : inX
-        ? splitLeading(o, o.conv(mergeLeading(o, x!, 1), w!, params), 1, size)
-        : splitLeading(o, o.conv(x!, mergeLeading(o, w!, 1), params), 2, size),
+  batch: convolutionBatch('conv', ['x', 'w'], 'y'),
   lower: ([x, w], result, params) => {
     const rank = result.shape.length
     const kernel = spatialAxes(params, rank + 1)

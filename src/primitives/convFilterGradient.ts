@@ -3,9 +3,8 @@ import { sizeOf } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
 import { contract } from './reference/contract.ts'
 import type { ConvolutionParams } from './rules/convolution.ts'
-import { convolutionShape, imageAt, spatialAxes } from './rules/convolution.ts'
+import { convolutionBatch, convolutionShape, imageAt, spatialAxes } from './rules/convolution.ts'
 import { makeFrame } from './reference/paddedImages.ts'
-import { mergeLeading, splitLeading } from './rules/leadingAxis.ts'
 import { sourceIndices } from './reference/sourceIndices.ts'
 
 /**
@@ -48,12 +47,7 @@ export const convFilterGradient: Primitive<ConvolutionParams> = {
   linearity: { in: [0, 1], how: 'separately' },
   transpose: (o, cotangent, index, [x, y], params) =>
     index === 0 ? o.convInputGradient(y!, cotangent, params) : o.conv(x!, cotangent, params),
-  batch: (o, [x, y], [inX, inY], params, size) =>
-    inX && inY
-      ? splitLeading(o, o.convFilterGradient(mergeLeading(o, x!, 0), mergeLeading(o, y!, 0), params), 0, size)
-      : inX
-        ? splitLeading(o, o.convFilterGradient(mergeLeading(o, x!, 2), y!, params), 2, size)
-        : splitLeading(o, o.convFilterGradient(x!, mergeLeading(o, y!, 2), params), 1, size),
+  batch: convolutionBatch('convFilterGradient', ['x', 'y'], 'w'),
   lower: ([x, y], result, params) => {
     const rank = result.shape.length
     const output = spatialAxes(params, rank + 1)

@@ -3,9 +3,8 @@ import { sizeOf } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
 import { contract } from './reference/contract.ts'
 import type { ConvolutionParams } from './rules/convolution.ts'
-import { convolutionShape, resultAt, spatialAxes } from './rules/convolution.ts'
+import { convolutionBatch, convolutionShape, resultAt, spatialAxes } from './rules/convolution.ts'
 import { makeFrame } from './reference/paddedImages.ts'
-import { mergeLeading, splitLeading } from './rules/leadingAxis.ts'
 import { sourceIndices } from './reference/sourceIndices.ts'
 
 /**
@@ -45,12 +44,7 @@ export const convInputGradient: Primitive<ConvolutionParams> = {
   linearity: { in: [0, 1], how: 'separately' },
   transpose: (o, cotangent, index, [y, w], params) =>
     index === 0 ? o.conv(cotangent, w!, params) : o.convFilterGradient(cotangent, y!, params),
-  batch: (o, [y, w], [inY, inW], params, size) =>
-    inY && inW
-      ? splitLeading(o, o.convInputGradient(mergeLeading(o, y!, 0), mergeLeading(o, w!, 0), params), 0, size)
-      : inY
-        ? splitLeading(o, o.convInputGradient(mergeLeading(o, y!, 1), w!, params), 1, size)
-        : splitLeading(o, o.convInputGradient(y!, mergeLeading(o, w!, 2), params), 2, size),
+  batch: convolutionBatch('convInputGradient', ['y', 'w'], 'x'),
   lower: ([y, w], result, params) => {
     const rank = result.shape.length
     const kernel = spatialAxes(params, rank + 1)

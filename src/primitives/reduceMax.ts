@@ -1,5 +1,6 @@
 import type { Primitive } from '../program/primitive.ts'
-import { reducedShape, reductionNest, reductionWalk, withoutReduction } from './rules/reduction.ts'
+import { reducedShape, reductionNest, withoutReduction } from './rules/reduction.ts'
+import { reductionWalk } from './reference/reductionWalk.ts'
 import { otherAxes, requireAxes, requireDType } from './rules/requirements.ts'
 
 /** Greatest element over `axes`, which vanish; NaN where one is NaN. Elements that tie share the derivative equally. */

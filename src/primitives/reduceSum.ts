@@ -1,6 +1,7 @@
 import { sizeOf } from '../tensor/shape.ts'
 import type { Primitive } from '../program/primitive.ts'
-import { reducedShape, reductionNest, reductionWalk, withoutReduction } from './rules/reduction.ts'
+import { reducedShape, reductionNest, withoutReduction } from './rules/reduction.ts'
+import { reductionWalk } from './reference/reductionWalk.ts'
 import { otherAxes, requireAxes, requireDType } from './rules/requirements.ts'
 
 /** Sum over `axes`, which vanish. Added up in double precision; int32 wraps around. */

@@ -2,7 +2,7 @@ import type { Shape } from '../../../src/tensor/shape.ts'
 import { showShape, sizeOf } from '../../../src/tensor/shape.ts'
 import type { Scalar } from '../../../src/nest/expression.ts'
 import type { Nest } from '../../../src/nest/nest.ts'
-import { expressionsIn, partsOf } from '../../../src/nest/substitute.ts'
+import { expressionsIn } from '../../../src/nest/substitute.ts'
 import type { Range } from './ranges.ts'
 import { exactIntegers, isExact, isHeld, rangeOfResult, rangesOf } from './ranges.ts'
 
@@ -45,13 +45,7 @@ const isBound = (e: Scalar): boolean =>
 
 /** Finds the expressions whose value only decides where something is loaded, or whether that place is inside its array. */
 const placesIn = (body: Scalar): ReadonlySet<Scalar> => {
-  const values = new Set<Scalar>()
-  const visit = (e: Scalar): void => {
-    if (values.has(e)) return
-    values.add(e)
-    if (e.kind !== 'load' && !isBound(e)) partsOf(e).forEach(visit)
-  }
-  visit(body)
+  const values = new Set(expressionsIn([body], (e) => e.kind === 'load' || isBound(e)))
   return new Set(expressionsIn([body]).filter((e) => !values.has(e)))
 }
 

@@ -1,7 +1,7 @@
 import type { Affine } from '../../nest/affine.ts'
 import { offsetOf } from '../../nest/affine.ts'
 import type { Scalar } from '../../nest/expression.ts'
-import { partsOf as partsIn } from '../../nest/substitute.ts'
+import { expressionsIn, isLoad } from '../../nest/substitute.ts'
 import { range } from '../../tensor/shape.ts'
 import type { Group } from './group.ts'
 import type { Body, Inliner } from './inline.ts'
@@ -36,15 +36,7 @@ export const stridedLoad = (group: Group, e: Load, inliner: Inliner): Strided | 
 }
 
 /** Whether the body works with integers, beyond where it loads from. */
-const hasIntegers = (body: Scalar): boolean => {
-  const seen = new Set<Scalar>()
-  const visit = (e: Scalar): boolean => {
-    if (seen.has(e)) return false
-    seen.add(e)
-    return e.dtype === 'int32' || (e.kind !== 'load' && partsIn(e).some(visit))
-  }
-  return visit(body)
-}
+const hasIntegers = (body: Scalar): boolean => expressionsIn([body], isLoad).some(({ dtype }) => dtype === 'int32')
 
 /**
  * Whether a body can follow a contraction or convolution: it is made of float32 loads that lie at strides of the result's

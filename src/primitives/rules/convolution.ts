@@ -3,14 +3,18 @@ import { all, axis, binary, compare, int, literal, load, minus, plus, select, ti
 import { fail } from '../../tensor/error.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import { showShape } from '../../tensor/shape.ts'
-import type { Aval } from '../../tensor/tensor.ts'
+import type { Aval, Tensor } from '../../tensor/tensor.ts'
+import type { Primitive } from '../../program/primitive.ts'
 import type { Convolution } from '../../program/vocabulary.ts'
+import { mergeLeading, splitLeading } from './leadingAxis.ts'
 import { showAvals, requireDType } from './requirements.ts'
 
 /** What the three convolutions share: the shapes of image x, filter w and result y, each known from the other two. */
 
 /** As an alias: parameters of a primitive are a record of anything, which an interface is not. */
 export type ConvolutionParams = Readonly<Convolution>
+
+export type ConvolutionName = 'conv' | 'convInputGradient' | 'convFilterGradient'
 
 export type Role = 'x' | 'w' | 'y'
 
@@ -59,7 +63,7 @@ const boundExtents = (
   return extents
 }
 
-/** Shape rule of the convolution that makes `result` of operands in these two roles. */
+/** Returns the shape rule of the convolution that makes `result` of operands in these two roles. */
 export const convolutionShape =
   (op: string, roles: readonly [Role, Role], result: Role) =>
   (operands: readonly Aval[], params: ConvolutionParams): Aval => {
@@ -70,7 +74,23 @@ export const convolutionShape =
     return { shape, dtype: 'float32' }
   }
 
-/** x at the place that output p and kernel k meet, 0 in the padding. */
+/**
+ * Returns the batching rule of the convolution of that name. Where both operands are batched, the new axis joins the
+ * groups. Where one is, it joins the axis of that operand which the result has, too: samples, channels or filters.
+ */
+export const convolutionBatch =
+  (name: ConvolutionName, roles: readonly [Role, Role], result: Role): Primitive<ConvolutionParams>['batch'] =>
+  (o, [a, b], [inA, inB], params, size) => {
+    const split = (left: Tensor, right: Tensor, axis: number): Tensor =>
+      splitLeading(o, o[name](left, right, params), axis, size)
+    if (inA && inB) return split(mergeLeading(o, a!, 0), mergeLeading(o, b!, 0), 0)
+    const [own, whole]: readonly (readonly string[])[] = [leading[roles[inA ? 0 : 1]], leading[result]]
+    const kept = own!.find((letter) => letter !== 'G' && whole!.includes(letter))!
+    const [from, to] = [own!.indexOf(kept), whole!.indexOf(kept)]
+    return inA ? split(mergeLeading(o, a!, from), b!, to) : split(a!, mergeLeading(o, b!, from), to)
+  }
+
+/** Loads x at the place that output p and kernel k meet, 0 in the padding. */
 export const imageAt = (
   operand: number,
   params: ConvolutionParams,
@@ -90,7 +110,7 @@ export const imageAt = (
   return select(all(...conditions), load(operand, [...before, ...place], 'float32'), literal(0))
 }
 
-/** y at the output that meets input q under kernel k, 0 where none does. */
+/** Loads y at the output that meets input q under kernel k, 0 where none does. */
 export const resultAt = (
   operand: number,
   { stride, low, dilation, output }: ConvolutionParams,

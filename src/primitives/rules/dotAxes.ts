@@ -1,8 +1,7 @@
-import { showShape, stridesOf } from '../../tensor/shape.ts'
+import { showShape } from '../../tensor/shape.ts'
 import type { Aval } from '../../tensor/tensor.ts'
 import type { DotAxes } from '../../program/vocabulary.ts'
 import { otherAxes, requireShape } from './requirements.ts'
-import { sourceIndices } from '../reference/sourceIndices.ts'
 
 /** The axes of one operand of a contraction by their part in it: `batch` and `contract` in the order of their pairs. */
 export interface Parts {
@@ -11,23 +10,16 @@ export interface Parts {
   readonly contract: readonly number[]
 }
 
+/** Tells the batch, free and contracted axes of both operands apart. */
 export const partsOf = ([a, b]: readonly Aval[], { contract, batch }: DotAxes): readonly [Parts, Parts] => [
   { batch: batch[0], free: otherAxes(a!, [...batch[0], ...contract[0]]), contract: contract[0] },
   { batch: batch[1], free: otherAxes(b!, [...batch[1], ...contract[1]]), contract: contract[1] }
 ]
 
-/** Axes of an operand that a contraction leaves, in the order in which the result has them. */
+/** Returns the extents of some axes of x, in their order. */
 export const extentsOf = (x: Aval, axes: readonly number[]): readonly number[] => axes.map((a) => x.shape[a]!)
 
-/** Offset of every combination of indices along some axes of x. */
-export const offsetsOf = (x: Aval, axes: readonly number[]): Int32Array => {
-  const strides = stridesOf(x.shape)
-  return sourceIndices(
-    extentsOf(x, axes),
-    axes.map((a) => strides[a]!)
-  )
-}
-
+/** Fails unless the axes of a contraction are axes of its operands, each named once, in pairs of one extent. */
 export const requireDotAxes = (operands: readonly Aval[], { contract, batch }: DotAxes): void => {
   const draw = (pair: DotAxes['batch']): string => pair.map(showShape).join(' with ')
   const given = `contract ${draw(contract)} and batch ${draw(batch)}`

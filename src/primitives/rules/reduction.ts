@@ -1,27 +1,17 @@
 import type { Scalar } from '../../nest/expression.ts'
 import { axis, load } from '../../nest/expression.ts'
 import type { Nest } from '../../nest/nest.ts'
-import { stridesOf } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import type { Vocabulary } from '../../program/vocabulary.ts'
 import { otherAxes } from './requirements.ts'
-import type { Walk } from '../reference/walk.ts'
-import { walk } from '../reference/walk.ts'
-import { rowMajor } from '../../tensor/strided.ts'
 
-/** What reduceSum and reduceMax share: where each element goes, and how that reads as a loop nest. */
+/** What reduceSum and reduceMax share: the shape of the result, the loop nest, and what needs no reduction. */
 
+/** Returns the extents of x without the reduced axes. */
 export const reducedShape = (x: Aval, axes: readonly number[]): readonly number[] =>
   otherAxes(x, axes).map((a) => x.shape[a]!)
 
-/** Walks x as it lies in memory, beside the element of the result that it goes into. */
-export const reductionWalk = (x: Aval, result: Aval, axes: readonly number[]): Walk => {
-  const own = stridesOf(result.shape)
-  const strides = x.shape.map(() => 0)
-  otherAxes(x, axes).forEach((a, i) => (strides[a] = own[i]!))
-  return walk(x.shape, rowMajor(x.shape), { start: 0, strides })
-}
-
+/** Lowers a reduction to a loop nest: the axes that stay are its domain, the reduced ones are combined. */
 export const reductionNest = (x: Aval, result: Aval, axes: readonly number[], combine: 'sum' | 'max'): Nest => {
   const order = [...otherAxes(x, axes), ...axes]
   const index: readonly Scalar[] = x.shape.map((_, a) => axis(order.indexOf(a)))
@@ -34,6 +24,6 @@ export const reductionNest = (x: Aval, result: Aval, axes: readonly number[], co
   }
 }
 
-/** Nothing to combine: the result is x under another shape. */
+/** Returns x under the reduced shape where every reduced axis has extent 1, so that there is nothing to combine. */
 export const withoutReduction = (o: Vocabulary, x: Tensor, axes: readonly number[]): Tensor | undefined =>
   axes.every((a) => x.shape[a] === 1) ? o.reshape(x, reducedShape(x, axes)) : undefined
