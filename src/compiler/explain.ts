@@ -8,7 +8,7 @@ import type { MemoryPlan } from './memory/plan.ts'
 import type { Kernel, Schedule } from './schedule.ts'
 import { elementBytes } from '../tensor/dtype.ts'
 
-/** What one kernel takes. */
+/** Figures of one kernel. */
 export interface KernelFigures {
   readonly kind: Kernel['kind']
   readonly level: number

@@ -2,7 +2,7 @@ import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { Executable } from './engine.ts'
 
-/** `iterate` from `resident`, the same for every engine. */
+/** Makes `iterate` of `resident`, the same for every engine. */
 export const iterateFrom =
   (resident: Executable['resident']): Executable['iterate'] =>
   ({ carry, ...iteration }) =>

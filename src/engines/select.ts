@@ -35,7 +35,7 @@ const unknownEngine = (name: string): EngineFault => ({
   hint: 'Check the spelling'
 })
 
-/** The engine of that name; gpu.js is loaded on demand. */
+/** Returns the engine of that name; gpu.js is loaded on demand. */
 export const selectEngine = (engine: EngineName | Engine = 'auto'): TE.TaskEither<EngineFault, Engine> => {
   if (typeof engine !== 'string') return TE.right(engine)
   if (engine === 'auto') return TE.right(auto)

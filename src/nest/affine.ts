@@ -23,7 +23,7 @@ export const addAffine = (a: Affine, b: Affine, factor = 1): Affine => {
   return { constant: (a.constant + Math.imul(b.constant, factor)) | 0, coefficients }
 }
 
-/** The sum that an integer expression is, if it is one. `known` answers for parts that were asked before. */
+/** Reads an integer expression as a sum, if it is one. `known` answers for parts that were asked before. */
 export const affineOf = (
   e: Scalar,
   known: (part: Scalar) => Affine | undefined = (part) => affineOf(part)
@@ -40,7 +40,7 @@ export const affineOf = (
   return x.coefficients.size === 0 ? addAffine(constantAffine(0), y, x.constant) : undefined
 }
 
-/** The expression of a sum: axes ascending, the constant last. */
+/** Writes a sum as an expression: axes ascending, the constant last. */
 export const scalarOfAffine = ({ constant, coefficients }: Affine): Scalar => {
   const terms = [...coefficients].sort(([m], [n]) => m - n).map(([n, coefficient]) => times(axis(n), coefficient))
   const [first, ...rest] = terms
@@ -52,7 +52,7 @@ export const scalarOfAffine = ({ constant, coefficients }: Affine): Scalar => {
       )
 }
 
-/** Where in a row-major operand of `shape` an element lies, as a sum of loop variables, if its indices are such sums. */
+/** Finds where in a row-major operand of `shape` an element lies, as a sum of loop variables, if its indices are such sums. */
 export const offsetOf = (
   index: readonly Scalar[],
   shape: Shape,

@@ -13,7 +13,7 @@ export interface FusedNest {
   readonly reduction?: NonNullable<Nest['reduction']>
 }
 
-/** Nests that share domain and reduction as one; their bodies load from one list of operands. */
+/** Fuses nests that share domain and reduction into one; their bodies load from one list of operands. */
 export const fuse = (first: Nest, ...others: readonly Nest[]): FusedNest => ({
   domain: first.domain,
   outputs: [first, ...others].map(({ dtype, body }) => ({ dtype, body })),

@@ -110,12 +110,12 @@ const advance = (point: number[], extents: Shape, from: number): void => {
   }
 }
 
-/** What a sum or maximum of nothing is. */
+/** Returns the sum or maximum of no values. */
 const neutral = (combine: 'sum' | 'max', dtype: DType): number =>
   combine === 'sum' ? 0 : dtype === 'int32' ? -2147483648 : dtype === 'bool' ? 0 : -Infinity
 
 /**
- * What a nest means, in plain loops: every value is computed in double and rounded once, where it is stored. The oracle
+ * Interprets a nest in plain loops, which is what it means: every value is computed in double and rounded once, where it is stored. The oracle
  * of every emitter; a load out of range that is not behind an untaken select throws. At each point of the domain all
  * values are computed before one is stored, so that an output may lie where an operand does that is read there alone.
  */
@@ -153,7 +153,7 @@ export const interpretInto = (
   }
 }
 
-/** The same for a nest with one output, into an array of its own. */
+/** Interprets a nest with one output, into an array of its own. */
 export const interpret = (nest: Nest, operands: readonly Operand[], precision: Precision = 'float32'): Data => {
   const result = allocate(nest.dtype, sizeOf(nest.domain), precision)
   interpretInto({ ...nest, outputs: [{ dtype: nest.dtype, body: nest.body }] }, operands, [result])

@@ -7,7 +7,7 @@ import type { Tangent } from './tangent.ts'
 import { isSeparatelyLinear, linearOperands } from './primitive.ts'
 import { isZero, zero } from './tangent.ts'
 
-/** A primitive on tensors: computed at once outside a trace, one more node inside. */
+/** Applies a primitive to tensors: computes at once outside a trace, adds a node inside. */
 export const call = (primitive: AnyPrimitive, params: Params, operands: readonly Tensor[]): Tensor => {
   const graph = activeGraph()
   if (graph === undefined) return evaluateOnce(primitive, params, operands)
@@ -27,7 +27,7 @@ const evaluateOnce = (primitive: AnyPrimitive, params: Params, operands: readonl
   return { shape: result.shape, dtype: result.dtype, data }
 }
 
-/** The same on tangents: a Zero where linearity says so, zeros written out where it does not. */
+/** Applies a primitive to tangents: gives a Zero where linearity says so, writes zeros out where it does not. */
 export const callTangent = (
   primitive: AnyPrimitive,
   params: Params,

@@ -9,7 +9,7 @@ import type { Vocabulary } from './vocabulary.ts'
 
 let active: Graph | undefined
 
-/** The graph of the trace that is running, if one is. */
+/** Returns the graph of the trace that is running, if one is. */
 export const activeGraph = (): Graph | undefined => active
 
 export const openGraph = (vocabulary: Vocabulary): Graph => ({
@@ -71,7 +71,7 @@ const escaped = (op: string, node: Node): never =>
     hint: 'A traced value was kept (in a variable outside, say) after its function returned: return it from the function instead'
   })
 
-/** A tensor or number as a node of the running trace. */
+/** Makes a tensor or number a node of the running trace. */
 export const lift = (graph: Graph, x: Tensor | number, op: string): Node => {
   if (typeof x === 'number') return makeLiteral(graph, x, 'float32')
   if (!isNode(x)) return makeConstant(graph, x)
@@ -83,7 +83,7 @@ export const refuseTraced = (x: Tensor, op: string): void => {
   if (isNode(x)) escaped(op, x)
 }
 
-/** The node of a primitive on operands: the known one, if there is one. */
+/** Returns the node of a primitive on operands: the known one, if there is one. */
 export const intern = (graph: Graph, primitive: AnyPrimitive, params: Params, operands: readonly Node[]): Node => {
   let key = primitive.name
   for (const operand of operands) key += ` ${String(operand.id)}`

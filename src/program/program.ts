@@ -13,7 +13,7 @@ export interface Program {
   readonly outputs: readonly Node[]
 }
 
-/** Nodes that `outputs` need, operands before users. `through` narrows which operands are followed. */
+/** Lists the nodes that `outputs` need, operands before users. `through` narrows which operands are followed. */
 export const nodesOf = (
   outputs: readonly Node[],
   through: (node: Node) => readonly Node[] = (node) => node.operands
@@ -39,7 +39,7 @@ export const nodesOf = (
   return order
 }
 
-/** The program of these inputs and outputs; an input of another, closed trace among its nodes is the error EscapedValue. */
+/** Makes the program of these inputs and outputs; an input of another, closed trace among its nodes is the error EscapedValue. */
 export const closeProgram = (inputs: readonly Node[], outputs: readonly Node[], op: string): Program => {
   const own = new Set(inputs)
   for (const node of nodesOf(outputs))
@@ -53,7 +53,7 @@ export const closeProgram = (inputs: readonly Node[], outputs: readonly Node[], 
   return { inputs, outputs }
 }
 
-/** Nodes among `order` that depend on one of `sources`. */
+/** Finds the nodes among `order` that depend on one of `sources`. */
 export const dependents = (order: readonly Node[], sources: readonly Node[]): ReadonlySet<Node> => {
   const found = new Set(sources)
   for (const node of order) if (node.operands.some((x) => found.has(x))) found.add(node)
@@ -69,7 +69,7 @@ export const operandsSince = (sources: readonly Node[]): ((node: Node) => readon
   return (node) => (node.id > eldest ? node.operands : [])
 }
 
-/** `outputs` with each node of `from` replaced by the tensor of `to` beside it, in the running trace. */
+/** Computes `outputs` with each node of `from` replaced by the tensor of `to` beside it, in the running trace. */
 export const substitute = (
   graph: Graph,
   outputs: readonly Node[],
@@ -88,7 +88,7 @@ export const substitute = (
 }
 
 /**
- * Every node of a program made anew in another graph, through `rewrite`, which may return another value for it. The
+ * Makes every node of a program anew in another graph, through `rewrite`, which may return another value for it. The
  * inputs may be any of its nodes: what only they need stays behind.
  */
 export const rebuild = (
@@ -120,7 +120,7 @@ export const rebuild = (
   return { inputs, outputs: program.outputs.map((node) => made.get(node)!) }
 }
 
-/** How many nodes of each primitive a program needs, inputs aside. */
+/** Counts the nodes of each primitive that a program needs, inputs aside. */
 export const countNodes = (program: Program): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {}
   for (const { primitive } of nodesOf(program.outputs))

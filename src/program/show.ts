@@ -8,7 +8,7 @@ import { showAval } from '../tensor/tensor.ts'
 
 const drawParam = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** One line a node, in order, literals in place; readable by a person, equal for equal programs. */
+/** Shows a program: one line a node, in order, literals in place; equal text for equal programs. */
 export const show = (program: Program): string => {
   const names = new Map<Node, string>()
   program.inputs.forEach((node, i) => names.set(node, `x${String(i)}`))
@@ -37,7 +37,7 @@ const constantsOf = (program: Program): readonly Data[] =>
     primitive === constant ? [(params['tensor'] as Tensor).data] : []
   )
 
-/** 64 bits of FNV-1a over the drawn program and the bytes of its constants: equal programs have equal hashes. */
+/** Hashes a program: 64 bits of FNV-1a over the drawn program and the bytes of its constants: equal programs have equal hashes. */
 export const hash = (program: Program): string => {
   let low = 0x811c9dc5
   let high = 0xcbf29ce4

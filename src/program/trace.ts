@@ -15,7 +15,7 @@ export interface Traced {
 
 let depth = 0
 
-/** How many traced functions are running, one inside another: 0 outside a trace. */
+/** Counts the traced functions that are running, one inside another: 0 outside a trace. */
 export const traceDepth = (): number => depth
 
 const deeper = <A>(body: () => A): A => {

@@ -29,7 +29,7 @@ const stridesOf = ({ constant, coefficients }: Affine, group: Group): Strided | 
   return constant < 0 || strides.some((stride) => stride < 0) ? undefined : { start: constant, strides }
 }
 
-/** Where an epilogue finds what a body loads. */
+/** Finds the strides along the axes of an epilogue's domain at which it reads what a body loads; undefined if there are none. */
 export const stridedLoad = (group: Group, e: Load, inliner: Inliner): Strided | undefined => {
   const offset = offsetOf(e.index, inliner.nodeOf(e.operand).shape, inliner.affineOf)
   return offset === undefined ? undefined : stridesOf(offset, group)

@@ -6,8 +6,8 @@ import { isOneProduct } from '../fuse/factors.ts'
 import type { Rewrite } from './rewrite.ts'
 
 /**
- * A contraction whose axes lie so that it is no single batched product of matrices, with its operands' axes reordered to
- * [batch, free, contracted]: there it is one.
+ * Reorders the axes of a contraction's operands to [batch, free, contracted] where they lie so that it is no single batched
+ * product of matrices: then it is one.
  */
 export const canonicalizeProducts: Rewrite = ({ primitive, params }, operands) => {
   if (primitive.name !== 'dotGeneral' || isOneProduct({ params, operands })) return undefined

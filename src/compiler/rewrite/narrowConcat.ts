@@ -1,7 +1,7 @@
 import { o } from '../../primitives/vocabulary.ts'
 import type { Rewrite } from './rewrite.ts'
 
-/** A concat of more operands than a kernel may read, as concats of concats. */
+/** Writes a concat of more than `most` operands, which no kernel may read, as a concat of concats. */
 export const narrowConcat =
   (most: number): Rewrite =>
   ({ primitive, params }, operands) => {

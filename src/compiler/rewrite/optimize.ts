@@ -21,7 +21,7 @@ export const rewrites = {
   splitReductions
 } as const satisfies Readonly<Record<string, Rewrite>>
 
-/** What one rewrite leaves is what the next improves: after so many rounds there is rarely anything left. */
+/** Rounds of all rewrites, since one makes room for another; after so many there is rarely anything left. */
 const rounds = 4
 
 const outlineOf = ({ outputs }: Program): string =>
@@ -29,7 +29,7 @@ const outlineOf = ({ outputs }: Program): string =>
     .map(({ primitive }) => primitive.name)
     .join()
 
-/** An equal program that takes less: identities erased, constants folded, algebra shortened. Dead code falls away. */
+/** Returns an equal program that takes less: identities erased, constants folded, algebra shortened, dead code left out. */
 export const optimize = (program: Program): Program => {
   let best = rewriting(eraseIdentities)(program)
   let outline = outlineOf(best)

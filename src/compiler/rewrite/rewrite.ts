@@ -6,13 +6,13 @@ import type { Program } from '../../program/program.ts'
 import { rebuild } from '../../program/program.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 
-/** A program that computes the same. */
+/** Returns a program that computes the same. */
 export type Pass = (program: Program) => Program
 
-/** An equal value for a node, given what its operands have become; undefined where there is nothing to improve. */
+/** Returns an equal value for a node, given what its operands have become; undefined where there is nothing to improve. */
 export type Rewrite = (node: Node, operands: readonly Node[]) => Tensor | undefined
 
-/** The pass that makes every node anew in a graph of its own, by the first of some rewrites that has an answer. */
+/** Returns the pass that makes every node anew in a graph of its own, by the first of some rewrites that has an answer. */
 export const rewriting =
   (...rewrites: readonly Rewrite[]): Pass =>
   (program) => {

@@ -8,7 +8,7 @@ import type { Rewrite } from './rewrite.ts'
 
 const negated = (x: Tensor): Tensor | undefined => operandOf(registry.neg, x)
 
-/** x as y times a number, if that is what it is. */
+/** Reads x as a value times a number, if it is one. */
 const scaled = (x: Node): { readonly of: Tensor; readonly by: number } | undefined => {
   if (x.primitive === registry.neg) return { of: x.operands[0]!, by: -1 }
   if (x.primitive !== registry.mul) return undefined
@@ -55,7 +55,7 @@ const products: Rewrite = (_, [x, y]) => {
 
 const quotients: Rewrite = (_, [x, y]) => {
   const value = literalValue(y!)
-  // Only so is it the same number.
+  // The inverse of no other number is exact.
   return value !== undefined && isPowerOfTwo(value) ? o.mul(x!, 1 / value) : undefined
 }
 
@@ -81,5 +81,8 @@ const rules: Readonly<Record<string, Rewrite>> = {
   neg: negations
 }
 
-/** Shorter arithmetic: signs drawn together, numbers multiplied now, small powers as products. Literals go to the right. */
+/**
+ * Shortens arithmetic: takes signs together, multiplies numbers now, writes small powers as products, moves literals to
+ * the right.
+ */
 export const simplifyArithmetic: Rewrite = (node, operands) => rules[node.primitive.name]?.(node, operands)

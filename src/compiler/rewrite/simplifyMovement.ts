@@ -57,7 +57,7 @@ const slices: Rewrite = ({ params, shape }, [x]) => {
   return o.broadcastInDim(o.slice(inner, of(start, 0), of(limit, 1), of(stride, 1)), shape, own)
 }
 
-/** Reshapes that merge axes go behind elementwise work, so that the work before and after them is one kernel. */
+/** Puts reshapes that merge axes behind elementwise work, so that the work before and after them is one kernel. */
 const reshapesLast: Rewrite = (node, operands) => {
   const { primitive, params, shape } = node
   const reshaped = operands.filter((x) => literalValue(x) === undefined)
@@ -72,7 +72,10 @@ const reshapesLast: Rewrite = (node, operands) => {
   return o.reshape(call(primitive, params, before), shape)
 }
 
-/** Movement of less: slices of what is repeated or put together, transpositions of nothing. */
+/**
+ * Moves less: slices values before they are repeated or put together, drops transpositions that move nothing, and puts
+ * reshapes behind elementwise work.
+ */
 export const simplifyMovement: Rewrite = (node, operands) => {
   const { name, elementwise } = node.primitive
   if (name === 'transpose') return transposes(node, operands)

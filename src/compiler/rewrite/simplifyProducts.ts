@@ -15,7 +15,7 @@ import type { Rewrite } from './rewrite.ts'
 
 const ascending = (axes: readonly number[]): readonly number[] => axes.toSorted((a, b) => a - b)
 
-/** Where batch and free axes of either operand are in the result. */
+/** Lists where the batch and free axes of either operand are in the result. */
 const placesIn = (left: Parts, right: Parts): readonly [readonly number[], readonly number[]] => {
   const batch = range(left.batch.length)
   const ofA = range(left.free.length).map((n) => batch.length + n)
@@ -26,7 +26,7 @@ const placesIn = (left: Parts, right: Parts): readonly [readonly number[], reado
   ]
 }
 
-/** One contracted element: a product of the operands, each repeated over the other's axes. */
+/** Writes a contraction of one element as a product of the operands, each repeated over the other's axes. */
 const asProduct = (operands: readonly Node[], parts: readonly [Parts, Parts], shape: Shape): Tensor => {
   const places = placesIn(...parts)
   const [a, b] = operands.map((x, side) => {
@@ -37,7 +37,7 @@ const asProduct = (operands: readonly Node[], parts: readonly [Parts, Parts], sh
   return o.mul(a!, b!)
 }
 
-/** One row and one column: the sum of an elementwise product. */
+/** Writes a contraction of one row and one column as the sum of an elementwise product. */
 const asSum = (operands: readonly Node[], parts: readonly [Parts, Parts], shape: Shape): Tensor => {
   const [a, b] = operands.map((x, side) => {
     const { batch, free, contract } = parts[side]!
@@ -48,7 +48,7 @@ const asSum = (operands: readonly Node[], parts: readonly [Parts, Parts], shape:
   return o.reshape(o.reduceSum(o.mul(a!, b!), depth), shape)
 }
 
-/** One operand a number everywhere: sums of multiples of the other one's elements. */
+/** Writes a contraction one operand of which is a number everywhere as sums of multiples of the other's elements. */
 const asSums = (operands: readonly Node[], parts: readonly [Parts, Parts], shape: Shape): Tensor | undefined => {
   const side = operands.findIndex((x) => literalValue(x) !== undefined)
   if (side < 0) return undefined
@@ -65,7 +65,7 @@ const asSums = (operands: readonly Node[], parts: readonly [Parts, Parts], shape
 
 const isInOrder = (axes: readonly number[]): boolean => axes.every((n, i) => i === 0 || n > axes[i - 1]!)
 
-/** The operand before a transposition that only renames axes. */
+/** Contracts an operand as it is before a transposition, its axes named as they are there. */
 const untransposed = (operands: readonly Node[], axes: DotAxes, side: 0 | 1): Tensor | undefined => {
   const x = operands[side]!
   if (x.primitive !== registry.transpose) return undefined
@@ -82,7 +82,7 @@ const untransposed = (operands: readonly Node[], axes: DotAxes, side: 0 | 1): Te
 }
 
 /**
- * The sign of an operand is the result's: there it costs no pass of its own. Factors other than -1 stay where they are,
+ * Moves the sign of an operand behind the product, where it costs no pass of its own. Factors other than -1 stay where they are,
  * since sums of what they do not multiply may overflow or vanish.
  */
 export const signAfterProducts: Rewrite = ({ primitive, params }, operands) => {
@@ -109,7 +109,7 @@ const contractions: Rewrite = (node, operands) => {
   return signAfterProducts(node, operands) ?? untransposed(operands, axes, 0) ?? untransposed(operands, axes, 1)
 }
 
-/** A contraction after which rows and columns change places is the contraction of the operands the other way round. */
+/** Exchanges the operands of a contraction whose rows and columns are transposed afterwards. */
 const turned: Rewrite = ({ params }, [x]) => {
   if (x!.primitive !== registry.dotGeneral) return undefined
   const permutation = params['permutation'] as readonly number[]
@@ -135,5 +135,8 @@ const rules: Readonly<Record<string, Rewrite>> = {
   convFilterGradient: signAfterProducts
 }
 
-/** Contractions that are something simpler, and transpositions around contractions that are only another naming of axes. */
+/**
+ * Replaces contractions that are something simpler: products of elements, sums, sums of multiples; takes transpositions
+ * around a contraction into its axes, and signs of operands behind it.
+ */
 export const simplifyProducts: Rewrite = (node, operands) => rules[node.primitive.name]?.(node, operands)

@@ -8,7 +8,7 @@ import type { Rewrite } from './rewrite.ts'
 
 type Reduce = (x: Tensor, axes: readonly number[]) => Tensor
 
-/** A repeated value is not repeated first: `count` says how often each element was there. */
+/** Reduces a value before it is repeated: `count` says how often each element was there. */
 const ofBroadcast = (
   x: Node,
   axes: readonly number[],
@@ -31,7 +31,7 @@ const ofBroadcast = (
   return { value: reduce(wide, rest), count: sizeOf(repeated.map((n) => x.shape[n]!)) }
 }
 
-/** The axes of x that remain after the reduction lie in another order. */
+/** Reduces x before its axes are permuted, and permutes those that remain. */
 const ofTranspose = (x: Node, axes: readonly number[], reduce: Reduce): Tensor | undefined => {
   if (x.primitive !== registry.transpose) return undefined
   const permutation = x.params['permutation'] as readonly number[]
@@ -53,8 +53,8 @@ const ofSum = (x: Node, axes: readonly number[]): Tensor | undefined => {
 }
 
 /**
- * Sums and maxima of less: of what was not repeated, over all axes at once, before transposition. Factors stay with the
- * terms, whose sum may overflow without them.
+ * Makes sums and maxima go over less: over values before they are repeated or transposed, and over the axes of two sums at
+ * once. Factors stay with the terms, whose sum may overflow without them.
  */
 export const simplifyReductions: Rewrite = ({ primitive, params, shape, dtype }, [x]) => {
   const axes = params['axes'] as readonly number[]

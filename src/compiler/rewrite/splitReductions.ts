@@ -10,7 +10,7 @@ const few = 8
 const many = 16384
 
 /**
- * A long reduction to a few elements in two steps: over all but its first axis, and then over that one. Between them
+ * Splits a long reduction to a few elements into two steps: over all but its first axis, and then over that one. Between them
  * there are as many results as that axis is long, for as many threads.
  */
 export const splitReductions: Rewrite = ({ primitive, params, shape }, [x]) => {

@@ -14,7 +14,7 @@ import { fold } from './fold.ts'
 
 /** What every elementwise primitive shares: equal shapes in and out, batching for free, a loop nest with one scalar body. */
 
-/** Shape rule: operands of one shape and of dtypes that `accepts`, the first of which gives the result's unless `dtype` does. */
+/** Returns the shape rule for operands of one shape and of dtypes that `accepts`, the first of which gives the result's unless `dtype` does. */
 export const elementwiseShape =
   (op: string, dtypes: readonly DType[], dtype?: DType) =>
   (operands: readonly Aval[]): Aval => {
@@ -30,7 +30,7 @@ export const elementwiseShape =
     return { shape: first.shape, dtype: dtype ?? first.dtype }
   }
 
-/** An unbatched operand is repeated along the new leading axis. */
+/** Repeats an unbatched operand along a new leading axis. */
 export const spread = (o: Vocabulary, x: Tensor, batched: boolean, size: number): Tensor =>
   batched
     ? x
@@ -40,7 +40,7 @@ export const spread = (o: Vocabulary, x: Tensor, batched: boolean, size: number)
         x.shape.map((_, i) => i + 1)
       )
 
-/** Element of an operand at the point of the domain itself. */
+/** Loads the element of an operand at the point of the domain itself. */
 export const here = (operand: number, of: Aval): Scalar =>
   load(
     operand,

@@ -35,6 +35,6 @@ export const fold = (
   return o.full(operands[0]!.shape, dtype === 'int32' ? value | 0 : value, dtype)
 }
 
-/** What `primitive` was applied to, where x is its result. */
+/** Returns what `primitive` was applied to, where x is its result. */
 export const operandOf = (primitive: AnyPrimitive, x: Tensor): Tensor | undefined =>
   isNode(x) && x.primitive === primitive ? x.operands[0] : undefined

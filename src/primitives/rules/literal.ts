@@ -3,7 +3,7 @@ import { isNode } from '../../program/node.ts'
 import { literal } from '../../program/leaves.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 
-/** The number that a traced tensor is everywhere: a literal, or a literal broadcast or reshaped; undefined for others. */
+/** Returns the number that a traced tensor is everywhere: a literal, or a literal broadcast or reshaped; undefined for others. */
 export const literalValue = (x: Tensor): number | undefined => {
   let node: Node | undefined = isNode(x) ? x : undefined
   while (node !== undefined && (node.primitive.name === 'broadcastInDim' || node.primitive.name === 'reshape'))

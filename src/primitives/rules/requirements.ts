@@ -38,7 +38,7 @@ export const requireAxes = (op: string, x: Aval, axes: readonly number[]): void 
   requireShape(fit, op, [x], `ascending axes of a tensor of rank ${rank}`, `axes ${showShape(axes)}`)
 }
 
-/** The axes of x that are not among `axes`. */
+/** Returns the axes of x that are not among `axes`. */
 export const otherAxes = (x: Aval, axes: readonly number[]): readonly number[] =>
   x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
 

@@ -19,7 +19,7 @@ export const rowsOf = (x: Aval, indices: Aval, batch: number): Rows => ({
   size: sizeOf(x.shape.slice(batch + 1))
 })
 
-/** Shape of the rows of x at `indices`; fails where the two do not fit. */
+/** Returns the shape of the rows of x at `indices`; fails where the two do not fit. */
 export const pickedShape = (op: string, x: Aval, indices: Aval, batch: number): readonly number[] => {
   requireShape(
     Number.isInteger(batch) && batch >= 0 && batch < x.shape.length,
