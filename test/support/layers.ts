@@ -84,6 +84,25 @@ export const engineNamed = (graph: Graph): readonly string[] =>
 export const fileGraph = (graph: Graph): ReadonlyMap<string, readonly string[]> =>
   new Map([...graph].map(([file, imports]) => [file, imports.map(({ target }) => target)]))
 
+/** The folder of a file; a file that lies right in a folder of the list stands for itself. */
+const roomOf = (file: string): string => {
+  const folder = file.slice(0, file.lastIndexOf('/'))
+  return folder === layerOf(file)?.folder ? file : folder
+}
+
+/** Which folders inside the layers import which. */
+export const roomGraph = (graph: Graph): ReadonlyMap<string, readonly string[]> => {
+  const rooms = new Map<string, Set<string>>()
+  for (const [file, imports] of graph)
+    for (const { target } of imports) {
+      const [from, to] = [roomOf(file), roomOf(target)]
+      // A folder may be split into rooms of its own, which import what lies above them.
+      if (!`${from}/`.startsWith(`${to}/`) && !`${to}/`.startsWith(`${from}/`))
+        rooms.set(from, (rooms.get(from) ?? new Set()).add(to))
+    }
+  return new Map([...rooms].map(([from, to]) => [from, [...to]]))
+}
+
 export const folderGraph = (graph: Graph): ReadonlyMap<string, readonly string[]> => {
   const folders = new Map<string, Set<string>>()
   for (const [file, imports] of graph)
