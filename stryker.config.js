@@ -1,9 +1,8 @@
 /** Mutation testing, run by `npm run mutation -- GLOB` (test/mutation/run.mjs), which says what is mutated and by which tests it is judged. */
 export default {
-  testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/prose.mjs', './test/mutation/sample.mjs'],
+  testRunner: 'kept-vitest',
+  plugins: ['./test/mutation/prose.mjs', './test/mutation/sample.mjs', './test/mutation/runner.mjs'],
   coverageAnalysis: 'perTest',
-  vitest: { related: false },
 
   // Every mutator of Stryker is on. `prose` leaves out the wording of messages, and nothing else.
   mutator: { excludedMutations: [] },
@@ -18,7 +17,7 @@ export default {
   dryRunTimeoutMinutes: 10,
 
   incremental: true,
-  reporters: ['clear-text', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
   tempDirName: 'out/mutation/sandbox',
   ignorePatterns: ['bench', 'coverage', 'dist', 'docs', 'examples', 'out'],

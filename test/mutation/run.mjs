@@ -74,7 +74,7 @@ else if (existsSync(at('incremental'))) {
 await new Stryker({
   configFile: 'stryker.config.js',
   mutate: files,
-  vitest: { related: false, dir: testsOf(folder) },
+  vitest: { dir: testsOf(folder) },
   incrementalFile: at('incremental'),
   jsonReporter: { fileName: at('report') },
   sampleFile: at('sample')

@@ -60,4 +60,4 @@ class Sample {
 
 export const strykerPlugins = [declareClassPlugin(PluginKind.Checker, 'sample', Sample)]
 
-export const strykerValidationSchema = { properties: { sampleFile: { type: 'string' } } }
+export const strykerValidationSchema = { properties: { sampleFile: { type: 'string' }, vitest: { type: 'object' } } }

@@ -1,4 +1,7 @@
+import { SingularValueDecomposition } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
+import { eye } from '../../src/ops/creation.ts'
+import * as Init from '../../src/nn/init.ts'
 import * as Net from '../../src/nn/net.ts'
 import { key, normal } from '../../src/random/random.ts'
 import { sum } from '../../src/ops/reduction.ts'
@@ -50,6 +53,19 @@ describe('spectral', () => {
       const [a, b] = [normal(key(seed), [8]).data, normal(key(seed + 99), [36]).data]
       const product = sigma((i) => a[i]!, (j) => b[j]!) / (Math.hypot(...a) * Math.hypot(...b)) // prettier-ignore
       expect(Math.abs(product)).toBeLessThan(found * 1.05)
+    }
+  })
+
+  it('divides by σ to a few hundredths before any update', () => {
+    // After 15 steps of the iteration 0.03 are missing at most; after one 0.2 are on average.
+    for (let seed = 0; seed < 20; seed++) {
+      const square = Net.spectral(Net.dense(12, 12, { bias: false, weights: Init.normal(1) }))
+      const { params, state } = square.init(key(seed)) as { params: { weights: Tensor }; state: unknown }
+      const [normalized] = square.apply({ params, state }, eye(12))
+      const rows = Array.from({ length: 12 }, (_, i) => [...normalized.data.slice(12 * i, 12 * (i + 1))])
+      const largest = Math.max(...new SingularValueDecomposition(rows).diagonal)
+      expect(largest).toBeGreaterThan(0.999)
+      expect(largest).toBeLessThan(1.06)
     }
   })
 

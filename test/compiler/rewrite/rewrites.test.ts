@@ -47,6 +47,10 @@ const cases: readonly Case[] = [
   ],
   ['a sum with a negative is a difference', [[3], [3]], (x, y) => o.add(x, o.neg(y)), { sub: 1 }],
   ['scales meet', [[3]], (x) => o.neg(o.mul(o.mul(x, 3), 5)), { mul: 1 }],
+  ['a cube is two products', [[3]], (x) => o.pow(x, o.full([3], 3)), { mul: 2 }],
+  ['a fourth power is a square of a square', [[3]], (x) => o.pow(x, o.full([3], 4)), { mul: 2 }],
+  ['a power of -1 is a quotient', [[3]], (x) => o.pow(x, o.full([3], -1)), { div: 1 }],
+  ['other powers stay', [[3]], (x) => o.pow(x, o.full([3], 5)), { pow: 1 }],
   ['halves are exact', [[3]], (x) => o.div(x, 4), { mul: 1 }],
   ['thirds are not', [[3]], (x) => o.div(x, 3), { div: 1 }],
   [
