@@ -113,7 +113,7 @@ describe('labels of fakes', () => {
     const counts = Object.fromEntries(
       Array.from({ length: classes }, (_, c) => [
         `class ${String(c)}`,
-        (({ fakeLabels }) => sum(convert(equal(fakeLabels!, c), 'float32'))) satisfies Gan.Term as Gan.Term
+        (({ fakeLabels }) => sum(convert(equal(fakeLabels!, c), 'float32'))) satisfies Gan.Term
       ])
     )
     const reads = (width: number): Layer =>
