@@ -35,8 +35,8 @@ export const foldConstants: Rewrite = ({ primitive, params, shape, dtype }, oper
     ? operands.map((x) => allocate(x.dtype, 1, 'float64').fill(literalValue(x)!))
     : operands.map(numbersOf)
   if (inputs.includes(undefined)) return undefined
-  const isNew = uniform || operands.some(({ primitive: p }) => p === constant) || primitive.name !== 'broadcastInDim'
-  if (!isNew || (primitive.name === 'broadcastInDim' && size > sizeOf(operands[0]!.shape))) return undefined
+  // What is repeated takes less room than its repetition.
+  if (primitive.name === 'broadcastInDim' && size > sizeOf(operands[0]!.shape)) return undefined
   const evaluate = (precision: Precision): Data => {
     const rounded = inputs.map((x) => (x instanceof Float64Array && precision === 'float32' ? Float32Array.from(x) : x))
     const made = allocate(dtype, size, precision)

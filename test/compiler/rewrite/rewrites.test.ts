@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { narrowConcat } from '../../../src/compiler/rewrite/narrowConcat.ts'
 import { optimize } from '../../../src/compiler/rewrite/optimize.ts'
+import { rewriting } from '../../../src/compiler/rewrite/rewrite.ts'
 import { leakyRelu } from '../../../src/index.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
-import { countNodes } from '../../../src/program/program.ts'
+import { countNodes, nodesOf } from '../../../src/program/program.ts'
 import { checkpoint } from '../../../src/transform/checkpoint.ts'
 import { customJvp } from '../../../src/transform/customJvp.ts'
 import type { Tensor } from '../../../src/tensor/tensor.ts'
@@ -19,6 +21,11 @@ type Case = readonly [
 
 const dot = (a: Tensor, b: Tensor, left: number, right: number): Tensor =>
   o.dotGeneral(a, b, { contract: [[left], [right]], batch: [[], []] })
+const numbers = (size: number, by: number): Tensor => ({
+  shape: [size],
+  dtype: 'float32',
+  data: Float32Array.from({ length: size }, (_, i) => i * by)
+})
 const twice = customJvp(
   (x: Tensor) => o.mul(x, 2),
   (_, [dx]) => o.mul(dx, 2)
@@ -146,6 +153,74 @@ const cases: readonly Case[] = [
     (x, y) => o.dotGeneral(o.transpose(x, [1, 0, 2]), y, { contract: [[2], [0]], batch: [[], []] }),
     { transpose: 1, dotGeneral: 1 }
   ],
+  [
+    'numbers alone are computed, however often they are repeated',
+    [[1000]],
+    (x) => o.mul(x, o.exp(o.full([1000], 2))),
+    { mul: 1 }
+  ],
+  [
+    'constants that would grow are put together later',
+    [[400]],
+    (x) => o.mul(x, o.concat([numbers(200, 1), numbers(200, 2)], 0)),
+    { mul: 1, concat: 1, constant: 2 }
+  ],
+  ['a negative with a sum is a difference', [[3], [3]], (x, y) => o.add(o.neg(x), y), { sub: 1 }],
+  [
+    'a transposition of what is repeated is another repetition',
+    [[2, 3]],
+    (x) => o.exp(o.transpose(o.broadcastInDim(x, [2, 3, 4], [0, 1]), [2, 0, 1])),
+    { exp: 1 }
+  ],
+  [
+    'it turns what it repeats',
+    [[2, 3]],
+    (x) => o.exp(o.transpose(o.broadcastInDim(x, [2, 3, 4], [0, 1]), [1, 2, 0])),
+    { exp: 1, transpose: 1 }
+  ],
+  [
+    'a slice across parts stays',
+    [
+      [2, 3],
+      [4, 3]
+    ],
+    (x, y) => o.slice(o.concat([x, y], 0), [1, 0], [4, 3]),
+    { concat: 1, slice: 1 }
+  ],
+  [
+    'axes that stay in order are renamed together',
+    [
+      [3, 4],
+      [4, 5, 6]
+    ],
+    (x, y) => dot(x, o.transpose(y, [1, 2, 0]), 1, 2),
+    { dotGeneral: 1 }
+  ],
+  [
+    'a sum is no scale',
+    [
+      [3, 4],
+      [4, 5]
+    ],
+    (x, y) => dot(o.add(x, 3), y, 1, 0),
+    { add: 1, dotGeneral: 1 }
+  ],
+  [
+    'rows of several axes change places with columns',
+    [
+      [3, 2, 4],
+      [4, 5]
+    ],
+    (x, y) => o.transpose(dot(x, y, 2, 0), [2, 0, 1]),
+    { dotGeneral: 1 }
+  ],
+  [
+    'sums of a transposition are over its own axes, in order',
+    [[2, 3, 4]],
+    (x) => o.reduceSum(o.transpose(x, [2, 1, 0]), [0, 1]),
+    { reduceSum: 1 }
+  ],
+  ['a sum of sums with a number stays', [[3, 4]], (x) => o.reduceSum(o.add(x, 3), [0]), { add: 1, reduceSum: 1 }],
   ['long sums take two steps', [[64, 512]], (x) => o.reduceSum(x, [0, 1]), { reduceSum: 2 }],
   ['flat ones too', [[64 * 512]], (x) => o.reduceSum(x, [0]), { reduceSum: 2, reshape: 1 }]
 ]
@@ -169,5 +244,95 @@ describe('optimizing', () => {
     const data = new Float32Array(1000).map((_, i) => i)
     const program = traced([[1000]], (x) => o.mul(x, o.exp({ shape: [1000], dtype: 'float32', data })))
     expect(countNodes(optimize(program))['exp']).toBe(1)
+  })
+
+  it.for<readonly [what: string, last: string, shapes: Case[1], f: Case[2]]>([
+    ['the scale of a sum', 'mul', [[3, 4]], (x) => o.reduceSum(o.mul(x, 3), [0])],
+    ['the sign of a sum', 'neg', [[3, 4]], (x) => o.reduceSum(o.neg(x), [0])],
+    ['a reshape that merges axes', 'reshape', [[2, 3, 4]], (x) => o.exp(o.reshape(o.sin(x), [2, 12]))],
+    ['one before a product with a number', 'reshape', [[2, 3, 4]], (x) => o.mul(o.reshape(o.sin(x), [2, 12]), 3)],
+    [
+      'one of both operands',
+      'reshape',
+      [
+        [2, 3, 4],
+        [2, 3, 4]
+      ],
+      (x, y) => o.sub(o.reshape(o.sin(x), [2, 12]), o.reshape(o.cos(y), [2, 12]))
+    ],
+    [
+      'not one of operands that were of different shapes',
+      'sub',
+      [
+        [2, 3, 4],
+        [2, 4, 3]
+      ],
+      (x, y) => o.sub(o.reshape(o.sin(x), [2, 12]), o.reshape(o.cos(y), [2, 12]))
+    ],
+    ['not where an operand is no reshape', 'sub', [[2, 3, 4], [2, 12]], (x, y) => o.sub(o.reshape(o.sin(x), [2, 12]), y)] // prettier-ignore
+  ])('puts last %s', ([, last, shapes, f]) => {
+    const d = drawsFrom(1)
+    const program = traced(shapes, f)
+    const inputs = shapes.map((shape) => drawTensor(shape, () => d.real(-1, 1)).data)
+    const best = optimize(program)
+    expect(best.outputs[0]!.primitive.name).toBe(last)
+    expectClose('optimize', evaluateWide(best, inputs), evaluateWide(program, inputs), program)
+  })
+
+  it('folds constants of up to 256 elements', () => {
+    for (const [size, left] of [
+      [256, 0],
+      [257, 1]
+    ] as const) {
+      const program = traced([[size]], (x) => o.mul(x, o.exp(numbers(size, 1e-3))))
+      expect(countNodes(optimize(program))['exp'] ?? 0).toBe(left)
+    }
+  })
+
+  it('does not repeat a constant', () => {
+    const program = traced([[3, 2]], (x) => o.mul(x, o.broadcastInDim(numbers(2, 5), [3, 2], [1])))
+    const constants = nodesOf(optimize(program).outputs).filter(({ primitive }) => primitive.name === 'constant')
+    expect(constants.map(({ shape }) => shape)).toEqual([[2]])
+  })
+
+  it.for<readonly [shapes: Case[1], f: Case[2]]>([
+    [
+      [
+        [3, 0],
+        [0, 4]
+      ],
+      (x, y) => dot(x, y, 1, 0)
+    ],
+    [
+      [
+        [0, 3],
+        [3, 4]
+      ],
+      (x, y) => dot(x, y, 1, 0)
+    ],
+    [[[3]], (x) => o.reduceMax(o.broadcastInDim(x, [0, 3], [1]), [0])],
+    [[[3]], (x) => o.reduceSum(o.broadcastInDim(x, [0, 3], [1]), [0])],
+    [[[3]], (x) => o.reduceMax(o.broadcastInDim(x, [0, 3], [1]), [1])]
+  ])('keeps what is made of nothing: %j', ([shapes, f]) => {
+    const program = traced(shapes, f)
+    const inputs = shapes.map((shape) => drawTensor(shape, () => 1).data)
+    expect(evaluateWide(optimize(program), inputs)).toEqual(evaluateWide(program, inputs))
+  })
+})
+
+describe('narrowing concats', () => {
+  it.for([
+    [2, 3],
+    [2, 9],
+    [3, 10],
+    [3, 28],
+    [4, 4],
+    [4, 5]
+  ])('to %d operands keeps %d parts in order', ([most, parts]) => {
+    const program = traced(Array.from({ length: parts! }, () => [2, 1]), (...xs) => o.concat(xs, 1)) // prettier-ignore
+    const inputs = Array.from({ length: parts! }, (_, i) => Float32Array.of(i, -i))
+    const narrow = rewriting(narrowConcat(most!))(program)
+    for (const { operands } of nodesOf(narrow.outputs)) expect(operands.length).toBeLessThanOrEqual(most!)
+    expect(evaluateWide(narrow, inputs)).toEqual(evaluateWide(program, inputs))
   })
 })
