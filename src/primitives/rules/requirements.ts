@@ -34,7 +34,7 @@ export const requireDType = (op: string, operands: readonly Aval[], dtypes: read
 /** Fails unless `axes` are axes of x, ascending, each once. */
 export const requireAxes = (op: string, x: Aval, axes: readonly number[]): void => {
   const rank = x.shape.length
-  const fit = axes.every((axis, i) => Number.isInteger(axis) && axis >= 0 && axis < rank && axis > (axes[i - 1] ?? -1))
+  const fit = axes.every((axis, i) => Number.isInteger(axis) && axis < rank && axis > (axes[i - 1] ?? -1))
   requireShape(fit, op, [x], `ascending axes of a tensor of rank ${rank}`, `axes ${showShape(axes)}`)
 }
 
