@@ -48,11 +48,11 @@ export const time = (flops: number, bytes: number, emit: (module: Module) => Chu
   const module = createModule()
   const { run, chunks, scratchBytes } = emit(module)
   const scratch = Math.ceil(bytes / 64) * 64
-  defineFunction(module, { params: [], export: 'run' }, (scope) => {
+  defineFunction(module, { params: {}, export: 'run' }, (scope) => {
     const chunk = scope.local('i32')
-    return forRange(chunk, 0, chunks, 1, call(run, chunk, scratch))
+    return forRange(chunk, 0, chunks, 1, call(run, { chunk, scratch }))
   })
-  defineFunction(module, { params: ['i32'], export: 'one' }, (_, chunk) => call(run, chunk, scratch))
+  defineFunction(module, { params: { chunk: 'i32' }, export: 'one' }, (_, { chunk }) => call(run, { chunk, scratch }))
   const initial = Math.ceil((scratch + scratchBytes) / 65536) + 1
   const memory = new WebAssembly.Memory({ initial })
   new Float32Array(memory.buffer).fill(0.5)

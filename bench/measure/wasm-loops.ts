@@ -68,7 +68,7 @@ const copyTime = (bytes: number): { loop: number; bulk: number } => {
   if (known !== undefined) return known
   const half = Math.max(64, Math.floor(bytes / 128) * 64)
   const plain = createModule()
-  const copy = defineFunction(plain, { params: [] }, (scope) => {
+  const copy = defineFunction(plain, { params: {} }, (scope) => {
     const at = scope.local('i32')
     return forRange(
       at,
@@ -78,9 +78,9 @@ const copyTime = (bytes: number): { loop: number; bulk: number } => {
       [0, 16, 32, 48].map((o) => v128.store(at, v128.load(at, o), half + o))
     )
   })
-  defineFunction(plain, { params: [], export: 'run' }, () => call(copy))
+  defineFunction(plain, { params: {}, export: 'run' }, () => call(copy, {}))
   const whole = createModule()
-  defineFunction(whole, { params: [], export: 'run' }, () => bulk.copy(half, 0, half))
+  defineFunction(whole, { params: {}, export: 'run' }, () => bulk.copy(half, 0, half))
   const times = { loop: best(start(plain, 2 * half)), bulk: best(start(whole, 2 * half)) }
   copies.set(bytes, times)
   return times
@@ -107,7 +107,7 @@ const timeNest = (nest: FusedNest, operands: readonly Shape[], inPlace: readonly
   const to = nest.outputs.map((_, n) => (inPlace[n] === undefined ? place(sizeOf(nest.domain) * 4) : from[inPlace[n]]!))
   const scratch = place(plan.scratchBytes)
   const stages = emitLoops(module, plan, { operands: from, outputs: to, scratch, readable: end })
-  defineFunction(module, { params: [], export: 'run' }, () =>
+  defineFunction(module, { params: {}, export: 'run' }, () =>
     stages.map(({ run, units }) => {
       // As an engine would: some calls, so that optimized code takes over.
       const step = Math.max(1, Math.ceil(units / 8))

@@ -24,9 +24,13 @@ export interface PanelProduct {
   readonly sharing?: { readonly tiles: Map<string, TileFunction>; readonly output: string }
 }
 
-/** panel, first tile, end tile, batch, k, count, flags, packed left rows from the first tile on, packed panel. */
+/**
+ * Multiplies one panel by the tiles from number `from` to before `to`, for steps [k, k + count) of the contracted axis.
+ * `flags` as in tile.ts; `packedLeft` is the address of the packed left rows from the first tile on, `packedRight` that of
+ * the packed panel.
+ */
 export type ColumnFunction = FunctionRef<
-  readonly ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  Readonly<Record<'panel' | 'from' | 'to' | 'batch' | 'k' | 'count' | 'flags' | 'packedLeft' | 'packedRight', 'i32'>>,
   'none'
 >
 
@@ -82,8 +86,20 @@ export const defineColumn = (module: Module, product: PanelProduct): ColumnFunct
   const functions = tileFunctions(module, product)
   return defineFunction(
     module,
-    { params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] },
-    (scope, panel, from, to, batch, k, count, flags, packedLeft, packedRight) => {
+    {
+      params: {
+        panel: 'i32',
+        from: 'i32',
+        to: 'i32',
+        batch: 'i32',
+        k: 'i32',
+        count: 'i32',
+        flags: 'i32',
+        packedLeft: 'i32',
+        packedRight: 'i32'
+      }
+    },
+    (scope, { panel, from, to, batch, k, count, flags, packedLeft, packedRight }) => {
       const locals = { row: scope.local('i32'), tiles: scope.local('i32'), a: scope.local('i32') }
       const { row, tiles, a } = locals
       const [b, column] = scope.locals('i32', 2)
@@ -106,7 +122,17 @@ export const defineColumn = (module: Module, product: PanelProduct): ColumnFunct
                 : i32.add(packedLeft, i32.mul(i32.sub(row, tileRow(plan, from)), left.row))
             ),
             eitherPanel(plan, panel, (which) =>
-              call(which === 'last' ? last : whole, a, b, tiles, row, column, batch, count, flags, packedRight)
+              call(which === 'last' ? last : whole, {
+                a,
+                b,
+                tiles,
+                row,
+                column,
+                batch,
+                depth: count,
+                flags,
+                table: packedRight
+              })
             )
           ])
         ]

@@ -4,8 +4,8 @@
  * @category wasm
  */
 import { call, defineFunction, i32, ifThen } from '../encoder/index.ts'
-import type { Body, FunctionRef, Module } from '../encoder/index.ts'
-import type { ChunkFunction } from './kernel.ts'
+import type { Body, Module } from '../encoder/index.ts'
+import type { ChunkFunction } from './chunkFunction.ts'
 
 /** Makes one kernel whose chunks are those of several, one after the other. */
 export const concatenate = (module: Module, kernels: readonly ChunkFunction[]): ChunkFunction => {
@@ -16,14 +16,14 @@ export const concatenate = (module: Module, kernels: readonly ChunkFunction[]): 
     before += chunks
     return { run, first, end: before }
   })
-  const run: FunctionRef<readonly ['i32', 'i32'], 'none'> = defineFunction(
+  const run: ChunkFunction['run'] = defineFunction(
     module,
-    { params: ['i32', 'i32'] },
-    (_, chunk, scratch): Body =>
+    { params: { chunk: 'i32', scratch: 'i32' } },
+    (_, { chunk, scratch }): Body =>
       cases.map((one) =>
         ifThen(
           i32.and(i32.geS(chunk, one.first), i32.ltS(chunk, one.end)),
-          call(one.run, i32.sub(chunk, one.first), scratch)
+          call(one.run, { chunk: i32.sub(chunk, one.first), scratch })
         )
       )
   )

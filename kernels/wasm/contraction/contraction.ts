@@ -15,7 +15,7 @@ import { linearOutput } from './output.ts'
 import { definePack, definePackRows } from './pack.ts'
 import { definePanelProduct } from './panels.ts'
 import type { Left, Right } from './factor.ts'
-import type { ChunkFunction } from './kernel.ts'
+import type { ChunkFunction } from './chunkFunction.ts'
 import { planPanels } from './plan.ts'
 import type { Tiling } from './plan.ts'
 import { transposeContraction, transposeFactor } from './problem.ts'
@@ -52,7 +52,8 @@ const leftOf = (module: Module, { a, n }: Contraction, { depth, tilesPerPass }: 
       row: 4,
       depth: stride,
       bytes: stride * depth,
-      pack: (to, { batch, row, rows, k, count }) => call(pack, to, batch, k, count, row, rows)
+      pack: (to, { batch, row, rows, k, count }) =>
+        call(pack, { target: to, batch, row: k, rows: count, k: row, count: rows })
     }
   }
   if (a.prologue !== undefined) {
@@ -62,7 +63,7 @@ const leftOf = (module: Module, { a, n }: Contraction, { depth, tilesPerPass }: 
       row: depth * 4,
       depth: 4,
       bytes: tilesPerPass * 16 * depth,
-      pack: (to, { batch, row, rows, k, count }) => call(pack, to, batch, row, rows, k, count)
+      pack: (to, { batch, row, rows, k, count }) => call(pack, { target: to, batch, row, rows, k, count })
     }
   }
   return {
@@ -88,7 +89,7 @@ const rightOf = (module: Module, problem: Contraction, vectors: number): Right =
   return {
     kind: 'packed',
     pack: (which, to, { batch, column, k, count }) =>
-      call(which === 'last' ? packLast : pack, to, batch, column, k, count)
+      call(which === 'last' ? packLast : pack, { target: to, batch, column, k, count })
   }
 }
 

@@ -21,12 +21,12 @@ import type { Body, Code, FunctionRef, Local, Module, Operand, Scope } from '../
 import { readLanes } from './lanes.ts'
 import { linearOutput } from './output.ts'
 import type { PackRowsFunction } from './pack.ts'
-import type { ChunkFunction } from './kernel.ts'
+import type { ChunkFunction } from './chunkFunction.ts'
 import { addressAt } from './place.ts'
 import type { Contraction } from './problem.ts'
 
-/** Addresses of the first row of a and of b, then row, column, batch. */
-type DotFunction = FunctionRef<readonly ['i32', 'i32', 'i32', 'i32', 'i32'], 'none'>
+/** Computes one tile. `a` and `b` are the addresses of its first row of a and of its first column of b. */
+type DotFunction = FunctionRef<Readonly<Record<'a' | 'b' | 'row' | 'column' | 'batch', 'i32'>>, 'none'>
 
 interface DotShape {
   readonly rows: number
@@ -54,56 +54,60 @@ const defineDots = (
   strides: readonly [number, number],
   problem: Contraction
 ): DotFunction =>
-  defineFunction(module, { params: ['i32', 'i32', 'i32', 'i32', 'i32'] }, (scope, a, b, row, column, batch) => {
-    const { k, c, epilogue, accumulate } = problem
-    const add = multiplyAdd(module)
-    const unroll = Math.max(1, Math.floor(4 / (rows * columns)))
-    const whole = Math.floor(k / (4 * unroll)) * 4 * unroll
-    const sums = scope.locals('v128', rows * columns * unroll)
-    const [left, right] = [scope.locals('v128', rows), scope.locals('v128', columns)]
-    const step = (u: number, count: number): Body => [
-      right.map((vector, j) => vector.set(readLanes(b, j * strides[1] + u * 16, 4, count))),
-      left.map((vector, i) => vector.set(readLanes(a, i * strides[0] + u * 16, 4, count))),
-      left.map((x, i) =>
-        right.map((y, j) => {
-          const sum = sums[(u * rows + i) * columns + j] as Local<'v128'>
-          return sum.set(add(x, y, sum))
-        })
+  defineFunction(
+    module,
+    { params: { a: 'i32', b: 'i32', row: 'i32', column: 'i32', batch: 'i32' } },
+    (scope, { a, b, row, column, batch }) => {
+      const { k, c, epilogue, accumulate } = problem
+      const add = multiplyAdd(module)
+      const unroll = Math.max(1, Math.floor(4 / (rows * columns)))
+      const whole = Math.floor(k / (4 * unroll)) * 4 * unroll
+      const sums = scope.locals('v128', rows * columns * unroll)
+      const [left, right] = [scope.locals('v128', rows), scope.locals('v128', columns)]
+      const step = (u: number, count: number): Body => [
+        right.map((vector, j) => vector.set(readLanes(b, j * strides[1] + u * 16, 4, count))),
+        left.map((vector, i) => vector.set(readLanes(a, i * strides[0] + u * 16, 4, count))),
+        left.map((x, i) =>
+          right.map((y, j) => {
+            const sum = sums[(u * rows + i) * columns + j] as Local<'v128'>
+            return sum.set(add(x, y, sum))
+          })
+        )
+      ]
+      const move = (bytes: number): Body => [a.set(i32.add(a, bytes)), b.set(i32.add(b, bytes))]
+      const end = scope.local('i32')
+      const main: Body = [
+        end.set(i32.add(b, whole * 4)),
+        loop((again) => [
+          Array.from({ length: unroll }, (_, u) => step(u, 4)),
+          move(unroll * 16),
+          branchIf(again, i32.ltU(b, end))
+        ])
+      ]
+      const rest = Array.from({ length: Math.ceil((k - whole) / 4) }, (_, u) => step(u, Math.min(4, k - whole - u * 4)))
+      const each = rows * columns
+      const join = sums
+        .slice(each)
+        .map((sum, i) => (sums[i % each] as Local<'v128'>).set(f32x4.add(sums[i % each] as Local<'v128'>, sum)))
+      const table = scope.local('i32')
+      const { prepare, load, finish } = linearOutput(c, epilogue)(
+        scope,
+        { rows, vectors: 1, columns },
+        { row, column, batch, table }
       )
-    ]
-    const move = (bytes: number): Body => [a.set(i32.add(a, bytes)), b.set(i32.add(b, bytes))]
-    const end = scope.local('i32')
-    const main: Body = [
-      end.set(i32.add(b, whole * 4)),
-      loop((again) => [
-        Array.from({ length: unroll }, (_, u) => step(u, 4)),
-        move(unroll * 16),
-        branchIf(again, i32.ltU(b, end))
-      ])
-    ]
-    const rest = Array.from({ length: Math.ceil((k - whole) / 4) }, (_, u) => step(u, Math.min(4, k - whole - u * 4)))
-    const each = rows * columns
-    const join = sums
-      .slice(each)
-      .map((sum, i) => (sums[i % each] as Local<'v128'>).set(f32x4.add(sums[i % each] as Local<'v128'>, sum)))
-    const table = scope.local('i32')
-    const { prepare, load, finish } = linearOutput(c, epilogue)(
-      scope,
-      { rows, vectors: 1, columns },
-      { row, column, batch, table }
-    )
-    return [
-      whole > 0 ? main : [],
-      rest,
-      join,
-      prepare,
-      Array.from({ length: rows }, (_, i) => {
-        const sum = sums[i * columns] as Local<'v128'>
-        const folded = foldFour(sums.slice(i * columns, (i + 1) * columns))
-        return sequence(sum.set(accumulate === true ? f32x4.add(folded, load(i, 0)) : folded), finish(sum, i, 0))
-      })
-    ]
-  })
+      return [
+        whole > 0 ? main : [],
+        rest,
+        join,
+        prepare,
+        Array.from({ length: rows }, (_, i) => {
+          const sum = sums[i * columns] as Local<'v128'>
+          const folded = foldFour(sums.slice(i * columns, (i + 1) * columns))
+          return sequence(sum.set(accumulate === true ? f32x4.add(folded, load(i, 0)) : folded), finish(sum, i, 0))
+        })
+      ]
+    }
+  )
 
 /** Runs of equal tiles along an axis of `size`: `width` each, then one narrower. */
 const runsOf = (
@@ -153,18 +157,17 @@ export const defineDotProduct = (
         run.start,
         run.end,
         run.width,
-        call(
-          perRun[r] as DotFunction,
-          i32.add(from, i32.mul(row, leftStride)),
-          addressAt(b.address, b.strides, { batch, row: 0, column }),
+        call(perRun[r] as DotFunction, {
+          a: i32.add(from, i32.mul(row, leftStride)),
+          b: addressAt(b.address, b.strides, { batch, row: 0, column }),
           row,
           column,
           batch
-        )
+        })
       )
     )
   }
-  const run = defineFunction(module, { params: ['i32', 'i32'] }, (scope, chunk, scratch) => {
+  const run = defineFunction(module, { params: { chunk: 'i32', scratch: 'i32' } }, (scope, { chunk, scratch }) => {
     const [batch, lastItem, column, first, end, from] = scope.locals('i32', 6)
     const bounded = (local: Local<'i32'>, value: Operand<'i32'>, limit: number): Body => [
       local.set(value),
@@ -178,7 +181,7 @@ export const defineDotProduct = (
       forRange(batch, batch, lastItem, 1, [
         packLeft === undefined
           ? from.set(addressAt(a.address, a.strides, { batch, row: 0, column: 0 }))
-          : [from.set(scratch), call(packLeft, from, batch, 0, m, 0, k)],
+          : [from.set(scratch), call(packLeft, { target: from, batch, row: 0, rows: m, k: 0, count: k })],
         column.set(first),
         columnRuns.map((columns, i) => {
           const perRun = functions[i] as readonly DotFunction[]

@@ -9,7 +9,7 @@
  *   c: { address: y, strides: { batch: 0, row: 128, column: 1 } },
  *   epilogue: (sum, at) => f32x4.max(f32x4.add(sum, at.read(bias, { batch: 0, row: 0, column: 1 })), 0)
  * })
- * call(run, chunk, scratch)       // for every chunk in [0, chunks), in any order, on any thread
+ * call(run, { chunk, scratch })   // for every chunk in [0, chunks), in any order, on any thread
  * ```
  *
  * Threads take chunks as they like: chunks write disjoint parts of C and each gives the same bits wherever it runs.
@@ -18,5 +18,5 @@
  * @category wasm
  */
 export { emitContraction } from './contraction.ts'
-export type { ChunkFunction } from './kernel.ts'
+export type { ChunkFunction } from './chunkFunction.ts'
 export type { Contraction, Epilogue, Factor, Matrix, ElementAccess, Prologue, Strides } from './problem.ts'

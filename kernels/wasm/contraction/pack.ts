@@ -12,8 +12,8 @@ import { transpose4 } from './lanes.ts'
 import { placeAt } from './place.ts'
 import type { Factor } from './problem.ts'
 
-/** target, batch, first column, first k, number of k. */
-export type PackFunction = FunctionRef<readonly ['i32', 'i32', 'i32', 'i32', 'i32'], 'none'>
+/** Copies the panel that begins at `column`, steps [k, k + count), to the address `target`. */
+export type PackFunction = FunctionRef<Readonly<Record<'target' | 'batch' | 'column' | 'k' | 'count', 'i32'>>, 'none'>
 
 /** Panel of 4 * vectors columns of which `columns` exist. */
 export interface PanelShape {
@@ -91,26 +91,34 @@ const packAlongDepth = (
 
 /** Defines the packing of one panel of the right factor. */
 export const definePack = (module: Module, factor: Factor, shape: PanelShape): PackFunction =>
-  defineFunction(module, { params: ['i32', 'i32', 'i32', 'i32', 'i32'] }, (scope, target, batch, column, k, count) => {
-    const end = scope.local('i32')
-    const source = { factor, batch, scope }
-    const rest = packAlongColumns(source, shape, target, column, k, end)
-    return [
-      end.set(i32.add(k, count)),
-      factor.strides.row === 1 && factor.strides.column !== 1
-        ? [packAlongDepth(source, shape, target, column, k, end), ifThen(i32.ltU(k, end), rest)]
-        : rest
-    ]
-  })
+  defineFunction(
+    module,
+    { params: { target: 'i32', batch: 'i32', column: 'i32', k: 'i32', count: 'i32' } },
+    (scope, { target, batch, column, k, count }) => {
+      const end = scope.local('i32')
+      const source = { factor, batch, scope }
+      const rest = packAlongColumns(source, shape, target, column, k, end)
+      return [
+        end.set(i32.add(k, count)),
+        factor.strides.row === 1 && factor.strides.column !== 1
+          ? [packAlongDepth(source, shape, target, column, k, end), ifThen(i32.ltU(k, end), rest)]
+          : rest
+      ]
+    }
+  )
 
-/** Rows `row` to `row + rows` of the left factor, `count` of k each, rows `stride` bytes apart. Params: target, batch, row, rows, k, count. */
-export type PackRowsFunction = FunctionRef<readonly ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], 'none'>
+/** Copies rows [row, row + rows) of the left factor, steps [k, k + count) of each, to the address `target`. */
+export type PackRowsFunction = FunctionRef<
+  Readonly<Record<'target' | 'batch' | 'row' | 'rows' | 'k' | 'count', 'i32'>>,
+  'none'
+>
 
+/** Defines it, for copies whose rows lie `stride` bytes apart. */
 export const definePackRows = (module: Module, factor: Factor, stride: number): PackRowsFunction =>
   defineFunction(
     module,
-    { params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] },
-    (scope, target, batch, row, rows, k, count) => {
+    { params: { target: 'i32', batch: 'i32', row: 'i32', rows: 'i32', k: 'i32', count: 'i32' } },
+    (scope, { target, batch, row, rows, k, count }) => {
       const [at, stop, end, to] = scope.locals('i32', 4)
       const source = { factor, batch, scope }
       const copy = (lanes: 1 | 4): Code =>

@@ -9,7 +9,7 @@ import type { Body, Code, Local, Module, Operand, Scope } from '../encoder/index
 import { defineColumn, eitherPanel, tileRow } from './column.ts'
 import type { PanelProduct } from './column.ts'
 import { tableBytes } from './factor.ts'
-import type { ChunkFunction } from './kernel.ts'
+import type { ChunkFunction } from './chunkFunction.ts'
 import { FIRST, LAST } from './tile.ts'
 
 interface Locals {
@@ -146,8 +146,18 @@ export const definePanelProduct = (module: Module, product: PanelProduct): Chunk
   const leftBytes = left.kind === 'packed' ? left.bytes : 0
   const sourceBytes = right.kind === 'packed' ? (right.source?.bytes ?? 0) : 0
   const multiply = (l: Locals): Code =>
-    call(column, l.panel, l.tile, l.passEndTile, l.batch, l.k, l.count, l.flags, l.leftAt, l.panelAt)
-  const run = defineFunction(module, { params: ['i32', 'i32'] }, (scope, chunk, scratch) => {
+    call(column, {
+      panel: l.panel,
+      from: l.tile,
+      to: l.passEndTile,
+      batch: l.batch,
+      k: l.k,
+      count: l.count,
+      flags: l.flags,
+      packedLeft: l.leftAt,
+      packedRight: l.panelAt
+    })
+  const run = defineFunction(module, { params: { chunk: 'i32', scratch: 'i32' } }, (scope, { chunk, scratch }) => {
     const l = createLocals(scope)
     const block = blockOf(product, l, scratch, panelBytes, multiply)
     return [

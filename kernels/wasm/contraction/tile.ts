@@ -22,11 +22,14 @@ export interface TileStrides {
 }
 
 /**
- * Addresses of the first tile's operands, number of tiles, indices of its first element, depth of this block of the
- * contracted axis, flags, address of the column table.
+ * Computes `tiles` tiles below each other. `a` and `b` are the addresses of the first tile's operands; `row`, `column` and
+ * `batch` the indices of its first element; `depth` the steps of this block of the contracted axis; `table` the address of
+ * the column table, where the output has one.
  */
-export type TileParameters = readonly ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32']
-export type TileFunction = FunctionRef<TileParameters, 'none'>
+export type TileFunction = FunctionRef<
+  Readonly<Record<'a' | 'b' | 'tiles' | 'row' | 'column' | 'batch' | 'depth' | 'flags' | 'table', 'i32'>>,
+  'none'
+>
 
 /** Flags of a block of the contracted axis. */
 export const FIRST = 1
@@ -89,8 +92,20 @@ const steps = (
 export const defineTiles = (module: Module, shape: TileShape, options: TileOptions): TileFunction =>
   defineFunction(
     module,
-    { params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] },
-    (scope, a, b, tiles, row, column, batch, depth, flags, table) => {
+    {
+      params: {
+        a: 'i32',
+        b: 'i32',
+        tiles: 'i32',
+        row: 'i32',
+        column: 'i32',
+        batch: 'i32',
+        depth: 'i32',
+        flags: 'i32',
+        table: 'i32'
+      }
+    },
+    (scope, { a, b, tiles, row, column, batch, depth, flags, table }) => {
       const { accumulate, strides } = options
       const sums = scope.locals('v128', shape.rows * shape.vectors)
       const { prepare, load, store, finish, advance } = options.output(scope, shape, { row, column, batch, table })

@@ -8,7 +8,7 @@ import { call, defineFunction, forRange, forRangeOnce, i32, select } from '../en
 import type { Body, Code, Module, Operand } from '../encoder/index.ts'
 import { hasOtherLast } from '../contraction/column.ts'
 import type { Left, PackedRight } from '../contraction/factor.ts'
-import type { ChunkFunction } from '../contraction/kernel.ts'
+import type { ChunkFunction } from '../contraction/chunkFunction.ts'
 import { readLanes, writeLanes } from '../contraction/lanes.ts'
 import { linearOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
@@ -68,8 +68,8 @@ const leftOf = (
   const rowBytes = block.depth * 4
   const pack = defineFunction(
     module,
-    { params: ['i32', 'i32', 'i32', 'i32'] },
-    (scope, target, source, rows, images) => {
+    { params: { target: 'i32', source: 'i32', rows: 'i32', images: 'i32' } },
+    (scope, { target, source, rows, images }) => {
       const [row, image, from, to] = scope.locals('i32', 4)
       const vector = scope.local('v128')
       const copy: Body = Array.from({ length: Math.ceil(pixels / 4) }, (_, v) => {
@@ -95,7 +95,7 @@ const leftOf = (
     depth: 4,
     bytes: Math.min(plan.tiles, plan.tilesPerPass) * 4 * rowBytes,
     pack: (target, { batch: group, row, rows, k, count }) =>
-      call(pack, target, address(group, i32.divU(k, pixels), row), rows, i32.divU(count, pixels))
+      call(pack, { target, source: address(group, i32.divU(k, pixels), row), rows, images: i32.divU(count, pixels) })
   }
 }
 
@@ -146,7 +146,7 @@ const rightOf = (
     kind: 'packed',
     table: table !== undefined,
     pack: (which, target, { column, count, source, origin }) =>
-      call(which === 'last' ? last : whole, target, source, column, origin, count),
+      call(which === 'last' ? last : whole, { target, source, column, origin, count }),
     source: {
       each: 'pass',
       bytes: inside ? 0 : block.images * imageStep,
@@ -165,13 +165,12 @@ const rightOf = (
         const images = i32.divU(i32.add(count, pixels - 1), pixels)
         return [
           forRange(source, 0, i32.mul(images, imageStep), imageStep, [
-            call(
-              pad,
-              i32.add(room, source),
-              i32.add(from, i32.mul(i32.divU(source, imageStep), inputs * plane)),
+            call(pad, {
+              target: i32.add(room, source),
+              image: i32.add(from, i32.mul(i32.divU(source, imageStep), inputs * plane)),
               channels,
               firstRow
-            )
+            })
           ]),
           source.set(room)
         ]

@@ -5,7 +5,7 @@
  */
 import { i32 } from '../encoder/index.ts'
 import type { Module, Operand } from '../encoder/index.ts'
-import type { ChunkFunction } from '../contraction/kernel.ts'
+import type { ChunkFunction } from '../contraction/chunkFunction.ts'
 import { linearOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'

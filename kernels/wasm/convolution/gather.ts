@@ -31,8 +31,14 @@ export interface Gather {
   readonly table?: ColumnTable
 }
 
-/** target, source, first column, columns before the source's first one, steps of k. */
-export type GatherFunction = FunctionRef<readonly ['i32', 'i32', 'i32', 'i32', 'i32'], 'none'>
+/**
+ * Gathers `count` steps of k of the panel that begins at `column` to the address `target`. `source` is the address from
+ * which column `origin` and those after it are gathered.
+ */
+export type GatherFunction = FunctionRef<
+  Readonly<Record<'target' | 'source' | 'column' | 'origin' | 'count', 'i32'>>,
+  'none'
+>
 
 /** Loads written out in one round of the innermost loop, at most. */
 const ROUND = 36
@@ -120,8 +126,8 @@ export const defineGather = (
 ): GatherFunction =>
   defineFunction(
     module,
-    { params: ['i32', 'i32', 'i32', 'i32', 'i32'] },
-    (scope, target, source, column, origin, count) => {
+    { params: { target: 'i32', source: 'i32', column: 'i32', origin: 'i32', count: 'i32' } },
+    (scope, { target, source, column, origin, count }) => {
       const four = inFours(gather.columns)
       const lanes = scope.locals('i32', four ? vectors : columns)
       const step = gather.columns[2].step

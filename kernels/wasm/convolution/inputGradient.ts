@@ -8,7 +8,7 @@ import { call, defineFunction, f32, forRangeOnce, i32 } from '../encoder/index.t
 import type { Module, Operand } from '../encoder/index.ts'
 import { concatenate } from '../contraction/concatenate.ts'
 import type { PackedLeft } from '../contraction/factor.ts'
-import type { ChunkFunction } from '../contraction/kernel.ts'
+import type { ChunkFunction } from '../contraction/chunkFunction.ts'
 import { linearOutput } from '../contraction/output.ts'
 import { definePanelProduct } from '../contraction/panels.ts'
 import { planPanels } from '../contraction/plan.ts'
@@ -49,8 +49,8 @@ const leftOf = (
   const stepBytes = (Math.ceil((Math.min(plan.tiles, plan.tilesPerPass) * 4) / 32) * 2 + 1) * 64
   const pack = defineFunction(
     module,
-    { params: ['i32', 'i32', 'i32', 'i32'] },
-    (scope, target, source, rows, channels) => {
+    { params: { target: 'i32', source: 'i32', rows: 'i32', channels: 'i32' } },
+    (scope, { target, source, rows, channels }) => {
       const [row, channel, from, to] = scope.locals('i32', 4)
       return forRangeOnce(channel, 0, channels, 1, [
         from.set(source),
@@ -74,7 +74,7 @@ const leftOf = (
       const group = i32.divU(product, batch / images)
       const channel = i32.add(i32.mul(group, outputs), i32.divU(k, taps.length))
       const from = i32.add(i32.add(i32.mul(channel, inputs * size * 4), w), i32.mul(row, size * 4))
-      return call(pack, target, from, rows, i32.divU(count, taps.length))
+      return call(pack, { target, source: from, rows, channels: i32.divU(count, taps.length) })
     }
   }
 }

@@ -21,8 +21,11 @@ export interface Window {
 export const isInside = ({ height, width, top, left, rows, columns }: Window): boolean =>
   top <= 0 && left <= 0 && top + height >= rows && left + width >= columns
 
-/** target, first channel of the image, number of channels, first row of the window to copy. */
-export type PadFunction = FunctionRef<readonly ['i32', 'i32', 'i32', 'i32'], 'none'>
+/**
+ * Copies `channels` channels, of which the first lies at the address `image`, to the address `target`, seen through the
+ * window from row `firstRow` on.
+ */
+export type PadFunction = FunctionRef<Readonly<Record<'target' | 'image' | 'channels' | 'firstRow', 'i32'>>, 'none'>
 
 /** Copies longer than this are left to memory.copy. */
 const WRITTEN_OUT = 64
@@ -36,29 +39,33 @@ const copyRow = (to: Local<'i32'>, from: Local<'i32'>, offset: number, count: nu
 }
 
 export const definePad = (module: Module, { height, width, top, left, rows, columns }: Window): PadFunction =>
-  defineFunction(module, { params: ['i32', 'i32', 'i32', 'i32'] }, (scope, target, image, channels, firstRow) => {
-    const [first, begin] = [Math.max(0, left), Math.max(0, -left)]
-    const count = Math.min(columns, left + width) - first
-    const vector = scope.local('v128')
-    const [channel, row, start, end] = scope.locals('i32', 4)
-    const [to, from, above] = scope.locals('i32', 3)
-    const larger = (a: Code<'i32'>, limit: number): Code<'i32'> => select('i32', i32.gtS(a, limit), a, limit)
-    const smaller = (a: Code<'i32'>, limit: number): Code<'i32'> => select('i32', i32.ltS(a, limit), a, limit)
-    return [
-      memory.fill(target, 0, i32.mul(channels, rows * columns * 4)),
-      above.set(i32.sub(top, firstRow)),
-      start.set(larger(above, 0)),
-      end.set(smaller(i32.add(above, height), rows)),
-      forRange(channel, 0, count > 0 ? channels : 0, 1, [
-        to.set(i32.add(target, i32.mul(start, columns * 4))),
-        from.set(i32.add(image, i32.add(i32.mul(i32.sub(start, above), width * 4), begin * 4))),
-        forRange(row, start, end, 1, [
-          copyRow(to, from, first, count, vector),
-          to.set(i32.add(to, columns * 4)),
-          from.set(i32.add(from, width * 4))
-        ]),
-        target.set(i32.add(target, rows * columns * 4)),
-        image.set(i32.add(image, height * width * 4))
-      ])
-    ]
-  })
+  defineFunction(
+    module,
+    { params: { target: 'i32', image: 'i32', channels: 'i32', firstRow: 'i32' } },
+    (scope, { target, image, channels, firstRow }) => {
+      const [first, begin] = [Math.max(0, left), Math.max(0, -left)]
+      const count = Math.min(columns, left + width) - first
+      const vector = scope.local('v128')
+      const [channel, row, start, end] = scope.locals('i32', 4)
+      const [to, from, above] = scope.locals('i32', 3)
+      const larger = (a: Code<'i32'>, limit: number): Code<'i32'> => select('i32', i32.gtS(a, limit), a, limit)
+      const smaller = (a: Code<'i32'>, limit: number): Code<'i32'> => select('i32', i32.ltS(a, limit), a, limit)
+      return [
+        memory.fill(target, 0, i32.mul(channels, rows * columns * 4)),
+        above.set(i32.sub(top, firstRow)),
+        start.set(larger(above, 0)),
+        end.set(smaller(i32.add(above, height), rows)),
+        forRange(channel, 0, count > 0 ? channels : 0, 1, [
+          to.set(i32.add(target, i32.mul(start, columns * 4))),
+          from.set(i32.add(image, i32.add(i32.mul(i32.sub(start, above), width * 4), begin * 4))),
+          forRange(row, start, end, 1, [
+            copyRow(to, from, first, count, vector),
+            to.set(i32.add(to, columns * 4)),
+            from.set(i32.add(from, width * 4))
+          ]),
+          target.set(i32.add(target, rows * columns * 4)),
+          image.set(i32.add(image, height * width * 4))
+        ])
+      ]
+    }
+  )

@@ -54,7 +54,7 @@ export const patches = (module: Module, plan: Tiling, patch: Patches): PackedRig
     kind: 'packed',
     table: table !== undefined,
     pack: (which, target, { column, count, source, origin }) =>
-      call(which === 'last' ? last : whole, target, source, column, i32.mul(origin, 0), count),
+      call(which === 'last' ? last : whole, { target, source, column, origin: i32.mul(origin, 0), count }),
     source: {
       each: 'block',
       bytes: inside ? 0 : images * imageStep,
@@ -66,13 +66,12 @@ export const patches = (module: Module, plan: Tiling, patch: Patches): PackedRig
         const image = i32.divU(at, imageStep)
         return [
           forRange(at, 0, images * imageStep, imageStep, [
-            call(
-              pad,
-              i32.add(room, at),
-              i32.add(start(batch, k), i32.mul(image, channels * plane)),
-              i32.divU(count, perChannel),
-              0
-            )
+            call(pad, {
+              target: i32.add(room, at),
+              image: i32.add(start(batch, k), i32.mul(image, channels * plane)),
+              channels: i32.divU(count, perChannel),
+              firstRow: 0
+            })
           ]),
           source.set(room)
         ]

@@ -86,9 +86,9 @@ const sumsOf =
     )
   }
 
-type SpreadFunction = FunctionRef<readonly ['i32', 'i32', 'i32'], 'none'>
+/** Adds up one image of x, at the address `image`. `product` and `zeros`: where the slack before T and before the zeros begins. */
+type SpreadFunction = FunctionRef<Readonly<Record<'image' | 'product' | 'zeros', 'i32'>>, 'none'>
 
-/** An image of x, and where the slack before T and before the zeros begins. */
 const defineSpread = (
   module: Module,
   shape: Convolution,
@@ -100,75 +100,79 @@ const defineSpread = (
   const { inputs, size, kernel, stride } = shape
   const [oh, ow] = outputSize(shape)
   const [down, across] = phases
-  return defineFunction(module, { params: ['i32', 'i32', 'i32'] }, (scope, image, product, zeros) => {
-    const [channel, q, target] = scope.locals('i32', 3)
-    const [first, second] = scope.locals('v128', 2)
-    const finish = (value: Local<'v128'>, offset: number, step: number, count: number): Body => {
-      const statements: Code[] = []
-      const own = readLanes(target, offset, step, count)
-      const before: Body = accumulate ? value.set(f32x4.add(value, own)) : []
-      if (epilogue === undefined) return [before, writeLanes(target, offset, step, count, value)]
-      const elsewhere = (base: Operand<'i32'>): Code<'i32'> => i32.add(i32.sub(target, x), base)
-      const place: Parameters<typeof epilogue>[1] = {
-        like: (base) => readLanes(elsewhere(base), offset, step, count),
-        read: (base, { row }) => readLanes(i32.add(base, i32.mul(channel, row * 4)), 0, 0, 4),
-        write: (base, _, what) => writeLanes(elsewhere(base), offset, step, count, what),
-        writeLike: (base, what) => writeLanes(elsewhere(base), offset, step, count, what)
-      }
-      const result = epilogue(value, place, scope, (statement) => statements.push(statement))
-      return [before, statements, value.set(result), writeLanes(target, offset, step, count, value)]
-    }
-    const rowOf = (rows: Phase): Body => {
-      const starts = rows.taps.map(() => scope.local('i32'))
-      const pointers = rows.taps.map((tap, i) => {
-        const at = i32.add(q, rows.offset + i * rows.step)
-        const plane = i32.add(i32.mul(channel, kernel[0] * kernel[1]), tap * kernel[1])
-        const inside = i32.add(product, i32.mul(i32.add(i32.mul(plane, oh), at), ow * 4))
-        return (starts[i] as Local<'i32'>).set(select('i32', i32.ltU(at, oh), inside, zeros))
-      })
-      const sums = across.map((columns) => sumsOf(starts, columns, [oh, ow], room.slack))
-      const widest = Math.max(...across.map(({ pixels }) => pixels))
-      const four = Array.from({ length: Math.ceil(widest / 4) }, (_, v): Body => {
-        const pixel = v * 4
-        if (across.length === 2) {
-          const [even, odd] = sums as [(p: number) => Code<'v128'>, (p: number) => Code<'v128'>]
-          const count = Math.min(8, size[1] - pixel * 2)
-          const [a, b] = [scope.local('v128'), scope.local('v128')]
-          return [
-            a.set(even(pixel)),
-            b.set(odd(pixel)),
-            first.set(shuffle32(a, b, 0, 4, 1, 5)),
-            second.set(shuffle32(a, b, 2, 6, 3, 7)),
-            finish(first, pixel * 8, 4, Math.min(4, count)),
-            count > 4 ? finish(second, pixel * 8 + 16, 4, count - 4) : []
-          ]
+  return defineFunction(
+    module,
+    { params: { image: 'i32', product: 'i32', zeros: 'i32' } },
+    (scope, { image, product, zeros }) => {
+      const [channel, q, target] = scope.locals('i32', 3)
+      const [first, second] = scope.locals('v128', 2)
+      const finish = (value: Local<'v128'>, offset: number, step: number, count: number): Body => {
+        const statements: Code[] = []
+        const own = readLanes(target, offset, step, count)
+        const before: Body = accumulate ? value.set(f32x4.add(value, own)) : []
+        if (epilogue === undefined) return [before, writeLanes(target, offset, step, count, value)]
+        const elsewhere = (base: Operand<'i32'>): Code<'i32'> => i32.add(i32.sub(target, x), base)
+        const place: Parameters<typeof epilogue>[1] = {
+          like: (base) => readLanes(elsewhere(base), offset, step, count),
+          read: (base, { row }) => readLanes(i32.add(base, i32.mul(channel, row * 4)), 0, 0, 4),
+          write: (base, _, what) => writeLanes(elsewhere(base), offset, step, count, what),
+          writeLike: (base, what) => writeLanes(elsewhere(base), offset, step, count, what)
         }
-        return across.map((columns, phase) => {
-          const count = Math.min(4, columns.pixels - pixel)
-          if (count <= 0) return []
-          const sum = sums[phase] as (p: number) => Code<'v128'>
-          return [first.set(sum(pixel)), finish(first, (pixel * stride[1] + columns.first) * 4, stride[1] * 4, count)]
+        const result = epilogue(value, place, scope, (statement) => statements.push(statement))
+        return [before, statements, value.set(result), writeLanes(target, offset, step, count, value)]
+      }
+      const rowOf = (rows: Phase): Body => {
+        const starts = rows.taps.map(() => scope.local('i32'))
+        const pointers = rows.taps.map((tap, i) => {
+          const at = i32.add(q, rows.offset + i * rows.step)
+          const plane = i32.add(i32.mul(channel, kernel[0] * kernel[1]), tap * kernel[1])
+          const inside = i32.add(product, i32.mul(i32.add(i32.mul(plane, oh), at), ow * 4))
+          return (starts[i] as Local<'i32'>).set(select('i32', i32.ltU(at, oh), inside, zeros))
         })
-      })
-      return [
-        pointers,
-        target.set(
-          i32.add(
-            i32.add(image, i32.mul(channel, size[0] * size[1] * 4)),
-            i32.mul(i32.add(i32.mul(q, stride[0]), rows.first), size[1] * 4)
-          )
-        ),
-        four
-      ]
+        const sums = across.map((columns) => sumsOf(starts, columns, [oh, ow], room.slack))
+        const widest = Math.max(...across.map(({ pixels }) => pixels))
+        const four = Array.from({ length: Math.ceil(widest / 4) }, (_, v): Body => {
+          const pixel = v * 4
+          if (across.length === 2) {
+            const [even, odd] = sums as [(p: number) => Code<'v128'>, (p: number) => Code<'v128'>]
+            const count = Math.min(8, size[1] - pixel * 2)
+            const [a, b] = [scope.local('v128'), scope.local('v128')]
+            return [
+              a.set(even(pixel)),
+              b.set(odd(pixel)),
+              first.set(shuffle32(a, b, 0, 4, 1, 5)),
+              second.set(shuffle32(a, b, 2, 6, 3, 7)),
+              finish(first, pixel * 8, 4, Math.min(4, count)),
+              count > 4 ? finish(second, pixel * 8 + 16, 4, count - 4) : []
+            ]
+          }
+          return across.map((columns, phase) => {
+            const count = Math.min(4, columns.pixels - pixel)
+            if (count <= 0) return []
+            const sum = sums[phase] as (p: number) => Code<'v128'>
+            return [first.set(sum(pixel)), finish(first, (pixel * stride[1] + columns.first) * 4, stride[1] * 4, count)]
+          })
+        })
+        return [
+          pointers,
+          target.set(
+            i32.add(
+              i32.add(image, i32.mul(channel, size[0] * size[1] * 4)),
+              i32.mul(i32.add(i32.mul(q, stride[0]), rows.first), size[1] * 4)
+            )
+          ),
+          four
+        ]
+      }
+      return forRange(
+        channel,
+        0,
+        inputs,
+        1,
+        down.map((rows) => forRange(q, 0, rows.pixels, 1, rowOf(rows)))
+      )
     }
-    return forRange(
-      channel,
-      0,
-      inputs,
-      1,
-      down.map((rows) => forRange(q, 0, rows.pixels, 1, rowOf(rows)))
-    )
-  })
+  )
 }
 
 export const emitSpread = (
@@ -200,7 +204,7 @@ export const emitSpread = (
   const spread = defineSpread(module, shape, x, options, phases, room)
   const images = groups * batch
   const perChunk = Math.max(1, Math.min(Math.floor(CHUNK / (m * n * k)), Math.ceil(images / 32)))
-  const run = defineFunction(module, { params: ['i32', 'i32'] }, (scope, chunk, scratch) => {
+  const run = defineFunction(module, { params: { chunk: 'i32', scratch: 'i32' } }, (scope, { chunk, scratch }) => {
     const [image, end, part] = scope.locals('i32', 3)
     const [start, zeros] = scope.locals('i32', 2)
     return [
@@ -214,8 +218,8 @@ export const emitSpread = (
         weights.set(i32.add(i32.mul(i32.divU(image, batch), outputs * m * 4), w)),
         gradient.set(i32.add(i32.mul(image, outputs * n * 4), y)),
         result.set(i32.add(start, room.slack)),
-        forRange(part, 0, product.chunks, 1, call(product.run, part, scratch)),
-        call(spread, i32.add(i32.mul(image, inputs * size[0] * size[1] * 4), x), start, zeros)
+        forRange(part, 0, product.chunks, 1, call(product.run, { chunk: part, scratch })),
+        call(spread, { image: i32.add(i32.mul(image, inputs * size[0] * size[1] * 4), x), product: start, zeros })
       ])
     ]
   })

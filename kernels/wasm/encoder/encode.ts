@@ -22,11 +22,12 @@ const createScope = (params: number): { scope: Scope; types: ValueType[] } => {
 }
 
 const appendFunction = (out: Output, { ref, body }: Definition): void => {
-  const params = Object.values(ref.params)
+  const params = Object.entries(ref.params)
   const { scope, types } = createScope(params.length)
   const code = createOutput(1024)
   // Two passes: locals may still be handed out while statements are being emitted.
-  appendBody(code, body(scope, params.map(createLocal)))
+  const locals = Object.fromEntries(params.map(([name, type], n) => [name, createLocal(type, n)]))
+  appendBody(code, body(scope, locals))
   if (ref.result !== 'none') appendOpcode(code, 0x00)
   appendByte(code, 0x0b)
   const head = createOutput(64)

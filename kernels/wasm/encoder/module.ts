@@ -11,7 +11,7 @@ import { assignment, variable } from './variable.ts'
 export type Result = ValueType | 'none'
 
 /** The types of a function's parameters by name, in the order in which JavaScript passes them to an export. */
-export type Params = Readonly<Record<string, ValueType>> | readonly ValueType[]
+export type Params = Readonly<Record<string, ValueType>>
 
 /** A function of the module, callable from any other. `index` is final only while the module is being encoded. */
 export interface FunctionRef<P extends Params = Params, R extends Result = Result> {
@@ -25,31 +25,8 @@ export interface GlobalRef<T extends ValueType> extends Code<T> {
   readonly set: (value: Operand<T>) => Code
 }
 
-type Named = Readonly<Record<string, ValueType>>
-type Positional = readonly ValueType[]
-type Locals<P> = { readonly [K in keyof P]: P[K] extends ValueType ? Local<P[K]> : never }
-type Operands<P> = { readonly [K in keyof P]: P[K] extends ValueType ? Operand<P[K]> : never }
-
-interface DefineFunction {
-  <const P extends Named, R extends Result = 'none'>(
-    module: Module,
-    signature: { readonly params: P; readonly result?: R; readonly export?: string },
-    body: (scope: Scope, params: Locals<P>) => Body
-  ): FunctionRef<P, R>
-  <const P extends Positional, R extends Result = 'none'>(
-    module: Module,
-    signature: { readonly params: P; readonly result?: R; readonly export?: string },
-    body: (scope: Scope, ...params: Locals<P>) => Body
-  ): FunctionRef<P, R>
-}
-
-interface Call {
-  <P extends Named, R extends Result>(
-    ref: FunctionRef<P, R>,
-    ...operands: keyof P extends never ? [] : [Operands<P>]
-  ): Code<R>
-  <P extends Positional, R extends Result>(ref: FunctionRef<P, R>, ...operands: Operands<P>): Code<R>
-}
+type Locals<P extends Params> = { readonly [K in keyof P]: Local<P[K]> }
+type Operands<P extends Params> = { readonly [K in keyof P]: Operand<P[K]> }
 
 /** A tuple where the count is a literal, so that locals may be named by destructuring. */
 type Several<E, N extends number, A extends readonly E[] = []> = number extends N
@@ -74,7 +51,7 @@ export interface Memory {
 
 export interface Definition {
   readonly ref: FunctionRef
-  readonly body: (scope: Scope, params: readonly Local<ValueType>[]) => Body
+  readonly body: (scope: Scope, params: Readonly<Record<string, Local<ValueType>>>) => Body
 }
 
 export interface Module {
@@ -127,25 +104,18 @@ export const importFunction = <const P extends Params, R extends Result = 'none'
 /**
  * Adds a function. `body` runs when the module is encoded; a function with a result ends in `leave(value)` on every path.
  */
-export const defineFunction = ((
+export const defineFunction = <const P extends Params, R extends Result = 'none'>(
   module: Module,
-  { params, result = 'none', export: name }: { params: Params; result?: Result; export?: string },
-  body: (scope: Scope, ...params: never[]) => Body
-): FunctionRef => {
-  const ref = { index: -1, params, result }
-  const names = Object.keys(params)
+  signature: { readonly params: P; readonly result?: R; readonly export?: string },
+  body: (scope: Scope, params: Locals<P>) => Body
+): FunctionRef<P, R> => {
+  const ref = { index: -1, params: signature.params, result: signature.result ?? ('none' as R) }
   signatureIndex(module, ref)
-  module.functions.push({
-    ref,
-    body: (scope, locals) =>
-      body(
-        scope,
-        ...((Array.isArray(params) ? locals : [Object.fromEntries(locals.map((x, n) => [names[n], x]))]) as never[])
-      )
-  })
+  module.functions.push({ ref, body: (scope, params) => body(scope, params as unknown as Locals<P>) })
+  const name = signature.export
   if (name !== undefined) module.exports.push({ name, kind: 0, index: () => ref.index })
   return ref
-}) as unknown as DefineFunction
+}
 
 /** Returns the function under `key`, which `define` defines when it is first asked for. */
 export const sharedFunction = <R extends FunctionRef>(module: Module, key: string, define: () => R): R => {
@@ -175,13 +145,12 @@ export const addData = (module: Module, address: number, bytes: Uint8Array): voi
   module.data.push({ address, bytes })
 }
 
-/** Calls with one operand for each parameter. They are evaluated in the order of the parameters. */
-export const call = ((ref: FunctionRef, ...operands: readonly unknown[]): Code<ValueType> => {
-  const given = (Array.isArray(ref.params) ? operands : operands[0]) as Record<string, Operand<ValueType>>
-  const lifted = Object.entries<ValueType>(ref.params).map(([name, type]) => lift(type, given[name]!))
+/** Calls a function. Operands are evaluated in the order of its parameters. */
+export const call = <P extends Params, R extends Result>(ref: FunctionRef<P, R>, operands: Operands<P>): Code<R> => {
+  const lifted = Object.keys(ref.params).map((name) => lift<ValueType>(ref.params[name]!, operands[name]!))
   return (out) => {
     for (const operand of lifted) operand(out)
     appendByte(out, 0x10)
     appendUnsigned(out, ref.index)
   }
-}) as unknown as Call
+}

@@ -13,7 +13,7 @@ import { relaxed } from './vector.ts'
 
 const probe = (body: Body, shared = false): Uint8Array => {
   const module = withMemory(createModule(), shared ? { initial: 1, maximum: 1, shared } : { initial: 1 })
-  defineFunction(module, { params: [] }, () => body)
+  defineFunction(module, { params: {} }, () => body)
   return encode(module)
 }
 

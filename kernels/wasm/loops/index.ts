@@ -10,7 +10,7 @@
  *   scratch: 66560,                 // plan.scratchBytes bytes, if that is not 0
  *   readable: 1 << 20               // bytes of memory that exist, if known
  * })
- * for (const { run, units } of stages) call(run, 0, units)                            // stage by stage
+ * for (const { run, units } of stages) call(run, { begin: 0, end: units })                            // stage by stage
  * ```
  *
  * - A stage's units may be run in any order, in any grouping, by any number of threads: results are the same bits. All of

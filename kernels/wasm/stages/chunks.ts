@@ -8,5 +8,5 @@ export const chunkStage = ({ kernel }: Site, name: string, { run, chunks }: Chun
   name,
   tasks: chunks,
   cost: cost / chunks,
-  run: (task, scratch) => call(run, task, scratch)
+  run: (task, scratch) => call(run, { chunk: task, scratch })
 })

@@ -18,7 +18,7 @@ const bitsAfter = (
   const module = createModule()
   const { run, chunks, scratchBytes } = emit(module)
   const room = Math.ceil(scratchBytes / 16) * 16
-  defineFunction(module, { params: ['i32', 'i32'], export: 'run' }, (_, chunk, scratch) => call(run, chunk, scratch))
+  defineFunction(module, { params: { chunk: 'i32', scratch: 'i32' }, export: 'run' }, (_, one) => call(run, one))
   const { call: start, floats, memory } = instantiate(module, OPERANDS + room * threads)
   for (let i = 0; i < OPERANDS / 4; i++) floats[i] = ((i * 7919) % 1013) / 400 - 1.2
   floats.fill(NaN, OPERANDS / 4) // what other kernels left in scratch must not matter

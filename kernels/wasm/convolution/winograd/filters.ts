@@ -11,7 +11,7 @@ import { evaluation, transposed } from './axis.ts'
 import type { Axis } from './axis.ts'
 import { multiply } from './combine.ts'
 import type { Planes } from './layout.ts'
-import type { UnitFunction } from './tiles.ts'
+import type { TransformFunction } from './tiles.ts'
 
 export interface FilterTransform {
   readonly axes: readonly [vertical: Axis, horizontal: Axis]
@@ -81,27 +81,31 @@ const overColumns = (
 }
 
 /** Defines the transform of the filter to points, once for all filters that are transformed alike. */
-export const defineFilterToPoints = (module: Module, transform: FilterTransform): UnitFunction =>
+export const defineFilterToPoints = (module: Module, transform: FilterTransform): TransformFunction =>
   sharedFunction(module, `winograd filter ${JSON.stringify(transform)}`, () =>
-    defineFunction(module, { params: ['i32', 'i32', 'i32', 'i32'] }, (scope, unit, pass, array) => {
-      const { axes, planes } = transform
-      const [vertical, horizontal] = axes
-      const points = pointsOf(planes)
-      const values = Array.from({ length: vertical.taps }, () => scope.locals('v128', horizontal.taps))
-      const middle = Array.from({ length: 4 }, () => scope.locals('v128', horizontal.taps))
-      return overColumns(scope, transform, [unit, pass, array], ({ filter, row }) => [
-        values.map((taps, u) => taps.map((tap, v) => tap.set(elementsOf(transform, u, v).read(filter)))),
-        transposed(values as never as number[][]).map((_, v) =>
-          multiply(
-            evaluation(vertical.taps),
-            values.map((taps) => taps[v]!)
-          ).map((value, p) => middle[p]![v]!.set(value))
-        ),
-        points.map(({ v, h, plane, offset }) =>
-          v128.store(row, multiply([evaluation(horizontal.taps)[h]!], middle[v]!)[0]!, plane.address + offset)
-        )
-      ])
-    })
+    defineFunction(
+      module,
+      { params: { unit: 'i32', pass: 'i32', array: 'i32', scratch: 'i32' } },
+      (scope, { unit, pass, array }) => {
+        const { axes, planes } = transform
+        const [vertical, horizontal] = axes
+        const points = pointsOf(planes)
+        const values = Array.from({ length: vertical.taps }, () => scope.locals('v128', horizontal.taps))
+        const middle = Array.from({ length: 4 }, () => scope.locals('v128', horizontal.taps))
+        return overColumns(scope, transform, [unit, pass, array], ({ filter, row }) => [
+          values.map((taps, u) => taps.map((tap, v) => tap.set(elementsOf(transform, u, v).read(filter)))),
+          transposed(values as never as number[][]).map((_, v) =>
+            multiply(
+              evaluation(vertical.taps),
+              values.map((taps) => taps[v]!)
+            ).map((value, p) => middle[p]![v]!.set(value))
+          ),
+          points.map(({ v, h, plane, offset }) =>
+            v128.store(row, multiply([evaluation(horizontal.taps)[h]!], middle[v]!)[0]!, plane.address + offset)
+          )
+        ])
+      }
+    )
   )
 
 /** Defines the transform from points to the filter, whose elements `finish` writes. */
@@ -118,33 +122,37 @@ export const defineFilterFromPoints = (
       readonly channel: Local<'i32'>
     }
   ) => Code
-): UnitFunction =>
-  defineFunction(module, { params: ['i32', 'i32', 'i32', 'i32'] }, (scope, unit, pass, array) => {
-    const { axes, planes } = transform
-    const [vertical, horizontal] = axes
-    const points = pointsOf(planes)
-    const verticalPoints = planes.some(({ fourth }) => fourth[0]) ? 4 : 3
-    const middle = Array.from({ length: verticalPoints }, () => scope.locals('v128', horizontal.taps))
-    const value = scope.local('v128')
-    return overColumns(scope, transform, [unit, pass, array], ({ filter, row }) => [
-      middle.map((taps, p) => {
-        const own = points.filter(({ v }) => v === p)
-        const matrix = transposed(own.map(({ h }) => evaluation(horizontal.taps)[h]!))
-        return multiply(
-          matrix,
-          own.map(({ plane, offset }) => v128.load(row, plane.address + offset))
-        ).map((sum, t) => taps[t]!.set(sum))
-      }),
-      Array.from({ length: vertical.taps }, (_, u) =>
-        Array.from({ length: horizontal.taps }, (__, v): Body => [
-          value.set(
-            multiply(
-              [transposed(evaluation(vertical.taps).slice(0, verticalPoints))[u]!],
-              middle.map((taps) => taps[v]!)
-            )[0]!
-          ),
-          finish(scope, { value, array, target: filter, elements: elementsOf(transform, u, v), channel: unit })
-        ])
-      )
-    ])
-  })
+): TransformFunction =>
+  defineFunction(
+    module,
+    { params: { unit: 'i32', pass: 'i32', array: 'i32', scratch: 'i32' } },
+    (scope, { unit, pass, array }) => {
+      const { axes, planes } = transform
+      const [vertical, horizontal] = axes
+      const points = pointsOf(planes)
+      const verticalPoints = planes.some(({ fourth }) => fourth[0]) ? 4 : 3
+      const middle = Array.from({ length: verticalPoints }, () => scope.locals('v128', horizontal.taps))
+      const value = scope.local('v128')
+      return overColumns(scope, transform, [unit, pass, array], ({ filter, row }) => [
+        middle.map((taps, p) => {
+          const own = points.filter(({ v }) => v === p)
+          const matrix = transposed(own.map(({ h }) => evaluation(horizontal.taps)[h]!))
+          return multiply(
+            matrix,
+            own.map(({ plane, offset }) => v128.load(row, plane.address + offset))
+          ).map((sum, t) => taps[t]!.set(sum))
+        }),
+        Array.from({ length: vertical.taps }, (_, u) =>
+          Array.from({ length: horizontal.taps }, (__, v): Body => [
+            value.set(
+              multiply(
+                [transposed(evaluation(vertical.taps).slice(0, verticalPoints))[u]!],
+                middle.map((taps) => taps[v]!)
+              )[0]!
+            ),
+            finish(scope, { value, array, target: filter, elements: elementsOf(transform, u, v), channel: unit })
+          ])
+        )
+      ])
+    }
+  )

@@ -40,7 +40,7 @@ export type FinishElements = (
 ) => Code
 
 /** Transforms unit number `unit` of pass number `pass` of the array at address `array`, in scratch. */
-export type UnitFunction = FunctionRef<readonly [unit: 'i32', pass: 'i32', array: 'i32', scratch: 'i32'], 'none'>
+export type TransformFunction = FunctionRef<Readonly<Record<'unit' | 'pass' | 'array' | 'scratch', 'i32'>>, 'none'>
 
 /** Where things lie in scratch, in bytes: the interleaved plane [rows, columns], then [rows, phase, point and tile]. */
 const roomOf = ({ role, axes: [vertical, horizontal] }: TileTransform) => {
@@ -273,38 +273,46 @@ const createUnit = (scope: Scope): Unit => {
 const imageBytesOf = ({ channels, size }: TileTransform): number => channels * size[0] * size[1] * 4
 
 /** Defines the transform of an array to points, once for all arrays that are transformed alike. */
-export const defineToPoints = (module: Module, transform: TileTransform): UnitFunction =>
+export const defineToPoints = (module: Module, transform: TileTransform): TransformFunction =>
   sharedFunction(module, `winograd ${JSON.stringify(transform)}`, () =>
-    defineFunction(module, { params: ['i32', 'i32', 'i32', 'i32'] }, (scope, number, pass, array, scratch) => {
-      const unit = createUnit(scope)
-      const at = scope.local('i32')
-      const inset = insetOf(transform)
-      const { rows, columns, middle } = roomOf(transform)
-      const covered = inset.height === rows && inset.width === columns
-      return [
-        locate(transform, unit, [number, pass, array]),
-        covered ? [] : memory.fill(scratch, 0, middle),
-        at.set(scratch),
-        interleave(scope, inset, unit.plane, imageBytesOf(transform), at),
-        alongRows(scope, transform, scratch, 'to'),
-        alongColumns(scope, transform, unit, scratch, 'to')
-      ]
-    })
+    defineFunction(
+      module,
+      { params: { unit: 'i32', pass: 'i32', array: 'i32', scratch: 'i32' } },
+      (scope, { unit: number, pass, array, scratch }) => {
+        const unit = createUnit(scope)
+        const at = scope.local('i32')
+        const inset = insetOf(transform)
+        const { rows, columns, middle } = roomOf(transform)
+        const covered = inset.height === rows && inset.width === columns
+        return [
+          locate(transform, unit, [number, pass, array]),
+          covered ? [] : memory.fill(scratch, 0, middle),
+          at.set(scratch),
+          interleave(scope, inset, unit.plane, imageBytesOf(transform), at),
+          alongRows(scope, transform, scratch, 'to'),
+          alongColumns(scope, transform, unit, scratch, 'to')
+        ]
+      }
+    )
   )
 
 /** Defines the transform from points to an array, whose elements `finish` writes. */
-export const defineFromPoints = (module: Module, transform: TileTransform, finish: FinishElements): UnitFunction =>
-  defineFunction(module, { params: ['i32', 'i32', 'i32', 'i32'] }, (scope, number, pass, array, scratch) => {
-    const unit = createUnit(scope)
-    const at = scope.local('i32')
-    return [
-      locate(transform, unit, [number, pass, array]),
-      transform.role === 'x' ? memory.fill(scratch, 0, unitBytes(transform)) : [],
-      alongColumns(scope, transform, unit, scratch, 'from'),
-      alongRows(scope, transform, scratch, 'from'),
-      at.set(scratch),
-      separate(scope, insetOf(transform), unit.plane, imageBytesOf(transform), at, (value, offset, count) =>
-        finish(scope, { value, array, target: unit.plane, offset, count, channel: unit.channel })
-      )
-    ]
-  })
+export const defineFromPoints = (module: Module, transform: TileTransform, finish: FinishElements): TransformFunction =>
+  defineFunction(
+    module,
+    { params: { unit: 'i32', pass: 'i32', array: 'i32', scratch: 'i32' } },
+    (scope, { unit: number, pass, array, scratch }) => {
+      const unit = createUnit(scope)
+      const at = scope.local('i32')
+      return [
+        locate(transform, unit, [number, pass, array]),
+        transform.role === 'x' ? memory.fill(scratch, 0, unitBytes(transform)) : [],
+        alongColumns(scope, transform, unit, scratch, 'from'),
+        alongRows(scope, transform, scratch, 'from'),
+        at.set(scratch),
+        separate(scope, insetOf(transform), unit.plane, imageBytesOf(transform), at, (value, offset, count) =>
+          finish(scope, { value, array, target: unit.plane, offset, count, channel: unit.channel })
+        )
+      ]
+    }
+  )

@@ -24,7 +24,7 @@ import { filterPlanes, tilePlanes } from './layout.ts'
 import type { Planes } from './layout.ts'
 import type { WinogradPlan } from './plan.ts'
 import { defineFromPoints, defineToPoints, unitBytes, unitsOf } from './tiles.ts'
-import type { FinishElements, TileTransform, UnitFunction } from './tiles.ts'
+import type { FinishElements, TileTransform, TransformFunction } from './tiles.ts'
 
 /** Chunks that may run at the same time. All those of a step come after all those of the one before. */
 export interface WinogradStep {
@@ -44,23 +44,33 @@ export interface Winograd {
 const WORTHWHILE = 8000
 
 /** One step for each pass that goes over units of a transform. `vectors`: of a unit. */
-const transformSteps = (module: Module, unit: UnitFunction, array: Operand<'i32'>, units: number, vectors: number) => {
+const transformSteps = (
+  module: Module,
+  unit: TransformFunction,
+  array: Operand<'i32'>,
+  units: number,
+  vectors: number
+) => {
   const perUnit = vectors * 1.5 + 20
   const perChunk = Math.max(1, Math.min(Math.ceil(units / 8), Math.round(WORTHWHILE / perUnit)))
-  const run = defineFunction(module, { params: ['i32', 'i32', 'i32'] }, (scope, chunk, pass, scratch) => {
-    const [at, end] = scope.locals('i32', 2)
-    return [
-      at.set(i32.mul(chunk, perChunk)),
-      end.set(i32.add(at, perChunk)),
-      end.set(select('i32', i32.ltS(end, units), end, units)),
-      forRange(at, at, end, 1, call(unit, at, pass, array, scratch))
-    ]
-  })
+  const run = defineFunction(
+    module,
+    { params: { chunk: 'i32', pass: 'i32', scratch: 'i32' } },
+    (scope, { chunk, pass, scratch }) => {
+      const [at, end] = scope.locals('i32', 2)
+      return [
+        at.set(i32.mul(chunk, perChunk)),
+        end.set(i32.add(at, perChunk)),
+        end.set(select('i32', i32.ltS(end, units), end, units)),
+        forRange(at, at, end, 1, call(unit, { unit: at, pass, array, scratch }))
+      ]
+    }
+  )
   return (pass: number): WinogradStep => ({
     name: 'transform',
     chunks: Math.ceil(units / perChunk),
     cost: perChunk * perUnit,
-    run: (chunk, scratch) => call(run, chunk, pass, scratch)
+    run: (chunk, scratch) => call(run, { chunk, pass, scratch })
   })
 }
 
@@ -158,9 +168,9 @@ export const emitWinograd = (
   }
   const filterTransform: FilterTransform = { axes, inputs, planes: arrays.w, channels }
   const scratch = (transform: TileTransform): number => Math.ceil(unitBytes(transform) / 64) * 64
-  const tiles = (transform: TileTransform, unit: UnitFunction) =>
+  const tiles = (transform: TileTransform, unit: TransformFunction) =>
     transformSteps(module, unit, transform.role === 'x' ? x : y, unitsOf(transform), unitBytes(transform) / 16)
-  const filter = (unit: UnitFunction) => transformSteps(module, unit, w, outputs, (arrays.w[0]!.rowBytes / 16) * 8)
+  const filter = (unit: TransformFunction) => transformSteps(module, unit, w, outputs, (arrays.w[0]!.rowBytes / 16) * 8)
   const finish = finishing(epilogue)
   const finishTiles: FinishElements = (scope, { offset, count, ...at }) =>
     finish(
@@ -174,7 +184,7 @@ export const emitWinograd = (
     name: 'products',
     chunks: products.chunks,
     cost: plan.multiplyAdds / 22 / passes / products.chunks,
-    run: (chunk, room) => call(products.run, chunk, room)
+    run: (chunk, room) => call(products.run, { chunk, scratch: room })
   }
   const overPasses = (steps: (pass: number) => readonly WinogradStep[]): readonly WinogradStep[] =>
     Array.from({ length: passes }, (_, pass) => steps(pass)).flat()

@@ -67,9 +67,9 @@ const check = ({ batch, m, n, k, orders, sharedB, accumulate, epilogue, prologue
   }
   const module = createModule()
   const { run, chunks, scratchBytes } = emitContraction(module, problem)
-  defineFunction(module, { params: [], export: 'run' }, (scope) => {
+  defineFunction(module, { params: {}, export: 'run' }, (scope) => {
     const chunk = scope.local('i32')
-    return forRange(chunk, 0, chunks, 1, call(run, chunk, scratch * 4))
+    return forRange(chunk, 0, chunks, 1, call(run, { chunk, scratch: scratch * 4 }))
   })
   const end = scratch + scratchBytes / 4
   const { call: start, floats } = instantiate(module, (end + 16) * 4)

@@ -65,9 +65,9 @@ const check = (c: Convolution, form: Form, { accumulate, epilogue }: Hooks): voi
   const module = createModule()
   const emit = { forward: emitForward, inputGradient: emitInputGradient, filterGradient: emitFilterGradient }[form]
   const { run, chunks, scratchBytes } = emit(module, c, addresses, options)
-  defineFunction(module, { params: [], export: 'run' }, (scope) => {
+  defineFunction(module, { params: {}, export: 'run' }, (scope) => {
     const chunk = scope.local('i32')
-    return forRange(chunk, 0, chunks, 1, call(run, chunk, scratch * 4))
+    return forRange(chunk, 0, chunks, 1, call(run, { chunk, scratch: scratch * 4 }))
   })
   const end = scratch + scratchBytes / 4
   const { call: start, floats } = instantiate(module, (end + 16) * 4)

@@ -82,14 +82,14 @@ const run = (form: Form, c: Convolution, plan: WinogradPlan | undefined, hooked:
     } = emitters[form](module, c, addresses, hooked ? { epilogue } : {})
     const step = {
       chunks,
-      run: (chunk: Local<'i32'>, scratch: number) => call(chunkFunction, chunk, scratch)
+      run: (chunk: Local<'i32'>, scratch: number) => call(chunkFunction, { chunk, scratch })
     }
     return { steps: [step], scratchBytes }
   }
   const { steps, scratchBytes } =
     plan === undefined ? direct() : emitWinograd(module, plan, c, addresses, hooked ? epilogue : undefined, reserve)
   const scratch = bytes
-  defineFunction(module, { params: [], export: 'run' }, (scope) =>
+  defineFunction(module, { params: {}, export: 'run' }, (scope) =>
     steps.map(({ chunks, run: one }) => {
       const [count, chunk] = scope.locals('i32', 2)
       return forRange(count, 0, chunks, 1, [

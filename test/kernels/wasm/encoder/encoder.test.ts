@@ -40,13 +40,13 @@ import { instantiate } from '../support/instantiate.ts'
 
 const value = (result: ValueType, code: Code<ValueType>): number => {
   const module = createModule()
-  defineFunction(module, { params: [], result, export: 'run' }, () => leave(code))
+  defineFunction(module, { params: {}, result, export: 'run' }, () => leave(code))
   return instantiate(module).call('run')
 }
 
 const lanes = (code: Code<'v128'>): readonly number[] => {
   const module = createModule()
-  defineFunction(module, { params: [], export: 'run' }, () => v128.store(0, code))
+  defineFunction(module, { params: {}, export: 'run' }, () => v128.store(0, code))
   const { call: run, floats } = instantiate(module)
   run('run')
   return [...floats.subarray(0, 4)]
@@ -107,7 +107,7 @@ describe('vectors', () => {
 
   it('loads and stores single lanes', () => {
     const module = createModule()
-    defineFunction(module, { params: [], export: 'run' }, () => [
+    defineFunction(module, { params: {}, export: 'run' }, () => [
       f32.store(0, 5),
       v128.store64Lane(16, v128.load32Splat(0), 0, 4),
       v128.store32Lane(32, v128.load32Lane(4, counting, 1, 16), 1),
@@ -123,19 +123,23 @@ describe('vectors', () => {
 describe('functions and control', () => {
   it('branches to labels across nested blocks', () => {
     const module = createModule()
-    const triangle = defineFunction(module, { params: ['i32'], result: 'i32', export: 'triangle' }, (scope, n) => {
-      const total = scope.local('i32')
-      return [
-        block((done) =>
-          loop((again) => [
-            ifThen(i32.eqz(n), branch(done), [total.set(i32.add(total, n)), n.set(i32.sub(n, 1)), branch(again)])
-          ])
-        ),
-        leave(total)
-      ]
-    })
-    defineFunction(module, { params: [], result: 'i32', export: 'twice' }, () =>
-      leave(i32.add(call(triangle, 4), call(triangle, 2)))
+    const triangle = defineFunction(
+      module,
+      { params: { n: 'i32' }, result: 'i32', export: 'triangle' },
+      (scope, { n }) => {
+        const total = scope.local('i32')
+        return [
+          block((done) =>
+            loop((again) => [
+              ifThen(i32.eqz(n), branch(done), [total.set(i32.add(total, n)), n.set(i32.sub(n, 1)), branch(again)])
+            ])
+          ),
+          leave(total)
+        ]
+      }
+    )
+    defineFunction(module, { params: {}, result: 'i32', export: 'twice' }, () =>
+      leave(i32.add(call(triangle, { n: 4 }), call(triangle, { n: 2 })))
     )
     const { call: run } = instantiate(module)
     expect(run('triangle', 1000)).toBe(500500)
@@ -145,18 +149,18 @@ describe('functions and control', () => {
   it('calls imports, keeps globals and data, fills and copies', () => {
     const module = withMemory(createModule(), { initial: 1, export: 'memory' })
     const seen: number[] = []
-    const see = importFunction(module, ['env', 'see'], { params: ['f64', 'i32'] })
+    const see = importFunction(module, ['env', 'see'], { params: { x: 'f64', n: 'i32' } })
     const counter = defineGlobal(module, 'i32', 40, { export: 'counter' })
     addData(module, 8, Uint8Array.of(1, 2, 3))
-    defineFunction(module, { params: [], export: 'run' }, (scope) => {
+    defineFunction(module, { params: {}, export: 'run' }, (scope) => {
       const index = scope.local('i32')
       return [
-        forRange(index, 0, 3, 1, [counter.set(i32.add(counter, 1)), call(see, 0.5, i32.load8U(index, 8))]),
-        forRange(index, 3, 3, 1, call(see, -1, index)),
+        forRange(index, 0, 3, 1, [counter.set(i32.add(counter, 1)), call(see, { x: 0.5, n: i32.load8U(index, 8) })]),
+        forRange(index, 3, 3, 1, call(see, { n: index, x: -1 })),
         memory.fill(16, 7, 4),
         memory.copy(18, 8, 3),
-        call(see, 0, counter),
-        call(see, 0, i32.load(16))
+        call(see, { x: 0, n: counter }),
+        call(see, { x: 0, n: i32.load(16) })
       ]
     })
     const code = new WebAssembly.Module(encode(module))
@@ -167,14 +171,14 @@ describe('functions and control', () => {
 
   it('shares what has one key', () => {
     const module = createModule()
-    const define = () => defineFunction(module, { params: [], result: 'i32' }, () => leave(i32.const(1)))
+    const define = () => defineFunction(module, { params: {}, result: 'i32' }, () => leave(i32.const(1)))
     expect(sharedFunction(module, 'one', define)).toBe(sharedFunction(module, 'one', define))
     expect(module.functions).toHaveLength(1)
   })
 
   it('has atomics on shared memory', () => {
     const module = withMemory(createModule(), { initial: 1, maximum: 1, shared: true })
-    defineFunction(module, { params: [], result: 'i32', export: 'run' }, () => [
+    defineFunction(module, { params: {}, result: 'i32', export: 'run' }, () => [
       atomics.store(8, 5),
       drop(atomics.add(8, 3)),
       drop(atomics.compareExchange(0, 8, 11, 8)),
@@ -196,7 +200,7 @@ describe('functions and control', () => {
 
   it('emits a long function and tall stacks of blocks', () => {
     const module = createModule()
-    defineFunction(module, { params: [], result: 'i32', export: 'run' }, (scope) => {
+    defineFunction(module, { params: {}, result: 'i32', export: 'run' }, (scope) => {
       const sum = scope.local('i32')
       const nested = (depth: number): Code => (depth === 0 ? sum.set(i32.add(sum, 1)) : block(() => nested(depth - 1)))
       return [

@@ -21,7 +21,7 @@ export interface Running {
 export const vectorFunction = (build: Build): Running => {
   const module = createModule()
   const f = build(vectorMath(module))
-  defineFunction(module, { params: ['i32'], export: 'run' }, (scope, end) => {
+  defineFunction(module, { params: { end: 'i32' }, export: 'run' }, (scope, { end }) => {
     const at = scope.local('i32')
     const statements: Code[] = []
     const sink = { scope, put: (statement: Code) => void statements.push(statement) }
