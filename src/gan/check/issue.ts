@@ -8,7 +8,7 @@ import { isSaddlepointError } from '../../tensor/error.ts'
 import type { Path } from '../../tensor/tree.ts'
 import { showPath } from '../../tensor/tree.ts'
 
-/** What kind of problem it is. */
+/** Names the kind of a problem. */
 export type IssueTag =
   /** Something that has to be there is not. */
   | 'Missing'
@@ -34,7 +34,7 @@ export type IssueTag =
   | 'BadBatch'
   | 'BadState'
 
-/** One problem of a spec, of data or of a run, as data. */
+/** Holds one problem of a spec, of data or of a run, as data. */
 export interface Issue {
   readonly _tag: IssueTag
   /** Where in the spec: `['optimizers', 'generator', 'learningRate']`. */
@@ -60,16 +60,16 @@ export const issue = (_tag: IssueTag, path: Path, expected: string, actual: stri
 
 export const warning = (of: Issue): Issue => ({ ...of, severity: 'warning' })
 
-/** A problem that a description found in itself, seen from the spec. */
+/** Makes an Issue of a problem that a description found in itself, seen from the spec. */
 export const issueOfProblem = (tag: IssueTag, path: Path, { path: inner, expected, actual, hint }: Problem): Issue =>
   issue(tag, [...path, ...inner], expected, actual, hint)
 
-/** A fault of an engine, as Issues. */
+/** Makes Issues of an engine's fault. */
 export const faultIssues = (fault: EngineFault): Issues => RNEA.of(faultIssue(fault))
 export const faultIssue = (fault: EngineFault): Issue =>
   issue('EngineFailed', ['engine'], fault.expected, showFault(fault), fault.hint)
 
-/** What was thrown while a part of the spec was traced, as an Issue. */
+/** Makes an Issue of what was thrown while a part of the spec was traced. */
 export const issueOf = (tag: IssueTag, path: Path, cause: unknown): Issue => {
   if (!isSaddlepointError(cause))
     return issue(
@@ -90,7 +90,7 @@ export const issueOf = (tag: IssueTag, path: Path, cause: unknown): Issue => {
 }
 
 /**
- * The text of some issues, one paragraph each: the only place where an Issue becomes words.
+ * Shows issues, one paragraph each: the only place where an Issue becomes words.
  *
  * @example
  * import { E, Gan, Issue, Net, Prior } from 'saddlepoint'

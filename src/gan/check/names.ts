@@ -4,7 +4,7 @@ import { phasesOf } from '../game/spec.ts'
 import type { Issue } from './issue.ts'
 import { issue, warning } from './issue.ts'
 
-/** Players that every GAN has. */
+/** Lists the players that every GAN has. */
 const required = ['generator', 'discriminator']
 
 const unknownPlayer = (path: Issue['path'], name: string, known: readonly string[]): Issue => {

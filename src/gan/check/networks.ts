@@ -13,7 +13,7 @@ import { issue } from './issue.ts'
 import type { Example, Failure } from './trace.ts'
 import { attempt, observe } from './trace.ts'
 
-/** Shapes of a key and of a step's number. */
+/** Gives the shapes of a key and of a step's number. */
 export const blankKey: Tensor = blank({ shape: [2], dtype: 'int32' })
 export const blankStep: Tensor = blank({ shape: [], dtype: 'int32' })
 
@@ -38,7 +38,7 @@ export const examineInitials = (spec: Spec): E.Either<readonly Issue[], Readonly
       )
 }
 
-/** Shapes of a minibatch of latents and of what the generator makes of it. */
+/** Gives the shapes of a minibatch of latents and of what the generator makes of it. */
 export interface Made {
   readonly latent: Aval
   readonly fake: Aval

@@ -17,7 +17,7 @@ import { issue } from './issue.ts'
 import type { Example, Failure } from './trace.ts'
 import { attempt, observe, showResult } from './trace.ts'
 
-/** What tracing one term showed. */
+/** Holds what tracing one term showed. */
 export interface ExaminedTerm {
   readonly player: string
   readonly issues: readonly Issue[]
@@ -75,7 +75,7 @@ const noGradient = (player: string, path: Issue['path']): Issue =>
     'Check for stopGradient, for a term given to the wrong player, and for gradients taken with respect to a constant'
   )
 
-/** What a term remembers without ever recalling it, so that nobody knows what it is before the first step. */
+/** Finds what a term remembers without ever recalling it, so that nobody knows its value before the first step. */
 const unrecalled = (player: string, name: string): Issue =>
   issue(
     'TermFailed',

@@ -8,7 +8,7 @@ import type { Held } from '../game/networks.ts'
 import type { Issue, IssueTag } from './issue.ts'
 import { issueOf } from './issue.ts'
 
-/** What a part of a spec threw, and how that reads as an Issue. */
+/** Holds what a part of a spec threw, and how that reads as an Issue. */
 export interface Failure {
   readonly cause: unknown
   readonly issue: Issue
@@ -36,7 +36,7 @@ export const observe = <T>(tree: T, f: (tree: T) => void): void => {
   )
 }
 
-/** Shapes of all that a play is made of: its tensors have no numbers. */
+/** Holds the shapes of all that a play is made of: its tensors have no numbers. */
 export interface Example {
   readonly players: Readonly<Record<string, Held>>
   readonly key: Tensor

@@ -16,19 +16,19 @@ import type { Example, Failure } from './trace.ts'
 import { isSameError } from './trace.ts'
 import { examineUpdates } from './updates.ts'
 
-/** What tracing the parts of a spec taught: shapes of minibatches, and what the terms read. */
+/** Holds what tracing the parts of a spec taught: shapes of minibatches, and what the terms read. */
 export interface Traced {
   readonly made: Made
   readonly terms: readonly ExaminedTerm[]
 }
 
-/** All problems of a spec, warnings among them; `traced` is there where networks and prior could be traced. */
+/** Lists all problems of a spec, warnings among them; `traced` is there where networks and prior could be traced. */
 export interface Examined {
   readonly issues: readonly Issue[]
   readonly traced: Traced | undefined
 }
 
-/** What is wrong between the networks, and what the discriminator threw where it showed by running it. */
+/** Says what is wrong between the networks, and what the discriminator threw where it showed by running it. */
 interface Misfit {
   readonly issues: readonly Issue[]
   readonly thrown: Failure | undefined
@@ -54,7 +54,7 @@ const unreadLabels: Issue = issue(
   'Put a conditional layer into the networks, or leave Gan.withLabels out'
 )
 
-/** What is wrong with the terms, given the networks: a misfit of these explains the terms that fail by it. */
+/** Finds what is wrong with the terms, given the networks: a misfit of these explains the terms that fail by it. */
 const termIssues = (spec: Spec, example: Example, terms: readonly ExaminedTerm[]): readonly Issue[] => {
   const failed = terms.some(({ failure }) => failure !== undefined)
   const misfit = misfitOf(spec, example)
@@ -109,7 +109,9 @@ export const examine = (spec: Spec, batchSize: number, others: readonly Issue[] 
   return E.isLeft(examined) ? examined.left : examined.right
 }
 
-/** The issues of what was examined if one is an error or the spec could not be traced; else what tracing taught. */
+/**
+ * Returns the issues of what was examined if one is an error or the spec could not be traced; else what tracing taught.
+ */
 export const soundly = ({ issues, traced }: Examined): E.Either<Issues, Traced> => {
   if (traced !== undefined && issues.every(({ severity }) => severity !== 'error')) return E.right(traced)
   return E.left(

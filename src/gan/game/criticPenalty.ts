@@ -13,30 +13,30 @@ import { of } from './objective.ts'
 import { readOptions } from '../../tensor/options.ts'
 import type { Play } from './play.ts'
 
-/** Scores of samples: [B, ...] -> [B]. */
+/** Scores samples: [B, ...] -> [B]. */
 export type Critic = (x: Tensor) => Tensor
 
 const featureAxes = (x: Tensor): readonly number[] => range(x.shape.length).slice(1)
 
-/** dD/dx of each sample: one gradient of the summed scores, since samples do not see one another. [B, ...]. */
+/** Computes dD/dx of each sample, [B, ...]: one gradient of the summed scores, since samples do not see one another. */
 export const inputGradient = (D: Critic, x: Tensor): Tensor => grad((point: Tensor) => sum(D(point)))(x)
 
-/** ||dD/dx||_2 of each sample, [B]. Finite in value and derivatives also where the gradient is 0. */
+/** Computes ||dD/dx||_2 of each sample, [B]. Finite in value and derivatives also where the gradient is 0. */
 export const gradientNorm = (D: Critic, x: Tensor): Tensor => norm(inputGradient(D, x), { axes: featureAxes(x) })
 
-/** E ||dD/dx||² over samples x. */
+/** Computes E ||dD/dx||² over samples x. */
 export const squaredGradientAt = (D: Critic, x: Tensor): Tensor =>
   mean(sum(square(inputGradient(D, x)), { axes: featureAxes(x) }))
 
-/** E (||dD/dx|| - target)² over samples x. */
+/** Computes E (||dD/dx|| - target)² over samples x. */
 export const gradientPenaltyAt = (D: Critic, x: Tensor, target = 1): Tensor =>
   mean(square(sub(gradientNorm(D, x), target)))
 
-/** E max(0, ||dD/dx|| - target)² over samples x. */
+/** Computes E max(0, ||dD/dx|| - target)² over samples x. */
 export const lipschitzPenaltyAt = (D: Critic, x: Tensor, target = 1): Tensor =>
   mean(square(relu(sub(gradientNorm(D, x), target))))
 
-/** `weight` of each real sample, [B] or [B, 1], between it and the fake of its row. */
+/** Interpolates each real sample with the fake of its row, `weight` ([B] or [B, 1]) being the real one's part. */
 export const interpolate = (real: Tensor, fake: Tensor, weight: Tensor): Tensor => {
   const e = reshape(weight, [...real.shape.slice(0, 1), ...featureAxes(real).map(() => 1)])
   return add(mul(e, real), mul(sub(1, e), fake))
@@ -53,8 +53,8 @@ const gammaPenalty = (name: string, options: GammaOptions, at: (play: Play) => T
 }
 
 /**
- * R1: gamma/2 E ||dD/dx||² on real samples. gamma 10 in the paper for images; about 0.02 for toy densities. Note the half,
- * which some published code leaves out.
+ * Penalizes by R1: gamma/2 E ||dD/dx||² on real samples. gamma 10 in the paper for images; about 0.02 for toy
+ * densities. Note the half, which some published code leaves out.
  *
  * @see Mescheder, Geiger, Nowozin, Which training methods for GANs do actually converge? (2018), equation 9
  *
@@ -67,7 +67,7 @@ export const r1 = (options: GammaOptions = {}): Objective =>
   gammaPenalty('r1', options, ({ D, real, realLabels }) => squaredGradientAt((x) => D(x, realLabels), real))
 
 /**
- * R2: gamma/2 E ||dD/dx||² on generated samples.
+ * Penalizes by R2: gamma/2 E ||dD/dx||² on generated samples.
  *
  * @see Mescheder, Geiger, Nowozin (2018), equation 10
  */
@@ -93,9 +93,9 @@ const interpolatedPenalty = (name: string, options: PenaltyOptions, at: typeof g
 }
 
 /**
- * WGAN-GP: lambda E (||dD/dx|| - target)² at points between real and fake, x = e real + (1 - e) fake with e uniform on
- * [0, 1) for each sample (the draw `interpolation`, [B]). lambda 10 in the paper. The norm is of each sample's gradient.
- * In a conditional GAN the points carry the labels of the reals.
+ * Penalizes as WGAN-GP: lambda E (||dD/dx|| - target)² at points between real and fake, x = e real + (1 - e) fake with
+ * e uniform on [0, 1) for each sample (the draw `interpolation`, [B]). lambda 10 in the paper. The norm is of each
+ * sample's gradient. In a conditional GAN the points carry the labels of the reals.
  *
  * @see Gulrajani et al., Improved training of Wasserstein GANs (2017), equation 3
  */
@@ -103,7 +103,7 @@ export const gradientPenalty = (options: PenaltyOptions = {}): Objective =>
   interpolatedPenalty('gradientPenalty', options, gradientPenaltyAt)
 
 /**
- * WGAN-LP, the one-sided penalty: lambda E max(0, ||dD/dx|| - target)² at points between real and fake.
+ * Penalizes as WGAN-LP, one-sided: lambda E max(0, ||dD/dx|| - target)² at points between real and fake.
  *
  * @see Petzka, Fischer, Lukovnikov, On the regularization of Wasserstein GANs (2018), equation 8
  */

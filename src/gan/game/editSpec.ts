@@ -18,13 +18,13 @@ import type { Labels, Spec } from './spec.ts'
 const has = (x: unknown, ...keys: readonly string[]): boolean =>
   (typeof x === 'object' || typeof x === 'function') && x !== null && keys.every((key) => key in x)
 
-/** The spec with a problem more. */
+/** Adds a problem to the spec. */
 const flawed = (spec: Spec, path: Problem['path'], expected: string, actual: unknown, hint: string): Spec => ({
   ...spec,
   problems: [...spec.problems, { path, expected, actual: showValue(actual), hint }]
 })
 
-/** The networks, by the name of their player, and the prior. */
+/** Names the networks, by their player, and the prior. */
 export interface Players {
   readonly generator: Layer
   readonly discriminator: Layer
@@ -33,8 +33,8 @@ export interface Players {
 }
 
 /**
- * The players and the prior of a GAN, with alternating updates and nothing to minimize yet. Players beside generator and
- * discriminator are welcome (BiGAN has an encoder).
+ * Begins a spec with the players and the prior of a GAN, with alternating updates and nothing to minimize yet. Players
+ * beside generator and discriminator are welcome (BiGAN has an encoder).
  *
  * @example
  * import { Gan, Net, Prior } from 'saddlepoint'
@@ -75,8 +75,8 @@ export const between = (players: Players): Spec => {
 }
 
 /**
- * What each player minimizes: one of `Loss`, or a record of one's own with a term or objective for each player. A second
- * one takes the place of the first.
+ * Sets what each player minimizes: one of `Loss`, or a record of one's own with a term or objective for each player. A
+ * second one takes the place of the first.
  *
  * @example
  * import { Gan, Net, Prior, mean, neg, pipe, sub } from 'saddlepoint'
@@ -121,7 +121,10 @@ export const withRegularizer =
         }
       : flawed(spec, ['regularizers', player], 'a term or an objective', regularizer, 'Reg.r1({ gamma: 10 }), say')
 
-/** How a player's parameters are updated from the gradient of what it minimizes. A second one takes the place of the first. */
+/**
+ * Sets how a player's parameters are updated from the gradient of what it minimizes. A second one takes the place of
+ * the first.
+ */
 export const withOptimizer =
   (player: string, optimizer: Optimizer): Endomorphism<Spec> =>
   (spec) =>
@@ -129,7 +132,7 @@ export const withOptimizer =
       ? { ...spec, optimizers: { ...spec.optimizers, [player]: optimizer } }
       : flawed(spec, ['optimizers', player], 'an optimizer', optimizer, 'Opt.adam({ learningRate: 2e-4 }), say')
 
-/** Who moves when in a cycle; `Update.alternating()` where nothing is said. */
+/** Sets who moves when in a cycle; `Update.alternating()` where nothing is said. */
 export const withUpdate =
   (update: Update): Endomorphism<Spec> =>
   (spec) =>
@@ -160,7 +163,7 @@ export const withAverage =
     }
   }
 
-/** What is done to a player's parameters after each of its updates: weight clipping, say. */
+/** Sets what is done to a player's parameters after each of its updates: weight clipping, say. */
 export const withProjection =
   (player: string, projection: Projection): Endomorphism<Spec> =>
   (spec) =>
@@ -169,8 +172,8 @@ export const withProjection =
       : flawed(spec, ['projections', player], 'a projection', projection, 'Projection.clip(0.01), say')
 
 /**
- * A conditional GAN: data come with labels 0 .. classes - 1, fakes draw theirs, and networks are given labels. Losses and
- * penalties pass to D the labels of the samples that they show it.
+ * Makes the GAN conditional: data come with labels 0 .. classes - 1, fakes draw theirs, and networks are given labels.
+ * Losses and penalties pass to D the labels of the samples that they show it.
  */
 export const withLabels =
   (labels: Labels): Endomorphism<Spec> =>

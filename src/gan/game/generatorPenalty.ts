@@ -16,18 +16,18 @@ import { oneOf, readOptions } from '../../tensor/options.ts'
 /** Samples of latents: [B, ...] -> [B, ...]. */
 export type Generator = (z: Tensor) => Tensor
 
-/** ||x||_2 of each row over all axes but the first. */
+/** Computes ||x||_2 of each row over all axes but the first. */
 const rowNorm = (x: Tensor, keepDims = false): Tensor => norm(x, { axes: range(x.shape.length).slice(1), keepDims })
 
-/** How much G stretches each latent's `perturbation` d: ||G(z + d) - G(z)|| / ||d||, [B]. */
+/** Computes how much G stretches each latent's `perturbation` d: ||G(z + d) - G(z)|| / ||d||, [B]. */
 export const secantStretch = (G: Generator, z: Tensor, perturbation: Tensor): Tensor =>
   div(rowNorm(sub(G(add(z, perturbation)), G(z))), rowNorm(perturbation))
 
-/** Its limit for small d, by one Jacobian-vector product: ||J_G(z) v|| / ||v||, [B]. */
+/** Computes the secant stretch's limit for small d, by one Jacobian-vector product: ||J_G(z) v|| / ||v||, [B]. */
 export const tangentStretch = (G: Generator, z: Tensor, direction: Tensor): Tensor =>
   div(rowNorm(jvp(G, [z], [direction])[1]), rowNorm(direction))
 
-/** E max(Q - max, 0)² + max(min - Q, 0)² of stretches Q, [B]. */
+/** Computes E max(Q - max, 0)² + max(min - Q, 0)² of stretches Q, [B]. */
 export const clampPenalty = (stretch: Tensor, min: number, max: number): Tensor =>
   mean(add(square(relu(sub(stretch, max))), square(relu(sub(min, stretch)))))
 
@@ -35,7 +35,9 @@ export interface JacobianClampOptions {
   /** Bounds of the stretch, on the scale of singular values of dG/dz; 1 and 20 by default, as in the paper. */
   readonly min?: number
   readonly max?: number
-  /** 'secant' (as published, the default): a step of length `epsilon`. 'jvp': its limit, exact and free of a step size. */
+  /**
+   * 'secant' (as published, the default): a step of length `epsilon`. 'jvp': its limit, exact and free of a step size.
+   */
   readonly mode?: 'secant' | 'jvp'
   /** Radius of the perturbation in mode 'secant'; 1 by default, as in the paper: no small difference step. */
   readonly epsilon?: number
@@ -45,8 +47,8 @@ const clampDefaults = { min: 1, max: 20, mode: 'secant', epsilon: 1 } as const
 const clampRules = { min: notNegative, max: notNegative, mode: oneOf('secant', 'jvp'), epsilon: positive }
 
 /**
- * Jacobian clamping: keeps the stretch of random directions by the generator within [min, max]. The direction is normal,
- * scaled to length epsilon per sample (the draw `perturbation`, shaped like the latent).
+ * Clamps the Jacobian: keeps the stretch of random directions by the generator within [min, max]. The direction is
+ * normal, scaled to length epsilon per sample (the draw `perturbation`, shaped like the latent).
  *
  * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), algorithm 1
  */
@@ -75,13 +77,13 @@ export const jacobianClamp = (options: JacobianClampOptions = {}): Objective => 
   )
 }
 
-/** ||J^T y|| of each latent, [B], by one vjp: the length that path length regularization holds constant. */
+/** Computes ||J^T y|| of each latent, [B], by one vjp: the length that path length regularization holds constant. */
 export const pathLengths = (G: Generator, z: Tensor, cotangent: Tensor): Tensor => {
   const [, pullback] = vjp(G, z)
   return rowNorm(pullback(cotangent)[0])
 }
 
-/** E (lengths - a)². */
+/** Computes E (lengths - a)². */
 export const pathLengthPenalty = (lengths: Tensor, a: Tensor | number): Tensor => mean(square(sub(lengths, a)))
 
 export interface PathLengthOptions {
@@ -92,9 +94,9 @@ export interface PathLengthOptions {
 }
 
 /**
- * Path length: weight E (||J^T y|| - a)², with y normal over the square root of the number of pixels (the draw `cotangent`,
- * shaped like the fake) and a the running mean of the lengths, a <- a + decay (E ||J^T y|| - a) from 0, kept in the state
- * and held constant in the gradient. StyleGAN 2 takes it every 4 steps.
+ * Penalizes path lengths: weight E (||J^T y|| - a)², with y normal over the square root of the number of pixels (the
+ * draw `cotangent`, shaped like the fake) and a the running mean of the lengths, a <- a + decay (E ||J^T y|| - a) from
+ * 0, kept in the state and held constant in the gradient. StyleGAN 2 takes it every 4 steps.
  *
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), equation 4
  */

@@ -9,8 +9,8 @@ import { of } from './objective.ts'
 import { readOptions } from '../../tensor/options.ts'
 
 /**
- * What each player minimizes. D's scores are raw: logits, or the critic's values. Those below show D the reals first, so
- * that its layer state (running statistics of batch norm) advances by them.
+ * Says what each player minimizes. D's scores are raw: logits, or the critic's values. Those below show D the reals
+ * first, so that its layer state (running statistics of batch norm) advances by them.
  */
 export interface Loss {
   readonly name: string
@@ -33,7 +33,7 @@ const loss = (
 })
 
 /**
- * A loss of your own: one term or objective a player. `Gan.withLoss` takes such a record as it is, too.
+ * Makes a loss of your own: one term or objective a player. `Gan.withLoss` takes such a record as it is, too.
  *
  * @example
  * import { Loss, mean, neg, sub } from 'saddlepoint'
@@ -53,8 +53,9 @@ export const custom = (name: string, terms: Readonly<Record<string, Term | Objec
 })
 
 /**
- * -E[t log s(D(x)) + (1 - t) log s(-D(x))] - E log s(-D(G(z))), s the logistic function, t the target of real samples.
- * As softplus, which neither overflows nor loses its tails: -log s(d) = softplus(-d).
+ * Computes the critic's logistic loss -E[t log s(D(x)) + (1 - t) log s(-D(x))] - E log s(-D(G(z))), s the logistic
+ * function, t the target of real samples. As softplus, which neither overflows nor loses its tails: -log s(d) =
+ * softplus(-d).
  */
 const logisticDiscriminator =
   (realTarget: number): Term =>
@@ -79,7 +80,8 @@ export interface LogisticOptions {
 }
 
 /**
- * The minimax game: L_D = -E log s(D(x)) - E log(1 - s(D(G(z)))), L_G = E log(1 - s(D(G(z)))) = -E softplus(D(G(z))).
+ * Plays the minimax game: L_D = -E log s(D(x)) - E log(1 - s(D(G(z)))), L_G = E log(1 - s(D(G(z)))) = -E
+ * softplus(D(G(z))).
  *
  * @see Goodfellow et al., Generative adversarial nets (2014), equation 1
  */
@@ -92,11 +94,11 @@ export const minimaxWith = (options: LogisticOptions = {}): Loss => {
     read
   )
 }
-/** `minimaxWith` a real target of 1. */
+/** Plays the minimax game: `minimaxWith` a real target of 1. */
 export const minimax: Loss = minimaxWith()
 
 /**
- * The non-saturating game: L_D as in minimax, L_G = -E log s(D(G(z))), whose gradient is strong where D wins.
+ * Plays the non-saturating game: L_D as in minimax, L_G = -E log s(D(G(z))), whose gradient is strong where D wins.
  *
  * @see Goodfellow et al., Generative adversarial nets (2014), section 3; label smoothing: Salimans et al. (2016), section 3.4
  */
@@ -109,7 +111,7 @@ export const nonSaturatingWith = (options: LogisticOptions = {}): Loss => {
     read
   )
 }
-/** `nonSaturatingWith` a real target of 1. */
+/** Plays the non-saturating game: `nonSaturatingWith` a real target of 1. */
 export const nonSaturating: Loss = nonSaturatingWith()
 
 export interface LeastSquaresOptions {
@@ -122,7 +124,8 @@ export interface LeastSquaresOptions {
 }
 
 /**
- * Least squares: L_D = E (D(x) - b)²/2 + E (D(G(z)) - a)²/2, L_G = E (D(G(z)) - c)²/2, with a, b, c = 0, 1, 1.
+ * Plays the least-squares game: L_D = E (D(x) - b)²/2 + E (D(G(z)) - a)²/2, L_G = E (D(G(z)) - c)²/2, with a, b, c = 0,
+ * 1, 1.
  *
  * @see Mao et al., Least squares generative adversarial networks (2017), equation 2
  */
@@ -142,12 +145,12 @@ export const leastSquaresWith = (options: LeastSquaresOptions = {}): Loss => {
     read
   )
 }
-/** `leastSquaresWith` a, b, c = 0, 1, 1. */
+/** Plays the least-squares game: `leastSquaresWith` a, b, c = 0, 1, 1. */
 export const leastSquares: Loss = leastSquaresWith()
 
 /**
- * The Wasserstein game: L_D = E D(G(z)) - E D(x), L_G = -E D(G(z)). Needs a Lipschitz critic: `Reg.gradientPenalty`,
- * or `Gan.withProjection('discriminator', Projection.clip(0.01))`.
+ * Plays the Wasserstein game: L_D = E D(G(z)) - E D(x), L_G = -E D(G(z)). Needs a Lipschitz critic:
+ * `Reg.gradientPenalty`, or `Gan.withProjection('discriminator', Projection.clip(0.01))`.
  *
  * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017)
  */
@@ -161,7 +164,7 @@ export const wasserstein: Loss = loss(
 )
 
 /**
- * Hinge: L_D = E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), L_G = -E D(G(z)).
+ * Plays the hinge game: L_D = E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), L_G = -E D(G(z)).
  *
  * @see Lim and Ye, Geometric GAN (2017); Miyato et al., Spectral normalization (2018), equations 16 and 17
  */
@@ -173,8 +176,8 @@ export const hinge: Loss = loss(
 )
 
 /**
- * Relativistic pairing: row i of the reals with row i of the fakes; L_D = E softplus(D(G(z_i)) - D(x_i)), L_G = E
- * softplus(D(x_i) - D(G(z_i))). The generator's update sees reals, too.
+ * Plays the relativistic pairing game, row i of the reals with row i of the fakes: L_D = E softplus(D(G(z_i)) -
+ * D(x_i)), L_G = E softplus(D(x_i) - D(G(z_i))). The generator's update sees reals, too.
  *
  * @see Jolicoeur-Martineau (2018), RpGAN; Huang et al., The GAN is dead; long live the GAN! (2024), equation 2
  */

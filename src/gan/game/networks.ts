@@ -5,19 +5,21 @@ import { fail } from '../../tensor/error.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Input, Network } from './play.ts'
 
-/** What a network is applied with: its parameters, and the state of its layers (batch statistics and the like). */
+/**
+ * Holds what a network is applied with: its parameters, and the state of its layers (batch statistics and the like).
+ */
 export interface Held {
   readonly params: unknown
   readonly layers: unknown
 }
 
-/** The player whose update a play belongs to, and its parameters, which are being differentiated. */
+/** Names the player whose update a play belongs to, and its parameters, which are being differentiated. */
 export interface Mover {
   readonly player: string
   readonly params: unknown
 }
 
-/** The networks of a play. */
+/** Builds the networks of a play. */
 export interface PlayNetworks {
   readonly networks: Readonly<Record<string, Network>>
   /** The mover's layer state after the terms: that of its first application, or the old one where there was none. */
@@ -35,8 +37,8 @@ const heldBy = (held: Readonly<Record<string, Held>>, player: string): Held =>
 
 /**
  * Builds the networks as the terms of one player's update see them: the mover's with the parameters that are being
- * differentiated, all others as they are. Each has one key for all its applications, so that D is one function during an
- * update. The mover's layer state advances by the first application at the top level of the loss; those inside a
+ * differentiated, all others as they are. Each has one key for all its applications, so that D is one function during
+ * an update. The mover's layer state advances by the first application at the top level of the loss; those inside a
  * derivative that a term takes only read it, as do all further ones.
  */
 export const playNetworks = (

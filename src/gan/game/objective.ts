@@ -4,13 +4,16 @@ import type { Problem } from '../../tensor/problem.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Play } from './play.ts'
 
-/** A scalar of one play: a loss, a penalty, anything a player is to minimize. Float32, shape []. */
+/** Computes a scalar of one play: a loss, a penalty, anything a player is to minimize. Float32, shape []. */
 export type Term = (play: Play) => Tensor
 
-/** A factor: a number, or a function of the traced step (an int32 scalar) to a scalar. */
+/** Names a factor: a number, or a function of the traced step (an int32 scalar) to a scalar. */
 export type Weight = number | ((step: Tensor) => Tensor)
 
-/** One term of an objective. `every` k: counted at steps divisible by k only, k-fold, so that its mean pull is the same. */
+/**
+ * Weights one term of an objective. `every` k: counted at steps divisible by k only, k-fold, so that its mean pull is
+ * the same.
+ */
 export interface WeightedTerm {
   /** What metrics, draws and messages call it. */
   readonly name: string
@@ -25,11 +28,11 @@ export interface WeightedTerm {
   readonly problems?: readonly Problem[]
 }
 
-/** What `of` may be told besides name and term. */
+/** Lists what `of` may be told besides name and term. */
 export type TermOptions = Pick<WeightedTerm, 'perSample' | 'options' | 'problems'>
 
 /**
- * What a player minimizes: the weighted sum of its terms. Term i draws from foldIn(key, i).
+ * Says what a player minimizes: the weighted sum of its terms. Term i draws from foldIn(key, i).
  *
  * Laws, tested:
  *
@@ -59,7 +62,7 @@ export const of = (name: string, term: Term, options: TermOptions = {}): Objecti
 export const from = (x: Term | Objective): Objective =>
   typeof x === 'function' ? of(x.name === '' ? 'term' : x.name, x) : x
 
-/** What edits an objective takes a term, too: an Endomorphism of Objective that lifts. */
+/** Edits an objective, or a term, which it lifts to one: an Endomorphism of Objective. */
 export type Edit = (objective: Term | Objective) => Objective
 
 const edit =
@@ -82,9 +85,9 @@ const times = (a: Weight, b: Weight): Weight =>
 export const scale = (w: number): Edit => edit((term) => ({ ...term, weight: times(term.weight, w) }))
 
 /**
- * Makes regularization lazy: every term counts at steps divisible by k only, with its gradient times k. A skipped term costs nothing:
- * it is not in the executable of that step. Steps count from 0, so the first step has all terms. k a whole number >= 1,
- * or the spec does not validate; every(j) of every(k) is every(j k).
+ * Makes regularization lazy: every term counts at steps divisible by k only, with its gradient times k. A skipped term
+ * costs nothing: it is not in the executable of that step. Steps count from 0, so the first step has all terms. k a
+ * whole number >= 1, or the spec does not validate; every(j) of every(k) is every(j k).
  *
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), appendix B
  *

@@ -6,13 +6,13 @@ import { showShape, equalShapes } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { showAval } from '../../tensor/tensor.ts'
 
-/** What a network maps: a tensor, or a tree of them (BiGAN's critic sees a pair). */
+/** Names what a network maps: a tensor, or a tree of them (BiGAN's critic sees a pair). */
 export type Input = Tensor | readonly Tensor[] | { readonly [name: string]: Tensor }
 export type Network = (x: Input, labels?: Tensor) => Tensor
 
 /**
- * One moment of the game, as a term sees it. It is built inside the function being differentiated, from that function's
- * fresh parameters; whoever is not the player that moves is held constant.
+ * Holds one moment of the game, as a term sees it. It is built inside the function being differentiated, from that
+ * function's fresh parameters; whoever is not the player that moves is held constant.
  */
 export interface Play {
   /** A minibatch of data, [B, ...]. Reading it makes the update take a minibatch. */
@@ -40,7 +40,7 @@ export interface Play {
   readonly remember: (name: string, value: Tensor) => void
 }
 
-/** What a Play is made of. */
+/** Lists what a Play is made of. */
 export interface PlaySource {
   readonly networks: Readonly<Record<string, Network>>
   readonly real: () => Tensor
@@ -60,7 +60,7 @@ export interface PlaySource {
   readonly detached?: boolean
 }
 
-/** Scores [B]: [B, 1] is squeezed, all else refused. */
+/** Squeezes scores [B, 1] to [B], leaves [B] as it is, and refuses any other shape. */
 export const scores = (y: Tensor): Tensor =>
   y.shape.length === 1
     ? y

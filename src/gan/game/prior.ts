@@ -8,7 +8,7 @@ import { norm } from '../../ops/norm.ts'
 import { normal as drawNormal } from '../../random/normal.ts'
 import { uniform as drawUniform } from '../../random/uniform.ts'
 
-/** The distribution of latents: `sample(key, n)` is [n, ...shape], float32. */
+/** Describes the distribution of latents: `sample(key, n)` is [n, ...shape], float32. */
 export interface Prior {
   readonly name: string
   /** Shape of one latent. */
@@ -31,7 +31,7 @@ const prior = (name: string, given: Shape, sample: (key: Tensor, n: number, shap
 }
 
 /**
- * Standard normal latents N(0, I) of `shape`.
+ * Samples standard normal latents N(0, I) of `shape`.
  *
  * @example
  * import { Prior, Random } from 'saddlepoint'
@@ -40,11 +40,11 @@ const prior = (name: string, given: Shape, sample: (key: Tensor, n: number, shap
 export const normal = (shape: Shape): Prior =>
   prior('normal', shape, (key, n, features) => drawNormal(key, [n, ...features]))
 
-/** Latents uniform on [-1, 1). */
+/** Samples latents uniformly from [-1, 1). */
 export const uniform = (shape: Shape): Prior =>
   prior('uniform', shape, (key, n, features) => drawUniform(key, [n, ...features], { min: -1, max: 1 }))
 
-/** Latents uniform on the sphere of radius sqrt(size), where a normal latent of many dimensions lies. */
+/** Samples latents uniformly from the sphere of radius sqrt(size), where a normal latent of many dimensions lies. */
 export const sphere = (shape: Shape): Prior =>
   prior('sphere', shape, (key, n, features) => {
     const z = drawNormal(key, [n, ...features])

@@ -3,7 +3,7 @@ import type { Problem } from '../../tensor/problem.ts'
 import { positive, problemsOf } from '../../tensor/options.ts'
 import { treeMap } from '../../tensor/tree.ts'
 
-/** What becomes of a player's parameters after each of its updates. */
+/** Says what becomes of a player's parameters after each of its updates. */
 export interface Projection {
   readonly name: string
   readonly options: Readonly<Record<string, unknown>>
@@ -13,7 +13,8 @@ export interface Projection {
 }
 
 /**
- * Every parameter clamped to [-limit, limit] after each update: the Lipschitz bound of the first WGAN (limit 0.01 there).
+ * Clamps every parameter to [-limit, limit] after each update: the Lipschitz bound of the first WGAN (limit 0.01
+ * there).
  *
  * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017), algorithm 1
  *

@@ -7,7 +7,10 @@ import type { Prior } from './prior.ts'
 import type { Projection } from './projection.ts'
 import type { Update } from './update.ts'
 
-/** A GAN as data: who plays, for what, by which moves. Nothing here has run yet; `Gan.compile` makes a step of it. */
+/**
+ * Describes a GAN as data: who plays, for what, by which moves. Nothing here has run yet; `Gan.compile` makes a step of
+ * it.
+ */
 export interface Spec {
   /** The networks, by the name of their player: generator, discriminator, and whoever else. */
   readonly networks: Readonly<Record<string, Layer>>
@@ -24,13 +27,16 @@ export interface Spec {
   readonly problems: readonly Problem[]
 }
 
-/** An exponential moving average of parameters, a <- decay a + (1 - decay) p after every cycle, of these players. */
+/**
+ * Describes an exponential moving average of parameters, a <- decay a + (1 - decay) p after every cycle, of these
+ * players.
+ */
 export interface Average {
   readonly decay: number
   readonly players: readonly string[]
 }
 
-/** Class labels 0 .. classes - 1, int32 [B]: given with the data, drawn uniformly for fakes. */
+/** Describes class labels 0 .. classes - 1, int32 [B]: given with the data, drawn uniformly for fakes. */
 export interface Labels {
   readonly classes: number
 }

@@ -3,8 +3,8 @@ import { anything, count } from '../../tensor/options.ts'
 import { oneOf, readOptions } from '../../tensor/options.ts'
 
 /**
- * Who moves when, in one cycle: phases in order, each a list of players that move at once, from the same draws, all
- * gradients taken before any of them moves.
+ * Says who moves when, in one cycle: phases in order, each a list of players that move at once, from the same draws,
+ * all gradients taken before any of them moves.
  */
 export interface Update {
   readonly name: string
@@ -24,8 +24,8 @@ export interface AlternatingOptions {
 }
 
 /**
- * The discriminator and all other players in turn: `discriminatorSteps` updates of the one, each with a minibatch and
- * latents of its own, then one of the others together.
+ * Moves the discriminator and all other players in turn: `discriminatorSteps` updates of the one, each with a minibatch
+ * and latents of its own, then one of the others together.
  *
  * @see Goodfellow et al. (2014), algorithm 1
  *
@@ -52,7 +52,7 @@ export const alternating = (given: AlternatingOptions = {}): Update => {
 }
 
 /**
- * All players at once, from one Play and the same parameters.
+ * Moves all players at once, from one Play and the same parameters.
  *
  * @example
  * import { Update } from 'saddlepoint'

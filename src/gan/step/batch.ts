@@ -7,7 +7,7 @@ import { isTensor, showAval } from '../../tensor/tensor.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
 
-/** A minibatch of data, with labels where the GAN is conditional. */
+/** Holds a minibatch of data, with labels where the GAN is conditional. */
 export interface Batch {
   /** Float32 [B, ...features]. */
   readonly real: Tensor
@@ -15,10 +15,10 @@ export interface Batch {
   readonly labels?: Tensor
 }
 
-/** Given random values of one phase: `latent`, `fakeLabels`, and each term's draws by `term/name`. */
+/** Gives random values of one phase: `latent`, `fakeLabels`, and each term's draws by `term/name`. */
 export type Draws = Readonly<Record<string, Tensor>>
 
-/** What a step expects of a minibatch. */
+/** Says what a step expects of a minibatch. */
 export interface BatchForm {
   /** Shape of `real`, batch axis included. */
   readonly shape: Shape

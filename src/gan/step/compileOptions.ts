@@ -17,11 +17,11 @@ const rules: Readonly<Record<string, Rule>> = {
   givenDraws: optional(flag)
 }
 
-/** What is wrong with the options of `Gan.compile`, the engine's name aside. */
+/** Finds what is wrong with the options of `Gan.compile`, the engine's name aside. */
 export const compileOptionIssues = (options: CompileOptions): readonly Issue[] =>
   readOptions({}, options, rules).problems.map((problem) => issueOfProblem('InvalidValue', ['compile'], problem))
 
-/** What keeps an engine from running anything at all: its name, its absence. */
+/** Finds what keeps an engine from running anything at all: its name, its absence. */
 export const engineIssues = async ({ engine }: CompileOptions): Promise<readonly Issue[]> => {
   if (!engineRule.accepts(engine)) return []
   const nothing = await compileStep(

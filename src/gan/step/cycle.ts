@@ -13,7 +13,7 @@ import type { Spec } from '../game/spec.ts'
 import { objectiveOf, phasesOf } from '../game/spec.ts'
 import type { State } from './state.ts'
 
-/** What one player's updates of a cycle were like, each measured before it: [n], n updates. */
+/** Holds the figures of one player's updates in a cycle, each measured before it: [n], n updates. */
 export interface PlayerMetrics {
   /** The objective: the weighted sum of the terms that counted at this step. */
   readonly loss: Tensor
@@ -22,7 +22,7 @@ export interface PlayerMetrics {
   /** The value of each term that counted, by name, without its weight. */
   readonly terms: Readonly<Record<string, Tensor>>
 }
-/** By player; one that did not move at this step is not there. */
+/** Holds figures by player; one that did not move at this step is not there. */
 export type Metrics = Readonly<Record<string, PlayerMetrics>>
 
 export interface CycleOptions {
@@ -36,7 +36,7 @@ export interface CycleOptions {
   readonly active?: (term: WeightedTerm) => boolean
 }
 
-/** One player's update in one phase. */
+/** Names one player's update in one phase. */
 interface Turn {
   readonly player: string
   readonly moved: Moved
@@ -99,9 +99,9 @@ const metricsOf = (turns: readonly Turn[]): Metrics =>
   )
 
 /**
- * Computes one cycle of training as a pure function: every phase of the update rule in order, then the averages. Each phase has a
- * minibatch, latents and keys of its own, by foldIn of the step and the phase; players of one phase share them and all
- * see the parameters from before it. A player whose terms all rest at this step does not move.
+ * Computes one cycle of training as a pure function: every phase of the update rule in order, then the averages. Each
+ * phase has a minibatch, latents and keys of its own, by foldIn of the step and the phase; players of one phase share
+ * them and all see the parameters from before it. A player whose terms all rest at this step does not move.
  */
 export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, Metrics] => {
   const { active = () => true } = options

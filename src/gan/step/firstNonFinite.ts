@@ -8,7 +8,7 @@ import type { Metrics } from './cycle.ts'
 import type { State } from './state.ts'
 import type { Compiled } from './variants.ts'
 
-/** A part of a step by name, and all values that it is computed from. */
+/** Names a part of a step, and all values that it is computed from. */
 interface Part {
   readonly name: string
   readonly values: ReadonlySet<Node>
@@ -16,7 +16,7 @@ interface Part {
 
 const nodes = (tree: unknown): readonly Node[] => treeLeaves(tree) as readonly Node[]
 
-/** A figure of each update of a cycle: they are put one beside the other. */
+/** Reads a figure of each update of a cycle: they are put one beside the other. */
 const each = (figure: Metrics[string]['loss']): readonly Node[] => {
   const node = figure as Node
   return node.primitive.name === 'concat' ? node.operands : [node]
@@ -38,13 +38,16 @@ const partsOf = ([{ players, averages, memories }, metrics]: readonly [State, Me
   part('the step', nodes([players, averages, memories, metrics]))
 ]
 
-/** The smallest part of a step that takes the node: a gradient's takes the term it is of, an update's the gradient. */
+/**
+ * Finds the smallest part of a step that computes the node: a gradient is computed from its term, an update from the
+ * gradient.
+ */
 const partWith = (parts: readonly Part[], node: Node): Part =>
   parts
     .filter(({ values }) => values.has(node))
     .reduce((least, one) => (one.values.size < least.values.size ? one : least))
 
-/** The operation that made the first number that is not finite, in words: what it is, what it took, and in which part. */
+/** Shows the operation that made the first number that is not finite: what it is, what it took, and in which part. */
 export const showFirstNonFinite = (
   { program, outputs }: Pick<Compiled, 'program' | 'outputs'>,
   origins: readonly Origin[]

@@ -32,7 +32,7 @@ export interface Generate {
 const rules: Readonly<Record<string, Rule>> = { count: aCount, engine: anything, average: flag }
 
 /**
- * Compiled sampling: latents from the prior through the generator (its running average, where the spec keeps one) in
+ * Compiles sampling: latents from the prior through the generator (its running average, where the spec keeps one) in
  * evaluation mode: running batch statistics, no dropout.
  *
  * @returns a function that rejects with the tagged error InvalidArgument where the options, the state or the labels are

@@ -16,7 +16,7 @@ import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
 import type { PlayerState, State } from './state.ts'
 
-/** What an update came to: the player after it, and its figures from before it. */
+/** Holds what an update came to: the player after it, and its figures from before it. */
 export interface Moved {
   readonly state: PlayerState
   readonly memories: Readonly<Record<string, Tensor>>
@@ -44,7 +44,9 @@ const stateOf = (state: State, player: string): PlayerState =>
 const optimizerOf = (spec: Spec, player: string): Optimizer =>
   spec.optimizers[player] ?? missing(`an optimizer for the player ${player}`)
 
-/** Computes one player's update: the gradient of its objective at its parameters, its optimizer's step, its projection. */
+/**
+ * Computes one player's update: the gradient of its objective at its parameters, its optimizer's step, its projection.
+ */
 export const move = (
   spec: Spec,
   state: State,

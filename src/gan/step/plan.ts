@@ -5,7 +5,7 @@ import { phasesOf } from '../game/spec.ts'
 import type { InitialMemories, State } from './state.ts'
 import { initialShapes } from './state.ts'
 
-/** What a step is fed, what its terms remember, and how data and state look, as far as shapes say. */
+/** Says what a step is fed, what its terms remember, and which shapes data and state have. */
 export interface StepPlan {
   /** Of one minibatch, [B, ...]. */
   readonly real: Aval

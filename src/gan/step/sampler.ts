@@ -10,10 +10,10 @@ import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
 
-/** Data drawn inside the step: [n, ...] from a key; `{ real, labels }` in a conditional GAN. */
+/** Samples data inside the step: [n, ...] from a key; `{ real, labels }` in a conditional GAN. */
 export type Sampler = (key: Tensor, n: number) => Tensor | Batch
 
-/** Draws a minibatch by a sampler. */
+/** Samples a minibatch by a sampler. */
 export const sampleBatch = (sampler: Sampler, key: Tensor, n: number): Batch => {
   const drawn = sampler(key, n)
   return 'real' in drawn ? drawn : { real: drawn }

@@ -12,13 +12,13 @@ import { issue, issueOf } from '../check/issue.ts'
 import type { Held } from '../game/networks.ts'
 import type { Spec } from '../game/spec.ts'
 
-/** What a player carries from step to step. */
+/** Holds what a player carries from step to step. */
 export interface PlayerState extends Held {
   /** Moments and counts of its optimizer. */
   readonly optimizer: unknown
 }
 
-/** Everything that training carries: from it alone, training goes on to the same bits. One tree of tensors. */
+/** Holds everything that training carries: from it alone, training goes on to the same bits. One tree of tensors. */
 export interface State {
   readonly players: Readonly<Record<string, PlayerState>>
   readonly averages: Readonly<Record<string, unknown>>
@@ -31,7 +31,7 @@ export interface State {
   readonly cursor: Tensor
 }
 
-/** Term state before the first step: by player, then by `term/name`. */
+/** Gives the term state before the first step: by player, then by `term/name`. */
 export type InitialMemories = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 const scalar = (value: number): Tensor => ({ shape: [], dtype: 'float32', data: Float32Array.of(value) })

@@ -33,13 +33,13 @@ export interface CompileOptions {
   readonly givenDraws?: boolean
 }
 
-/** What a step is fed besides its state. */
+/** Holds what a step is fed besides its state. */
 export interface Feed {
   readonly batches: readonly Batch[]
   readonly draws: readonly Draws[]
 }
 
-/** An example of what a step is fed, of which only shapes count. */
+/** Makes an example of what a step is fed, of which only shapes count. */
 const exampleFeed = (spec: Spec, plan: StepPlan, { batchSize, sampler, givenDraws }: CompileOptions): Feed => {
   const real = blank(plan.real)
   const batch: Batch =
@@ -53,7 +53,7 @@ const exampleFeed = (spec: Spec, plan: StepPlan, { batchSize, sampler, givenDraw
   }
 }
 
-/** The cycle as a function of state and feed, with those terms that count. */
+/** Makes the cycle a function of state and feed, with those terms that count. */
 const stepFunction =
   (
     spec: Spec,
@@ -77,7 +77,10 @@ const stepFunction =
 
 export type Compiled = CompiledStep<State, Feed, Metrics>
 
-/** The executables of a lazily regularized GAN, whose steps differ by which terms count: one for each combination that occurs. */
+/**
+ * Holds the executables of a lazily regularized GAN, whose steps differ by which terms count: one for each combination
+ * that occurs.
+ */
 export interface StepVariants extends Variants<State, Feed, Metrics, Issues> {
   readonly disposeAll: () => void
 }
