@@ -1,5 +1,5 @@
 /**
- * The tiles of one panel, from one tile to another: which heights of tile there are is known when code is emitted.
+ * Computes the tiles of one panel, from one tile to another. Their heights are known when code is emitted.
  *
  * @category wasm
  */
@@ -34,7 +34,7 @@ export type ColumnFunction = FunctionRef<
   'none'
 >
 
-/** One tile function for each height, for whole panels and for the last. */
+/** Defines a tile function for each height of tile, for whole panels and for the last. */
 const tileFunctions = (
   module: Module,
   { plan, left, right, accumulate, output, sharing }: PanelProduct
@@ -60,7 +60,7 @@ const tileFunctions = (
   })
 }
 
-/** First row of a tile. */
+/** Computes the first row of a tile. */
 export const tileRow = ({ segments }: Tiling, tile: Operand<'i32'>): Code<'i32'> => {
   let [firstTile, firstRow] = [0, 0]
   let row: Code<'i32'> | undefined
@@ -73,11 +73,11 @@ export const tileRow = ({ segments }: Tiling, tile: Operand<'i32'>): Code<'i32'>
   return row ?? i32.const(0)
 }
 
-/** Whether the last panel needs functions of its own. */
+/** Tells whether the last panel is narrower than the others, so that it needs functions of its own. */
 export const hasOtherLast = ({ panels, lastColumns, vectors }: Tiling): boolean =>
   panels > 1 && lastColumns < vectors * 4
 
-/** `place` for a whole panel or, on the last if it differs, for that. */
+/** Emits code for either kind of panel, and the test where both kinds exist. */
 export const eitherPanel = (plan: Tiling, panel: Local<'i32'>, place: (which: 'whole' | 'last') => Body): Body =>
   hasOtherLast(plan) ? ifThen(i32.eq(panel, plan.panels - 1), place('last'), place('whole')) : place('last')
 

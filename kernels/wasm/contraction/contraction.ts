@@ -21,7 +21,7 @@ import type { Tiling } from './plan.ts'
 import { transposeContraction, transposeFactor } from './problem.ts'
 import type { Contraction, Factor } from './problem.ts'
 
-/** Vectors of a tile of few rows: as many accumulators as registers allow. */
+/** The number of vectors of a tile of few rows: as many accumulators as registers allow. */
 const wideVectors: Readonly<Record<number, number>> = { 1: 7, 2: 4, 3: 2, 4: 2 }
 
 /** Bytes between rows of the right factor below which it is read in place however often. */
@@ -93,13 +93,13 @@ const rightOf = (module: Module, problem: Contraction, vectors: number): Right =
   }
 }
 
-/** Steps of k from which inner products of so many rows beat the other ways. */
+/** Returns the number of steps of k from which inner products of so many rows are the fastest way. */
 const leastDepth = (rows: number): number => (rows <= 3 ? 8 : rows <= 8 ? 64 : rows <= 24 ? 512 : Infinity)
 
 const isDeep = ({ strides, prologue }: Factor, axis: 'row' | 'column'): boolean =>
   strides[axis] === 1 && prologue === undefined
 
-/** The contraction turned so that inner products suit it, if they do. */
+/** Turns a contraction so that inner products suit it; undefined where they do not. */
 const asDots = (problem: Contraction): Contraction | undefined => {
   const turned = problem.m <= problem.n ? problem : transposeContraction(problem)
   const { a, b, m, k } = turned

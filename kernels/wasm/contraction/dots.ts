@@ -1,5 +1,5 @@
 /**
- * Products of few rows where both factors are contiguous along k: inner products, vectors along k, nothing packed.
+ * Computes products of few rows where both factors are contiguous along k: inner products, vectors along k, nothing packed.
  * A tile is `rows` x `columns` running sums of four lanes each, folded once at the end.
  *
  * @category wasm
@@ -33,7 +33,7 @@ interface DotShape {
   readonly columns: number
 }
 
-/** Four vectors to the vector of their four sums; missing ones count as zero. */
+/** Computes the vector of four vectors' sums; missing ones count as zero. */
 const foldFour = (sums: readonly Local<'v128'>[]): Code<'v128'> => {
   const [a, b, c, d] = Array.from({ length: 4 }, (_, i) => sums[i] ?? f32x4.const(0)) as [
     Code<'v128'>,
@@ -47,7 +47,7 @@ const foldFour = (sums: readonly Local<'v128'>[]): Code<'v128'> => {
   return f32x4.add(shuffle32(left, right, 0, 2, 4, 6), shuffle32(left, right, 1, 3, 5, 7))
 }
 
-/** One tile; strides of the rows of a and b in bytes. */
+/** Defines the function that computes one tile; `strides` are the bytes between rows of a and of b. */
 const defineDots = (
   module: Module,
   { rows, columns }: DotShape,
@@ -109,7 +109,7 @@ const defineDots = (
     }
   )
 
-/** Runs of equal tiles along an axis of `size`: `width` each, then one narrower. */
+/** Cuts an axis of `size` into tiles of `width` and a narrower one. */
 const runsOf = (
   size: number,
   width: number
@@ -123,7 +123,7 @@ const runsOf = (
 
 const CHUNK = 2 ** 18
 
-/** The kernel; `packLeft` brings the rows of a into scratch first, where they are not contiguous along k. */
+/** Defines the kernel; `packLeft` copies the rows of a to scratch first, where they are not contiguous along k. */
 export const defineDotProduct = (
   module: Module,
   problem: Contraction,

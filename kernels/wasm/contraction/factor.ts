@@ -58,5 +58,5 @@ export interface PackedRight {
 export type Left = DirectLeft | PackedLeft
 export type Right = DirectRight | PackedRight
 
-/** Bytes of a panel's table of column offsets. */
+/** Returns the bytes of a panel's table of column offsets. */
 export const tableBytes = (vectors: number): number => vectors * 16

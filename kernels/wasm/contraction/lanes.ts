@@ -1,5 +1,5 @@
 /**
- * Vectors of up to four floats to and from memory at any stride. Lanes beyond `count` are neither read nor written, so
+ * Reads and writes vectors of up to four floats in memory at any stride. Lanes beyond `count` are neither read nor written, so
  * nothing outside a tensor is ever touched.
  *
  * @category wasm
@@ -7,7 +7,7 @@
 import { sequence, shuffle32, v128 } from '../encoder/index.ts'
 import type { Code, Local } from '../encoder/index.ts'
 
-/** `count` consecutive floats, zeros above. */
+/** Reads `count` consecutive floats, with zeros in the lanes above. */
 const readSome = (address: Code<'i32'>, offset: number, count: number): Code<'v128'> => {
   if (count >= 4) return v128.load(address, offset)
   if (count === 1) return v128.load32Zero(address, offset)
@@ -15,7 +15,7 @@ const readSome = (address: Code<'i32'>, offset: number, count: number): Code<'v1
   return count === 2 ? two : v128.load32Lane(address, two, 2, offset + 8)
 }
 
-/** Each lane from its own address. */
+/** Reads each lane from its own address. */
 export const gatherLanes = (address: (lane: number) => Code<'i32'>, offset: number, count: number): Code<'v128'> => {
   let lanes = v128.load32Zero(address(0), offset)
   for (let lane = 1; lane < count; lane++) lanes = v128.load32Lane(address(lane), lanes, lane, offset)
@@ -29,7 +29,7 @@ export const scatterLanes = (
   value: Local<'v128'>
 ): Code => sequence(Array.from({ length: count }, (_, lane) => v128.store32Lane(address(lane), value, lane, offset)))
 
-/** Lane i from `address + offset + i * stride` (bytes); stride 0 repeats one float. */
+/** Reads lane i from `address + offset + i * stride` (bytes); stride 0 repeats one float. */
 export const readLanes = (address: Code<'i32'>, offset: number, stride: number, count: number): Code<'v128'> => {
   if (stride === 0) return v128.load32Splat(address, offset)
   if (stride === 4) return readSome(address, offset, count)
@@ -38,7 +38,7 @@ export const readLanes = (address: Code<'i32'>, offset: number, stride: number, 
   return lanes
 }
 
-/** The inverse of `readLanes`. */
+/** Writes lane i to `address + offset + i * stride` (bytes). */
 export const writeLanes = (
   address: Code<'i32'>,
   offset: number,
@@ -54,7 +54,7 @@ export const writeLanes = (
   return count === 2 ? two : sequence(two, single(2))
 }
 
-/** Four vectors become their transpose, in place. */
+/** Replaces four vectors, the rows of a square, by its columns. */
 export const transpose4 = (
   [a, b, c, d]: readonly [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>],
   [p, q, r, s]: readonly [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>]

@@ -54,7 +54,7 @@ export const finishWith = (
 /** Counts the columns that a vector of a tile has. */
 export const countOf = ({ columns }: TileShape, vector: number): number => Math.min(4, columns - vector * 4)
 
-/** Columns at a fixed stride. */
+/** Returns the loads and stores of a tile whose columns lie at a fixed stride. */
 export const linearOutput =
   ({ address, strides }: Matrix, epilogue: Epilogue | undefined): Output =>
   (scope, shape, { batch, row, column }) => {

@@ -1,5 +1,5 @@
 /**
- * Copying a factor into the order in which the tiles read it.
+ * Copies a factor into the order in which the tiles read it.
  *
  * The right factor becomes panels of `width` columns, each k-major: [panel][k][width]. The left factor, where it cannot
  * be read in place, becomes rows: [row][k].
@@ -27,7 +27,7 @@ interface Source {
   readonly scope: Scope
 }
 
-/** A vector of the factor, through its prologue. */
+/** Loads a vector of the factor, through its prologue. */
 const fetch = (
   { factor: { address, strides, prologue }, batch, scope }: Source,
   index: Omit<Parameters<typeof placeAt>[0], 'batch'>
@@ -37,7 +37,7 @@ const fetch = (
   return prologue === undefined ? value : prologue(value, place, scope)
 }
 
-/** One panel, vectors along the columns. */
+/** Emits the copying of one panel with vectors along the columns. */
 const packAlongColumns = (
   source: Source,
   { vectors, columns }: PanelShape,
@@ -59,7 +59,7 @@ const packAlongColumns = (
     branchIf(again, i32.ltU(k, end))
   ])
 
-/** Four steps of k at a time for as long as there are four, vectors along k, transposed in registers. */
+/** Emits the copying of four steps of k at a time, as long as there are four: vectors along k, transposed in registers. */
 const packAlongDepth = (
   source: Source,
   { vectors, columns }: PanelShape,
@@ -89,7 +89,7 @@ const packAlongDepth = (
   )
 }
 
-/** Defines the packing of one panel of the right factor. */
+/** Defines the function that packs one panel of the right factor. */
 export const definePack = (module: Module, factor: Factor, shape: PanelShape): PackFunction =>
   defineFunction(
     module,

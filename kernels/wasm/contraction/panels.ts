@@ -1,5 +1,5 @@
 /**
- * The blocked product: for each block of the contracted axis a chunk packs some panels of the right factor into the
+ * Emits the blocked product: for each block of the contracted axis a chunk packs some panels of the right factor into the
  * thread's scratch and runs the tiles over them. Chunks share nothing, so no barrier is needed.
  *
  * @category wasm
@@ -49,13 +49,13 @@ const createLocals = (scope: Scope): Locals => {
 
 const smaller = (a: Code<'i32'>, limit: Operand<'i32'>): Code<'i32'> => select('i32', i32.ltS(a, limit), a, limit)
 
-/** `local = min(local's start + step, limit)`. */
+/** Sets a local to the end of a range: `start + step`, at most `limit`. */
 const setEnd = (local: Local<'i32'>, start: Local<'i32'>, step: number, limit: Operand<'i32'>): Body => [
   local.set(i32.add(start, step)),
   local.set(smaller(local, limit))
 ]
 
-/** The range of items, panels and tiles that a chunk stands for. */
+/** Sets the range of items, panels and tiles that a chunk stands for. */
 const decode = ({ plan, batch }: PanelProduct, chunk: Local<'i32'>, l: Locals): Body => {
   const { rowChunks, columnChunks } = plan
   const perItem = rowChunks * columnChunks
@@ -69,7 +69,7 @@ const decode = ({ plan, batch }: PanelProduct, chunk: Local<'i32'>, l: Locals): 
   ]
 }
 
-/** Everything for one block of the contracted axis. */
+/** Emits all work of a chunk on one block of the contracted axis. */
 const blockOf = (
   product: PanelProduct,
   l: Locals,

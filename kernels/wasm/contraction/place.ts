@@ -19,7 +19,7 @@ export interface Index {
   readonly count: number
 }
 
-/** Byte address without the constant offsets. */
+/** Computes a byte address without the constant offsets. */
 export const addressAt = (
   base: Operand<'i32'>,
   strides: Strides,
@@ -30,7 +30,7 @@ export const addressAt = (
     i32.add(i32.mul(row, strides.row * 4), i32.mul(column, strides.column * 4))
   )
 
-/** A place in a matrix that has `own` strides. */
+/** Returns the access to a place in a matrix that has `own` strides. */
 export const placeAt = (index: Index, own: Strides): ElementAccess => {
   const { rowOffset = 0, columnOffset = 0 } = index
   const offset = (strides: Strides): number => 4 * (rowOffset * strides.row + columnOffset * strides.column)

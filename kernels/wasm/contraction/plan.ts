@@ -42,7 +42,7 @@ const DEPTH = 512
 /** Bytes of the left factor that should stay in the second-level cache. */
 const CACHE = 2 ** 18
 
-/** Tiles of four rows and, for what is left, of three: both run at full speed, two and one do not. */
+/** Cuts rows into tiles of four and, for what is left, of three: both run at full speed, two and one do not. */
 export const rowSegments = (rows: number): readonly Segment[] => {
   const three = rows < 3 ? 0 : rows === 5 ? 1 : (4 - (rows % 4)) % 4
   const four = rows < 3 || rows === 5 ? 0 : (rows - 3 * three) / 4
@@ -60,7 +60,7 @@ const clamp = (value: number, low: number, high: number): number => Math.max(low
 /** With so few steps of k the stores of C are most of the work. */
 const FEW_STEPS = 8
 
-/** How many rows so many bytes apart can have a line each in the first-level cache (4 KiB of sets, some ways of it). */
+/** Returns how many rows so many bytes apart can have a line each in the first-level cache: sets span 4 KiB, in 12 ways. */
 const rowsCached = (rowBytes: number): number => {
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
   return (12 * 4096) / divisor(4096, rowBytes % 4096)

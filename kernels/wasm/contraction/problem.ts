@@ -76,7 +76,7 @@ export const transposeFactor = ({ prologue, ...rest }: Factor): Factor => ({
   ...(prologue && { prologue: (value, at, scope) => prologue(value, transposePlace(at), scope) })
 })
 
-/** The same contraction read the other way: the transpose of C is the transpose of B times that of A. */
+/** Returns the same contraction read the other way: the transpose of C is the transpose of B times that of A. */
 export const transposeContraction = ({ m, n, a, b, c, epilogue, ...rest }: Contraction): Contraction => ({
   ...rest,
   m: n,

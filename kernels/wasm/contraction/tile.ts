@@ -35,7 +35,7 @@ export type TileFunction = FunctionRef<
 export const FIRST = 1
 export const LAST = 2
 
-/** Up to this many steps are written out. */
+/** The number of steps up to which they are written out. */
 const SHORT = 3
 
 export interface TileOptions {
@@ -88,7 +88,7 @@ const steps = (
   ]
 }
 
-/** Defines the function for one shape of tile. */
+/** Defines the function that computes a column of tiles of one shape. */
 export const defineTiles = (module: Module, shape: TileShape, options: TileOptions): TileFunction =>
   defineFunction(
     module,

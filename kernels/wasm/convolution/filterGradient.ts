@@ -1,5 +1,5 @@
 /**
- * The gradient with respect to w: a product of dy as a matrix [outputs, pixels] with the transposed patch matrix,
+ * Computes the gradient with respect to w: a product of dy as a matrix [outputs, pixels] with the transposed patch matrix,
  * contracted over the pixels of all images, a few hundred at a time.
  *
  * @category wasm
@@ -46,7 +46,7 @@ const blockOf = ({ batch }: Convolution, [oh, ow]: readonly [number, number]): B
   return { images: 1, rows, depth: rows * ow }
 }
 
-/** dy, in place where a block is (part of) one image, else the pixels of several images side by side. */
+/** Reads dy in place where a block is (part of) one image, else copies the pixels of several images side by side. */
 const leftOf = (
   module: Module,
   { batch, outputs }: Convolution,
@@ -99,7 +99,7 @@ const leftOf = (
   }
 }
 
-/** The transposed patch matrix: columns are (channel, tap), k is (image, pixel). */
+/** Gathers the transposed patch matrix: columns are (channel, tap), k is (image, pixel). */
 const rightOf = (
   module: Module,
   shape: Convolution,
@@ -215,7 +215,7 @@ const emitProduct = (
   })
 }
 
-/** Times as many channels of x as of y from which their roles are exchanged. */
+/** The quotient of x's channels by y's from which their roles are exchanged. */
 const MANY_TIMES = 4
 
 /**

@@ -1,5 +1,5 @@
 /**
- * y from x and w: a product of w as a matrix [outputs, inputs * taps] with patches gathered while they are packed.
+ * Computes y from x and w: a product of w as a matrix [outputs, inputs * taps] with patches gathered while they are packed.
  *
  * @category wasm
  */

@@ -63,7 +63,7 @@ export const emitFullFilterGradient = (
   })
 }
 
-/** An epilogue that counts channels as rows, where in truth the channels are the batch. */
+/** Returns an epilogue that sees channels as rows, where in truth the channels are the batch. */
 const channelsAsBatch =
   (epilogue: Epilogue): Epilogue =>
   (sum, at, scope, before) =>
@@ -77,7 +77,7 @@ const channelsAsBatch =
       before
     )
 
-/** With an epilogue, one product for each channel of x (of one group), so that the epilogue knows the channel. */
+/** Emits dx; with an epilogue as one product for each channel of x (of one group), so that it knows the channel. */
 export const emitFullInputGradient = (
   module: Module,
   shape: Convolution,

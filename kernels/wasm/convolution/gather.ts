@@ -1,5 +1,5 @@
 /**
- * Packing by gathering: a panel whose columns and whose steps of k are both triples of indices with a byte step each.
+ * Packs panels by gathering: a panel whose columns and whose steps of k are both triples of indices with a byte step each.
  * With pixels along the columns and (channel, tap) along k this is a patch matrix; the other way round its transpose.
  *
  * @category wasm
@@ -43,7 +43,7 @@ export type GatherFunction = FunctionRef<
 /** Loads written out in one round of the innermost loop, at most. */
 const ROUND = 36
 
-/** How the steps of k are looped over: `written` out with their offsets, the rest in loops from inner to outer. */
+/** Cuts the steps of k into those written out, by their offsets, and loops around them, from inner to outer. */
 const roundsOf = ([outer, middle, inner]: Axes): {
   readonly offsets: readonly number[]
   readonly loops: readonly Index[]
@@ -59,16 +59,16 @@ const roundsOf = ([outer, middle, inner]: Axes): {
   }
 }
 
-/** Whether four neighbouring columns always share their two slower indices. */
+/** Tells whether four neighbouring columns always share their two slower indices. */
 const inFours = ([, , inner]: Axes): boolean => inner.size % 4 === 0
 
-/** Four lanes `step` bytes apart; every second float comes from two whole loads. */
+/** Reads four lanes `step` bytes apart; every second float comes from two whole loads. */
 const readFour = (from: Code<'i32'>, offset: number, step: number, count: number): Code<'v128'> =>
   step === 8 && count === 4
     ? shuffle32(v128.load(from, offset), v128.load(from, offset + 12), 0, 2, 5, 7)
     : readLanes(from, offset, step, count)
 
-/** Table cells that columns [first, first + count) fill, with their distance in bytes from the first. */
+/** Returns the table cells that columns [first, first + count) fill, and their distance in bytes from the first. */
 const cellsOf = (
   table: ColumnTable | undefined,
   first: number,
@@ -118,7 +118,7 @@ const locate = (
   ]
 }
 
-/** Defines the packing of a panel of `vectors` vectors of which `columns` columns exist. */
+/** Defines the function that packs a panel of `vectors` vectors of which `columns` columns exist. */
 export const defineGather = (
   module: Module,
   gather: Gather,

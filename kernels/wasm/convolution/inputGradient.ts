@@ -1,5 +1,5 @@
 /**
- * The gradient with respect to x (and what a transposed convolution computes): for each phase a product of the phase's
+ * Computes the gradient with respect to x (and what a transposed convolution computes): for each phase a product of the phase's
  * taps of w, copied to [inputs, outputs * taps], with patches of dy.
  *
  * @category wasm
@@ -29,13 +29,13 @@ const DEPTH = 512
 
 type Addresses = Readonly<Record<'x' | 'w' | 'y', Operand<'i32'>>>
 
-/** The taps of a phase, as offsets into a kernel; `undefined` stands for a tap of zeros where there is none. */
+/** Returns the taps of a phase, as offsets into a kernel; `undefined` stands for a tap of zeros where there is none. */
 const tapsOf = ({ kernel }: Convolution, rows: Phase, columns: Phase): readonly (number | undefined)[] =>
   rows.taps.length === 0 || columns.taps.length === 0
     ? [undefined]
     : rows.taps.flatMap((u) => columns.taps.map((v) => u * kernel[1] + v))
 
-/** w as [output channel, tap][input channel]: copied in the order in which it lies. */
+/** Copies w to [output channel, tap][input channel], in the order in which it lies. */
 const leftOf = (
   module: Module,
   { inputs, outputs, kernel, batch }: Convolution,
@@ -147,7 +147,7 @@ const emitPhase = (
   })
 }
 
-/** dx from w and dy. Rows of the result (for an epilogue) are channels of x. */
+/** Emits dx from w and dy. Rows of the result (for an epilogue) are channels of x. */
 export const emitInputGradient = (
   module: Module,
   shape: Convolution,

@@ -1,5 +1,5 @@
 /**
- * Channels of an image with their border of zeros, copied to scratch, so that gathering never asks where the image ends.
+ * Copies channels of an image with their border of zeros to scratch, so that gathering never asks where the image ends.
  *
  * @category wasm
  */
@@ -17,7 +17,7 @@ export interface Window {
   readonly columns: number
 }
 
-/** Whether the window shows nothing but the image, so that the image may be read where it is. */
+/** Tells whether the window shows nothing but the image, so that the image may be read where it is. */
 export const isInside = ({ height, width, top, left, rows, columns }: Window): boolean =>
   top <= 0 && left <= 0 && top + height >= rows && left + width >= columns
 

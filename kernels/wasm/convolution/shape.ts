@@ -24,7 +24,7 @@ export interface Convolution {
   readonly dilation: Pair
 }
 
-/** Height and width of y. */
+/** Returns the height and width of y. */
 export const outputSize = ({ size, kernel, stride, padding, dilation }: Convolution): Pair => {
   const along = (axis: 0 | 1): number => {
     const room = size[axis] + padding[axis][0] + padding[axis][1] - (kernel[axis] - 1) * dilation[axis] - 1
@@ -33,21 +33,21 @@ export const outputSize = ({ size, kernel, stride, padding, dilation }: Convolut
   return [along(0), along(1)]
 }
 
-/** Multiply-adds times two, zeros of the padding included. */
+/** Returns the number of multiplications and additions, those with zeros of the padding included. */
 export const convolutionFlops = (shape: Convolution): number => {
   const [oh, ow] = outputSize(shape)
   const { groups, batch, inputs, outputs, kernel } = shape
   return 2 * groups * batch * inputs * outputs * kernel[0] * kernel[1] * oh * ow
 }
 
-/** Panels that `columns` columns cost; half a panel is cheaper than a whole one, but not twice. */
+/** Estimates the cost of `columns` columns, in panels; half a panel is cheaper than a whole one, but not twice. */
 const panelCost = (columns: number): number => {
   const rest = columns % 8
   return Math.floor(columns / 8) + (rest === 0 ? 0 : rest <= 4 ? 0.6 : 1)
 }
 
 /**
- * How many images share one product: as many as cost the least per image, where one alone has few columns. `perProduct`
+ * Returns how many images share one product: as many as cost the least per image, where one alone has few columns. `perProduct`
  * is what a product costs besides, in panels; `imageBytes` what each image needs in scratch.
  */
 export const imagesTogether = (batch: number, pixels: number, imageBytes: number, perProduct: number): number => {
@@ -60,5 +60,5 @@ export const imagesTogether = (batch: number, pixels: number, imageBytes: number
   return pixels >= 100 && perProduct < 1 ? 1 : best
 }
 
-/** Panels a chunk should have: all of them, unless there are few products to share among threads. */
+/** Returns how many panels a chunk should have: all of them, unless there are few products to share among threads. */
 export const leastPanels = (panels: number, products: number): number => Math.ceil(panels / Math.ceil(16 / products))

@@ -1,5 +1,5 @@
 /**
- * The gradient with respect to an x of few channels. Gathering patches of dy would cost more than multiplying them, so
+ * Computes the gradient with respect to an x of few channels. Gathering patches of dy would cost more than multiplying them, so
  * the product comes first, T[channel and tap, pixel of y] = w^T dy, one image at a time, and each pixel of x then adds
  * up the entries of T that reached it: by rows, four pixels at a time, in phases where there is a stride.
  *
@@ -62,7 +62,7 @@ const roomOf = (
   return { slack, zeros, zeroBytes, bytes: Math.ceil((zeros + zeroBytes) / 16) * 16 }
 }
 
-/** One row of one phase: for each column phase, a function from the first of four pixels to their sums. */
+/** Returns, for one row and one column phase, the sums of four pixels by the first of them. */
 const sumsOf =
   (rows: readonly Local<'i32'>[], columns: Phase, [oh, ow]: readonly [number, number], slack: number) =>
   (pixel: number): Code<'v128'> => {

@@ -12,7 +12,7 @@ import type { Output } from '../contraction/output.ts'
 import { addressAt, placeAt } from '../contraction/place.ts'
 import type { ElementAccess, Epilogue, Matrix, Strides } from '../contraction/problem.ts'
 
-/** Columns wherever the table of byte offsets (from the row's start) says, each or in aligned groups of four. */
+/** Returns the loads and stores of a tile whose columns a table places, by bytes from the row's start, each or in fours. */
 export const tableOutput =
   (
     { address, strides }: { readonly address: Matrix['address']; readonly strides: Omit<Strides, 'column'> },

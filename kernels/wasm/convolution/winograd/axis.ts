@@ -55,7 +55,7 @@ export const axisOf = (size: number, kernel: number, stride: number): Axis | und
 /** Rows of coefficients. */
 export type Matrix = readonly (readonly number[])[]
 
-/** The values of a polynomial with `terms` coefficients at the points 0, 1, infinity and -1. */
+/** Returns the matrix that takes the values of a polynomial with `terms` coefficients at the points 0, 1, infinity and -1. */
 export const evaluation = (terms: number): Matrix => {
   const row = (of: (i: number) => number): readonly number[] => Array.from({ length: terms }, (_, i) => of(i))
   return [row((i) => (i === 0 ? 1 : 0)), row(() => 1), row((i) => (i === terms - 1 ? 1 : 0)), row((i) => (-1) ** i)]
@@ -79,14 +79,14 @@ const interpolation: Readonly<Record<3 | 4, Matrix>> = {
 /** The array that a transform is of: windows of x overlap and come in phases where there is a stride, those of y do not. */
 export type Role = 'x' | 'y'
 
-/** The matrix of a tile's transform, [points, elements of the window]. */
+/** Returns the matrix of a tile's transform, [points, elements of the window]. */
 export const matrixOf = (role: Role, { points, outputs }: TileRun): Matrix =>
   role === 'x' ? interpolation[points] : evaluation(outputs).slice(0, points)
 
-/** Steps between neighbours of a window, which is also the number of phases. */
+/** Returns the steps between neighbours of a window, which is also the number of phases. */
 export const phasesOf = (role: Role, { stride }: Axis): number => (role === 'x' ? stride : 1)
 
-/** Elements that all windows cover together. */
+/** Returns the number of elements that all windows cover together. */
 export const extentOf = (role: Role, { size, reach }: Axis): number => (role === 'x' ? reach : size)
 
 export const transposed = (matrix: Matrix): Matrix => (matrix[0] ?? []).map((_, j) => matrix.map((row) => row[j]!))

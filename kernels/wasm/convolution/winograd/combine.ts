@@ -1,5 +1,5 @@
 /**
- * Sums with the coefficients of a small matrix.
+ * Emits sums with the coefficients of a small matrix.
  *
  * @category wasm
  */
@@ -30,6 +30,6 @@ const dot = (coefficients: readonly number[], values: readonly Code<'v128'>[]): 
   return whole === undefined ? half : f32x4.add(whole, half)
 }
 
-/** The product of a matrix with a vector whose elements are vectors themselves. */
+/** Computes the product of a matrix with a vector whose elements are vectors themselves. */
 export const multiply = (matrix: Matrix, values: readonly Code<'v128'>[]): readonly Code<'v128'>[] =>
   matrix.map((row) => dot(row, values))

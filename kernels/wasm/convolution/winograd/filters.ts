@@ -28,7 +28,7 @@ export interface FilterElements {
   readonly write: (base: Code<'i32'>, value: Local<'v128'>) => Code
 }
 
-/** Where the four elements of a tap lie, from the address of the first element of their channels. */
+/** Returns where the four elements of a tap lie, from the address of the first element of their channels. */
 const elementsOf = ({ axes: [vertical, horizontal] }: FilterTransform, u: number, v: number): FilterElements => {
   const width = horizontal.taps * horizontal.stride
   const offset = (u * vertical.stride * width + v * horizontal.stride) * 4
@@ -48,7 +48,7 @@ const elementsOf = ({ axes: [vertical, horizontal] }: FilterTransform, u: number
   }
 }
 
-/** The points that are there, and where their matrices lie from the first. */
+/** Lists the points that are there, and where their matrices lie from the first. */
 const pointsOf = (planes: readonly Planes[]): readonly { v: number; h: number; plane: Planes; offset: number }[] =>
   planes.flatMap((plane) => {
     const along = (fourth: boolean): readonly number[] => (fourth ? [3] : [0, 1, 2])
@@ -57,7 +57,7 @@ const pointsOf = (planes: readonly Planes[]): readonly { v: number; h: number; p
     )
   })
 
-/** The loop over a row of the transformed filter, four columns a round. */
+/** Emits the loop over a row of the transformed filter, four columns a round. */
 const overColumns = (
   scope: Scope,
   { axes: [vertical, horizontal], inputs, planes, channels }: FilterTransform,

@@ -1,5 +1,5 @@
 /**
- * Planes of four images at once: each element of scratch is a vector of the four images' elements at one place.
+ * Copies planes of four images at once: each element of scratch is a vector of the four images' elements at one place.
  *
  * @category wasm
  */
@@ -62,7 +62,7 @@ export const interleave = (
   ])
 }
 
-/** The inverse: `finish` writes `count` elements of image number i, which lie at `image` and so many bytes behind it. */
+/** Goes back from scratch to the images: `finish` writes `count` elements of image number i, which lie at `image` and so many bytes behind it. */
 export const separate = (
   scope: Scope,
   inset: Inset,

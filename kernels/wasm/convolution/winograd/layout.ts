@@ -40,15 +40,15 @@ export interface Planes extends PointClass {
   readonly planeBytes: number
 }
 
-/** Bytes of so many matrices of that size, an odd number of cache lines apart, so that they spread over the cache. */
+/** Returns the bytes between matrices: an odd number of cache lines apart, so that they spread over the cache. */
 const planeBytesOf = (rows: number, rowBytes: number): number => (Math.ceil((rows * rowBytes) / 128) * 2 + 1) * 64
 
-/** Bytes of a row; rows a multiple of 4 KiB apart would meet in few sets of the cache. */
+/** Returns the bytes of a row; rows a multiple of 4 KiB apart would meet in few sets of the cache. */
 const rowBytesOf = (columns: number): number => (columns % 512 === 0 ? columns + 16 : columns) * 4
 
 type Reserve = (bytes: number) => number
 
-/** Transformed x or y: rows are channels (of x, with their phases), columns are tiles and images, images fastest. */
+/** Places a transformed x or y: rows are channels (of x, with their phases), columns are tiles and images, images fastest. */
 export const tilePlanes = (
   classes: readonly PointClass[],
   rows: number,
@@ -62,7 +62,7 @@ export const tilePlanes = (
     return { ...own, rows, columns, rowBytes, planeBytes, address: reserve(planeBytes * own.points) }
   })
 
-/** The transformed filter: rows are channels of y, columns channels of x with their phases. */
+/** Places the transformed filter: rows are channels of y, columns channels of x with their phases. */
 export const filterPlanes = (
   classes: readonly PointClass[],
   rows: number,

@@ -1,5 +1,5 @@
 /**
- * Whether the fast algorithm suits a convolution, and how its work is cut. Everything follows from the shape alone.
+ * Decides whether the fast algorithm suits a convolution, and how its work is cut. Everything follows from the shape alone.
  *
  * @category wasm
  */
@@ -34,7 +34,7 @@ const MOST_BYTES = 2 ** 23
 const PER_MULTIPLY_ADD = 1 / 22
 const PER_VECTOR = 1.5
 
-/** Numbers of tiles and images, in all matrices of points together. */
+/** Counts tiles and images, in all matrices of points together. */
 const columnsOf = (classes: readonly PointClass[], batch: number): number =>
   classes.reduce((sum, { points, tiles }) => sum + points * tiles[0] * tiles[1] * batch, 0)
 

@@ -42,7 +42,7 @@ export type FinishElements = (
 /** Transforms unit number `unit` of pass number `pass` of the array at address `array`, in scratch. */
 export type TransformFunction = FunctionRef<Readonly<Record<'unit' | 'pass' | 'array' | 'scratch', 'i32'>>, 'none'>
 
-/** Where things lie in scratch, in bytes: the interleaved plane [rows, columns], then [rows, phase, point and tile]. */
+/** Lays out scratch, in bytes: the interleaved plane [rows, columns], then [rows, phase, point and tile]. */
 const roomOf = ({ role, axes: [vertical, horizontal] }: TileTransform) => {
   const columns = extentOf(role, horizontal)
   const rows = extentOf(role, vertical)
@@ -62,10 +62,10 @@ const roomOf = ({ role, axes: [vertical, horizontal] }: TileTransform) => {
   }
 }
 
-/** Bytes of scratch that a unit needs. */
+/** Returns the bytes of scratch that a unit needs. */
 export const unitBytes = (transform: TileTransform): number => roomOf(transform).bytes
 
-/** The number of units in a pass. */
+/** Returns the number of units in a pass. */
 export const unitsOf = ({ pass }: TileTransform): number => pass.channels * pass.fours
 
 /** What a unit is about: its first image's plane, and its row and column in the matrices of points. */
@@ -100,7 +100,7 @@ const overTiles = (
   return forRange(tile, 0, count, 1, [body, moving.map(({ local, bytes }) => local.set(i32.add(local, bytes)))])
 }
 
-/** One tile along one axis: `load` and `store` by the number of the point or of the element of the window. */
+/** Transforms one tile along one axis: `load` and `store` by the number of the point or of the element of the window. */
 const transformTile = (
   scope: Scope,
   matrix: ReturnType<typeof matrixOf>,
@@ -169,7 +169,7 @@ const alongRows = (scope: Scope, transform: TileTransform, scratch: Local<'i32'>
   ]
 }
 
-/** The classes whose horizontal point is, or is not, the fourth: with the vertical points before it and with the fourth. */
+/** Finds the classes whose horizontal point is, or is not, the fourth: with the vertical points before it and with the fourth. */
 const sharing = (planes: readonly Planes[], fourth: boolean): readonly [Planes | undefined, Planes | undefined] => {
   const find = (v: boolean): Planes | undefined => planes.find((own) => own.fourth[0] === v && own.fourth[1] === fourth)
   return [find(false), find(true)]

@@ -43,7 +43,7 @@ export interface Winograd {
 /** Nanoseconds worth a chunk. */
 const WORTHWHILE = 8000
 
-/** One step for each pass that goes over units of a transform. `vectors`: of a unit. */
+/** Defines the step of a pass that goes over the units of a transform; a unit moves so many vectors. */
 const transformSteps = (
   module: Module,
   unit: TransformFunction,
@@ -76,7 +76,7 @@ const transformSteps = (
 
 type Arrays = Readonly<Record<'x' | 'w' | 'y', readonly Planes[]>>
 
-/** The products of all pairs of points, as one kernel. */
+/** Emits the products of all pairs of points, as one kernel. */
 const emitProducts = (module: Module, { form }: WinogradPlan, { x, w, y }: Arrays): ChunkFunction =>
   concatenate(
     module,
@@ -108,7 +108,7 @@ const emitProducts = (module: Module, { form }: WinogradPlan, { x, w, y }: Array
     })
   )
 
-/** Stores finished elements through the epilogue; `at` says where elements of other arrays lie. */
+/** Emits the storing of finished elements through the epilogue; `read` and `write` reach elements of other arrays, too. */
 const finishing =
   (epilogue: Epilogue | undefined) =>
   (
