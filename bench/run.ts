@@ -18,6 +18,7 @@ import { ganDcgan, ganDcgan64, ganDcganClamp, ganDcganR1 } from './cases/gan-dcg
 import { ganMlp } from './cases/gan-mlp.ts'
 import { gemm } from './cases/gemm.ts'
 import { jvp } from './cases/jvp.ts'
+import { loops } from './cases/loop.ts'
 import { mlpGp } from './cases/mlp-gp.ts'
 import { reduce } from './cases/reduce.ts'
 import { steps } from './cases/steps.ts'
@@ -40,6 +41,7 @@ const benches: readonly Bench[] = [
   unrolled,
   jvp,
   steps,
+  loops,
   compile
 ]
 
