@@ -1,4 +1,4 @@
-import type { Figures } from '../gan/train/hostMetrics.ts'
+import type { Figures } from '../gan/train/figures.ts'
 import type { ReportChart } from '../io/report.ts'
 
 /** Collects curves as the report draws them: a figure a step, thinned there. */

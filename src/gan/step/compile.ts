@@ -66,7 +66,7 @@ export interface TrainingStep {
 export interface Replayed {
   readonly state: State
   /** The operation that made the first number that is not finite, in words. */
-  readonly culprit: string | undefined
+  readonly firstNonFinite: string | undefined
 }
 
 /** Minibatches and draws of one step as they are given, checked against what it takes. */
@@ -143,8 +143,8 @@ const stepOf = (
       const [after, origins] = replayed.right
       try {
         // Loaded by trainings that went wrong alone.
-        const { showFirstNonFinite: showFirstNonFinite } = await import('./firstNonFinite.ts')
-        return E.right({ state: after, culprit: showFirstNonFinite(compiled.right, origins) })
+        const { showFirstNonFinite } = await import('./firstNonFinite.ts')
+        return E.right({ state: after, firstNonFinite: showFirstNonFinite(compiled.right, origins) })
       } catch (cause) {
         return E.left(RNEA.of(issueOf('EngineFailed', ['engine'], cause)))
       }

@@ -3,12 +3,14 @@ import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import type { Batch } from '../step/batch.ts'
-import type { Figures } from './hostMetrics.ts'
-import { divergence, figuresOf } from './hostMetrics.ts'
+import type { Divergence } from './divergence.ts'
+import { divergedMetrics, divergedState } from './divergence.ts'
+import type { Figures } from './figures.ts'
+import { figuresOf } from './figures.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issueOf } from '../check/issue.ts'
 import type { Reached, RecoveryPoint } from './recovery.ts'
-import { isStale, lastSound, shadowOf, traced } from './recovery.ts'
+import { isStale, lastSound, recoveryPointAt, recoveryPointOf, replayable, traced } from './recovery.ts'
 import type { Puller } from './source.ts'
 import { pullerOf, samplerOf } from './source.ts'
 import type { Spec } from '../game/spec.ts'
@@ -37,8 +39,8 @@ export interface Trained {
   readonly seconds: number
 }
 
-/** The event loop lives between calls of about this many milliseconds. */
-const callMilliseconds = 40
+/** A portion of steps is to take about this long, so that the event loop has its turn between portions. */
+const portionMilliseconds = 40
 
 /** Lets timers, signals and progress have their turn. */
 const nextTurn = (): Promise<void> =>
@@ -47,100 +49,155 @@ const nextTurn = (): Promise<void> =>
     setTimeout(resolve, 0)
   })
 
-/** How training ended. */
+/** Holds what stays the same through a training. */
+interface Training {
+  readonly step: TrainingStep
+  readonly trainer: Trainer
+  readonly puller: Puller
+  readonly options: TrainOptions
+  /** Cycles that came before this training. */
+  readonly first: number
+}
+
+/** Says how far a training has come, between two portions of steps. */
+interface Progress {
+  readonly done: number
+  /** Of the last step. */
+  readonly figures: Figures
+  /** Where training goes back to if it diverges. */
+  readonly recovery: RecoveryPoint
+  /** How many steps the next portion is to have. */
+  readonly portion: number
+}
+
+/** Says how training ended. */
 interface End extends Reached {
   readonly stopped: Trained['stopped']
   readonly issues: readonly Issue[]
   readonly figures: Figures
 }
 
-/** The loop of a training: pull minibatches, advance for a while, look, breathe. */
-const loop = async (
-  step: TrainingStep,
-  trainer: Trainer,
-  puller: Puller,
-  start: State,
-  options: TrainOptions
+/** Training goes on, or has ended. */
+type Outcome = Promise<E.Either<Issues, Progress | End>>
+
+const isEnd = (at: Progress | End): at is End => 'stopped' in at
+
+const isAborted = ({ options: { signal } }: Training): boolean => signal?.aborted === true
+
+/** Ends a training at whose step `at` something was not finite: with the last sound state, and what broke it. */
+const diverged = async (
+  { step }: Training,
+  { recovery, figures }: Progress,
+  { issue, at }: Divergence
 ): Promise<E.Either<Issues, End>> => {
-  const { steps, stateEvery = Infinity, signal, onStep, onState } = options
-  const perStep = step.batchesPerStep
-  const isAborted = (): boolean => signal?.aborted === true
-  const first = countAt(start.step)
-  let shadow: RecoveryPoint = { state: start, done: 0, cost: 0 }
-  let fed: (readonly Batch[])[] = []
-  let trained = 0
-  let figures: Figures = {}
-  let done = 0
-  let chunk = 1
+  const reached = await lastSound(step, recovery, at)
+  const issues = [await traced(issue, step, recovery, reached)]
+  return E.right({ ...reached, stopped: 'diverged', issues, figures })
+}
 
-  const diverged = async (problem: Issue, at: number): Promise<E.Either<Issues, End>> => {
-    const reached = await lastSound(step, shadow, fed, at)
-    const issues = [await traced(problem, step, shadow, fed, reached)]
-    return E.right({ ...reached, stopped: 'diverged', issues, figures })
-  }
-  /** Takes a new shadow; a number in it that is not finite ends the training. */
-  const renew = async (): Promise<E.Either<Issues, End | undefined>> => {
-    const taken = await shadowOf(trainer, done, first + done)
-    if (E.isLeft(taken)) return taken
-    const { shadow: next, problem } = taken.right
-    if (problem !== undefined) return diverged(problem, done - 1)
-    shadow = next
-    fed = []
-    trained = 0
-    return E.right(undefined)
-  }
-  const finish = async (stopped: Trained['stopped']): Promise<E.Either<Issues, End>> => {
-    const renewed = await renew()
-    if (E.isLeft(renewed)) return renewed
-    return E.right(renewed.right ?? { state: shadow.state, done, stopped, issues: [], figures })
-  }
+/** Takes a new recovery point; a number in it that is not finite ends the training. */
+const renewed = async (training: Training, progress: Progress): Outcome => {
+  const { done } = progress
+  const taken = await recoveryPointOf(training.trainer, done)
+  if (E.isLeft(taken)) return taken
+  const issue = divergedState(taken.right.state, training.first + done)
+  return issue === undefined
+    ? E.right({ ...progress, recovery: taken.right })
+    : diverged(training, progress, { issue, at: done - 1 })
+}
 
-  while (done < steps) {
-    if (isAborted()) return finish('aborted')
-    const untilState = stateEvery - ((first + done) % stateEvery)
-    const wanted = Math.min(chunk, steps - done, untilState)
-    const pulled = await puller.pull(wanted * perStep)
-    if (E.isLeft(pulled)) return E.left(RNEA.of(pulled.left))
-    if (isAborted()) return finish('aborted')
-    const count = perStep === 0 ? wanted : Math.floor(pulled.right.length / perStep)
-    if (count === 0) return finish('exhausted')
+const finished = async (training: Training, progress: Progress, stopped: Trained['stopped']): Outcome =>
+  pipe(
+    await renewed(training, progress),
+    E.map((at) => {
+      if (isEnd(at)) return at
+      const { done, figures, recovery } = at
+      return { state: recovery.state, done, stopped, issues: [], figures }
+    })
+  )
 
-    const before = done
-    const batches = Array.from({ length: perStep === 0 ? 0 : count }, (_, i) =>
-      pulled.right.slice(i * perStep, (i + 1) * perStep)
-    )
-    fed.push(...batches)
-    let problem: { readonly issue: Issue; readonly at: number } | undefined
-    const from = Date.now()
-    const advanced = await trainer.advance(count, {
-      ...(perStep === 0 ? {} : { batches: (i: number) => batches[i] ?? [] }),
-      onStep: (i, metrics) => {
-        if (problem !== undefined) return
-        figures = figuresOf(metrics)
-        const found = divergence(metrics, first + before + i)
-        if (found === undefined) onStep?.(first + before + i + 1, figures)
-        else problem = { issue: found, at: before + i }
-      }
-    })()
-    if (E.isLeft(advanced)) return advanced
-    const elapsed = Math.max(Date.now() - from, 0.1)
-    trained += elapsed
-    done += count
-    if (problem !== undefined)
-      return await diverged((problem as { issue: Issue }).issue, (problem as { at: number }).at)
-
-    const isDue = stateEvery !== Infinity && (first + done) % stateEvery === 0
-    if (isDue || isStale(shadow, trained)) {
-      const renewed = await renew()
-      if (E.isLeft(renewed)) return renewed
-      if (renewed.right !== undefined) return E.right(renewed.right)
-      if (isDue) await onState?.(shadow.state, first + done)
+/** Does one step for each of `fed`, and reads their metrics up to the first that is not finite. */
+const advanced = async (
+  { step, trainer, options, first }: Training,
+  { done, figures: before }: Progress,
+  fed: readonly (readonly Batch[])[]
+): Promise<E.Either<Issues, { figures: Figures; divergence: Divergence | undefined; milliseconds: number }>> => {
+  let figures = before
+  let divergence: Divergence | undefined
+  const from = Date.now()
+  const result = await trainer.advance(fed.length, {
+    ...(step.batchesPerStep === 0 ? {} : { batches: (i: number) => fed[i] ?? [] }),
+    onStep: (i, metrics) => {
+      if (divergence !== undefined) return
+      figures = figuresOf(metrics)
+      const issue = divergedMetrics(metrics, first + done + i)
+      if (issue === undefined) options.onStep?.(first + done + i + 1, figures)
+      else divergence = { issue, at: done + i }
     }
-    if (count < wanted) return finish(isAborted() ? 'aborted' : 'exhausted')
-    chunk = Math.max(1, Math.min(chunk * 2, Math.round((count * callMilliseconds) / elapsed)))
-    await nextTurn()
+  })()
+  return E.map(() => ({ figures, divergence, milliseconds: Math.max(Date.now() - from, 0.1) }))(result)
+}
+
+/** Takes the minibatches of the next `wanted` steps, as many of them as there are. */
+const pulled = async (
+  { step: { batchesPerStep: each }, puller }: Training,
+  wanted: number
+): Promise<E.Either<Issues, readonly (readonly Batch[])[]>> =>
+  pipe(
+    await puller.pull(wanted * each),
+    E.bimap(
+      (problem): Issues => RNEA.of(problem),
+      (batches) =>
+        Array.from({ length: each === 0 ? wanted : Math.floor(batches.length / each) }, (_, i) =>
+          batches.slice(i * each, (i + 1) * each)
+        )
+    )
+  )
+
+/** Does a portion of steps: pulls minibatches, advances, looks, and lets the event loop have its turn. */
+const portionDone = async (training: Training, progress: Progress): Outcome => {
+  const { done, recovery, portion } = progress
+  const { steps, stateEvery = Infinity, onState } = training.options
+  if (isAborted(training)) return finished(training, progress, 'aborted')
+  const wanted = Math.min(portion, steps - done, stateEvery - ((training.first + done) % stateEvery))
+  const fed = await pulled(training, wanted)
+  if (E.isLeft(fed)) return fed
+  if (isAborted(training)) return finished(training, progress, 'aborted')
+  const count = fed.right.length
+  if (count === 0) return finished(training, progress, 'exhausted')
+
+  const result = await advanced(training, progress, fed.right)
+  if (E.isLeft(result)) return result
+  const { figures, divergence, milliseconds } = result.right
+  const next: Progress = {
+    done: done + count,
+    figures,
+    recovery: replayable(recovery, fed.right, milliseconds),
+    portion: Math.max(1, Math.min(portion * 2, Math.round((count * portionMilliseconds) / milliseconds)))
   }
-  return finish('done')
+  if (divergence !== undefined) return diverged(training, next, divergence)
+
+  const number = training.first + next.done
+  const isDue = stateEvery !== Infinity && number % stateEvery === 0
+  const after = isDue || isStale(next.recovery) ? await renewed(training, next) : E.right(next)
+  if (E.isLeft(after) || isEnd(after.right)) return after
+  if (isDue) await onState?.(after.right.recovery.state, number)
+  if (count < wanted) return finished(training, after.right, isAborted(training) ? 'aborted' : 'exhausted')
+  await nextTurn()
+  return after
+}
+
+/** Trains from a state until the steps are done, or something ends it before. */
+const trainedFrom = async (training: Training, start: State): Promise<E.Either<Issues, End>> => {
+  let at: Progress | End = { done: 0, figures: {}, recovery: recoveryPointAt(start), portion: 1 }
+  while (!isEnd(at)) {
+    const next: E.Either<Issues, Progress | End> = await (at.done < training.options.steps
+      ? portionDone(training, at)
+      : finished(training, at, 'done'))
+    if (E.isLeft(next)) return next
+    at = next.right
+  }
+  return E.right(at)
 }
 
 /** The loop with all that it holds: freed however it ends. */
@@ -155,7 +212,8 @@ const run = async (
   const puller = pullerOf(options.data, form, countAt(start.cursor), options.signal)
   if (E.isLeft(puller)) return E.left(RNEA.of(puller.left))
   try {
-    const end = await loop(step, trainer, puller.right, start, options)
+    const first = countAt(start.step)
+    const end = await trainedFrom({ step, trainer, puller: puller.right, options, first }, start)
     return pipe(
       end,
       E.map(({ state, stopped, issues, figures, done }) => ({

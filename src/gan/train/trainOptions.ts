@@ -1,7 +1,7 @@
 import type { Rule } from '../../tensor/options.ts'
 import { anything, count, countOrZero, optional } from '../../tensor/options.ts'
 import type { Engine, EngineName } from '../../transform/compileStep.ts'
-import type { Figures } from './hostMetrics.ts'
+import type { Figures } from './figures.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOfProblem } from '../check/issue.ts'
 import { readOptions } from '../../tensor/options.ts'
