@@ -5,27 +5,29 @@ import { pipe } from '#fp-ts/function'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Engine, EngineName } from '../../transform/compileStep.ts'
 import { fail } from '../../tensor/error.ts'
-import type { Batch, BatchForm, Draws } from './batch.ts'
-import { checkBatch, checkDraws } from './batch.ts'
+import type { Batch, Draws } from './batch.ts'
 import { initialize } from './initialize.ts'
+import type { CompileOptions } from './compileOptions.ts'
 import { compileOptionIssues, engineIssues } from './compileOptions.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
-import { faultIssues, issue, issueOf } from '../check/issue.ts'
+import { faultIssues, issueOf } from '../check/issue.ts'
 import type { StepPlan } from './plan.ts'
-import { batchesPerStep, planOf } from './plan.ts'
+import { planOf } from './plan.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
 import { checkState, countAt } from './state.ts'
-import type { FeedReader, Trainer } from './trainer.ts'
+import type { Feed, FeedReader } from './feed.ts'
+import { batchesGiven, feedReader } from './feed.ts'
+import type { Trainer } from './trainer.ts'
 import { trainerOf } from './trainer.ts'
 import { examine, soundly } from '../check/validate.ts'
 import { examineSampler } from './sampler.ts'
-import type { Compiled, CompileOptions, StepVariants } from './variants.ts'
+import type { Compiled, StepVariants } from './variants.ts'
 import { variantsOf } from './variants.ts'
 
 /**
- * One compiled cycle of training. As a function it is pure: state and minibatches in, new state and metrics out, copies
+ * Does one cycle of training, compiled. As a function it is pure: state and minibatches in, new state and metrics out, copies
  * throughout; what does not fit rejects with the tagged error InvalidArgument. `trainer` keeps the state in the engine
  * instead, and answers with Issues.
  */
@@ -62,34 +64,12 @@ export interface TrainingStep {
   readonly dispose: () => void
 }
 
-/** What a step came to on the reference evaluator. */
+/** Says what a step came to on the reference evaluator. */
 export interface Replayed {
   readonly state: State
   /** The operation that made the first number that is not finite, in words. */
   readonly firstNonFinite: string | undefined
 }
-
-/** Minibatches and draws of one step as they are given, checked against what it takes. */
-const feedReader =
-  (form: BatchForm, count: number, plan: StepPlan, givenDraws: boolean): FeedReader =>
-  (batches, draws) => {
-    const checked = E.traverseArray((batch: Tensor | Batch) => checkBatch(batch, form))(batches)
-    if (E.isLeft(checked)) return E.left(RNEA.of(checked.left))
-    if (batches.length !== count)
-      return E.left(
-        RNEA.of(
-          issue(
-            'BadBatch',
-            ['batches'],
-            `${String(count)} minibatches a step`,
-            String(batches.length),
-            count === 0 ? 'A sampler draws them' : 'One for each phase of the update that sees data'
-          )
-        )
-      )
-    const drawn = checkDraws(draws, givenDraws ? plan.phases.map((phase) => phase.draws) : [])
-    return E.isLeft(drawn) ? E.left(RNEA.of(drawn.left)) : E.right({ batches: checked.right, draws: drawn.right })
-  }
 
 const refuse = (issues: Issues): never => {
   const { path, expected, actual, hint } = issues[0]
@@ -98,81 +78,103 @@ const refuse = (issues: Issues): never => {
 
 const orRefuse = <A>(result: E.Either<Issues, A>): A => (E.isLeft(result) ? refuse(result.left) : result.right)
 
-/** The engine that 'auto' took for the step, so that the state begins on the engine that trains it. */
-const engineThatTook = ({ engine = 'auto' }: CompileOptions, first: Compiled): EngineName | Engine =>
+/** Holds a sound spec, compiled: what all ways of running a step need. */
+interface Parts {
+  readonly spec: Spec
+  readonly plan: StepPlan
+  readonly warnings: readonly Issue[]
+  readonly options: CompileOptions
+  readonly variants: StepVariants
+  readonly read: FeedReader
+  /** The variant of the first step. */
+  readonly first: Compiled
+}
+
+/** Holds what one step takes, checked, and the executable that does it. */
+interface Ready {
+  readonly before: State
+  readonly feed: Feed
+  readonly compiled: Compiled
+}
+
+const soundState = (state: State, { plan }: Parts): E.Either<Issues, State> =>
+  pipe(
+    checkState(state, plan.state),
+    E.mapLeft((one): Issues => RNEA.of(one))
+  )
+
+const readyFor = (
+  parts: Parts,
+  state: State,
+  batches: readonly (Tensor | Batch)[],
+  draws: readonly Draws[]
+): TE.TaskEither<Issues, Ready> =>
+  pipe(
+    TE.fromEither(
+      pipe(
+        soundState(state, parts),
+        E.chain((before) => E.map((feed: Feed) => ({ before, feed }))(parts.read(batches, draws)))
+      )
+    ),
+    TE.chain(({ before, feed }) =>
+      pipe(
+        parts.variants.at(countAt(before.step)).build(),
+        TE.map((compiled) => ({ before, feed, compiled }))
+      )
+    )
+  )
+
+const run = ({ before, feed, compiled }: Ready): TE.TaskEither<Issues, [State, Metrics]> =>
+  pipe(compiled.run(before, feed), TE.mapLeft(faultIssues))
+
+const replay = ({ before, feed, compiled }: Ready): TE.TaskEither<Issues, Replayed> =>
+  pipe(
+    TE.fromEither(compiled.replay(before, feed)),
+    TE.mapLeft(faultIssues),
+    TE.chain(([state, origins]) =>
+      TE.tryCatch(
+        async () => {
+          // Loaded by trainings that went wrong alone.
+          const { showFirstNonFinite } = await import('./firstNonFinite.ts')
+          return { state, firstNonFinite: showFirstNonFinite(compiled, origins) }
+        },
+        (cause): Issues => RNEA.of(issueOf('EngineFailed', ['engine'], cause))
+      )
+    )
+  )
+
+/** Names the engine that 'auto' took for the step, so that the state begins on the engine that trains it. */
+const engineThatTook = ({ options: { engine = 'auto' }, first }: Parts): EngineName | Engine =>
   engine === 'auto' ? (first.engine as EngineName) : engine
 
-/** The step of a sound spec, over the executable of its first variant. */
-const stepOf = (
-  spec: Spec,
-  plan: StepPlan,
-  warnings: readonly Issue[],
-  options: CompileOptions,
-  variants: StepVariants,
-  first: Compiled
-): TrainingStep => {
-  const count = options.sampler === undefined ? batchesPerStep(plan) : 0
-  const form = { shape: plan.real.shape, classes: spec.labels?.classes }
-  const feedOf = feedReader(form, count, plan, options.givenDraws === true)
-  const sound = (state: State): E.Either<Issues, State> =>
-    pipe(
-      checkState(state, plan.state),
-      E.mapLeft((one): Issues => RNEA.of(one))
-    )
-
+const stepOf = (parts: Parts): TrainingStep => {
+  const { spec, plan, warnings, options, variants, read, first } = parts
   const call = async (...[state, given = [], draws = []]: Parameters<TrainingStep>): Promise<[State, Metrics]> => {
     const batches = (Array.isArray(given) ? given : [given]) as readonly (Tensor | Batch)[]
-    const before = orRefuse(sound(state))
-    const feed = orRefuse(feedOf(batches, draws))
-    const variant = await variants.at(countAt(before.step)).build()()
-    const compiled = E.isLeft(variant) ? refuse(variant.left) : variant.right
-    return orRefuse(await pipe(compiled.run(before, feed), TE.mapLeft(faultIssues))())
+    return orRefuse(await pipe(readyFor(parts, state, batches, draws), TE.chain(run))())
   }
-
-  const replay: TrainingStep['replay'] =
-    (state, batches = [], draws = []) =>
-    async () => {
-      const before = sound(state)
-      if (E.isLeft(before)) return before
-      const feed = feedOf(batches, draws)
-      if (E.isLeft(feed)) return feed
-      const compiled = await variants.at(countAt(before.right.step)).build()()
-      if (E.isLeft(compiled)) return compiled
-      const replayed = compiled.right.replay(before.right, feed.right)
-      if (E.isLeft(replayed)) return E.left(faultIssues(replayed.left))
-      const [after, origins] = replayed.right
-      try {
-        // Loaded by trainings that went wrong alone.
-        const { showFirstNonFinite } = await import('./firstNonFinite.ts')
-        return E.right({ state: after, firstNonFinite: showFirstNonFinite(compiled.right, origins) })
-      } catch (cause) {
-        return E.left(RNEA.of(issueOf('EngineFailed', ['engine'], cause)))
-      }
-    }
-
   return Object.assign(call, {
     spec,
     batchSize: options.batchSize,
-    batchesPerStep: count,
+    batchesPerStep: batchesGiven(plan, options),
     realShape: plan.real.shape,
     engine: first.engine,
     warnings,
     init: async (seed: number) =>
-      orRefuse(
-        await pipe(initialize(spec, plan.memories, engineThatTook(options, first), seed), TE.mapLeft(faultIssues))()
-      ),
+      orRefuse(await pipe(initialize(spec, plan.memories, engineThatTook(parts), seed), TE.mapLeft(faultIssues))()),
     trainer: (state: State) =>
       pipe(
-        TE.fromEither(sound(state)),
-        TE.chain((start) => trainerOf(variants, start, feedOf))
+        TE.fromEither(soundState(state, parts)),
+        TE.chain((start) => trainerOf(variants, start, read))
       ),
-    replay,
+    replay: (state: State, batches: readonly (Tensor | Batch)[] = [], draws: readonly Draws[] = []) =>
+      pipe(readyFor(parts, state, batches, draws), TE.chain(replay)),
     explain: first.explain,
     dispose: variants.disposeAll
   })
 }
 
-/** All that is wrong, the engine's own troubles included; the right is what can be compiled. */
+/** Examines a spec. Left: all that is wrong, the engine's own troubles included; Right: what can be compiled. */
 const examineFor = (options: CompileOptions, spec: Spec, others: readonly Issue[]) => async () => {
   const { batchSize, sampler } = { ...options }
   const { issues, traced } = examine(spec, batchSize, [...others, ...compileOptionIssues(options)])
@@ -185,7 +187,7 @@ const examineFor = (options: CompileOptions, spec: Spec, others: readonly Issue[
   return E.left<Issues>([...sound.left, ...engine] as unknown as Issues)
 }
 
-/** `compile`, told of problems that the caller has found in its own options. */
+/** Compiles like `compile`, told of problems that the caller has found in its own options. */
 export const compileWith =
   (options: CompileOptions, others: readonly Issue[]) =>
   (spec: Spec): TE.TaskEither<Issues, TrainingStep> =>
@@ -195,13 +197,16 @@ export const compileWith =
         const variants = variantsOf(spec, plan, options)
         return pipe(
           variants.at(0).build(),
-          TE.map((first) => stepOf(spec, plan, warnings, options, variants, first))
+          TE.map((first) => {
+            const read = feedReader(spec, plan, options)
+            return stepOf({ spec, plan, warnings, options, variants, read, first })
+          })
         )
       })
     )
 
 /**
- * A spec as one compiled step, or all its problems. Never throws, never rejects.
+ * Compiles a spec to one step of training. Never throws, never rejects. Left: all problems of the spec.
  *
  * @example
  * import { E, Gan, Issue, Loss, Net, Opt, Prior, pipe, zeros } from 'saddlepoint'

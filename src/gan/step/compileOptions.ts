@@ -1,12 +1,24 @@
 import * as E from '#fp-ts/Either'
 import type { Rule } from '../../tensor/options.ts'
-import { count, flag, optional } from '../../tensor/options.ts'
+import { count, flag, optional, readOptions } from '../../tensor/options.ts'
+import type { Engine, EngineName } from '../../transform/compileStep.ts'
 import { compileStep, engineRule } from '../../transform/compileStep.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
 import type { Issue } from '../check/issue.ts'
 import { faultIssue, issueOfProblem } from '../check/issue.ts'
-import { readOptions } from '../../tensor/options.ts'
-import type { CompileOptions } from './variants.ts'
+import type { Sampler } from './sampler.ts'
+
+/** Lists the options of `Gan.compile`. */
+export interface CompileOptions {
+  /** Samples in a minibatch, a whole number >= 1. */
+  readonly batchSize: number
+  /** By name, or one of one's own; 'auto' by default. */
+  readonly engine?: EngineName | Engine
+  /** Draws data inside the compiled step; then no batches are given to it. */
+  readonly sampler?: Sampler
+  /** All random values of the terms and the latents are given at each step instead of drawn: for tests and replay. */
+  readonly givenDraws?: boolean
+}
 
 const aFunction: Rule = { expected: 'a function', accepts: (x) => typeof x === 'function' }
 

@@ -11,7 +11,8 @@ import type { Issues } from '../check/issue.ts'
 import { faultIssues, issue, issueOf } from '../check/issue.ts'
 import type { State } from './state.ts'
 import { countAt } from './state.ts'
-import type { Feed, StepVariants } from './variants.ts'
+import type { Feed, FeedReader } from './feed.ts'
+import type { StepVariants } from './variants.ts'
 
 /** Lists what `advance` takes: minibatches where no sampler draws them, draws where the step was compiled with `givenDraws`. */
 export interface AdvanceOptions {
@@ -34,9 +35,6 @@ export interface Trainer {
   /** Frees the engine's memory once the calls under way are done; later calls answer with an Issue. */
   readonly dispose: () => void
 }
-
-/** Checks what a step is given against what it takes. */
-export type FeedReader = (batches: readonly (Tensor | Batch)[], draws: readonly Draws[]) => E.Either<Issues, Feed>
 
 /** Feeds are asked for, and checked, this many steps ahead. */
 const ahead = 32

@@ -1,0 +1,70 @@
+import * as E from '#fp-ts/Either'
+import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
+import { pipe } from '#fp-ts/function'
+import type { Tensor } from '../../tensor/tensor.ts'
+import { blank } from '../../tensor/tensor.ts'
+import type { Issue, Issues } from '../check/issue.ts'
+import { issue } from '../check/issue.ts'
+import type { Spec } from '../game/spec.ts'
+import type { Batch, Draws } from './batch.ts'
+import { checkBatch, checkDraws } from './batch.ts'
+import type { CompileOptions } from './compileOptions.ts'
+import type { StepPlan } from './plan.ts'
+import { batchesPerStep } from './plan.ts'
+
+/** Holds what a step is fed besides its state. */
+export interface Feed {
+  readonly batches: readonly Batch[]
+  readonly draws: readonly Draws[]
+}
+
+/** Checks what a step is given against what it takes. */
+export type FeedReader = (batches: readonly (Tensor | Batch)[], draws: readonly Draws[]) => E.Either<Issues, Feed>
+
+/** Counts the minibatches that a step is given: none where a sampler draws them. */
+export const batchesGiven = (plan: StepPlan, { sampler }: CompileOptions): number =>
+  sampler === undefined ? batchesPerStep(plan) : 0
+
+/** Makes a feed without numbers, whose shapes are those that a step is compiled for. */
+export const blankFeed = (spec: Spec, plan: StepPlan, options: CompileOptions): Feed => {
+  const real = blank(plan.real)
+  const labels = spec.labels === undefined ? {} : { labels: blank({ shape: [options.batchSize], dtype: 'int32' }) }
+  const draws = plan.phases.map((phase) =>
+    Object.fromEntries(Object.entries(phase.draws).map(([name, aval]) => [name, blank(aval)]))
+  )
+  return {
+    batches: Array.from({ length: batchesGiven(plan, options) }, () => ({ real, ...labels })),
+    draws: options.givenDraws === true ? draws : []
+  }
+}
+
+/** Makes the reader of minibatches and draws as they are given for one step. */
+export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions): FeedReader => {
+  const form = { shape: plan.real.shape, classes: spec.labels?.classes }
+  const count = batchesGiven(plan, options)
+  const drawn = options.givenDraws === true ? plan.phases.map((phase) => phase.draws) : []
+  const miscounted = (actual: number): Issues =>
+    RNEA.of(
+      issue(
+        'BadBatch',
+        ['batches'],
+        `${String(count)} minibatches a step`,
+        String(actual),
+        count === 0 ? 'A sampler draws them' : 'One for each phase of the update that sees data'
+      )
+    )
+  const first = (one: Issue): Issues => RNEA.of(one)
+  return (batches, draws) =>
+    pipe(
+      E.traverseArray((batch: Tensor | Batch) => checkBatch(batch, form))(batches),
+      E.mapLeft(first),
+      E.chain((checked) =>
+        checked.length === count
+          ? pipe(
+              checkDraws(draws, drawn),
+              E.bimap(first, (given) => ({ batches: checked, draws: given }))
+            )
+          : E.left(miscounted(checked.length))
+      )
+    )
+}
