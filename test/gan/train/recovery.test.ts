@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import { isStale } from '../../../src/gan/train/recovery.ts'
-import type { RecoveryPoint } from '../../../src/gan/train/recovery.ts'
+import { isStale, recoveryPointAt, replayable } from '../../../src/gan/train/recovery.ts'
+import type { State } from '../../../src/gan/step/state.ts'
 
 it('copies take at most a twentieth of the time of training', () => {
-  const point = { cost: 3 } as RecoveryPoint
-  expect([0, 59, 60, 61].map((trained) => isStale(point, trained))).toEqual([false, false, true, true])
+  const point = { ...recoveryPointAt({} as State), cost: 3 }
+  const after = (...times: readonly number[]) => times.reduce((at, ms) => replayable(at, [], ms), point)
+  expect([after(), after(59), after(60), after(20, 41)].map(isStale)).toEqual([false, false, true, true])
 })
