@@ -10,7 +10,7 @@ import type { Scalar } from '../../../src/nest/expression.ts'
 import { compareFunctions } from '../../../src/nest/functions.ts'
 import { expressionsIn, substituteIn } from '../../../src/nest/substitute.ts'
 import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
-import type { OperandType } from './plan.ts'
+import type { OperandType } from './operandType.ts'
 
 /** A nest over a box of a result: elements of the result between its neighbours, and before its first one. */
 export interface Box {

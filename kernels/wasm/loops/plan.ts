@@ -7,7 +7,6 @@
 import type { FusedNest } from '../../../src/nest/fused.ts'
 import { literal } from '../../../src/nest/expression.ts'
 import type { DType } from '../../../src/tensor/dtype.ts'
-import type { Shape } from '../../../src/tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
 import type { Box } from './border.ts'
 import { breadthOf } from './breadth.ts'
@@ -15,16 +14,11 @@ import { collapse } from './collapse.ts'
 import type { Loop } from './collapse.ts'
 import { buildGraph, reachable } from './graph.ts'
 import type { Node } from './graph.ts'
+import type { OperandType } from './operandType.ts'
 import { mergeRepeats } from './repeats.ts'
 import { tileOf } from './tile.ts'
 import type { Tile } from './tile.ts'
 import { isCheap, pointCost, vectorCost } from './weigh.ts'
-
-/** An array that a nest loads from: row-major, bool as one byte an element. */
-export interface OperandType {
-  readonly shape: Shape
-  readonly dtype: DType
-}
 
 /** A count of things cut into pieces of `size`, the last of them shorter. */
 export interface Cut {

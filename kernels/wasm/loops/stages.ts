@@ -8,7 +8,8 @@ import { axis, load } from '../../../src/nest/expression.ts'
 import type { FusedNest } from '../../../src/nest/fused.ts'
 import { splitBorder } from './border.ts'
 import { planWalk } from './plan.ts'
-import type { OperandType, Walk } from './plan.ts'
+import type { OperandType } from './operandType.ts'
+import type { Walk } from './plan.ts'
 import { elementBytes } from '../../../src/tensor/dtype.ts'
 
 export interface LoopPlan {
