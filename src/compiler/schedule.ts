@@ -141,7 +141,7 @@ export type Kernel = Loops | Contraction | Convolving | ScatterAdd | CumulativeS
 
 /** What a device can take, and what its emitters can do. */
 export interface ScheduleOptions {
-  /** Buffers that one kernel may read and write (default: no limit). 7 leaves room for WebGPU's 8 storage buffers. */
+  /** Buffers that one kernel may read and write (default 64). 7 leaves room for WebGPU's 8 storage buffers. */
   readonly maxOperands?: number
   /** Operations that one kernel's bodies may have, counted as a tree (default 4000). */
   readonly maxBody?: number

@@ -55,6 +55,7 @@ export interface CompileOptions {
   readonly carry?: number
 }
 
+/** Compiles programs for one kind of device. A new engine is named in select.ts. */
 export interface Engine {
   readonly name: string
   readonly compile: (program: Program, options?: CompileOptions) => TaskEither<EngineFault, Executable>

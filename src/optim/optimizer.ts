@@ -8,6 +8,7 @@ import { isSchedule } from './schedule.ts'
 /**
  * Turns gradients into updates (a gradient transformation), and the new parameters are params + updates. It keeps what
  * it has to remember in a state of its own, a tree of tensors, and is pure, so it can be traced and differentiated.
+ * Which player of a game is updated when is another matter: the game's update rule says it.
  *
  * Laws, tested: chain is associative and `identity` is its unit, states included.
  */

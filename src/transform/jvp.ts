@@ -56,6 +56,7 @@ export function jvp(
     const moved = tangentsFor('jvp', taken, directions)
     const whole = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as never[])), 'jvp')
     const { y, aux } = hasAux ? splitAux('jvp', whole) : { y: whole, aux: undefined }
+    // pushforward.ts has the rule for one node, and the walk through all of them.
     const dy = pushforward(y.program, moved)
     refuseReverseOnly(y.program, moved, dy)
     const valueOf = (of: Traced, values: readonly Tangent[] = of.program.outputs): unknown =>

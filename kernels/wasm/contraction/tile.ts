@@ -3,9 +3,10 @@
  * contracted axis; the function walks down `tiles` of them, so that one call is long enough to pay for itself and short
  * enough for the engine to replace it by optimized code.
  *
- * The loop over k is not unrolled here: V8 moves pure arithmetic behind the loads of a whole basic block, so every step
- * of unrolling keeps more loaded values alive, and at 4 x 8 floats one step fills the 15 registers exactly. V8's own
- * unrolling keeps the steps in separate blocks and does no such harm (bench/NOTES.md).
+ * A loop over k is not unrolled here: V8 moves pure arithmetic behind the loads of a whole basic block, so every step of
+ * unrolling keeps more loaded values alive, and one step of a tile of 4 rows and 2 vectors fills the 15 registers: 4 + 2
+ * loaded values, 8 sums and a product. V8's own unrolling keeps the steps in separate blocks and does no such harm
+ * (bench/NOTES.md). Only a contracted axis of up to `SHORT` steps is written out, without a loop.
  *
  * @category wasm
  */
@@ -14,28 +15,32 @@ import type { Body, Code, FunctionRef, Local, Module, Scope } from '../encoder/i
 import { readLanes } from './lanes.ts'
 import type { Output, TileShape } from './output.ts'
 
-/** Strides in bytes. */
+/** Strides of the operands in bytes. A row of b has its columns side by side. */
 export interface TileStrides {
+  /** From a row of a to the next. */
   readonly aRow: number
+  /** From a step of the contracted axis to the next, in a. */
   readonly aDepth: number
+  /** The same in b. */
   readonly bDepth: number
 }
 
 /**
  * Computes `tiles` tiles below each other. `a` and `b` are the addresses of the first tile's operands; `row`, `column` and
- * `batch` the indices of its first element; `depth` the steps of this block of the contracted axis; `table` the address of
- * the column table, where the output has one.
+ * `batch` the indices of its first element; `depth` the steps of this block of the contracted axis; `flags` tells whether
+ * the block is the `FIRST`, the `LAST`, both or neither; `table` is the address of the column table, where the output has
+ * one. `tiles` and `depth` are at least 1. Where there is one block only, `depth` and `flags` are not read.
  */
 export type TileFunction = FunctionRef<
   Readonly<Record<'a' | 'b' | 'tiles' | 'row' | 'column' | 'batch' | 'depth' | 'flags' | 'table', 'i32'>>,
   'none'
 >
 
-/** Flags of a block of the contracted axis. */
+/** Bits of `flags`: the block is the first, or the last, of the contracted axis. */
 export const FIRST = 1
 export const LAST = 2
 
-/** The number of steps up to which they are written out. */
+/** Steps of a contracted axis up to which they are written out instead of a loop. */
 const SHORT = 3
 
 export interface TileOptions {
@@ -44,10 +49,13 @@ export interface TileOptions {
   readonly depth: number | undefined
   /** Whether b is packed, so that whole vectors may be read at its edge. */
   readonly packed: boolean
+  /** Whether the product is added to what C holds. */
   readonly accumulate: boolean
+  /** Loads and stores the elements of C (output.ts). */
   readonly output: Output
 }
 
+/** Returns the code that adds the products of one block of the contracted axis to the sums of a tile. */
 const steps = (
   module: Module,
   { rows, vectors, columns }: TileShape,

@@ -8,7 +8,7 @@ import { factorsOf } from './factors.ts'
 import { mapCost, pointsOf } from './mapCost.ts'
 import { isAlias, operandsRead, storageOf, patternOf } from './pattern.ts'
 
-/** Which values are stored, each by some kernel; every other one is computed wherever it is read. */
+/** Says which values are stored, each by some kernel. Every other one is inlined: computed wherever it is read. */
 export interface Materialization {
   readonly stored: ReadonlySet<Node>
   /** How the operands of each contraction are read. */
@@ -22,8 +22,8 @@ interface Limits {
   readonly maxBody: number
 }
 
-/** What it takes to compute one element of a value from stored ones. */
-interface Body {
+/** Holds what it takes to compute one element of a value from stored ones, its body with all that is inlined in it. */
+interface BodyCost {
   /** Stored values and leaves that it reads. */
   readonly reads: ReadonlySet<Node>
   /** Nanoseconds of arithmetic. */
@@ -31,15 +31,18 @@ interface Body {
   readonly operations: number
 }
 
-/** Readers beyond which it no longer matters how many there are. */
+/** The most readers of a value that are found, which bounds the work of finding them; the cost counts no others. */
 const manyReaders = 8
-/** Points that a reader computes for each element of a value from which on the value counts as repeated. */
+/** A value is repeated if its readers compute more points than this for each of its elements. */
 const manyPoints = 4
 
 const isMap = (node: Node): boolean => patternOf(node).kind === 'map'
 const isLeaf = (node: Node): boolean => patternOf(node).kind === 'leaf'
 
-/** Finds what has to be stored whatever it costs: results, whatever is no map, and what such work reads as it lies. */
+/**
+ * Finds what has to be stored whatever it costs: the program's results, all values but maps, what kernels other than loops
+ * read (contractions, convolutions and the like), and what is read under a shape that no sum of indices reaches.
+ */
 const required = (order: readonly Node[], program: Program): Materialization => {
   const stored = new Set<Node>()
   const factors = new Map<Node, Factors>()
@@ -63,12 +66,12 @@ const required = (order: readonly Node[], program: Program): Materialization => 
   return { stored, factors }
 }
 
-/** Finds the stored values whose kernels would compute each value if it were not stored itself; at most `manyReaders`. */
+/** Finds, for each value, the stored ones whose kernels would compute it if it were inlined; at most `manyReaders`. */
 const readersOf = (order: readonly Node[], stored: ReadonlySet<Node>): ReadonlyMap<Node, ReadonlySet<Node>> => {
   const readers = new Map<Node, Set<Node>>()
   const add = (node: Node, reader: Node): void => {
-    const own = readers.get(node) ?? new Set()
-    if (own.size < manyReaders) readers.set(node, own.add(reader))
+    const known = readers.get(node) ?? new Set()
+    if (known.size < manyReaders) readers.set(node, known.add(reader))
   }
   for (const node of order.toReversed()) {
     const kind = patternOf(node).kind
@@ -89,29 +92,29 @@ const usersOf = (order: readonly Node[]): ReadonlyMap<Node, ReadonlySet<Node>> =
   return users
 }
 
-/** Values that are stored so far, and the bodies of those that are computed in place. */
+/** Holds the values that are stored so far, and what the bodies of all values so far cost. */
 interface Progress {
   readonly stored: ReadonlySet<Node>
-  readonly bodies: ReadonlyMap<Node, Body>
+  readonly bodies: ReadonlyMap<Node, BodyCost>
 }
 
 const none: ReadonlySet<Node> = new Set()
 
-/** The stored values and leaves that a kernel reads where it needs this operand. */
+/** Returns the stored values and leaves that a kernel reads where it needs this operand. */
 const readsOf = ({ stored, bodies }: Progress, operand: Node): ReadonlySet<Node> => {
   const storage = storageOf(operand)
   return stored.has(storage) || isLeaf(storage) ? new Set([storage]) : (bodies.get(operand)?.reads ?? none)
 }
 
-const isComputedInPlace = ({ stored }: Progress, node: Node): boolean =>
+const isInlined = ({ stored }: Progress, node: Node): boolean =>
   isMap(node) && !stored.has(storageOf(node)) && !isLeaf(storageOf(node))
 
-/** The body of a node, its operands written out as far as they are not stored. */
-const bodyOf = (progress: Progress, node: Node): Body => {
-  const inPlace = [...new Set(node.operands)].filter((x) => isComputedInPlace(progress, x))
+/** Computes what a node's body costs, operands that are not stored inlined. */
+const bodyCostOf = (progress: Progress, node: Node): BodyCost => {
+  const inlined = [...new Set(node.operands)].filter((x) => isInlined(progress, x))
   const own = mapCost(node)
-  const sum = (of: (body: Body) => number, first: number): number =>
-    inPlace.reduce((total, x) => total + of(progress.bodies.get(x)!), first)
+  const sum = (of: (body: BodyCost) => number, first: number): number =>
+    inlined.reduce((total, x) => total + of(progress.bodies.get(x)!), first)
   return {
     reads: new Set(node.operands.flatMap((x) => [...readsOf(progress, x)])),
     time: sum(({ time }) => time, own.time),
@@ -120,14 +123,15 @@ const bodyOf = (progress: Progress, node: Node): Body => {
 }
 
 /**
- * The operand to store so that a node's kernel comes within the limits: the one with the most operations, or, where too
- * many buffers are read, the one that reads most of them. undefined where the kernel fits, or no operand is left.
+ * Finds the inlined operand to store so that a node's kernel comes nearer to the limits: the one with the most operations,
+ * or, where too many buffers are read, the one that reads the most. undefined where the kernel is within the limits, or
+ * storing an operand would not help.
  */
-const operandToStore = (progress: Progress, node: Node, body: Body, limits: Limits): Node | undefined => {
+const operandToStore = (progress: Progress, node: Node, body: BodyCost, limits: Limits): Node | undefined => {
   const isWide = body.reads.size >= limits.maxOperands
   const weight = (x: Node): number => (isWide ? readsOf(progress, x).size : progress.bodies.get(x)!.operations)
-  const inPlace = [...new Set(node.operands)].filter((x) => isComputedInPlace(progress, x))
-  const heaviest = inPlace.reduce<Node | undefined>(
+  const inlined = [...new Set(node.operands)].filter((x) => isInlined(progress, x))
+  const heaviest = inlined.reduce<Node | undefined>(
     (most, x) => (most === undefined || weight(x) > weight(most) ? x : most),
     undefined
   )
@@ -137,62 +141,67 @@ const operandToStore = (progress: Progress, node: Node, body: Body, limits: Limi
 }
 
 /**
- * Compares the nanoseconds of both ways to have a value. Computed in place, it is computed at each of the `points` at
- * which its readers compute theirs; stored, it is computed once an element by a kernel of its own, which reads its
- * operands and writes it, and its readers load it:
+ * Compares the nanoseconds of both ways to have a value. Inlined, it is computed at each of the `points` at which its
+ * readers compute theirs; stored, it is computed once an element by a kernel of its own, which reads what its body reads
+ * and writes it, and its readers load it:
  *
- *     inPlace = points (time + near large)
- *     stored  = size (time + access (large + 1)) + near points + kernel
+ *     inlined = points (time + readCost large)
+ *     stored  = size (time + accessCost (large + 1)) + points readCost + kernelCost
  *
- * Here `time` is the arithmetic of an element, `large` the number of operands that are about as large as the value
- * (smaller ones stay in a cache), `access` what an element takes between memory and a register, and `near` the same, or a
- * tenth where a reader comes back to each element so often that it finds it in the nearest cache.
+ * Here `time` is the arithmetic of an element, `size` the number of elements, and `accessCost` what an element takes
+ * between memory and a register. A value is repeated if its readers, at most `manyReaders` of them, compute more than
+ * `manyPoints` points for each of its elements, averaged over the readers. Then `readCost` is a tenth of `accessCost`, as
+ * a reader finds each element in the nearest cache, and `large` counts all that the body reads. Otherwise `readCost` is
+ * `accessCost`, and `large` counts what is at least half as large as the value: smaller values stay in a cache. A
+ * repeated value whose arithmetic takes less than one access is never stored.
  */
-const isCheaperStored = (node: Node, body: Body, readers: ReadonlySet<Node>): boolean => {
+const isCheaperStored = (node: Node, body: BodyCost, readers: ReadonlySet<Node>): boolean => {
   const size = sizeOf(node.shape)
   const points = [...readers].reduce((sum, reader) => sum + pointsOf(reader), 0)
   const isRepeated = points > manyPoints * size * readers.size
   if (isRepeated && body.time < accessCost) return false
-  const near = isRepeated ? cachedAccessCost : accessCost
+  const readCost = isRepeated ? cachedAccessCost : accessCost
   const large = [...body.reads].filter((x) => isRepeated || 2 * sizeOf(x.shape) >= size).length
-  const inPlace = points * (body.time + near * large)
-  const stored = size * (body.time + accessCost * (large + 1)) + points * near + kernelCost
-  return inPlace > stored
+  const inlined = points * (body.time + readCost * large)
+  const stored = size * (body.time + accessCost * (large + 1)) + points * readCost + kernelCost
+  return inlined > stored
 }
 
-/** Whether a node has one user, a map that is no larger: then storing the user does at least as much. */
-const isStoredByUser = (node: Node, users: ReadonlySet<Node>): boolean => {
+/** Tests whether a node has one user, a map that is no larger: then storing the user, not the node, saves at least as much. */
+const leaveToUser = (node: Node, users: ReadonlySet<Node>): boolean => {
   const [user] = users
   return users.size === 1 && isMap(user!) && sizeOf(user!.shape) <= sizeOf(node.shape)
 }
 
 /**
- * Decides what is stored. Beyond what has to be, a value is stored where computing it anew for each of its readers would
- * take longer than writing and reading it: transcendentals with several readers, sums of many operands, small values
- * that a larger one repeats; masks, broadcasts and cheap chains are computed again.
+ * Decides what is stored, of the nodes in `order`, each behind its operands. Beyond what has to be, a value is stored where
+ * inlining it in each of its readers would take longer than writing and reading it (in nanoseconds, by cost.ts):
+ * transcendentals with several readers, sums of many operands, small values that a larger one repeats. Masks, broadcasts
+ * and cheap chains are inlined.
  */
 export const materialize = (order: readonly Node[], program: Program, limits: Limits): Materialization => {
   const { stored: needed, factors } = required(order, program)
   const readers = readersOf(order, needed)
   const users = usersOf(order)
   const stored = new Set(needed)
-  const bodies = new Map<Node, Body>()
+  const bodies = new Map<Node, BodyCost>()
   const progress: Progress = { stored, bodies }
 
   const isWorthStoring = (node: Node): boolean => {
-    const own = readers.get(node)
-    if (own === undefined || sizeOf(node.shape) === 0 || isAlias(node) || literalValue(node) !== undefined) return false
-    return !isStoredByUser(node, users.get(node)!) && isCheaperStored(node, bodies.get(node)!, own)
+    const known = readers.get(node)
+    if (known === undefined || sizeOf(node.shape) === 0 || isAlias(node) || literalValue(node) !== undefined)
+      return false
+    return !leaveToUser(node, users.get(node)!) && isCheaperStored(node, bodies.get(node)!, known)
   }
 
   for (const node of order) {
     const { kind } = patternOf(node)
     if (kind !== 'map' && kind !== 'reduction') continue
-    let body = bodyOf(progress, node)
+    let body = bodyCostOf(progress, node)
     let heavy = operandToStore(progress, node, body, limits)
     while (heavy !== undefined) {
       stored.add(storageOf(heavy))
-      body = bodyOf(progress, node)
+      body = bodyCostOf(progress, node)
       heavy = operandToStore(progress, node, body, limits)
     }
     bodies.set(node, body)

@@ -20,7 +20,10 @@ import { runtime } from './runtime.ts'
 import { canStartWorkers } from './workers.ts'
 
 export interface WasmOptions {
-  /** Threads that compute, the calling one among them (default: as many as run at once). Results do not depend on it. */
+  /**
+   * Threads that compute, thread 0 among them: a whole number, brought into 1 to 64 (default: one for each processor, at
+   * most 8). Results do not depend on it.
+   */
   readonly threads?: number
   /**
    * Whether all of them are workers, so that the calling thread stays free (default: in browsers, whose pages must not

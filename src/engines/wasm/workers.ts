@@ -27,6 +27,7 @@ interface PoolWorker {
 /**
  * The workers of the process by thread, started when they are first needed. They help one instance at a time: the one
  * that ran last. Worker 0 is there only where the calling thread must not wait, and is thread 0 in its place.
+ * kernels/wasm/module/protocol.ts says how threads share the work.
  */
 const workers: (PoolWorker | undefined)[] = []
 let helpedNow: SharedInstance | undefined

@@ -122,8 +122,9 @@ export const soundly = ({ issues, traced }: Examined): E.Either<Issues, Traced> 
 }
 
 /**
- * Returns the spec, or all its problems at once. Synchronous: networks and terms are traced for their shapes (on a
- * minibatch of 4), no number is computed and nothing is trained. Never throws.
+ * Returns the spec, or all its problems at once, warnings among them. A spec with warnings alone is valid: they are in
+ * `warnings` of the compiled step. Synchronous: networks and terms are traced for their shapes (on a minibatch of 4), no
+ * number is computed and nothing is trained. Never throws.
  *
  * @example
  * import { Gan, Net, Prior, E } from 'saddlepoint'

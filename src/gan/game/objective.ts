@@ -86,8 +86,9 @@ export const scale = (w: number): Edit => edit((term) => ({ ...term, weight: tim
 
 /**
  * Makes regularization lazy: every term counts at steps divisible by k only, with its gradient times k. A skipped term
- * costs nothing: it is not in the executable of that step. Steps count from 0, so the first step has all terms. k a
- * whole number >= 1, or the spec does not validate; every(j) of every(k) is every(j k).
+ * costs nothing: it is not in the executable of that step (gan/step/variants.ts has one for each combination of terms).
+ * Steps count from 0, so the first step has all terms. k a whole number >= 1, or the spec does not validate; every(j) of
+ * every(k) is every(j k).
  *
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), appendix B
  *

@@ -3,8 +3,9 @@ import { anything, count } from '../../tensor/options.ts'
 import { oneOf, readOptions } from '../../tensor/options.ts'
 
 /**
- * Says who moves when, in one cycle: phases in order, each a list of players that move at once, from the same draws,
- * all gradients taken before any of them moves.
+ * Says who moves when in one cycle, the update rule of the game: phases in order, each a list of players that move at
+ * once, from the same draws, all gradients taken before any of them moves. How far a player moves is its optimizer's
+ * update (optim/optimizer.ts).
  */
 export interface Update {
   readonly name: string

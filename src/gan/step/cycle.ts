@@ -13,7 +13,9 @@ import type { Spec } from '../game/spec.ts'
 import { objectiveOf, phasesOf } from '../game/spec.ts'
 import type { State } from './state.ts'
 
-/** Holds the figures of one player's updates in a cycle, each measured before it: [n], n updates. */
+/**
+ * Holds the figures of one player's n updates in a cycle, each float32 [n] and taken at the parameters before its update.
+ */
 export interface PlayerMetrics {
   /** The objective: the weighted sum of the terms that counted at this step. */
   readonly loss: Tensor
@@ -22,27 +24,36 @@ export interface PlayerMetrics {
   /** The value of each term that counted, by name, without its weight. */
   readonly terms: Readonly<Record<string, Tensor>>
 }
-/** Holds figures by player; one that did not move at this step is not there. */
+/** Holds figures by player. A player none of whose terms counted has no entry. */
 export type Metrics = Readonly<Record<string, PlayerMetrics>>
 
 export interface CycleOptions {
+  /** Samples in a minibatch (B), at least 1. */
   readonly batchSize: number
-  /** How far a cycle moves the data cursor; default: by the minibatches that it took. */
+  /**
+   * Minibatches by which a cycle moves `state.cursor`. Default: those that it read. A compiled step gives the same number
+   * whichever lazy terms count.
+   */
   readonly batchesPerStep?: number
-  /** The minibatch of a phase, given a key for those that are drawn. */
+  /** Returns the minibatch of a phase; `key` is for one that is drawn. Called at most once a phase, only if a term reads data. */
   readonly batch: (phase: number, key: Tensor) => Batch
+  /** Values given instead of drawn ones, by phase, then by `term/name`, `latent` or `fakeLabels`. */
   readonly draws?: (phase: number) => Draws
   /** Tests whether a term counts at this step; all do by default. */
   readonly active?: (term: WeightedTerm) => boolean
 }
 
-/** Names one player's update in one phase. */
+/** Holds one player's update in one phase. */
 interface Turn {
   readonly player: string
   readonly moved: Moved
 }
 
-/** Prepares what all players of a phase see: a minibatch, taken when first asked for, latents, labels, and a key. */
+/**
+ * Prepares what all players of a phase see: a minibatch, read when first asked for, latents, labels, and a key. Keys are
+ * numbered: 0 draws latents, 1 labels, 2 the minibatch, 3 is for terms. What a seed gives depends on these numbers, so they
+ * never change.
+ */
 const sourceOf = (
   spec: Spec,
   step: Tensor,
@@ -67,31 +78,33 @@ const sourceOf = (
   }
 }
 
+/** Moves each average a on towards the parameters p that it follows: a <- p + decay (a - p). */
 const averaged = (spec: Spec, state: State): State['averages'] => {
   const { average } = spec
   return average === undefined
     ? state.averages
     : Object.fromEntries(
-        Object.entries(state.averages).map(([name, own]) => [
+        Object.entries(state.averages).map(([name, before]) => [
           name,
-          treeMap((a, p) => add(p, mul(average.decay, sub(a, p))), own, state.players[name]?.params)
+          treeMap((a, p) => add(p, mul(average.decay, sub(a, p))), before, state.players[name]?.params)
         ])
       )
 }
 
+/** Stacks the figures of each player's n updates to [n]. */
 const metricsOf = (turns: readonly Turn[]): Metrics =>
   Object.fromEntries(
     [...new Set(turns.map(({ player }) => player))].map((player) => {
-      const own = turns.filter((turn) => turn.player === player).map(({ moved }) => moved)
+      const moves = turns.filter((turn) => turn.player === player).map(({ moved }) => moved)
       const stacked = (figure: (moved: Moved) => Tensor | undefined): Tensor =>
-        stack(own.flatMap((moved) => figure(moved) ?? []))
+        stack(moves.flatMap((moved) => figure(moved) ?? []))
       return [
         player,
         {
           loss: stacked(({ loss }) => loss),
           gradientNorm: stacked(({ gradientNorm }) => gradientNorm),
           terms: Object.fromEntries(
-            Object.keys(own[0]?.terms ?? {}).map((name) => [name, stacked(({ terms }) => terms[name])])
+            Object.keys(moves[0]?.terms ?? {}).map((name) => [name, stacked(({ terms }) => terms[name])])
           )
         }
       ]
@@ -99,9 +112,12 @@ const metricsOf = (turns: readonly Turn[]): Metrics =>
   )
 
 /**
- * Computes one cycle of training as a pure function: every phase of the update rule in order, then the averages. Each
- * phase has a minibatch, latents and keys of its own, by foldIn of the step and the phase; players of one phase share
- * them and all see the parameters from before it. A player whose terms all rest at this step does not move.
+ * Computes one cycle of training as a pure function: every phase of the update rule in order, then the averages, the step
+ * and the data cursor. Each phase has a minibatch, latents and keys of its own, by foldIn of the step and the phase;
+ * players of one phase share them and all see the parameters and memories from before it. A player none of whose terms
+ * counts at this step does not move.
+ *
+ * @throws InvalidArgument where the spec or the state lacks something for a player; whatever networks and terms throw
  */
 export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, Metrics] => {
   const { active = () => true } = options
@@ -110,18 +126,24 @@ export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, 
   let batches = 0
   const after = phasesOf(spec).reduce((before, players, phase) => {
     const source = sourceOf(spec, before.step, phase, foldIn(stepKey, phase), options)
-    const own = players
+    const phaseTurns = players
       .filter((player) => objectiveOf(spec, player).some(active))
       .map((player) => ({
         player,
         moved: move(spec, before, player, source, active)
       }))
-    turns.push(...own)
+    turns.push(...phaseTurns)
     if (source.tookBatch()) batches++
     return {
       ...before,
-      players: { ...before.players, ...Object.fromEntries(own.map(({ player, moved }) => [player, moved.state])) },
-      memories: { ...before.memories, ...Object.fromEntries(own.map(({ player, moved }) => [player, moved.memories])) }
+      players: {
+        ...before.players,
+        ...Object.fromEntries(phaseTurns.map(({ player, moved }) => [player, moved.state]))
+      },
+      memories: {
+        ...before.memories,
+        ...Object.fromEntries(phaseTurns.map(({ player, moved }) => [player, moved.memories]))
+      }
     }
   }, state)
   const next = { ...after, step: add(state.step, 1), cursor: add(state.cursor, options.batchesPerStep ?? batches) }

@@ -47,7 +47,10 @@ const partWith = (parts: readonly Part[], node: Node): Part =>
     .filter(({ values }) => values.has(node))
     .reduce((least, one) => (one.values.size < least.values.size ? one : least))
 
-/** Shows the operation that made the first number that is not finite: what it is, what it took, and in which part. */
+/**
+ * Shows the operation that made the first number that is not finite: what it is, the shapes of its operands, and the part
+ * of the step that it is in. program/origin.ts finds the origins.
+ */
 export const showFirstNonFinite = (
   { program, outputs }: Pick<Compiled, 'program' | 'outputs'>,
   origins: readonly Origin[]

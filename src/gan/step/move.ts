@@ -16,18 +16,20 @@ import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
 import type { PlayerState, State } from './state.ts'
 
-/** Holds what an update came to: the player after it, and its figures from before it. */
+/** Holds what one update gives: the player after it, and its loss and gradient at the parameters before it. */
 export interface Moved {
   readonly state: PlayerState
+  /** All memories of the player's terms after the update, by `term/name`. */
   readonly memories: Readonly<Record<string, Tensor>>
-  /** The objective: the weighted sum of the terms that counted. */
+  /** The objective: the weighted sum of the terms that counted. float32 []. */
   readonly loss: Tensor
-  /** 2-norm of the gradient of all parameters together. */
+  /** 2-norm of the gradient of all parameters together. float32 []. */
   readonly gradientNorm: Tensor
-  /** Each term's value, without its weight. */
+  /** The value of each term that counted, by name, without its weight. float32 []. */
   readonly terms: Readonly<Record<string, Tensor>>
 }
 
+/** The sum of no values. */
 const zero: Tensor = { shape: [], dtype: 'float32', data: Float32Array.of(0) }
 
 const total = (values: readonly Tensor[]): Tensor => {
@@ -46,6 +48,9 @@ const optimizerOf = (spec: Spec, player: string): Optimizer =>
 
 /**
  * Computes one player's update: the gradient of its objective at its parameters, its optimizer's step, its projection.
+ * `source` is what the players of its phase share; `active` tests whether a term counts.
+ *
+ * @throws InvalidArgument where the state or the spec's optimizers lack the player; whatever networks and terms throw
  */
 export const move = (
   spec: Spec,
@@ -56,14 +61,15 @@ export const move = (
 ): Moved => {
   const own = stateOf(state, player)
   const memories = state.memories[player] ?? {}
+  // Numbered before they are filtered: a term's key does not depend on which others count.
   const objective = named(objectiveOf(spec, player))
     .map((term, index) => ({ term, index }))
     .filter(({ term }) => active(term))
 
-  const loss = (params: unknown): [Tensor, Pick<Moved, 'memories' | 'terms'> & { readonly layers: unknown }] => {
+  const loss = (params: unknown): [Tensor, Pick<Moved, 'memories' | 'terms'> & { readonly layerState: unknown }] => {
     const { networks, layers } = playNetworks(spec.networks, state.players, source.key, { player, params })
     const remembered: Record<string, Tensor> = { ...memories }
-    const play = createPlay({
+    const playOf = createPlay({
       ...source,
       networks,
       memories,
@@ -71,23 +77,25 @@ export const move = (
         remembered[name] = value
       }
     })
-    const values = objective.map(({ term, index }) => ({ term, value: term.term(play(term.name, index)) }))
+    const values = objective.map(({ term, index }) => ({ term, value: term.term(playOf(term.name, index)) }))
     return [
       total(values.map(({ term, value }) => mul(value, weightAt(term, state.step)))),
       {
-        layers: layers(),
+        layerState: layers(),
         memories: remembered,
         terms: Object.fromEntries(values.map(({ term, value }) => [term.name, value]))
       }
     ]
   }
 
-  const [[value, { layers, memories: remembered, terms }], gradients] = valueAndGrad(loss, { hasAux: true })(own.params)
-  const [updates, optimizer] = optimizerOf(spec, player).update(gradients, own.optimizer, own.params)
+  const [[value, { layerState, memories: remembered, terms }], gradients] = valueAndGrad(loss, { hasAux: true })(
+    own.params
+  )
+  const [updates, optimizerState] = optimizerOf(spec, player).update(gradients, own.optimizer, own.params)
   const updated = applyUpdates(own.params, updates)
   const params = spec.projections[player]?.apply(updated) ?? updated
   return {
-    state: { params, layers, optimizer },
+    state: { params, layers: layerState, optimizer: optimizerState },
     memories: remembered,
     loss: value,
     gradientNorm: sqrt(total(treeLeaves(gradients).map((g) => sum(square(g))))),

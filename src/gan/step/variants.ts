@@ -24,8 +24,8 @@ import type { State } from './state.ts'
 export type Compiled = CompiledStep<State, Feed, Metrics>
 
 /**
- * Holds the executables of a GAN's step. Steps of a lazily regularized GAN differ by which terms count: there is one
- * executable for each combination that occurs.
+ * Holds the executables of a GAN's step. Steps of a lazily regularized GAN (`every` in gan/game/objective.ts) differ by
+ * which terms count: there is one executable for each combination that occurs.
  */
 export interface StepVariants extends Variants<State, Feed, Metrics, Issues> {
   readonly disposeAll: () => void
