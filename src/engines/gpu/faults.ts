@@ -1,20 +1,6 @@
 import type { Obstacle } from '../../../kernels/gpu/limits/obstacle.ts'
-import type { EngineFault } from '../engine.ts'
-
-/** A fault that still lacks the name of the engine it happened on. */
-export type FaultOf = (engine: string) => EngineFault
-
-export const fault =
-  (_tag: EngineFault['_tag'], expected: string, actual: string, hint: string): FaultOf =>
-  (engine) => ({ _tag, engine, expected, actual, hint })
-
-export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
-
-export const useAnother = "choose another engine, such as 'auto'"
-
-/** Says why a mode has no device here: what it needs, what there is instead, and what to do. */
-export const notAvailable = (expected: string, actual: string, hint: string): FaultOf =>
-  fault('NotAvailable', expected, actual, hint)
+import type { FaultOf } from './faultOf.ts'
+import { fault, messageOf } from './faultOf.ts'
 
 /** Says why a part of a program has no kernels. */
 export const notPrinted = ({ reason, expected, actual }: Obstacle): FaultOf =>

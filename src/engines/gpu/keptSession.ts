@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import type { FaultOf } from './faults.ts'
+import type { FaultOf } from './faultOf.ts'
 import type { Session } from './session.ts'
 
 /** A session that is opened anew after its device was lost. */

@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
-import type { FaultOf } from '../faults.ts'
-import { messageOf, notAvailable, useAnother } from '../faults.ts'
+import type { FaultOf } from '../faultOf.ts'
+import { messageOf } from '../faultOf.ts'
+import { notAvailable, useAnother } from './notAvailable.ts'
 import { mayHaveDriver } from './vulkan.ts'
 import type { WebGpu, WebGpuAdapter } from './webgpu.ts'
 

@@ -1,4 +1,4 @@
-import type { FaultOf } from '../faults.ts'
+import type { FaultOf } from '../faultOf.ts'
 import type { GpuMode } from '../modes.ts'
 import type { Gpu } from './gpujs.ts'
 

@@ -2,9 +2,10 @@ import * as E from '#fp-ts/Either'
 import { isSoftwareName } from './adapter.ts'
 import type { Backends, WebGl, WebGlBackend } from './backends.ts'
 import type { Device } from './device.ts'
-import type { FaultOf } from '../faults.ts'
+import type { FaultOf } from '../faultOf.ts'
 import type { Gpu } from './gpujs.ts'
-import { lost, notAvailable, useAnother } from '../faults.ts'
+import { lost } from '../faults.ts'
+import { notAvailable, useAnother } from './notAvailable.ts'
 
 export type WebGlMode = 'webgl2' | 'webgl' | 'headlessgl'
 

@@ -3,8 +3,10 @@ import { describeAdapter, findAdapter, isSoftwareAdapter } from './adapter.ts'
 import type { Backends, WebGpuContext } from './backends.ts'
 import { loadBackends } from './backends.ts'
 import type { Device } from './device.ts'
-import type { FaultOf } from '../faults.ts'
-import { lost, messageOf, notAvailable, useAnother } from '../faults.ts'
+import type { FaultOf } from '../faultOf.ts'
+import { lost } from '../faults.ts'
+import { messageOf } from '../faultOf.ts'
+import { notAvailable, useAnother } from './notAvailable.ts'
 import type { WebGpuAdapter, WebGpuDevice, WebGpuError } from './webgpu.ts'
 
 /** The most arrays that a kernel is given: more gain nothing, and some adapters allow a million. */
