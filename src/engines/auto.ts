@@ -1,14 +1,7 @@
 import * as E from '#fp-ts/Either'
-import type { Rates } from '../compiler/cost.ts'
-import { rates } from '../compiler/cost.ts'
-import { explain } from '../compiler/explain.ts'
-import { optimize } from '../compiler/rewrite/optimize.ts'
-import { planMemory } from '../compiler/memory/plan.ts'
-import { schedule } from '../compiler/scheduleProgram.ts'
 import type { Program } from '../program/program.ts'
-import { elementBytes } from '../tensor/dtype.ts'
-import { sizeOf } from '../tensor/shape.ts'
 import type { Engine, Executable } from './engine.ts'
+import type { Weigh } from './weigh.ts'
 import { showFault } from './engine.ts'
 import { gpu } from './lazyGpu.ts'
 import { reference } from './reference.ts'
@@ -20,37 +13,18 @@ export interface Choice {
   readonly why: string
 }
 
-/** How many times as fast a GPU has to be before it is worth the way there. */
-const worthwhile = 1.5
-
-/** Estimates one run of the program on a CPU and on a GPU, and says whether the GPU pays for it. */
-export const weigh = (program: Program): { readonly pays: boolean; readonly why: string } => {
-  const made = schedule(optimize(program))
-  const { flops, bytes, kernels } = explain(made, planMemory(made))
-  const moved = [...program.inputs, ...program.outputs].reduce(
-    (sum, { shape }) => sum + elementBytes.float32 * sizeOf(shape),
-    0
-  )
-  const nanoseconds = (on: Rates): number =>
-    flops / on.flops + bytes / on.bytes + kernels.length * on.launch + moved / on.transfer
-  const [onCpu, onGpu] = [nanoseconds(rates.cpu), nanoseconds(rates.gpu)]
-  const figures =
-    `${(flops / 1e6).toPrecision(3)} Mflop in ${String(kernels.length)} kernels: ` +
-    `about ${(onCpu / 1e6).toPrecision(2)} ms on a CPU, ${(onGpu / 1e6).toPrecision(2)} ms on a GPU`
-  return { pays: onGpu * worthwhile < onCpu, why: figures }
-}
-
 const onCpu = async (why: string): Promise<Choice> => {
   return (await isWasmAvailable())
     ? { engine: wasm(), why }
     : { engine: reference(), why: `${why}; WebAssembly with SIMD is not there` }
 }
 
-/** Asks for a GPU and returns its name; undefined where none answers or the code that asks cannot be loaded. */
-const gpuHere = async (): Promise<string | undefined> => {
+/** Asks for a GPU: its name, and what weighs programs; undefined where none answers or the code for that cannot be loaded. */
+const gpuHere = async (): Promise<{ readonly adapter: string; readonly weigh: Weigh } | undefined> => {
   try {
     const { realAdapter } = await import('./gpu/device/adapter.ts')
-    return await realAdapter()
+    const adapter = await realAdapter()
+    return adapter === undefined ? undefined : { adapter, weigh: (await import('./weigh.ts')).weigh }
   } catch {
     return undefined
   }
@@ -58,12 +32,12 @@ const gpuHere = async (): Promise<string | undefined> => {
 
 /** Chooses the engine that is likely the fastest for a program here. */
 export const choose = async (program: Program): Promise<Choice> => {
-  const adapter = await gpuHere()
-  if (adapter === undefined) return onCpu('no GPU answers')
-  const { pays, why } = weigh(program)
+  const found = await gpuHere()
+  if (found === undefined) return onCpu('no GPU answers')
+  const { pays, why } = found.weigh(program)
   return pays
-    ? { engine: gpu({ mode: 'webgpu' }), why: `${adapter}; ${why}` }
-    : onCpu(`a GPU (${adapter}) would not pay: ${why}`)
+    ? { engine: gpu({ mode: 'webgpu' }), why: `${found.adapter}; ${why}` }
+    : onCpu(`a GPU (${found.adapter}) would not pay: ${why}`)
 }
 
 /** Adds the reason for the choice to what an executable explains, after the line that names its engine. */

@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { auto, choose, describe as say, weigh } from '../../src/engines/auto.ts'
+import { auto, choose, describe as say } from '../../src/engines/auto.ts'
+import { weigh } from '../../src/engines/weigh.ts'
 import { gpu } from '../../src/engines/lazyGpu.ts'
 import { selectEngine } from '../../src/engines/select.ts'
 import { matmul } from '../../src/ops/matmul.ts'

@@ -17,7 +17,6 @@ import { instantiate } from './instance.ts'
 import { loadEmitter } from '../../../kernels/wasm/stages/emitKernel.ts'
 import { mostBytes } from './memoryPool.ts'
 import { runtime } from './runtime.ts'
-import { canStartWorkers } from './workers.ts'
 
 export interface WasmOptions {
   /**
@@ -59,6 +58,9 @@ type Threading = Pick<ExecutionMode, 'threads' | 'background'>
 
 /** Threads at most, where no number is given: more of them would wait for memory. */
 const usual = 8
+
+/** Tells whether workers can be started. The code for them is loaded where memory can be shared alone. */
+const canStartWorkers = async (): Promise<boolean> => (await import('./workers.ts')).canStartWorkers()
 
 const threadingOf = async ({ threads, background = false }: WasmOptions): Promise<Threading> => {
   const away = background || runtime.kind === 'web'

@@ -14,7 +14,6 @@ import { disposed, engineName, lost } from './faults.ts'
 import type { Instance } from './instance.ts'
 import { instantiate } from './instance.ts'
 import type { StageTime } from './profile.ts'
-import { profile } from './profile.ts'
 import { stepsOf } from './steps.ts'
 import { transferOf } from './transfer.ts'
 
@@ -142,6 +141,7 @@ export const createExecutable = (first: Instance, parts: Parts): WasmExecutable 
     profile: (rounds) =>
       exclusively(async (instance) => {
         hold(instance, undefined)
+        const { profile } = await import('./profile.ts')
         return E.right(profile(schedule, plan, built, instance, rounds))
       }),
     helped: () => (state.is === 'ready' ? state.instance.helped() : 0),

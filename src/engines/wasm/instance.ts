@@ -8,8 +8,6 @@ import type { BuiltModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { control, outcome } from '../../../kernels/wasm/module/protocol.ts'
 import { outOfMemory, workerDied } from './faults.ts'
 import { giveMemory, takeMemory } from './memoryPool.ts'
-import type { SharedInstance } from './workers.ts'
-import { askForHelp, endWorkers, forget, nextId, runOnWorker } from './workers.ts'
 
 /** A module in a memory of its own. */
 export interface Instance {
@@ -67,26 +65,28 @@ export const instantiate = async (
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
   const step = exports['step'] as WebAssemblyFunction
   const perform = exports['perform'] as WebAssemblyFunction
-  const shared: SharedInstance = { id: nextId(), module, memory, words, threads }
+  // Loaded where memory is shared alone.
+  const workers = isShared ? await import('./workers.ts') : undefined
+  const helpers = workers?.helpersOf({ module, memory, words, threads })
   const isParallel = built.regions.map((region) => region.parallel)
   const faultOf = (result: number): EngineFault | undefined => {
     if (result === outcome.done) return undefined
-    endWorkers()
+    workers?.endWorkers()
     return workerDied(result === outcome.trapped ? 'one that stopped' : 'one that did not answer for 15 s')
   }
   let inUse = true
   return E.right({
     views,
     runRegions: (from, to) => {
-      if (threads > 1 && isParallel.slice(from, to).includes(true)) askForHelp(shared)
-      return background ? runOnWorker(shared, from, to).then(faultOf) : faultOf(step(from, to))
+      if (threads > 1 && isParallel.slice(from, to).includes(true)) helpers?.ask()
+      return helpers && background ? helpers.run(from, to).then(faultOf) : faultOf(step(from, to))
     },
     perform: (stage, task) => void perform(stage, task, scratch),
     helped: () => Atomics.load(words, control.helped / 4),
     release: () => {
       if (!inUse) return
       inUse = false
-      if (isShared) forget(shared)
+      helpers?.forget()
       giveMemory(memory, isShared)
     }
   })

@@ -10,6 +10,10 @@ const word = (address: number): string => String(address / 4)
  *   [id, thread]             help it as that thread until there is nothing to do;
  *   [id, from, to, ticket]   run its regions from number `from` to before `to` as thread 0, and answer [ticket, outcome].
  * When it has started it says [].
+ *
+ * It helps once more where a region opened between its last look and its leaving, since nobody asks who seems present.
+ * Memory that a worker has seen is freed only when the worker has collected its garbage, too. It makes so little that it
+ * would never do so, but for buffers of the size made in `forget`, whose pages nobody touches.
  */
 const body = `
 const known = new Map()
@@ -25,8 +29,6 @@ const forget = (id) => {
   known.delete(id)
   if (forgotten < 2 ** 26) return
   forgotten = 0
-  // Memory that a worker has seen is freed only when the worker has collected its garbage, too. It makes so little that it
-  // would never do so, but for buffers of this size, whose pages nobody touches.
   try {
     for (let n = 0; n < 8; n++) new ArrayBuffer(2 ** 26)
   } catch {}
@@ -44,7 +46,6 @@ const help = (id, thread) => {
       Atomics.store(words, present, 1)
       seen = exports.help(thread)
       Atomics.store(words, present, 0)
-      // Once more where a region opened between the last look and this thread's leaving: nobody asks who seems present.
     } while (Atomics.load(words, ${word(control.epoch)}) !== seen && Atomics.load(words, ${word(control.leave)}) === 0)
   } catch (cause) {
     Atomics.store(words, present, 0)

@@ -5,7 +5,7 @@ import { runtime } from './runtime.ts'
 import { workerCode } from './workerCode.ts'
 
 /** What workers are told of an instance. */
-export interface SharedInstance {
+interface SharedInstance {
   readonly id: number
   readonly module: WebAssemblyModule
   readonly memory: WebAssemblyMemory
@@ -33,8 +33,6 @@ const workers: (PoolWorker | undefined)[] = []
 let helpedNow: SharedInstance | undefined
 let ids = 0
 let tickets = 0
-
-export const nextId = (): number => ++ids
 
 /** Marks in an instance that a helper of it has ended. Worker 0, if it waits for that helper's tasks, sees a fault. */
 const markAsEnded = ({ words }: SharedInstance, thread: number): void => {
@@ -105,7 +103,7 @@ const sendAway = ({ words }: SharedInstance): void => {
 }
 
 /** Asks all helpers to work on an instance that is about to run, but for those that are still there from the last time. */
-export const askForHelp = (shared: SharedInstance): void => {
+const askForHelp = (shared: SharedInstance): void => {
   const { id, words, threads } = shared
   if (helpedNow !== shared) {
     if (helpedNow !== undefined) sendAway(helpedNow)
@@ -120,7 +118,7 @@ export const askForHelp = (shared: SharedInstance): void => {
 }
 
 /** Has worker 0 run the regions from number `from` to before `to` as thread 0. Resolves with an `outcome`. */
-export const runOnWorker = (shared: SharedInstance, from: number, to: number): Promise<number> => {
+const runOnWorker = (shared: SharedInstance, from: number, to: number): Promise<number> => {
   const { worker, waiting } = informed(0, shared)
   const ticket = ++tickets
   worker.hold(true)
@@ -131,7 +129,7 @@ export const runOnWorker = (shared: SharedInstance, from: number, to: number): P
 }
 
 /** Has workers drop an instance that will not run again. */
-export const forget = (shared: SharedInstance): void => {
+const forget = (shared: SharedInstance): void => {
   sendAway(shared)
   if (helpedNow === shared) helpedNow = undefined
   for (const one of workers) if (one?.known.delete(shared.id) === true) one.worker.post([shared.id])
@@ -141,4 +139,24 @@ export const forget = (shared: SharedInstance): void => {
 export const endWorkers = (): void => {
   for (const one of workers.splice(0)) one?.worker.terminate()
   helpedNow = undefined
+}
+
+/** What an instance asks of the workers. */
+export interface Helpers {
+  /** Asks all helpers to work on the instance, which is about to run. */
+  readonly ask: () => void
+  /** Has worker 0 run the regions from number `from` to before `to` as thread 0. Resolves with an `outcome`. */
+  readonly run: (from: number, to: number) => Promise<number>
+  /** Has workers drop the instance: it will not run again. */
+  readonly forget: () => void
+}
+
+/** Returns the helpers of an instance. */
+export const helpersOf = (instance: Omit<SharedInstance, 'id'>): Helpers => {
+  const shared = { ...instance, id: ++ids }
+  return {
+    ask: () => askForHelp(shared),
+    run: (from, to) => runOnWorker(shared, from, to),
+    forget: () => forget(shared)
+  }
 }
