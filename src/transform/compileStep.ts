@@ -5,7 +5,6 @@ import type { Engine, EngineFault, Executable, Resident } from '../engines/engin
 import type { EngineName } from '../engines/select.ts'
 import { selectEngine } from '../engines/select.ts'
 import type { Origin } from '../program/origin.ts'
-import { replay } from '../program/origin.ts'
 import type { Program } from '../program/program.ts'
 import { isThenable } from '../program/trace.ts'
 import type { Data } from '../tensor/dtype.ts'
@@ -46,7 +45,7 @@ export interface CompiledStep<C, F, R> {
   /** What comes out, as trees of the program's nodes. */
   readonly outputs: readonly [C, R]
   /** Does one step on the reference evaluator, and finds where numbers that are not finite come from. */
-  readonly replay: (carry: C, feed: F) => E.Either<EngineFault, readonly [C, readonly Origin[]]>
+  readonly replay: (carry: C, feed: F) => TE.TaskEither<EngineFault, readonly [C, readonly Origin[]]>
   readonly explain: () => string
   readonly dispose: () => void
 }
@@ -149,10 +148,11 @@ const stepOf = <C, F, R>(
     ],
     replay: (c, x) =>
       pipe(
-        inputsOf(c, x),
-        E.map((inputs) => {
+        TE.fromEither(inputsOf(c, x)),
+        TE.chain((inputs) => async () => {
+          const { replay } = await import('../program/origin.ts')
           const { outputs, origins } = replay(program, inputs)
-          return [split(outputs)[0], origins] as const
+          return E.right([split(outputs)[0], origins] as const)
         })
       ),
     explain,

@@ -127,21 +127,20 @@ const readyFor = (
 const run = ({ before, feed, compiled }: Ready): TE.TaskEither<Issues, [State, Metrics]> =>
   pipe(compiled.run(before, feed), TE.mapLeft(faultIssues))
 
-const replay = ({ before, feed, compiled }: Ready): TE.TaskEither<Issues, Replayed> =>
-  pipe(
-    TE.fromEither(compiled.replay(before, feed)),
-    TE.mapLeft(faultIssues),
-    TE.chain(([state, origins]) =>
-      TE.tryCatch(
-        async () => {
-          // Loaded by trainings that went wrong alone.
-          const { showFirstNonFinite } = await import('./firstNonFinite.ts')
-          return { state, firstNonFinite: showFirstNonFinite(compiled, origins) }
-        },
-        (cause): Issues => RNEA.of(issueOf('EngineFailed', ['engine'], cause))
-      )
-    )
-  )
+const replay =
+  ({ before, feed, compiled }: Ready): TE.TaskEither<Issues, Replayed> =>
+  async () => {
+    // What is loaded on the way, trainings that went wrong need alone.
+    try {
+      const replayed = await compiled.replay(before, feed)()
+      if (E.isLeft(replayed)) return E.left(faultIssues(replayed.left))
+      const [state, origins] = replayed.right
+      const { showFirstNonFinite } = await import('./firstNonFinite.ts')
+      return E.right({ state, firstNonFinite: showFirstNonFinite(compiled, origins) })
+    } catch (cause) {
+      return E.left(RNEA.of(issueOf('EngineFailed', ['engine'], cause)))
+    }
+  }
 
 /** Names the engine that 'auto' took for the step, so that the state begins on the engine that trains it. */
 const engineThatTook = ({ options: { engine = 'auto' }, first }: Parts): EngineName | Engine =>
@@ -161,7 +160,7 @@ const stepOf = (parts: Parts): TrainingStep => {
     engine: first.engine,
     warnings,
     init: async (seed: number) =>
-      orRefuse(await pipe(initialize(spec, plan.memories, engineThatTook(parts), seed), TE.mapLeft(faultIssues))()),
+      orRefuse(await pipe(initialize(spec, plan, engineThatTook(parts), seed), TE.mapLeft(faultIssues))()),
     trainer: (state: State) =>
       pipe(
         TE.fromEither(soundState(state, parts)),

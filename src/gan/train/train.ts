@@ -9,8 +9,8 @@ import type { Figures } from './figures.ts'
 import { figuresOf } from './figures.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issueOf } from '../check/issue.ts'
-import type { Reached, RecoveryPoint } from './recovery.ts'
-import { isStale, lastSound, recoveryPointAt, recoveryPointOf, replayable, traced } from './recovery.ts'
+import type { Reached, RecoveryPoint } from './recoveryPoint.ts'
+import { isStale, recoveryPointAt, recoveryPointOf, replayable } from './recoveryPoint.ts'
 import type { Puller } from './source.ts'
 import { pullerOf, samplerOf } from './source.ts'
 import type { Spec } from '../game/spec.ts'
@@ -90,6 +90,8 @@ const diverged = async (
   { recovery, figures }: Progress,
   { issue, at }: Divergence
 ): Promise<E.Either<Issues, End>> => {
+  // Loaded by trainings that went wrong alone.
+  const { lastSound, traced } = await import('./recovery.ts')
   const reached = await lastSound(step, recovery, at)
   const issues = [await traced(issue, step, recovery, reached)]
   return E.right({ ...reached, stopped: 'diverged', issues, figures })

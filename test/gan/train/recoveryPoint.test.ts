@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isStale, recoveryPointAt, replayable } from '../../../src/gan/train/recovery.ts'
+import { isStale, recoveryPointAt, replayable } from '../../../src/gan/train/recoveryPoint.ts'
 import type { State } from '../../../src/gan/step/state.ts'
 
 it('copies take at most a twentieth of the time of training', () => {
