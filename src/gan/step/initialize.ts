@@ -28,11 +28,10 @@ export const initialize = (
 ): TE.TaskEither<EngineFault, State> => {
   const root = key(seed)
   const from = (k: Key): State => initialState(spec, memories, k)
-  return sizeOfState(shapes) <= mostPlain
-    ? // Values that are in a state twice, such as parameters and their average, are two arrays.
-      TE.of(treeMap((x) => ({ ...x, data: x.data.slice() }), from(root)))
-    : async () => {
-        const { computeOnce } = await import('../../transform/computeOnce.ts')
-        return computeOnce(from, [root], engine)()
-      }
+  // Values that are in a state twice, such as parameters and their average, are two arrays.
+  if (sizeOfState(shapes) <= mostPlain) return TE.of(treeMap((x) => ({ ...x, data: x.data.slice() }), from(root)))
+  return async () => {
+    const { computeOnce } = await import('../../transform/computeOnce.ts')
+    return computeOnce(from, [root], engine)()
+  }
 }
