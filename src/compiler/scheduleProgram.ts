@@ -20,12 +20,12 @@ import { narrowConcat } from './rewrite/narrowConcat.ts'
 import { rewriting } from './rewrite/rewrite.ts'
 import type { Buffer, Kernel, Schedule, ScheduleOptions } from './schedule.ts'
 
-export interface ProgramOptions extends ScheduleOptions {
+export interface ScheduleProgramOptions extends ScheduleOptions {
   /** How many of the first inputs and outputs are the carry (default 0). */
   readonly carry?: number
 }
 
-const defaults: Required<ProgramOptions> = {
+const defaults: Required<ScheduleProgramOptions> = {
   maxOperands: 64,
   maxBody: 4000,
   epilogues: true,
@@ -33,7 +33,7 @@ const defaults: Required<ProgramOptions> = {
   carry: 0
 }
 
-/** Rewrites a program so that every node of it is something that a kernel can do. */
+/** Splits what no kernel can do: dotGenerals that are not one matrix product, concats of too many operands. */
 const withinKernels = (program: Program, mostOperands: number): Program => {
   const fits = nodesOf(program.outputs).every(
     (node) =>
@@ -53,7 +53,7 @@ interface Fused {
   readonly needed: ReadonlySet<Node>
 }
 
-const fuse = (program: Program, options: Required<ProgramOptions>): Fused => {
+const fuse = (program: Program, options: Required<ScheduleProgramOptions>): Fused => {
   const order = nodesOf(program.outputs)
   const materialization = materialize(order, program, options)
   const inliner = createInliner(materialization.stored)
@@ -61,7 +61,7 @@ const fuse = (program: Program, options: Required<ProgramOptions>): Fused => {
   const needed = new Set(program.outputs.map(storageOf))
   const alive = new Set<Group>()
   const groupOf = new Map(groups.flatMap((group) => group.members.map((member) => [member, group] as const)))
-  // What only empty values would read falls away. The set grows while it is walked.
+  // Groups that only empty values read are left out. The set grows while it is walked.
   for (const node of needed) {
     const group = groupOf.get(node)
     if (group === undefined || alive.has(group)) continue
@@ -71,7 +71,7 @@ const fuse = (program: Program, options: Required<ProgramOptions>): Fused => {
   return { materialization, inliner, groups: groups.filter((group) => alive.has(group)), needed }
 }
 
-/** Returns the nodes that a stored value's body writes out. */
+/** Returns the function that lists the nodes inlined in a stored value's body, whose primitives its kernel names. */
 const inlinedIn =
   ({ stored, factors }: Materialization) =>
   (node: Node): readonly Node[] => {
@@ -87,23 +87,23 @@ const inlinedIn =
     return [...found].filter((x) => x.operands.length > 0)
   }
 
-/** Returns the inputs of the carry that each stored value becomes at the next step. */
-const replacedBy = ({ inputs, outputs }: Program, carry: number): ReadonlyMap<Node, readonly Node[]> => {
-  const replaced = new Map<Node, readonly Node[]>()
+/** Maps each stored value that is an output of the carry to the inputs that it is at the next step. */
+const carryInputsOf = ({ inputs, outputs }: Program, carry: number): ReadonlyMap<Node, readonly Node[]> => {
+  const inputsOf = new Map<Node, readonly Node[]>()
   outputs.slice(0, carry).forEach((output, i) => {
     const storage = storageOf(output)
-    replaced.set(storage, [...(replaced.get(storage) ?? []), inputs[i]!])
+    inputsOf.set(storage, [...(inputsOf.get(storage) ?? []), inputs[i]!])
   })
-  return replaced
+  return inputsOf
 }
 
-/** Kernels by level. The first level is there for copies even where nothing else is. */
+/** Lists kernels by level. There is a first level even where no kernel is: copies are put into it. */
 type Levels = readonly (readonly Kernel[])[]
 
 const kernelsOf = (program: Program, carry: number, fused: Fused, buffers: Buffers): Levels => {
   const { materialization, inliner, groups, needed } = fused
   const writtenBy = ({ members }: Group): readonly Node[] => members.filter((member) => needed.has(member))
-  const placed = levelsOf(groups, writtenBy, replacedBy(program, carry))
+  const placed = levelsOf(groups, writtenBy, carryInputsOf(program, carry))
   const inlined = inlinedIn(materialization)
   const levels = Array.from({ length: (placed.at(-1)?.level ?? 0) + 1 }, (): Kernel[] => [])
   for (const { group, written, level } of placed)
@@ -119,7 +119,10 @@ const copyKernel = (from: number, to: number, { size, dtype }: Buffer): Kernel =
   nest: { domain: [size], outputs: [{ dtype, body: load(0, [axis(0)], dtype) }] }
 })
 
-/** Buffers of the outputs, and copies of the inputs that are handed on although a carry will overwrite them meanwhile. */
+/**
+ * Returns the buffers of the outputs, and the copies that they need. An output that is an input in another place is a copy
+ * of it, unless both lie behind the carry: handing the carry over overwrites inputs.
+ */
 const handOver = (
   { outputs }: Program,
   carry: number,
@@ -138,15 +141,18 @@ const handOver = (
   return { outputs: numbers, copies: [...copyOf].map(([from, to]) => copyKernel(from, to, buffers.list[from]!)) }
 }
 
-/** Kernels in the order of their levels, and the levels as numbers of kernels; empty levels fall away. */
+/** Lists kernels in the order of their levels, and the levels as numbers of kernels. Empty levels are left out. */
 const numbered = (levels: Levels): Pick<Schedule, 'kernels' | 'levels'> => {
   let next = 0
   const filled = levels.filter((level) => level.length > 0)
   return { kernels: filled.flat(), levels: filled.map((level) => level.map(() => next++)) }
 }
 
-/** Fuses a program (best an optimized one) into kernels over buffers. */
-export const schedule = (source: Program, given: ProgramOptions = {}): Schedule => {
+/**
+ * Fuses a program into kernels over buffers. Any program will do; one that `optimize` has rewritten first gives fewer and
+ * cheaper kernels.
+ */
+export const schedule = (source: Program, given: ScheduleProgramOptions = {}): Schedule => {
   const options = { ...defaults, ...given }
   const program = withinKernels(source, options.maxOperands - 1)
   const buffers = createBuffers(program)

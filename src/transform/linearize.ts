@@ -10,7 +10,7 @@ import { splitAux } from './aux.ts'
 import { tangentsFor } from './jvp.ts'
 import { at, linearization, refuseReverseOnly } from './linearization.ts'
 import type { Linearization } from './linearization.ts'
-import { takeOnce } from './residuals.ts'
+import { evaluateOnce } from './residuals.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { staged, tensorsOf } from './staged.ts'
 
@@ -82,18 +82,18 @@ const linearized = (
   const directionsOf = (tangents: readonly unknown[]): readonly Tensor[] =>
     tangentsFor(op, args, tangents).map(o.instantiate)
   if (graph === undefined) {
-    const taken = takeOnce(op, f, primals, (own, traced) => {
+    const evaluated = evaluateOnce(op, f, primals, (own, traced) => {
       const { tangentInputs, dy } = tangentProgram(own, split(traced).y, op)
       return { inputs: tangentInputs, outputs: dy }
     })
-    const { y, aux } = split(taken.traced)
+    const { y, aux } = split(evaluated.traced)
     const count = y.program.outputs.length
     return {
-      y: rebuildResult(y, taken.results.slice(0, count)),
-      aux: aux && rebuildResult(aux, taken.results.slice(count)),
+      y: rebuildResult(y, evaluated.results.slice(0, count)),
+      aux: aux && rebuildResult(aux, evaluated.results.slice(count)),
       push: (...tangents) =>
-        staged(op, [taken.residuals, tangents] as const, (into, [residuals, given]) =>
-          rebuildResult(y, taken.apply(into, residuals, directionsOf(given)))
+        staged(op, [evaluated.residuals, tangents] as const, (into, [residuals, given]) =>
+          rebuildResult(y, evaluated.apply(into, residuals, directionsOf(given)))
         )
     }
   }

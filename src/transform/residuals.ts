@@ -11,16 +11,22 @@ import { precisionOf } from '../tensor/dtype.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { refuseTracedLeaves, tensorsOf } from './staged.ts'
 
-/** What is left of a function at its primals: its results' numbers, and a program of later inputs on stored residuals. */
-export interface Taken {
+/**
+ * A function evaluated once at its primals: its results, the residuals stored there, and a way to apply a program derived
+ * from it (its linear map, say) to later inputs.
+ */
+export interface Evaluated {
   readonly results: readonly Tensor[]
-  /** Values of the primals that the program needs. */
+  /** Values computed from the primals that the derived program needs. */
   readonly residuals: readonly Tensor[]
-  /** Its results for later inputs (one tensor each), in the running trace, given the residuals as nodes of it. */
+  /** Computes the derived program's results for later inputs (one tensor each) as nodes of `graph`, given the residuals. */
   readonly apply: (graph: Graph, residuals: readonly Tensor[], later: readonly Tensor[]) => readonly Tensor[]
 }
 
-/** Values that nodes which depend on `later` take from those that do not, and results that do not. */
+/**
+ * Finds the values that do not depend on the program's inputs, `later`, but that its nodes or results need. Literals and
+ * constants are not among them: the program holds them itself.
+ */
 const residualsOf = ({ inputs: later, outputs }: Program): readonly Node[] => {
   const order = nodesOf(outputs)
   const late = dependents(order, later)
@@ -30,23 +36,28 @@ const residualsOf = ({ inputs: later, outputs }: Program): readonly Node[] => {
 }
 
 /**
- * Calls `f` once, outside any trace, and evaluates its results and the residuals of `program`, which gives a program over
- * inputs of its own in f's trace: the linear map at these primals. What becomes of the primals' arrays or of what f
- * captured later changes nothing.
+ * Calls `f` once, outside any trace, and evaluates its results and the residuals of the program that `derive` builds in
+ * f's trace, over inputs of its own: the linear map at these primals, say. Later writes into the primals' arrays, or into
+ * what f captured, change nothing.
+ *
+ * @param op the name of the caller, for messages
+ * @throws EscapedValue where a value of another trace is among the primals or is needed for results; AsyncTrace where f
+ *   returns a promise
  */
-export const takeOnce = (
+export const evaluateOnce = (
   op: string,
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],
-  program: (graph: Graph, traced: Traced) => Program
-): Taken & { readonly traced: Traced } => {
+  derive: (graph: Graph, traced: Traced) => Program
+): Evaluated & { readonly traced: Traced } => {
   const { leaves, rebuild: tree } = tensorsOf(primals, op)
   refuseTracedLeaves(op, leaves)
   const graph = openGraph(o)
   const traced = traceInto(graph, leaves, (inputs) => f(...(tree(inputs) as never[])), op)
   const { inputs, outputs } = traced.program
-  const later = within(graph, () => program(graph, traced))
+  const later = within(graph, () => derive(graph, traced))
   const kept = residualsOf(later)
+  // Called for its check alone: neither program needs an input of another trace.
   closeProgram([...inputs, ...later.inputs], [...outputs, ...later.outputs], op)
   const arrays = leaves.map(({ data }) => data)
   const captured = [...graph.constants.keys()].filter((data) => !graph.written.has(data))

@@ -18,7 +18,10 @@ const notLinear = (node: Node): never =>
     hint: 'A custom rule must be linear in the tangents it is given: no constants added, no products of two tangents'
   })
 
-/** Makes a test of whether a value is 0 because it is linear in zeros, as tangents of what does not move are. */
+/**
+ * Makes a test of whether a value is certainly 0: a zero constant, or linear in such values only. Tangents of inputs that
+ * have none look like this.
+ */
 const vanishing = (): ((node: Node) => boolean) => {
   const known = new Map<Node, boolean>()
   const compute = (node: Node): boolean => {
@@ -39,6 +42,8 @@ const vanishing = (): ((node: Node) => boolean) => {
 /**
  * Transposes a program that is linear in its inputs: cotangents of the inputs, given those of the outputs. Only
  * nodes that depend on the inputs are visited, backwards; all others are residuals and serve as they are.
+ *
+ * @throws NotLinear where the program is not linear in its inputs, or a node on the path has no transpose
  */
 export const transposition = (linear: Program, cotangents: readonly Tangent[]): readonly Tangent[] => {
   const order = nodesOf(linear.outputs, operandsSince(linear.inputs))
@@ -59,13 +64,15 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
     if (cotangent === undefined || isZero(cotangent) || sources.has(node)) continue
     const { primitive, operands, params } = node
     const linearIn = linearOperands(primitive, operands.length)
-    const moving = operands.flatMap((operand, i) => (onPath.has(operand) ? [i] : []))
+    const onPathIndices = operands.flatMap((operand, i) => (onPath.has(operand) ? [i] : []))
     // A product of two tangents is linear in each, but not in both.
-    if (moving.length > 1 && isSeparatelyLinear(primitive)) return notLinear(node)
-    // What adds something of its own to what it is linear in is affine, and has no transpose.
-    const adds = primitive.reverseOnly !== true && !isSeparatelyLinear(primitive)
-    if (adds && linearIn.some((i) => !onPath.has(operands[i]!) && !vanishes(operands[i]!))) return notLinear(node)
-    for (const i of moving) {
+    if (onPathIndices.length > 1 && isSeparatelyLinear(primitive)) return notLinear(node)
+    // The sum of a tangent and something else is affine, and has no transpose. Products of a tangent and something else are
+    // linear; so are `reverseOnly` nodes, among whose operands are the primals of their rule.
+    const mayBeAffine = primitive.reverseOnly !== true && !isSeparatelyLinear(primitive)
+    if (mayBeAffine && linearIn.some((i) => !onPath.has(operands[i]!) && !vanishes(operands[i]!)))
+      return notLinear(node)
+    for (const i of onPathIndices) {
       if (!linearIn.includes(i) || primitive.transpose === undefined) return notLinear(node)
       accumulate(operands[i]!, primitive.transpose(o, cotangent, i, operands, params))
     }

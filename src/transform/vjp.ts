@@ -7,7 +7,7 @@ import type { Arguments } from './arguments.ts'
 import type { AuxOptions } from './aux.ts'
 import { splitAux } from './aux.ts'
 import { at, linearization, pullbackAt } from './linearization.ts'
-import { takeOnce } from './residuals.ts'
+import { evaluateOnce } from './residuals.ts'
 import { staged, tensorsLike, tensorsOf } from './staged.ts'
 
 /**
@@ -93,29 +93,29 @@ const pullHere = (
   }
 }
 
-/** Outside, f is called once; each pullback is a function of the residuals that were taken then. */
+/** Outside a trace, f is called once; each pullback is a function of the residuals that were stored then. */
 const pullLater = (
   op: string,
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],
   split: (traced: Traced) => Split
 ): ReturnType<typeof pull> => {
-  const taken = takeOnce(op, f, primals, (graph, traced) => {
+  const evaluated = evaluateOnce(op, f, primals, (graph, traced) => {
     const { y } = split(traced)
     const cotangents = y.program.outputs.map((x, i) => makeInput(graph, x, `cotangent ${String(i)} of ${op}`))
     const linear = linearization(graph, y.program, op)
     const gradients = pullbackAt(graph, linear, y.program.inputs, cotangents)
     return { inputs: cotangents, outputs: gradients as readonly Node[] }
   })
-  const { y, aux } = split(taken.traced)
+  const { y, aux } = split(evaluated.traced)
   const { rebuild } = tensorsOf(primals, op)
   const count = y.program.outputs.length
   return {
-    y: rebuildResult(y, taken.results.slice(0, count)),
-    aux: aux && rebuildResult(aux, taken.results.slice(count)),
+    y: rebuildResult(y, evaluated.results.slice(0, count)),
+    aux: aux && rebuildResult(aux, evaluated.results.slice(count)),
     pullback: (cotangent) =>
-      staged(op, [taken.residuals, cotangent] as const, (graph, [residuals, given]) =>
-        rebuild(taken.apply(graph, residuals, cotangentsOf(op, y, given)))
+      staged(op, [evaluated.residuals, cotangent] as const, (graph, [residuals, given]) =>
+        rebuild(evaluated.apply(graph, residuals, cotangentsOf(op, y, given)))
       )
   }
 }

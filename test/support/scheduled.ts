@@ -1,6 +1,6 @@
 import { execute } from './execute.ts'
 import { planMemory } from '../../src/compiler/memory/plan.ts'
-import type { ProgramOptions } from '../../src/compiler/scheduleProgram.ts'
+import type { ScheduleProgramOptions } from '../../src/compiler/scheduleProgram.ts'
 import { schedule } from '../../src/compiler/scheduleProgram.ts'
 import { prepare } from '../../src/program/evaluate.ts'
 import { show } from '../../src/program/show.ts'
@@ -38,7 +38,7 @@ export const isTame = (arrays: readonly Data[]): boolean =>
 export const runScheduled = (
   program: Program,
   inputs: readonly Data[],
-  options: ProgramOptions & { readonly backwards?: boolean } = {}
+  options: ScheduleProgramOptions & { readonly backwards?: boolean } = {}
 ): readonly Data[] => {
   const made = schedule(program, options)
   const carry = options.carry ?? 0

@@ -38,6 +38,7 @@ export type Arithmetic = 'strict' | 'relaxed' | 'strict, as relaxed SIMD is miss
 
 /** On which threads the module will run, and how it computes. */
 export interface ExecutionMode {
+  /** Threads that compute, 1 to `mostThreads`. */
   readonly threads: number
   /** Whether thread 0 is a worker, so that the calling thread stays free. */
   readonly background: boolean
@@ -56,9 +57,9 @@ export interface BuiltModule extends ExecutionMode {
   readonly table: RegionTable
   readonly stages: readonly Stage[]
   readonly regions: readonly Region[]
-  /** How many of the regions are a step; the others copy the carry to where the next step reads it. */
+  /** How many of `regions` compute a step: the first ones. The others copy the carry to where the next step reads it. */
   readonly stepRegions: number
-  /** Scratch memory of thread 0. */
+  /** Address of the scratch memory of thread 0. */
   readonly scratch: number
 }
 
@@ -68,7 +69,7 @@ const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 const slack = 64
 
 const pageBytes = 65536
-/** Pages of 4 GiB: a shared memory has to declare its most. */
+/** Pages in 4 GiB: a shared memory must declare a maximum. */
 const mostPages = 65536
 
 /** Memory that is handed out from `start` on, again from there after each `restart`; `end` is behind all of it. */
@@ -101,7 +102,12 @@ const phasesOf = (lists: readonly (readonly Stage[])[]): readonly (readonly Stag
     lists.flatMap((stages) => stages.slice(n, n + 1))
   )
 
-/** Emits all kernels of a schedule, and the step that runs them. The first `carry` outputs are the next step's first inputs. */
+/**
+ * Emits all kernels of a schedule, and the step that runs them. `plan` says where the buffers lie; the first `carry` outputs
+ * are the next step's first inputs; `emit` is what `loadEmitter` returns for this schedule.
+ *
+ * @throws NotSupported where a kernel has no code, which the emitter says
+ */
 export const buildModule = (
   schedule: Schedule,
   plan: MemoryPlan,
@@ -112,13 +118,13 @@ export const buildModule = (
   const { threads, background, arithmetic } = mode
   const module = createModule({ relaxed: arithmetic === 'relaxed' })
   const addresses = plan.offsets.map((offset) => control.first + offset)
-  const readable = control.first + plan.bytes + slack
-  const { reserve, restart, end } = reservationsFrom(aligned(readable))
+  const readableEnd = control.first + plan.bytes + slack
+  const { reserve, restart, end } = reservationsFrom(aligned(readableEnd))
 
   const levels = schedule.levels.map((level) => {
     restart()
     return level.map((kernel) =>
-      emit({ module, schedule, kernel, addresses, readable, reserve }, schedule.kernels[kernel]!)
+      emit({ module, schedule, kernel, addresses, readable: readableEnd, reserve }, schedule.kernels[kernel]!)
     )
   })
   restart()

@@ -12,31 +12,33 @@ import type { Body, Inliner } from './inline.ts'
 import type { Materialization } from './materialize.ts'
 import { operandsRead, storageOf, patternOf } from './pattern.ts'
 
-/** A stored value, with what its kernel needs to know before it meets others. */
+/** A stored value, and what its kernel would be if it computed this value alone. */
 interface Value {
   readonly node: Node
   /** Stored values and leaves that it reads. */
   readonly reads: readonly Node[]
+  /** How its operands are read, if it is a contraction. */
   readonly factors: Factors | undefined
-  /** Its body and how that reads, if it is a map or a reduction: only such values join others. */
+  /** Its body and how that reads, if it is a map or a reduction. No other value joins a group that is there. */
   readonly fusible: { readonly body: Body; readonly accesses: ReadonlyMap<Node, Access> } | undefined
 }
 
-/** Groups as far as they are formed. */
+/** The groups formed so far. A group has the number of its place in `groups`. */
 interface Forming {
   readonly groups: readonly Group[]
-  /** The number of the group that computes a stored value. */
-  readonly placeOf: ReadonlyMap<Node, number>
-  /** The last group of loops with a likeness, by `likenesses`. */
+  /** By stored value: the number of the group that computes it. */
+  readonly groupNumberOf: ReadonlyMap<Node, number>
+  /** By key of `likenesses`: the number of the last group of loops that has it. */
   readonly alike: ReadonlyMap<string, number>
 }
 
-/** What values are to the whole program. */
+/** Who uses which values in the whole program. */
 interface Uses {
+  /** Stored values and leaves that the program returns. */
   readonly results: ReadonlySet<Node>
-  /** Stored values that some node reads. */
+  /** Stored values and leaves that some node reads. */
   readonly read: ReadonlySet<Node>
-  /** How many stored values read each stored value. */
+  /** By stored value or leaf: how many stored values read it. */
   readonly readers: ReadonlyMap<Node, number>
 }
 
@@ -63,39 +65,40 @@ const usesOf = (order: readonly Node[], program: Program, values: readonly Value
   }
 }
 
-/** The first level above those of the groups that `reads` come from, the group numbered `but` aside. */
-const levelAbove = ({ groups, placeOf }: Forming, reads: readonly Node[], but?: number): number =>
+/** Returns the first level above those of the groups that compute `reads`, the group numbered `except` aside. */
+const levelAbove = ({ groups, groupNumberOf }: Forming, reads: readonly Node[], except?: number): number =>
   reads.reduce((level, read) => {
-    const place = placeOf.get(read)
-    return place === undefined || place === but ? level : Math.max(level, groups[place]!.level + 1)
+    const number = groupNumberOf.get(read)
+    return number === undefined || number === except ? level : Math.max(level, groups[number]!.level + 1)
   }, 0)
 
-/** Whether one more value that reads these fits into the group's kernel. */
+/** Tests whether one more value that reads these fits into the group's kernel. */
 const isRoomFor = (group: Group, reads: readonly Node[], { maxOperands }: Options): boolean => {
   const all = new Set([...group.reads, ...reads])
   for (const member of group.members) all.delete(member)
   return all.size + group.members.length + 1 <= maxOperands
 }
 
-/** The number of the highest group that some values come from, the last of several. */
-const highestOf = ({ groups, placeOf }: Forming, reads: readonly Node[]): number | undefined =>
+/** Returns the number of the group of the highest level among those that compute `reads`; of several, the last read. */
+const highestOf = ({ groups, groupNumberOf }: Forming, reads: readonly Node[]): number | undefined =>
   reads.reduce<number | undefined>((highest, read) => {
-    const place = placeOf.get(read)
-    if (place === undefined) return highest
-    return groups[place]!.level >= (highest === undefined ? 0 : groups[highest]!.level) ? place : highest
+    const number = groupNumberOf.get(read)
+    if (number === undefined) return highest
+    return groups[number]!.level >= (highest === undefined ? 0 : groups[highest]!.level) ? number : highest
   }, undefined)
 
 /**
- * The group of a value that is read at the point itself, where the reader may be a further output of its kernel: over the
- * same domain, reading nothing else of the group, and reading from no group that comes later.
+ * Finds the group that computes what a value reads, if the value may become one more output of that group's kernel: it
+ * goes over the same domain, reads the group's values only at its own point, and all else that it reads comes from lower
+ * levels. Returns the group's number.
  */
-const groupAbove = (forming: Forming, value: Value, inliner: Inliner, options: Options): number | undefined => {
+const producerGroup = (forming: Forming, value: Value, inliner: Inliner, options: Options): number | undefined => {
   const { body, accesses } = value.fusible!
   const highest = body.reduction === undefined ? highestOf(forming, value.reads) : undefined
   if (highest === undefined) return undefined
   const group = forming.groups[highest]!
   if (group.domain.join() !== body.domain.join() || group.reduction !== undefined) return undefined
-  const isInside = ([read]: readonly [Node, Access]): boolean => forming.placeOf.get(read) === highest
+  const isInside = ([read]: readonly [Node, Access]): boolean => forming.groupNumberOf.get(read) === highest
   if (![...accesses].filter(isInside).every(([, { here }]) => here)) return undefined
   if (levelAbove(forming, value.reads, highest) > group.level) return undefined
   if (!isRoomFor(group, value.reads, options)) return undefined
@@ -106,12 +109,13 @@ const groupAbove = (forming: Forming, value: Value, inliner: Inliner, options: O
   return joins && fitsEpilogue(group, body, others, inliner) ? highest : undefined
 }
 
-/** Domains up to this size are so small that their kernels join others that they share nothing with. */
+/** Kernels over domains of at most so many points share one kernel even if they read nothing in common. */
 const tiny = 64
 
 /**
- * Keys of what makes loops worth one kernel: one domain, reduction and level, and a value of about the domain's size that
- * they read; or a tiny domain. Results that nobody reads may be at any level.
+ * Lists keys of a value: two values of loops that have a key in common are worth one kernel. That is so where they have
+ * one domain, reduction and level, and both read one value at least half as large as the domain, or the domain is tiny.
+ * Results that no node reads have a key without the level, too.
  */
 const likenesses = ({ node, reads, fusible }: Value, level: number, { results, read }: Uses): readonly string[] => {
   const { domain, reduction } = fusible!.body
@@ -127,22 +131,22 @@ const likenesses = ({ node, reads, fusible }: Value, level: number, { results, r
   ]
 }
 
-/** The number of a group of loops that is alike, and that the value may join without reading from a later group. */
-const groupBeside = (forming: Forming, value: Value, uses: Uses, options: Options): number | undefined => {
+/** Finds a group of loops that has a key in common with the value and is at no lower level. Returns its number. */
+const similarGroup = (forming: Forming, value: Value, uses: Uses, options: Options): number | undefined => {
   const level = levelAbove(forming, value.reads)
   return likenesses(value, level, uses)
     .map((key) => forming.alike.get(key))
-    .find((place) => {
-      const group = place === undefined ? undefined : forming.groups[place]
+    .find((number) => {
+      const group = number === undefined ? undefined : forming.groups[number]
       return group !== undefined && level <= group.level && isRoomFor(group, value.reads, options)
     })
 }
 
-/** Whether the group's last value is read by nobody but the one value that asks. */
+/** Tests whether the group's last value has one reader and is no result, so that its kernel needs no further output. */
 const isReadOnce = ({ members }: Group, { readers, results }: Uses): boolean =>
   readers.get(members.at(-1)!) === 1 && !results.has(members.at(-1)!)
 
-/** The number of the group that the value joins; undefined where it starts one. */
+/** Returns the number of the group that the value joins; undefined where it starts one. */
 const groupFor = (
   forming: Forming,
   value: Value,
@@ -151,13 +155,13 @@ const groupFor = (
   options: Options
 ): number | undefined => {
   if (value.fusible === undefined) return undefined
-  const above = groupAbove(forming, value, inliner, options)
-  if (options.multipleOutputs) return above ?? groupBeside(forming, value, uses, options)
-  return above !== undefined && isReadOnce(forming.groups[above]!, uses) ? above : undefined
+  const producer = producerGroup(forming, value, inliner, options)
+  if (options.multipleOutputs) return producer ?? similarGroup(forming, value, uses, options)
+  return producer !== undefined && isReadOnce(forming.groups[producer]!, uses) ? producer : undefined
 }
 
-/** A group of one value. */
-const started = ({ node, reads, factors, fusible }: Value, level: number): Group => ({
+/** Makes a group of one value. */
+const newGroup = ({ node, reads, factors, fusible }: Value, level: number): Group => ({
   members: [node],
   bodies: new Map(fusible === undefined ? [] : [[node, fusible.body]]),
   ...(factors && { factors }),
@@ -167,8 +171,8 @@ const started = ({ node, reads, factors, fusible }: Value, level: number): Group
   reads: new Set(reads)
 })
 
-/** The group with one more value. */
-const joined = (group: Group, { node, reads, fusible }: Value): Group => {
+/** Returns the group with one more value. */
+const withValue = (group: Group, { node, reads, fusible }: Value): Group => {
   const members = [...group.members, node]
   return {
     ...group,
@@ -182,7 +186,8 @@ const joined = (group: Group, { node, reads, fusible }: Value): Group => {
  * Groups the stored values that one kernel computes together. In the order of the program each value joins the kernel of
  * one that it reads at its own point (an activation joins the product before it, a parameter's update that of its
  * momentum), or one over the same domain that reads the same values. Levels tell that no cycle arises: a value may join a
- * group if all else that it reads comes from lower levels, for then nothing leads from the group back to it.
+ * group if all else that it reads comes from lower levels, for then nothing leads from the group back to it. Empty values
+ * belong to no group.
  */
 export const formGroups = (
   order: readonly Node[],
@@ -196,17 +201,17 @@ export const formGroups = (
     .map((node) => valueOf(node, factors.get(node), inliner))
   const uses = usesOf(order, program, values)
   const groups: Group[] = []
-  const placeOf = new Map<Node, number>()
+  const groupNumberOf = new Map<Node, number>()
   const alike = new Map<string, number>()
-  const forming: Forming = { groups, placeOf, alike }
+  const forming: Forming = { groups, groupNumberOf, alike }
   for (const value of values) {
     const found = groupFor(forming, value, uses, inliner, options)
-    const place = found ?? groups.length
-    groups[place] =
-      found === undefined ? started(value, levelAbove(forming, value.reads)) : joined(groups[found]!, value)
-    placeOf.set(value.node, place)
-    if (value.fusible !== undefined && isLoops(groups[place]))
-      for (const key of likenesses(value, groups[place].level, uses)) alike.set(key, place)
+    const number = found ?? groups.length
+    groups[number] =
+      found === undefined ? newGroup(value, levelAbove(forming, value.reads)) : withValue(groups[found]!, value)
+    groupNumberOf.set(value.node, number)
+    if (value.fusible !== undefined && isLoops(groups[number]))
+      for (const key of likenesses(value, groups[number].level, uses)) alike.set(key, number)
   }
   return groups
 }

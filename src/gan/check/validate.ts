@@ -16,8 +16,8 @@ import type { Example, Failure } from './trace.ts'
 import { isSameError } from './trace.ts'
 import { examineUpdates } from './updates.ts'
 
-/** Holds what tracing the parts of a spec taught: shapes of minibatches, and what the terms read. */
-export interface Traced {
+/** Holds what was found by tracing the parts of a spec: shapes of minibatches, and what the terms read. */
+export interface TracedSpec {
   readonly made: Made
   readonly terms: readonly ExaminedTerm[]
 }
@@ -25,22 +25,25 @@ export interface Traced {
 /** Lists all problems of a spec, warnings among them; `traced` is there where networks and prior could be traced. */
 export interface Examined {
   readonly issues: readonly Issue[]
-  readonly traced: Traced | undefined
+  readonly traced: TracedSpec | undefined
 }
 
-/** Says what is wrong between the networks, and what the discriminator threw where it showed by running it. */
+/** Lists what is wrong between the networks. `thrown` is what the discriminator threw, if that is how it was found. */
 interface Misfit {
   readonly issues: readonly Issue[]
   readonly thrown: Failure | undefined
 }
 
 const misfitOf = (spec: Spec, example: Example): Misfit => {
-  const told = checkSamples(spec)
-  const thrown = told.length > 0 ? undefined : examineCritic(spec, example)
-  return { issues: thrown === undefined ? told : [thrown.issue], thrown }
+  const declared = checkSamples(spec)
+  const thrown = declared.length > 0 ? undefined : examineCritic(spec, example)
+  return { issues: thrown === undefined ? declared : [thrown.issue], thrown }
 }
 
-/** Tests whether a term failed by the misfit: where D refuses the generator's samples, no shapes fit in its terms. */
+/**
+ * Tests whether a misfit between the networks explains why a term failed: the term threw a misfit of shapes, or the same
+ * error as the discriminator.
+ */
 const isExplained = ({ issues, thrown }: Misfit, { cause }: Failure): boolean =>
   issues.length > 0 &&
   ((isSaddlepointError(cause) && cause._tag === 'ShapeMisfit') ||
@@ -58,7 +61,7 @@ const unreadLabels: Issue = issue(
 const termIssues = (spec: Spec, example: Example, terms: readonly ExaminedTerm[]): readonly Issue[] => {
   const failed = terms.some(({ failure }) => failure !== undefined)
   const misfit = misfitOf(spec, example)
-  // A loss may show the discriminator something else than samples (pairs, packs); then all is well if its terms are.
+  // A loss may show the discriminator something else than samples (pairs, packs): if its terms work, a misfit is none.
   const matters = failed || (objectiveOf(spec, 'discriminator').length === 0 && misfit.thrown === undefined)
   const causes: Misfit = matters ? misfit : { issues: [], thrown: undefined }
   const shown = terms.flatMap(({ failure, issues }) => [
@@ -88,9 +91,13 @@ const examineParts = (spec: Spec, batchSize: number): Examined => {
   return { issues: [...termIssues(spec, example, terms), ...updates], traced: { made: made.right, terms } }
 }
 
+/** Samples in the minibatch that a spec is traced with, where no valid number is given. */
+const sampleSize = 4
+
+/** Finds all problems of a spec. What throws is left to the caller. A batchSize that is not valid is replaced by `sampleSize`. */
 const examineAll = (spec: Spec, batchSize: number, others: readonly Issue[]): Examined => {
   const { parts, rest } = staticIssues(spec)
-  const size = Number.isInteger(batchSize) && batchSize >= 1 ? batchSize : 4
+  const size = Number.isInteger(batchSize) && batchSize >= 1 ? batchSize : sampleSize
   const { issues, traced } =
     parts.length > 0 ? { issues: checkSamples(spec), traced: undefined } : examineParts(spec, size)
   return { issues: [...parts, ...rest, ...others, ...issues, ...checkCoupling(spec)], traced }
@@ -109,10 +116,8 @@ export const examine = (spec: Spec, batchSize: number, others: readonly Issue[] 
   return E.isLeft(examined) ? examined.left : examined.right
 }
 
-/**
- * Returns the issues of what was examined if one is an error or the spec could not be traced; else what tracing taught.
- */
-export const soundly = ({ issues, traced }: Examined): E.Either<Issues, Traced> => {
+/** Returns what was found by tracing a spec, or all issues if one is an error or the spec could not be traced. */
+export const soundly = ({ issues, traced }: Examined): E.Either<Issues, TracedSpec> => {
   if (traced !== undefined && issues.every(({ severity }) => severity !== 'error')) return E.right(traced)
   return E.left(
     RA.isNonEmpty(issues)
@@ -134,6 +139,6 @@ export const soundly = ({ issues, traced }: Examined): E.Either<Issues, Traced> 
  * // => ['loss', 'optimizers.generator', 'optimizers.discriminator', 'networks.discriminator']
  */
 export const validate = (spec: Spec): E.Either<Issues, Spec> => {
-  const examined = soundly(examine(spec, 4))
+  const examined = soundly(examine(spec, sampleSize))
   return E.isLeft(examined) ? examined : E.right(spec)
 }

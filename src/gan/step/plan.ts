@@ -1,5 +1,5 @@
 import type { Aval } from '../../tensor/tensor.ts'
-import type { Traced } from '../check/validate.ts'
+import type { TracedSpec } from '../check/validate.ts'
 import type { Spec } from '../game/spec.ts'
 import { phasesOf } from '../game/spec.ts'
 import type { InitialMemories, State } from './state.ts'
@@ -28,7 +28,7 @@ const joined = <A>(records: readonly Readonly<Record<string, A>>[]): Readonly<Re
   Object.fromEntries(records.flatMap((record) => Object.entries(record)))
 
 /** Puts together, phase by phase, what the terms of the players that move in it were seen to read and to draw. */
-export const planOf = (spec: Spec, { made, terms }: Traced, batchSize: number): StepPlan => {
+export const planOf = (spec: Spec, { made, terms }: TracedSpec, batchSize: number): StepPlan => {
   const labels: Aval = { shape: [batchSize], dtype: 'int32' }
   const common = { latent: made.latent, ...(spec.labels === undefined ? {} : { fakeLabels: labels }) }
   const memories: InitialMemories = Object.fromEntries(

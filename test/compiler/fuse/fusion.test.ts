@@ -4,7 +4,7 @@ import { showExplanation, explain } from '../../../src/compiler/explain.ts'
 import { optimize } from '../../../src/compiler/rewrite/optimize.ts'
 import { planMemory } from '../../../src/compiler/memory/plan.ts'
 import type { Kernel, Schedule } from '../../../src/compiler/schedule.ts'
-import type { ProgramOptions } from '../../../src/compiler/scheduleProgram.ts'
+import type { ScheduleProgramOptions } from '../../../src/compiler/scheduleProgram.ts'
 import { schedule } from '../../../src/compiler/scheduleProgram.ts'
 import { leakyRelu, softmax } from '../../../src/index.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
@@ -16,7 +16,7 @@ import { traced } from '../../support/traced.ts'
 const scheduled = (
   shapes: readonly Shape[],
   f: (...xs: Tensor[]) => Tensor | readonly Tensor[],
-  options?: ProgramOptions
+  options?: ScheduleProgramOptions
 ): Schedule => schedule(optimize(traced(shapes, f)), options)
 
 const kindsOf = ({ kernels }: Schedule): readonly string[] => kernels.map(({ kind }) => kind)
