@@ -18,6 +18,7 @@ import { loadEmitter } from '../../../kernels/wasm/stages/emitKernel.ts'
 import { mostBytes } from './memoryPool.ts'
 import { runtime } from './runtime.ts'
 
+/** States how the engine computes: on which threads, and with which rounding. */
 export interface WasmOptions {
   /**
    * Threads that compute, thread 0 among them: a whole number, brought into 1 to 64 (default: one for each processor, at
@@ -25,8 +26,9 @@ export interface WasmOptions {
    */
   readonly threads?: number
   /**
-   * Whether all of them are workers, so that the calling thread stays free (default: in browsers, whose pages must not
-   * wait; there it cannot be turned off). Where memory cannot be shared or workers are forbidden, the calling thread computes.
+   * Whether all of them are workers, thread 0 too, so that the calling thread stays free (default: in browsers, whose pages
+   * must not wait; there it cannot be turned off). Where memory cannot be shared or workers are forbidden, the calling
+   * thread computes alone.
    */
   readonly background?: boolean
   /**
@@ -37,6 +39,10 @@ export interface WasmOptions {
 }
 
 export interface WasmEngine extends Engine {
+  /**
+   * Compiles a program. Faults: NotAvailable without WebAssembly and SIMD, NotSupported where a kernel has no code, TooLarge
+   * where it needs 4096 MiB or more, OutOfMemory where the memory cannot be had.
+   */
   readonly compile: (program: Program, options?: CompileOptions) => () => Promise<E.Either<EngineFault, WasmExecutable>>
 }
 
@@ -50,25 +56,25 @@ const probe = async (): Promise<boolean> => {
 }
 let available: Promise<boolean> | undefined
 
-/** Tells whether WebAssembly with SIMD is there, and no policy of a page forbids to compile it. */
+/** Tests whether WebAssembly with SIMD is there and may be compiled, which a page's policy can forbid. Asked once a process. */
 export const isWasmAvailable = (): Promise<boolean> => (available ??= probe())
 
-/** On which threads a program runs. */
+/** Says how many threads a program runs on, and whether thread 0 is a worker. */
 type Threading = Pick<ExecutionMode, 'threads' | 'background'>
 
-/** Threads at most, where no number is given: more of them would wait for memory. */
-const usual = 8
+/** The most threads where no number is given: more of them would wait for memory. */
+const mostByDefault = 8
 
 /** Tells whether workers can be started. The code for them is loaded where memory can be shared alone. */
 const canStartWorkers = async (): Promise<boolean> => (await import('./workers.ts')).canStartWorkers()
 
 const threadingOf = async ({ threads, background = false }: WasmOptions): Promise<Threading> => {
-  const away = background || runtime.kind === 'web'
+  const isBackground = background || runtime.kind === 'web'
   const canShare =
     typeof SharedArrayBuffer !== 'undefined' && runtime.canShare && WebAssembly.validate(probes.threads())
-  if (!canShare || (away && !(await canStartWorkers()))) return { threads: 1, background: false }
-  const wanted = threads ?? Math.min(usual, runtime.processors)
-  return { threads: Math.max(1, Math.min(mostThreads, Math.floor(wanted))), background: away }
+  if (!canShare || (isBackground && !(await canStartWorkers()))) return { threads: 1, background: false }
+  const wanted = threads ?? Math.min(mostByDefault, runtime.processors)
+  return { threads: Math.max(1, Math.min(mostThreads, Math.floor(wanted))), background: isBackground }
 }
 
 const arithmeticOf = ({ relaxed = false }: WasmOptions): Arithmetic => {
@@ -82,15 +88,15 @@ const compileProgram = async (
   threading: Threading,
   arithmetic: Arithmetic
 ): Promise<E.Either<EngineFault, WasmExecutable>> => {
-  const made = schedule(optimize(program), { carry })
-  const plan = planMemory(made, { carry })
+  const scheduled = schedule(optimize(program), { carry })
+  const plan = planMemory(scheduled, { carry })
   if (plan.bytes > mostBytes) return E.left(tooLarge(plan.bytes))
-  const built = buildModule(made, plan, carry, { ...threading, arithmetic }, await loadEmitter(made))
+  const built = buildModule(scheduled, plan, carry, { ...threading, arithmetic }, await loadEmitter(scheduled))
   if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
   const module = await WebAssembly.compile(built.code)
-  const instance = await instantiate(made, built, module)
+  const instance = await instantiate(scheduled, built, module)
   if (E.isLeft(instance)) return instance
-  return E.right(createExecutable(instance.right, { program, schedule: made, plan, built, module, carry }))
+  return E.right(createExecutable(instance.right, { program, schedule: scheduled, plan, built, module, carry }))
 }
 
 /** Makes the engine that emits one WebAssembly module for each program it compiles: SIMD, one memory, threads that share it. */

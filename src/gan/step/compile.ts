@@ -130,7 +130,7 @@ const run = ({ before, feed, compiled }: Ready): TE.TaskEither<Issues, [State, M
 const replay =
   ({ before, feed, compiled }: Ready): TE.TaskEither<Issues, Replayed> =>
   async () => {
-    // What is loaded on the way, trainings that went wrong need alone.
+    // What is loaded on the way is needed only when a training went wrong.
     try {
       const replayed = await compiled.replay(before, feed)()
       if (E.isLeft(replayed)) return E.left(faultIssues(replayed.left))
