@@ -34,6 +34,7 @@ const page = (name, source) => ({
     dir: directory,
     format: 'esm',
     minify: true,
+    comments: false,
     paths: { 'gpu.js': './gpu.js' },
     codeSplitting: { groups: [{ name, tags: ['$initial'] }] },
     chunkFileNames
