@@ -1,10 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { pipe } from '#fp-ts/function'
-import { Engine, Gan, Init, Net, Opt, Prior, Random, Loss, ones } from '../../../src/index.ts'
+import { Engine, Gan, Init, Net, Opt, Prior, Random, Loss } from '../../../src/index.ts'
 import { initialState, initialShapes } from '../../../src/gan/step/state.ts'
 import { treeLeaves } from '../../../src/tensor/tree.ts'
-import { programOf, piecesOf } from '../../../src/transform/pieces.ts'
-import { of } from '../../../src/transform/programs.ts'
 import { bits, compiled } from '../../support/smallGan.ts'
 
 const adam = Opt.adam({ learningRate: 1e-3 })
@@ -102,23 +100,5 @@ describe('the first state', () => {
     const describeLeaves = (tree: unknown) => treeLeaves(tree).map(({ shape, dtype }) => ({ shape, dtype }))
     expect(describeLeaves(shapes)).toEqual(describeLeaves(state))
     expect(() => treeLeaves(shapes)[0]!.data).toThrow(/alone/)
-  })
-})
-
-describe('pieces of a program', () => {
-  it('that differ by their keys alone are one form', () => {
-    const net = Net.serial(Net.dense(4, 4), Net.dense(4, 4), Net.dense(4, 4), Net.dense(4, 5))
-    const { pieces } = piecesOf(of((key) => net.init(key).params, Random.key(0)))
-    expect(pieces).toHaveLength(8)
-    // Weights and biases of both shapes.
-    expect(new Set(pieces.map(({ form }) => form)).size).toBe(4)
-  })
-  it('hold what is computed from common values together, and what no input reaches apart', () => {
-    const layer = Net.spectral(Net.dense(4, 3))
-    const { pieces } = piecesOf(
-      of((key) => ({ ...layer.init(key), gain: ones([4]), offset: ones([2]) }), Random.key(0))
-    )
-    expect(pieces.map(({ outputs }) => outputs.length)).toEqual([1, 3, 2])
-    expect(programOf(pieces[2]!).inputs).toEqual([])
   })
 })
