@@ -11,13 +11,10 @@ import { compareFunctions } from '../../../src/nest/functions.ts'
 import { expressionsIn, substituteIn } from '../../../src/nest/substitute.ts'
 import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
 import type { OperandType } from './operandType.ts'
-
-/** A nest over a box of a result: elements of the result between its neighbours, and before its first one. */
-export interface Box {
-  readonly nest: FusedNest
-  readonly strides: readonly number[]
-  readonly start: number
-}
+import { planWalk } from './plan.ts'
+import type { Box } from './plan.ts'
+import { costOf, planLoops } from './stages.ts'
+import type { LoopPlan } from './stages.ts'
 
 /** A nest in two passes, the box over what fills the border. */
 export interface Bordered {
@@ -76,7 +73,7 @@ const isUniform = (e: Scalar): boolean =>
  * Splits a nest into its border and its box; undefined where it has none. The border is written before the box is read,
  * so no operand may lie where the result does, which only those of the same size may.
  */
-export const splitBorder = (nest: FusedNest, operands: readonly OperandType[]): Bordered | undefined => {
+const splitBorder = (nest: FusedNest, operands: readonly OperandType[]): Bordered | undefined => {
   const { domain, outputs, reduction } = nest
   const [output] = outputs
   const size = sizeOf(domain)
@@ -102,4 +99,13 @@ export const splitBorder = (nest: FusedNest, operands: readonly OperandType[]): 
       start: from.reduce((sum, n, a) => sum + n * strides[a]!, 0)
     }
   }
+}
+
+/** Plans a nest that has a border as two walks, the second over its box; any other as all are planned. */
+export const planBordered = (nest: FusedNest, operands: readonly OperandType[]): LoopPlan => {
+  const bordered = splitBorder(nest, operands)
+  if (bordered === undefined) return planLoops(nest, operands)
+  const { border, box } = bordered
+  const walks = [planWalk(border, operands), planWalk(box.nest, operands, box)].filter((walk) => walk !== undefined)
+  return { walks, scratchBytes: 0, partials: [], cost: costOf(walks) }
 }

@@ -8,7 +8,6 @@ import type { FusedNest } from '../../../src/nest/fused.ts'
 import { literal } from '../../../src/nest/expression.ts'
 import type { DType } from '../../../src/tensor/dtype.ts'
 import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
-import type { Box } from './border.ts'
 import { breadthOf } from './breadth.ts'
 import { collapse } from './collapse.ts'
 import type { Loop } from './collapse.ts'
@@ -19,6 +18,13 @@ import { mergeRepeats } from './repeats.ts'
 import { tileOf } from './tile.ts'
 import type { Tile } from './tile.ts'
 import { isCheap, pointCost, vectorCost } from './weigh.ts'
+
+/** A nest over a box of a result: elements of the result between its neighbours, and before its first one. */
+export interface Box {
+  readonly nest: FusedNest
+  readonly strides: readonly number[]
+  readonly start: number
+}
 
 /** A count of things cut into pieces of `size`, the last of them shorter. */
 export interface Cut {

@@ -1,12 +1,10 @@
 /**
- * Plans a nest as one walk, or as two, of which the second combines the partial results of the first, or writes a box of
- * the result over what the first has filled it with.
+ * Plans a nest as one walk, or as two, of which the second combines the partial results of the first.
  *
  * @category wasm
  */
 import { axis, load } from '../../../src/nest/expression.ts'
 import type { FusedNest } from '../../../src/nest/fused.ts'
-import { splitBorder } from './border.ts'
 import { planWalk } from './plan.ts'
 import type { OperandType } from './operandType.ts'
 import type { Walk } from './plan.ts'
@@ -24,16 +22,10 @@ export interface LoopPlan {
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16
 
-const costOf = (walks: readonly Walk[]): number => walks.reduce((sum, { units, cost }) => sum + units * cost, 0)
+export const costOf = (walks: readonly Walk[]): number => walks.reduce((sum, { units, cost }) => sum + units * cost, 0)
 
 /** Plans how a nest is computed, from the shapes of its operands alone. */
 export const planLoops = (nest: FusedNest, operands: readonly OperandType[]): LoopPlan => {
-  const bordered = splitBorder(nest, operands)
-  if (bordered !== undefined) {
-    const { border, box } = bordered
-    const walks = [planWalk(border, operands), planWalk(box.nest, operands, box)].filter((walk) => walk !== undefined)
-    return { walks, scratchBytes: 0, partials: [], cost: costOf(walks) }
-  }
   const first = planWalk(nest, operands)
   if (first === undefined) return { walks: [], scratchBytes: 0, partials: [], cost: 0 }
   const { reduction, size, dtypes } = first

@@ -2,7 +2,7 @@ import type { FusedNest } from '../../../src/nest/fused.ts'
 import { call, i32, select } from '../encoder/index.ts'
 import type { Code } from '../encoder/index.ts'
 import { emitLoops, planLoops } from '../loops/index.ts'
-import type { OperandType } from '../loops/index.ts'
+import type { LoopPlan, OperandType } from '../loops/index.ts'
 import type { Loops } from '../../../src/compiler/schedule.ts'
 import type { Emission, Site, Stage } from './stage.ts'
 import { unitsPerTask } from './stage.ts'
@@ -38,15 +38,15 @@ export interface NestOperand extends OperandType {
   readonly address: number
 }
 
-/** Emits a loop nest: one stage, or two where partial results are combined. `outputs`: byte addresses. */
+/** Emits a loop nest as it is planned: one stage, or two of which the second needs the first. `outputs`: byte addresses. */
 export const emitNest = (
   site: Site,
   name: string,
   nest: FusedNest,
   operands: readonly NestOperand[],
-  outputs: readonly number[]
+  outputs: readonly number[],
+  plan: LoopPlan = planLoops(nest, operands)
 ): readonly Stage[] => {
-  const plan = planLoops(nest, operands)
   const scratch = plan.scratchBytes === 0 ? 0 : site.reserve(plan.scratchBytes)
   const stages = emitLoops(site.module, plan, {
     operands: operands.map(({ address }) => address),
@@ -66,14 +66,12 @@ export const operandsOf = (
 ): readonly NestOperand[] =>
   reads.map(({ buffer, shape }) => ({ shape, dtype: schedule.buffers[buffer]!.dtype, address: addresses[buffer]! }))
 
-/** Emits a fused loop nest of the schedule. */
-export const emitLoopsKernel = (site: Site, kernel: Loops): Emission => ({
-  stages: emitNest(
-    site,
-    'loops',
-    kernel.nest,
-    operandsOf(site, kernel.reads),
-    kernel.writes.map((buffer) => site.addresses[buffer]!)
-  ),
-  scratchBytes: 0
-})
+/** Emits a fused loop nest of the schedule, planned as all are or in another way. */
+export const emitLoopsKernel = (site: Site, kernel: Loops, planNest = planLoops): Emission => {
+  const operands = operandsOf(site, kernel.reads)
+  const outputs = kernel.writes.map((buffer) => site.addresses[buffer]!)
+  return {
+    stages: emitNest(site, 'loops', kernel.nest, operands, outputs, planNest(kernel.nest, operands)),
+    scratchBytes: 0
+  }
+}

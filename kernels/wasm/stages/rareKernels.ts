@@ -1,20 +1,24 @@
-import type { Kernel } from '../../../src/compiler/schedule.ts'
+import type { Kernel, Loops } from '../../../src/compiler/schedule.ts'
 import { fail } from '../../../src/tensor/error.ts'
 import type { Emission, Site } from './stage.ts'
 import { emitArgsort } from '../routines/argsort.ts'
+import { planBordered } from '../loops/border.ts'
 import { emitConvolutionKernel } from './convolution.ts'
 import { emitCumulativeSum } from '../routines/cumulativeSum.ts'
 import { emitScatterAdd } from '../routines/scatterAdd.ts'
+import { emitLoopsKernel } from './loops.ts'
 
 /**
- * A kernel that is neither loops nor a contraction. Few programs have one, so this module is a part of the bundle that is
- * loaded on demand.
+ * A kernel that is neither plain loops nor a contraction: loops are rare where they pad. Few programs have one, so this
+ * module is a part of the bundle that is loaded on demand.
  */
-export type RareKernel = Exclude<Kernel, { readonly kind: 'loops' | 'contraction' }>
+export type RareKernel = Loops | Exclude<Kernel, { readonly kind: 'loops' | 'contraction' }>
 
 /** Emits such a kernel. Throws NotSupported for a routine that has no code here. */
 export const emitRareKernel = (site: Site, kernel: RareKernel): Emission => {
   switch (kernel.kind) {
+    case 'loops':
+      return emitLoopsKernel(site, kernel, planBordered)
     case 'conv':
     case 'convInputGradient':
     case 'convFilterGradient':

@@ -1,17 +1,3 @@
-/** A worker, with one interface for Node and browsers. */
-export interface Worker {
-  readonly post: (message: unknown) => void
-  readonly terminate: () => void
-  /** Keeps the process alive until it is called with false. Browsers need no such call. */
-  readonly hold: (needed: boolean) => void
-}
-
-/** What hears of a worker. `died` is called once, when the worker ends or where it could not start. */
-export interface Listener {
-  readonly heard: (message: readonly number[]) => void
-  readonly died: (cause: string) => void
-}
-
 /** What Node and browsers have for threads. */
 export interface Runtime {
   readonly kind: 'node' | 'web'
@@ -19,76 +5,34 @@ export interface Runtime {
   readonly canShare: boolean
   /** How many threads run at once. */
   readonly processors: number
-  /** Starts a worker that runs the code. */
-  readonly spawn: (code: { readonly node: string; readonly web: string }, listener: Listener) => Worker
   /** Resolves after everything that now waits in the event loop had its turn. */
   readonly nextTurn: () => Promise<void>
 }
 
-/** The parts of browsers that are used here. TypeScript's own types of them would declare `document` and the like, too. */
-interface Web {
-  readonly Worker?: new (url: string) => {
-    postMessage: (message: unknown) => void
-    terminate: () => void
-    onerror: ((event: { readonly message?: string }) => void) | null
-    onmessage: ((event: { readonly data: readonly number[] }) => void) | null
-  }
-  readonly Blob?: new (parts: readonly string[], options: { readonly type: string }) => object
-  readonly URL?: { readonly createObjectURL: (blob: object) => string }
+/** The parts of browsers and of Node that are used here. TypeScript's own types of them would declare `document` and the like, too. */
+interface Platform {
+  readonly Worker?: unknown
   readonly navigator?: { readonly hardwareConcurrency?: number }
   readonly crossOriginIsolated?: boolean
   readonly process?: Partial<NodeJS.Process>
 }
 
-const web = globalThis as unknown as Web
+const { Worker, navigator, crossOriginIsolated, process } = globalThis as unknown as Platform
 
 const nodeRuntime = (load: NonNullable<NodeJS.Process['getBuiltinModule']>): Runtime => ({
   kind: 'node',
   canShare: true,
   processors: load('node:os').availableParallelism(),
-  spawn: ({ node }, { heard, died }) => {
-    const { Worker: NodeWorker } = load('node:worker_threads')
-    // Without the flags of the process: a loader of modules, say, is of no use to it.
-    const worker = new NodeWorker(node, { eval: true, execArgv: [], name: 'saddlepoint' })
-    let told = false
-    const tell = (cause: string): void => {
-      if (!told) died(cause)
-      told = true
-    }
-    worker.on('message', heard)
-    worker.on('error', (cause) => tell(cause instanceof Error ? cause.message : String(cause)))
-    worker.on('exit', (code) => tell(`exit with code ${String(code)}`))
-    // The process may end while workers wait.
-    worker.unref()
-    return {
-      post: (message) => worker.postMessage(message),
-      terminate: () => void worker.terminate(),
-      hold: (needed) => {
-        if (needed) worker.ref()
-        else worker.unref()
-      }
-    }
-  },
   nextTurn: () => new Promise((resolve) => setImmediate(resolve))
 })
 
-/** A page's policy may forbid workers that are made of a blob: they end as soon as they are started. */
 const webRuntime = (): Runtime => ({
   kind: 'web',
-  canShare: web.crossOriginIsolated === true && web.Worker !== undefined,
-  processors: web.navigator?.hardwareConcurrency ?? 1,
-  spawn: ({ web: code }, { heard, died }) => {
-    const worker = new web.Worker!(web.URL!.createObjectURL(new web.Blob!([code], { type: 'text/javascript' })))
-    worker.onmessage = ({ data }) => heard(data)
-    worker.onerror = ({ message }) => died(message ?? 'a worker that the page may not start')
-    return {
-      post: (message) => worker.postMessage(message),
-      terminate: () => worker.terminate(),
-      hold: () => undefined
-    }
-  },
+  canShare: crossOriginIsolated === true && Worker !== undefined,
+  processors: navigator?.hardwareConcurrency ?? 1,
   nextTurn: () => new Promise((resolve) => setTimeout(resolve))
 })
 
-const load = web.process?.getBuiltinModule
+/** Loads modules of Node; undefined in browsers. */
+export const load: NodeJS.Process['getBuiltinModule'] | undefined = process?.getBuiltinModule
 export const runtime: Runtime = load === undefined ? webRuntime() : nodeRuntime(load)

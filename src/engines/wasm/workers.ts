@@ -1,7 +1,7 @@
 import type { WebAssemblyMemory, WebAssemblyModule } from '../webassembly.ts'
 import { control, outcome } from '../../../kernels/wasm/module/protocol.ts'
-import type { Worker } from './runtime.ts'
-import { runtime } from './runtime.ts'
+import type { Worker } from './spawner.ts'
+import { spawner } from './spawner.ts'
 import { workerCode } from './workerCode.ts'
 
 /** What workers are told of an instance. */
@@ -64,7 +64,7 @@ const start = (thread: number): PoolWorker => {
     if (waiting.size === 0) worker.hold(false)
     resolve?.(result)
   }
-  const worker = runtime.spawn(workerCode, { heard, died: end })
+  const worker = spawner.spawn(workerCode, { heard, died: end })
   const made: PoolWorker = { worker, known: new Set(), waiting, ready }
   return made
 }

@@ -6,7 +6,7 @@ import { buildModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { loadEmitter } from '../../../kernels/wasm/stages/emitKernel.ts'
 import { control } from '../../../kernels/wasm/module/protocol.ts'
 import { instantiate } from '../../../src/engines/wasm/instance.ts'
-import { runtime } from '../../../src/engines/wasm/runtime.ts'
+import { spawner } from '../../../src/engines/wasm/spawner.ts'
 import { endWorkers } from '../../../src/engines/wasm/workers.ts'
 import { WebAssembly } from '../../../src/engines/webassembly.ts'
 import { matmul, tanh } from '../../../src/index.ts'
@@ -27,7 +27,7 @@ describe('workers', () => {
     ]
   ])('are tried again when the first of them did not start: it %s', async (_, start) => {
     endWorkers()
-    const spawn = vi.spyOn(runtime, 'spawn').mockImplementationOnce((__, { died }) => {
+    const spawn = vi.spyOn(spawner, 'spawn').mockImplementationOnce((__, { died }) => {
       start(died)
       return { post: () => undefined, terminate: () => undefined, hold: () => undefined }
     })

@@ -1,7 +1,8 @@
 import type { FusedNest } from '../../../../src/nest/fused.ts'
 import type { Operand } from '../../../../src/nest/interpret.ts'
 import { call, createModule, defineFunction } from '../../../../kernels/wasm/encoder/index.ts'
-import { emitLoops, planLoops } from '../../../../kernels/wasm/loops/index.ts'
+import { emitLoops } from '../../../../kernels/wasm/loops/index.ts'
+import { planBordered } from '../../../../kernels/wasm/loops/border.ts'
 import type { Data, DType } from '../../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../../src/tensor/shape.ts'
 import { instantiate } from './instantiate.ts'
@@ -29,7 +30,7 @@ export const runLoops = (nest: FusedNest, operands: readonly Operand[], options:
     return address
   }
   const types = operands.map(({ data, shape }) => ({ shape, dtype: dtypeOf(data) }))
-  const plan = planLoops(nest, types)
+  const plan = planBordered(nest, types)
   const addresses = types.map(({ shape, dtype }) => place(sizeOf(shape) * elementBytes[dtype]))
   const size = sizeOf(nest.domain)
   const outputs = nest.outputs.map(({ dtype }, n) => {
