@@ -40,8 +40,10 @@ export const sum = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}
  * import { mean, tensor } from 'saddlepoint'
  * mean(tensor([[1, 2], [3, 4]]), { axes: [0] }).data // => [2, 3]
  */
-export const mean = (x: Tensor, options: ReductionOptions = {}): Tensor =>
-  div(sum(floating('mean', x), options), sizeAlong(x.shape, axesIn('mean', x, options.axes)))
+export const mean = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
+  const over = axesIn('mean', x, axes)
+  return div(sum(floating('mean', x), { axes: over, keepDims }), sizeAlong(x.shape, over))
+}
 
 /** Adds `ddof`, which is subtracted from the count: 0 for the biased variance (the default), 1 for the unbiased one. */
 export interface VarianceOptions extends ReductionOptions {

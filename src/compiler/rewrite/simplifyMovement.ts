@@ -5,7 +5,7 @@ import { call } from '../../program/call.ts'
 import type { Node } from '../../program/node.ts'
 import { equalShapes, sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { isAlias, patternOf } from '../fuse/pattern.ts'
+import { patternOf } from '../fuse/pattern.ts'
 import type { Rewrite } from './rewrite.ts'
 
 const transposes: Rewrite = ({ params, shape }, [x]) => {
@@ -62,7 +62,7 @@ const reshapesLast: Rewrite = (node, operands) => {
   const { primitive, params, shape } = node
   const reshaped = operands.filter((x) => literalValue(x) === undefined)
   const from = reshaped[0]?.operands[0]
-  const merges = (x: Node): boolean => x.primitive === registry.reshape && isAlias(x) && patternOf(x).kind === 'alias'
+  const merges = (x: Node): boolean => patternOf(x).kind === 'alias'
   if (from === undefined || !reshaped.every((x) => merges(x) && equalShapes(x.operands[0]!.shape, from.shape)))
     return undefined
   const before = operands.map((x) => {

@@ -222,7 +222,43 @@ const cases: readonly Case[] = [
   ],
   ['a sum of sums with a number stays', [[3, 4]], (x) => o.reduceSum(o.add(x, 3), [0]), { add: 1, reduceSum: 1 }],
   ['long sums take two steps', [[64, 512]], (x) => o.reduceSum(x, [0, 1]), { reduceSum: 2 }],
-  ['flat ones too', [[64 * 512]], (x) => o.reduceSum(x, [0]), { reduceSum: 2, reshape: 1 }]
+  ['flat ones too', [[64 * 512]], (x) => o.reduceSum(x, [0]), { reduceSum: 2, reshape: 1 }],
+  ['long sums to many numbers take one', [[64, 512]], (x) => o.reduceSum(x, [0]), { reduceSum: 1 }],
+  ['sums of fewer numbers, too', [[16383]], (x) => o.reduceSum(x, [0]), { reduceSum: 1 }],
+  ['and those of which no parts are equal', [[16411]], (x) => o.reduceSum(x, [0]), { reduceSum: 1 }],
+  ['long maxima take two steps', [[64, 512]], (x) => o.reduceMax(x, [0, 1]), { reduceMax: 2 }],
+  [
+    'numbers held apart are computed, however often they are repeated',
+    [[1000]],
+    (x) => o.mul(x, o.exp(o.stopGradient(o.full([1000], 2)))),
+    { mul: 1 }
+  ],
+  [
+    'small constants are put together',
+    [[4]],
+    (x) => o.mul(x, o.concat([numbers(2, 1), numbers(2, 2)], 0)),
+    { mul: 1, constant: 1 }
+  ],
+  [
+    'what is cut to nothing is no constant',
+    [[0]],
+    (x) => o.mul(x, o.slice(numbers(3, 1), [0], [0])),
+    { mul: 1, slice: 1, constant: 1 }
+  ],
+  ['a small negative scale is one', [[3]], (x) => o.mul(o.stopGradient(o.neg(x)), 0.5), { mul: 1 }],
+  ['a large one, too', [[3]], (x) => o.mul(o.stopGradient(o.neg(x)), 3), { mul: 1 }],
+  ['a scale negated is one', [[3]], (x) => o.neg(o.stopGradient(o.mul(x, 0.5))), { mul: 1 }],
+  ['a scale that comes first is one', [[3]], (x) => o.mul(o.stopGradient(o.mul(o.full([3], 3), x)), 5), { mul: 1 }],
+  ['scales that pass 1 stay two', [[3]], (x) => o.mul(o.mul(x, 0.3), 5), { mul: 2 }],
+  ['a difference with a negative is a sum', [[3], [3]], (x, y) => o.sub(x, o.stopGradient(o.neg(y))), { add: 1 }],
+  [
+    'a product of negatives has none',
+    [[3], [3]],
+    (x, y) => o.mul(o.stopGradient(o.neg(x)), o.stopGradient(o.neg(y))),
+    { mul: 1 }
+  ],
+  ['a sum with itself is a product', [[3]], (x) => o.add(x, o.stopGradient(x)), { mul: 1 }],
+  ['a product with -1 is a negative', [[3]], (x) => o.mul(x, o.stopGradient(o.full([3], -1))), { neg: 1 }]
 ]
 
 const ignored: ReadonlySet<string> = new Set(['literal', 'broadcastInDim'])
@@ -267,6 +303,16 @@ describe('optimizing', () => {
       ],
       (x, y) => o.sub(o.reshape(o.sin(x), [2, 12]), o.reshape(o.cos(y), [2, 12]))
     ],
+    [
+      'a sign, behind a product',
+      'neg',
+      [
+        [3, 4],
+        [4, 5]
+      ],
+      (x, y) => dot(x, o.neg(o.sin(y)), 1, 0)
+    ],
+    ['a sign on its left', 'neg', [[3, 4], [4, 5]], (x, y) => dot(o.neg(o.sin(x)), y, 1, 0)], // prettier-ignore
     ['not where an operand is no reshape', 'sub', [[2, 3, 4], [2, 12]], (x, y) => o.sub(o.reshape(o.sin(x), [2, 12]), y)] // prettier-ignore
   ])('puts last %s', ([, last, shapes, f]) => {
     const d = drawsFrom(1)
@@ -285,6 +331,21 @@ describe('optimizing', () => {
       const program = traced([[size]], (x) => o.mul(x, o.exp(numbers(size, 1e-3))))
       expect(countNodes(optimize(program))['exp'] ?? 0).toBe(left)
     }
+  })
+
+  it('puts the number of a product behind what it scales, and nothing else', () => {
+    const three = traced([[3]], (x) => o.mul(o.stopGradient(o.full([3], 3)), x))
+    const operandsOf = (program: typeof three): readonly string[] =>
+      optimize(program).outputs[0]!.operands.map(({ primitive, params }) => String(params['label'] ?? primitive.name))
+    expect(operandsOf(three)).toEqual(['argument 0 of traced', 'broadcastInDim'])
+    const two = traced([[3], [3]], (x, y) => o.mul(o.sin(x), o.cos(y)))
+    expect(operandsOf(two)).toEqual(['sin', 'cos'])
+  })
+
+  it('lets a constant have another axis of 1', () => {
+    const program = traced([[1, 2]], (x) => o.mul(x, o.broadcastInDim(numbers(2, 5), [1, 2], [1])))
+    const constants = nodesOf(optimize(program).outputs).filter(({ primitive }) => primitive.name === 'constant')
+    expect(constants.map(({ shape }) => shape)).toEqual([[1, 2]])
   })
 
   it('does not repeat a constant', () => {
@@ -315,6 +376,7 @@ describe('optimizing', () => {
     const program = traced(shapes, f)
     const inputs = shapes.map((shape) => drawTensor(shape, () => 1).data)
     expect(evaluateWide(optimize(program), inputs)).toEqual(evaluateWide(program, inputs))
+    expect(countNodes(optimize(program))['dotGeneral']).toBeUndefined()
   })
 })
 
