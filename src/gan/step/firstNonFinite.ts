@@ -12,6 +12,8 @@ import type { Compiled } from './variants.ts'
 interface Part {
   readonly name: string
   readonly values: ReadonlySet<Node>
+  /** Those among them that belong to the part before it. */
+  readonly earlier: ReadonlySet<Node>
 }
 
 const nodes = (tree: unknown): readonly Node[] => treeLeaves(tree) as readonly Node[]
@@ -22,7 +24,11 @@ const each = (figure: Metrics[string]['loss']): readonly Node[] => {
   return node.primitive.name === 'concat' ? node.operands : [node]
 }
 
-const part = (name: string, results: readonly Node[]): Part => ({ name, values: new Set(nodesOf(results)) })
+const part = (name: string, results: readonly Node[], before: readonly Node[] = []): Part => ({
+  name,
+  values: new Set(nodesOf(results)),
+  earlier: new Set(nodesOf(before))
+})
 
 const partsOf = ([{ players, averages, memories }, metrics]: readonly [State, Metrics]): readonly Part[] => [
   ...Object.entries(metrics).flatMap(([player, { loss, gradientNorm, terms }]) =>
@@ -32,8 +38,12 @@ const partsOf = ([{ players, averages, memories }, metrics]: readonly [State, Me
       [`the gradient of the ${player}`, gradientNorm] as const
     ].flatMap(([name, figure]) => each(figure).map((result) => part(name, [result])))
   ),
-  ...Object.entries(players).map(([player, own]) => part(`the update of the ${player}`, nodes(own))),
-  ...Object.entries(averages).map(([player, own]) => part(`the average of the ${player}`, nodes(own))),
+  ...Object.entries(players).map(([player, own]) =>
+    part(`the update of the ${player}`, nodes(own), nodes(metrics[player]?.gradientNorm ?? []))
+  ),
+  ...Object.entries(averages).map(([player, own]) =>
+    part(`the average of the ${player}`, nodes(own), nodes(players[player] ?? []))
+  ),
   ...Object.entries(memories).map(([player, own]) => part(`what terms of the ${player} remember`, nodes(own))),
   part('the step', nodes([players, averages, memories, metrics]))
 ]
@@ -44,7 +54,7 @@ const partsOf = ([{ players, averages, memories }, metrics]: readonly [State, Me
  */
 const partWith = (parts: readonly Part[], node: Node): Part =>
   parts
-    .filter(({ values }) => values.has(node))
+    .filter(({ values, earlier }) => values.has(node) && !earlier.has(node))
     .reduce((least, one) => (one.values.size < least.values.size ? one : least))
 
 /**
