@@ -18,7 +18,7 @@ import { examineUpdates } from './updates.ts'
 
 /** Holds what was found by tracing the parts of a spec: shapes of minibatches, and what the terms read. */
 export interface TracedSpec {
-  readonly made: Made
+  readonly minibatch: Made
   readonly terms: readonly ExaminedTerm[]
 }
 
@@ -88,7 +88,7 @@ const examineParts = (spec: Spec, batchSize: number): Examined => {
     labels: blankLabels(spec, batchSize)
   }
   const terms = examineTerms(spec, example, batchSize)
-  return { issues: [...termIssues(spec, example, terms), ...updates], traced: { made: made.right, terms } }
+  return { issues: [...termIssues(spec, example, terms), ...updates], traced: { minibatch: made.right, terms } }
 }
 
 /** Samples in the minibatch that a spec is traced with, where no valid number is given. */
@@ -117,7 +117,7 @@ export const examine = (spec: Spec, batchSize: number, others: readonly Issue[] 
 }
 
 /** Returns what was found by tracing a spec, or all issues if one is an error or the spec could not be traced. */
-export const soundly = ({ issues, traced }: Examined): E.Either<Issues, TracedSpec> => {
+export const tracedOrIssues = ({ issues, traced }: Examined): E.Either<Issues, TracedSpec> => {
   if (traced !== undefined && issues.every(({ severity }) => severity !== 'error')) return E.right(traced)
   return E.left(
     RA.isNonEmpty(issues)
@@ -139,6 +139,6 @@ export const soundly = ({ issues, traced }: Examined): E.Either<Issues, TracedSp
  * // => ['loss', 'optimizers.generator', 'optimizers.discriminator', 'networks.discriminator']
  */
 export const validate = (spec: Spec): E.Either<Issues, Spec> => {
-  const examined = soundly(examine(spec, sampleSize))
+  const examined = tracedOrIssues(examine(spec, sampleSize))
   return E.isLeft(examined) ? examined : E.right(spec)
 }

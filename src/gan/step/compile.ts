@@ -21,7 +21,7 @@ import type { Feed, FeedReader } from './feed.ts'
 import { batchesGiven, feedReader } from './feed.ts'
 import type { Trainer } from './trainer.ts'
 import { trainerOf } from './trainer.ts'
-import { examine, soundly } from '../check/validate.ts'
+import { examine, tracedOrIssues } from '../check/validate.ts'
 import { examineSampler } from './sampler.ts'
 import type { Compiled, StepVariants } from './variants.ts'
 import { variantsOf } from './variants.ts'
@@ -178,9 +178,9 @@ const examineFor = (options: CompileOptions, spec: Spec, others: readonly Issue[
   const { batchSize, sampler } = { ...options }
   const { issues, traced } = examine(spec, batchSize, [...others, ...compileOptionIssues(options)])
   const sampled =
-    typeof sampler === 'function' && traced !== undefined ? examineSampler(spec, sampler, traced.made.fake) : []
+    typeof sampler === 'function' && traced !== undefined ? examineSampler(spec, sampler, traced.minibatch.fake) : []
   const warnings = [...issues, ...sampled]
-  const sound = soundly({ issues: warnings, traced })
+  const sound = tracedOrIssues({ issues: warnings, traced })
   if (E.isRight(sound)) return E.right({ plan: planOf(spec, sound.right, batchSize), warnings })
   const engine = await engineIssues(options)
   return E.left<Issues>([...sound.left, ...engine] as unknown as Issues)

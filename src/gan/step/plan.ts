@@ -28,9 +28,9 @@ const joined = <A>(records: readonly Readonly<Record<string, A>>[]): Readonly<Re
   Object.fromEntries(records.flatMap((record) => Object.entries(record)))
 
 /** Puts together, phase by phase, what the terms of the players that move in it were seen to read and to draw. */
-export const planOf = (spec: Spec, { made, terms }: TracedSpec, batchSize: number): StepPlan => {
+export const planOf = (spec: Spec, { minibatch: minibatch, terms }: TracedSpec, batchSize: number): StepPlan => {
   const labels: Aval = { shape: [batchSize], dtype: 'int32' }
-  const common = { latent: made.latent, ...(spec.labels === undefined ? {} : { fakeLabels: labels }) }
+  const common = { latent: minibatch.latent, ...(spec.labels === undefined ? {} : { fakeLabels: labels }) }
   const memories: InitialMemories = Object.fromEntries(
     Object.keys(spec.networks).map((player) => [
       player,
@@ -38,7 +38,7 @@ export const planOf = (spec: Spec, { made, terms }: TracedSpec, batchSize: numbe
     ])
   )
   return {
-    real: made.fake,
+    real: minibatch.fake,
     phases: phasesOf(spec).map((players) => {
       const own = terms.filter(({ player }) => players.includes(player))
       return {

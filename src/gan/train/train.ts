@@ -22,7 +22,7 @@ import { trainOptionIssues } from './trainOptions.ts'
 import type { TrainingStep } from '../step/compile.ts'
 import { compileWith } from '../step/compile.ts'
 
-/** What training came to. */
+/** Holds the result of a training. */
 export interface Trained {
   /** After the last step that was done; where training diverged, the last state whose numbers are all finite. */
   readonly state: State
@@ -32,14 +32,18 @@ export interface Trained {
   readonly stopped: 'done' | 'aborted' | 'exhausted' | 'diverged'
   /** Warnings of the spec; where training diverged, the player, term, step and operation at which it did. */
   readonly issues: readonly Issue[]
-  /** Of the last step. */
+  /**
+   * Figures of the last step whose metrics were seen: where training diverged, maybe of the one that did, after `state`.
+   * {} where no step was done.
+   */
   readonly figures: Figures
-  /** Steps of this training that lie before the state. */
+  /** Steps of this training from the state it began with to `state`. */
   readonly stepsDone: number
+  /** Seconds of the loop alone, without compiling and initializing. */
   readonly seconds: number
 }
 
-/** A portion of steps is to take about this long, so that the event loop has its turn between portions. */
+/** Bounds how long a portion of steps is to take, so that the event loop has its turn between portions. */
 const portionMilliseconds = 40
 
 /** Lets timers, signals and progress have their turn. */
@@ -77,7 +81,7 @@ interface End extends Reached {
   readonly figures: Figures
 }
 
-/** Training goes on, or has ended. */
+/** Says that training goes on, or has ended. */
 type Outcome = Promise<E.Either<Issues, Progress | End>>
 
 const isEnd = (at: Progress | End): at is End => 'stopped' in at
@@ -90,7 +94,7 @@ const diverged = async (
   { recovery, figures }: Progress,
   { issue, at }: Divergence
 ): Promise<E.Either<Issues, End>> => {
-  // Loaded by trainings that went wrong alone.
+  // Loaded only when a training went wrong.
   const { lastSound, traced } = await import('./recovery.ts')
   const reached = await lastSound(step, recovery, at)
   const issues = [await traced(issue, step, recovery, reached)]
@@ -156,6 +160,20 @@ const pulled = async (
     )
   )
 
+/** Calls `onState` and waits for it; what it throws is an Issue. */
+const toldState = async (
+  onState: TrainOptions['onState'],
+  state: State,
+  step: number
+): Promise<E.Either<Issues, undefined>> => {
+  try {
+    await onState?.(state, step)
+    return E.right(undefined)
+  } catch (cause) {
+    return E.left(RNEA.of(issueOf('CallbackFailed', ['train', 'onState'], cause)))
+  }
+}
+
 /** Does a portion of steps: pulls minibatches, advances, looks, and lets the event loop have its turn. */
 const portionDone = async (training: Training, progress: Progress): Outcome => {
   const { done, recovery, portion } = progress
@@ -183,7 +201,10 @@ const portionDone = async (training: Training, progress: Progress): Outcome => {
   const isDue = stateEvery !== Infinity && number % stateEvery === 0
   const after = isDue || isStale(next.recovery) ? await renewed(training, next) : E.right(next)
   if (E.isLeft(after) || isEnd(after.right)) return after
-  if (isDue) await onState?.(after.right.recovery.state, number)
+  if (isDue) {
+    const told = await toldState(onState, after.right.recovery.state, number)
+    if (E.isLeft(told)) return told
+  }
   if (count < wanted) return finished(training, after.right, isAborted(training) ? 'aborted' : 'exhausted')
   await nextTurn()
   return after
@@ -202,7 +223,7 @@ const trainedFrom = async (training: Training, start: State): Promise<E.Either<I
   return E.right(at)
 }
 
-/** The loop with all that it holds: freed however it ends. */
+/** Opens the data, runs the loop over them, and closes them however it ends. */
 const run = async (
   step: TrainingStep,
   trainer: Trainer,
@@ -229,7 +250,7 @@ const run = async (
       }))
     )
   } catch (cause) {
-    return E.left(RNEA.of(issueOf('CallbackFailed', ['train', 'onState'], cause)))
+    return E.left(RNEA.of(issueOf('EngineFailed', ['train'], cause)))
   } finally {
     await puller.right.close()
   }
