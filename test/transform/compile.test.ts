@@ -133,6 +133,28 @@ describe('compile', () => {
     expect((await misfit(zeros([7]))).shape).toEqual([7])
   })
 
+  it('compiles again after a failure, once for calls at one time', async () => {
+    const inner = reference()
+    let [compiled, failing] = [0, true]
+    const engine: Engine = {
+      name: 'failing',
+      compile: (program, options) => {
+        compiled++
+        return failing
+          ? TE.left({ _tag: 'OutOfMemory', engine: 'failing', expected: 'a', actual: 'b', hint: 'c' })
+          : inner.compile(program, options)
+      }
+    }
+    const f = compile((x: Tensor) => add(x, 1), { engine })
+    const both = [f(tensor([1])), f(tensor([2]))].map(rejected)
+    expect((await Promise.all(both)).map(({ _tag }) => _tag)).toEqual(['NotSupported', 'NotSupported'])
+    expect(compiled).toBe(1)
+    failing = false
+    expect((await f(tensor([3]))).data[0]).toBe(4)
+    await f(tensor([4]))
+    expect(compiled).toBe(2)
+  })
+
   it('names the engines there are where one is misspelt', async () => {
     const error = await rejected(compile((x: Tensor) => x, { engine: 'refrence' as EngineName })(tensor(1)))
     expect(error).toMatchObject({ _tag: 'NotSupported', op: 'compile' })

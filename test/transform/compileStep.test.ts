@@ -1,13 +1,20 @@
 import * as E from '#fp-ts/Either'
+import * as TE from '#fp-ts/TaskEither'
+import { pipe } from '#fp-ts/function'
 import type { TaskEither } from '#fp-ts/TaskEither'
 import { describe, expect, it } from 'vitest'
 import type { EngineName } from '../../src/engines/select.ts'
+import type { Engine } from '../../src/engines/engine.ts'
+import { reference } from '../../src/engines/reference.ts'
 import { add, mul, sub } from '../../src/ops/arithmetic.ts'
 import { tensor, zeros } from '../../src/ops/creation.ts'
+import { exp } from '../../src/ops/elementary.ts'
 import { sum } from '../../src/ops/reduction.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
+import { treeLeaves } from '../../src/tensor/tree.ts'
 import { compileStep } from '../../src/transform/compileStep.ts'
 import { grad } from '../../src/transform/grad.ts'
+import { thrown } from '../support/thrown.ts'
 
 const right = async <L, A>(task: TaskEither<L, A>): Promise<A> => {
   const result = await task()
@@ -102,5 +109,85 @@ describe('compileStep', () => {
     expect(await left(compileStep(descend, start, tensor([4, 4]), { engine: 'gpu' as EngineName }))).toMatchObject({
       _tag: 'NotAvailable'
     })
+  })
+
+  it('shows what it is: its engine, its program, and what comes out as trees of it', async () => {
+    const step = await right(compileStep(descend, start, tensor([4, 4]), options))
+    const [carry, { loss }] = step.outputs
+    expect(step.engine).toBe('reference')
+    expect(treeLeaves([carry, { loss }])).toEqual(step.program.outputs)
+    expect([carry.w.shape, carry.step.dtype, loss.shape]).toEqual([[2], 'int32', []])
+    expect(step.feed.leaves).toEqual([{ shape: [2], dtype: 'float32' }])
+    expect(step.explain()).toContain('program (x0')
+  })
+
+  it('replays a step, and finds where numbers that are not finite come from', async () => {
+    const explode = (state: State, x: Tensor): readonly [State, null] => [
+      { w: mul(exp(state.w), x), step: add(state.step, 1) },
+      null
+    ]
+    const step = await right(compileStep(explode, start, tensor([4, 4]), options))
+    const [fine, none] = await right(step.replay({ ...start, w: tensor([0, 0]) }, tensor([4, 5])))
+    expect([[...fine.w.data], [...fine.step.data], none]).toEqual([[4, 5], [1], []])
+    const [, origins] = await right(step.replay({ ...start, w: tensor([0, 1000]) }, tensor([4, 5])))
+    expect(origins).toHaveLength(1)
+    expect(JSON.stringify(origins[0], (key, x: unknown) => (key === 'graph' ? undefined : x))).toContain('exp')
+    expect(await left(step.replay(start, tensor([1])))).toMatchObject({ _tag: 'NotSupported', actual: 'float32[1]' })
+  })
+
+  it('is called step in what it refuses', async () => {
+    const untyped = compileStep as (...args: unknown[]) => TaskEither<unknown, unknown>
+    for (const [carry, feed] of [
+      [new Date(), null],
+      [start, 'text']
+    ])
+      expect(thrown(() => untyped(descend, carry, feed, options))).toMatchObject({ _tag: 'InvalidTree', op: 'step' })
+    const pending = async (): Promise<null> => Promise.resolve(null)
+    for (const [f, tag, actual] of [
+      [(state: State) => [state], 'InvalidTree', 'an object'],
+      [(state: State) => [state, state, state], 'InvalidTree', 'an object'],
+      [() => null, 'InvalidTree', 'null'],
+      [(state: State) => [state, 'text'], 'InvalidTree', 'a string'],
+      [(state: State) => [{ ...state, w: zeros([1]) }, null], 'ShapeMisfit', 'float32[1]'],
+      [pending, 'AsyncTrace', 'a promise']
+    ] as const) {
+      const problem = (await left(untyped(f, start, null, options))) as { actual: string }
+      expect(problem).toMatchObject({ _tag: tag, op: 'step' })
+      expect(problem.actual).toContain(actual)
+    }
+  })
+
+  it('lets through what is thrown by the step itself', async () => {
+    const own = new Error('mine')
+    const raise = (): never => {
+      throw own
+    }
+    await expect(async () => compileStep(raise, start, null, options)()).rejects.toBe(own)
+  })
+
+  it('frees the executable and the carry', async () => {
+    const log: string[] = []
+    const inner = reference()
+    const engine: Engine = {
+      name: 'watched',
+      compile: (program, given) =>
+        pipe(
+          inner.compile(program, given),
+          TE.map((made) => {
+            log.push(`carry of ${String(given?.carry)}`)
+            const resident: typeof made.resident = (carry) =>
+              pipe(
+                made.resident(carry),
+                TE.map((held) => ({ ...held, dispose: () => void log.push('carry') }))
+              )
+            return { ...made, resident, dispose: () => void log.push('executable') }
+          })
+        )
+    }
+    const step = await right(compileStep(descend, start, tensor([4, 4]), { engine }))
+    const held = await right(step.resident(start))
+    held.dispose()
+    step.dispose()
+    expect(log).toEqual(['carry of 2', 'carry', 'executable'])
   })
 })

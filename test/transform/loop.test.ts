@@ -205,7 +205,7 @@ describe('what does not fit', () => {
     ]
     for (const [make, tag, text] of cases) {
       const error = thrown(make)
-      expect(error).toMatchObject({ _tag: tag })
+      expect(error).toMatchObject({ _tag: tag, op: 'loop' })
       expect(error.message).toMatch(text)
     }
   })
@@ -273,7 +273,7 @@ describe('what does not fit', () => {
     await fit.advance([target])
     fit.dispose()
     for (const late of [() => fit.advance([target]), () => fit.snapshot()])
-      expect(await rejected(late())).toMatchObject({ _tag: 'Disposed', expected: 'a loop in use' })
+      expect(await rejected(late())).toMatchObject({ _tag: 'Disposed', op: 'loop', expected: 'a loop in use' })
   })
 
   it('is told of loops under a trace', () => {

@@ -15,8 +15,8 @@ import { grad, valueAndGrad } from '../../src/transform/grad.ts'
 import { hvp } from '../../src/transform/hvp.ts'
 import { hessian, jacfwd, jacrev } from '../../src/transform/jacobian.ts'
 import { jvp } from '../../src/transform/jvp.ts'
-import { linearize } from '../../src/transform/linearize.ts'
-import { vjp } from '../../src/transform/vjp.ts'
+import { linearize, linearizeWith } from '../../src/transform/linearize.ts'
+import { vjp, vjpWith } from '../../src/transform/vjp.ts'
 import { vmap } from '../../src/transform/vmap.ts'
 import { rejected, thrown } from '../support/thrown.ts'
 
@@ -214,6 +214,93 @@ describe('what may be differentiated', () => {
         _tag: 'InvalidArgument',
         actual: String(argnum)
       })
+  })
+})
+
+describe('names', () => {
+  const later = untyped<Tensor>(async (y: Tensor) => Promise.resolve(y))
+  const none = new Date()
+  /** Each transformation of a function at an argument. */
+  const transformations: readonly (readonly [string, (f: (y: Tensor) => Tensor, y: unknown) => unknown])[] = [
+    ['grad', (f, y) => untyped(grad(f))(y)],
+    ['valueAndGrad', (f, y) => untyped(valueAndGrad(f))(y)],
+    ['jvp', (f, y) => untyped(jvp)(f, [y], [y])],
+    ['vjp', (f, y) => untyped(vjp)(f, y)],
+    ['linearize', (f, y) => untyped(linearize)(f, y)],
+    ['vmap', (f, y) => untyped(vmap(f))(y)],
+    ['checkpoint', (f, y) => untyped(checkpoint(f))(y)]
+  ]
+  it.each(transformations)('%s is named where its function returns a promise, or no tensors', (op, run) => {
+    expect(thrown(() => run(later, x))).toMatchObject({ _tag: 'AsyncTrace', op })
+    expect(
+      thrown(() =>
+        run(
+          untyped(() => none),
+          x
+        )
+      )
+    ).toMatchObject({ _tag: 'InvalidTree', op })
+  })
+
+  it.each(transformations)('%s is named where an argument inside a trace is none', (op, run) => {
+    const inside = (): unknown => grad((y: Tensor) => (run(sum, none), sum(y)))(x)
+    expect(thrown(inside)).toMatchObject({ _tag: 'InvalidTree', op })
+  })
+
+  it('of rules and of tangents are those of what was called', () => {
+    expect(thrown(() => untyped(jvp)(sum, [x], [zeros([2])]))).toMatchObject({ _tag: 'ShapeMisfit', op: 'jvp' })
+    expect(thrown(() => untyped(linearize(sum, x)[1])(zeros([2])))).toMatchObject({ op: 'linearize' })
+    expect(thrown(() => untyped(vjp(sum, x)[1])(zeros([2])))).toMatchObject({ op: 'vjp' })
+    const reverse = customVjp(
+      (y: Tensor) => y,
+      (_, ct) => [ct]
+    )
+    expect(thrown(() => jvp(reverse, [x], [x]))).toMatchObject({ _tag: 'NotForward', op: 'jvp' })
+    expect(thrown(() => vmap(sum, { outAxes: 'no' as never })(zeros([2, 2])))).toMatchObject({ _tag: 'InvalidTree', op: 'vmap' }) // prettier-ignore
+    expect(thrown(() => vmap(sum, { outAxes: 'no' as never })(zeros([2, 2]))).expected).toMatch(/^outAxes/)
+    expect(thrown(() => vmap(sum, { inAxes: 'no' as never })(zeros([2, 2]))).expected).toMatch(/^inAxes/)
+  })
+})
+
+describe('axes of vmap', () => {
+  it.each<readonly [unknown, unknown, RegExp]>([
+    [[[0, 0]], x, /axes for 0, 1 but one value at \[0\]/],
+    [[{ a: 0 }], x, /axes for a but one value/],
+    [[{ a: 0 }], 3, /axes for a but one value/],
+    [[{ a: 0 }], null, /axes for a but one value/],
+    [[{ a: 0 }], [x], /an array beside a record/],
+    [[[0]], { a: x }, /an array beside a record/],
+    [[{ a: 0 }], { a: x, b: x }, /axes for a but values a, b/],
+    [[{ c: 0 }], { a: x }, /axes for c but values a/],
+    [[{}], { a: x }, /axes for nothing but values a/]
+  ])('%j are refused for another tree', (inAxes, value, actual) => {
+    const f = untyped(vmap(untyped<Tensor>(() => x) as (y: Tensor) => Tensor, { inAxes: inAxes as number[] }))
+    const error = thrown(() => f(value))
+    expect(error).toMatchObject({ _tag: 'InvalidTree', op: 'vmap' })
+    expect(error.actual).toMatch(actual)
+  })
+})
+
+describe('a result for hasAux', () => {
+  it.each<readonly [string, (y: Tensor) => unknown]>([
+    ['a tensor', (y) => y],
+    ['a record', (y) => ({ y, aux: y })],
+    ['nothing', () => []],
+    ['one', (y) => [y]],
+    ['three', (y) => [y, y, y]]
+  ])('is a pair: %s is refused', (_, f) => {
+    const g = untyped<[Tensor, Tensor]>(f)
+    for (const [op, run] of [
+      ['jvp', () => jvp(g, [x], [x], { hasAux: true })],
+      ['vjpWith', () => vjpWith({ hasAux: true })(g, x)],
+      ['linearizeWith', () => linearizeWith({ hasAux: true })(g, x)]
+    ] as const)
+      expect(thrown(run)).toMatchObject({
+        _tag: 'InvalidTree',
+        op,
+        expected: 'a function that returns [y, aux], for hasAux'
+      })
+    expect(thrown(() => grad(g, { hasAux: true })(x))).toMatchObject({ _tag: 'InvalidTree', op: 'grad' })
   })
 })
 

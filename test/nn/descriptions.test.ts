@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import type { Fans } from '../../src/nn/initializer.ts'
+import * as Init from '../../src/nn/init.ts'
+import type { Layer, Tree } from '../../src/nn/net.ts'
+import * as Net from '../../src/nn/net.ts'
+import { key, normal } from '../../src/random/random.ts'
+import { isTensor } from '../../src/tensor/tensor.ts'
+import { zeros } from '../../src/ops/creation.ts'
+
+const root = key(5)
+const vectors = normal(key(1), [4, 5])
+
+/** Options as text: initializers by name and numbers. */
+const write = (options: unknown): string =>
+  JSON.stringify(options, (_, value: unknown) =>
+    typeof value === 'function'
+      ? `${(value as Init.NamedInitializer).initializer} ${JSON.stringify((value as Init.NamedInitializer).options)}`
+      : value
+  )
+const shapesIn = (tree: Tree): unknown => {
+  if (isTensor(tree)) return tree.shape
+  if (Array.isArray(tree)) return tree.map((part: Tree) => shapesIn(part))
+  return Object.fromEntries(Object.entries(tree as object).map(([name, part]) => [name, shapesIn(part as Tree)]))
+}
+
+const [p, c, l] = ['preserves', 'couplesSamples', 'takesLabels'] as const
+const weightDefaults = { weights: 'fanInUniform {}', bias: 'fanInUniform {}' }
+const convolutionDefaults = { stride: 1, padding: 0, dilation: 1, groups: 1, ...weightDefaults }
+const scaled = (...shape: readonly number[]) => ({ scale: shape, offset: shape })
+type Flag = typeof p | typeof c | typeof l
+
+/** A layer; its title; its options; which of its flags are set; shapes of its parameters and of its state. */
+const layers: readonly (readonly [Layer, string, object, readonly Flag[], unknown, unknown])[] = [
+  [Net.dense(5, 3), 'dense(5, 3)', { inFeatures: 5, outFeatures: 3, ...weightDefaults }, [], { weights: [5, 3], bias: [3] }, []],
+  [Net.dense(5, 3, { bias: false, weights: Init.constant(2) }), 'dense(5, 3)', { inFeatures: 5, outFeatures: 3, weights: 'constant {"value":2}', bias: false }, [], { weights: [5, 3] }, []],
+  [Net.dense(5, 3, { weights: Init.normal(0.5, 1), bias: Init.uniform(2) }), 'dense(5, 3)', { inFeatures: 5, outFeatures: 3, weights: 'normal {"sd":0.5,"mean":1}', bias: 'uniform {"bound":2}' }, [], { weights: [5, 3], bias: [3] }, []],
+  [Net.convolution({ inChannels: 4, outChannels: 6, kernel: [3, 2], stride: [2, 1], padding: 1, groups: 2 }), 'convolution(4, 6, 3x2, stride [2,1], padding 1, groups 2)', { ...convolutionDefaults, stride: [2, 1], padding: 1, groups: 2, inChannels: 4, outChannels: 6, kernel: [3, 2] }, [], { weights: [6, 2, 3, 2], bias: [6] }, []],
+  [Net.transposedConvolution({ inChannels: 2, outChannels: 4, kernel: [3, 2], stride: 2, outputPadding: [1, 0], groups: 2 }), 'transposedConvolution(2, 4, 3x2, stride 2, groups 2, outputPadding [1,0])', { ...convolutionDefaults, stride: 2, outputPadding: [1, 0], groups: 2, inChannels: 2, outChannels: 4, kernel: [3, 2] }, [], { weights: [2, 2, 3, 2], bias: [4] }, []],
+  ...(['relu', 'tanh', 'sigmoid', 'softplus', 'gelu', 'silu', 'softmax'] as const).map((name) => [Net[name], name, {}, [p], [], []] as const),
+  [Net.leakyRelu(0.1), 'leakyRelu(0.1)', { slope: 0.1 }, [p], [], []],
+  [Net.elu(0.5), 'elu(0.5)', { alpha: 0.5 }, [p], [], []],
+  [Net.elu(), 'elu(1)', { alpha: 1 }, [p], [], []],
+  [Net.flatten, 'flatten', {}, [], [], []],
+  [Net.join, 'join', {}, [], [], []],
+  [Net.reshape([4, 15]), 'reshape([4, 15])', { shape: [4, 15] }, [], [], []],
+  [Net.avgPool({ window: [2, 3] }), 'avgPool(2x3)', { stride: [2, 3], padding: 0, window: [2, 3] }, [], [], []],
+  [Net.maxPool({ window: 3, stride: 2, padding: 1 }), 'maxPool(3x3, stride 2, padding 1)', { stride: 2, padding: 1, window: 3 }, [], [], []],
+  [Net.upsample([2, 3]), 'upsample(2x3)', { scale: [2, 3] }, [], [], []],
+  [Net.dropout(0.5), 'dropout(0.5)', { rate: 0.5 }, [p], [], []],
+  [Net.layerNorm([3, 5]), 'layerNorm([3, 5])', { features: [3, 5], epsilon: 1e-5 }, [p], scaled(3, 5), []],
+  [Net.groupNorm(6, { groups: 3 }), 'groupNorm(6, groups 3)', { channels: 6, epsilon: 1e-5, groups: 3 }, [p], scaled(6), []],
+  [Net.instanceNorm({ epsilon: 0 }), 'instanceNorm', { epsilon: 0 }, [p], [], []],
+  [Net.batchNorm(5), 'batchNorm(5)', { channels: 5, momentum: 0.1, epsilon: 1e-5 }, [p, c], scaled(5), { mean: [5], variance: [5] }],
+  [Net.virtualBatchNorm(2), 'virtualBatchNorm(2)', { channels: 2, epsilon: 1e-5 }, [p], scaled(2), []],
+  [Net.conditionalBatchNorm(4, 3), 'conditionalBatchNorm(4, 3)', { channels: 4, classes: 3, momentum: 0.1, epsilon: 1e-5 }, [p, c, l], scaled(3, 4), { mean: [4], variance: [4] }],
+  [Net.appendLabels(3), 'appendLabels(3)', { classes: 3 }, [l], [], []],
+  [Net.projection(4, 3), 'projection(4, 3)', { features: 4, classes: 3 }, [l], { weights: [4, 1], bias: [1], classes: [3, 4] }, []],
+  [Net.residual(Net.dense(5, 5)), 'residual(dense(5, 5))', { inner: 'dense' }, [p], { weights: [5, 5], bias: [5] }, []],
+  [Net.residual(Net.batchNorm(5)), 'residual(batchNorm(5))', { inner: 'batchNorm' }, [p, c], scaled(5), { mean: [5], variance: [5] }],
+  [Net.residual(Net.conditionalBatchNorm(5, 2)), 'residual(conditionalBatchNorm(5, 2))', { inner: 'conditionalBatchNorm' }, [p, c, l], scaled(2, 5), { mean: [5], variance: [5] }],
+  [Net.spectral(Net.dense(5, 3)), 'spectral(dense(5, 3))', { inner: { name: 'dense', options: { inFeatures: 5, outFeatures: 3, ...weightDefaults } }, iterations: 1, epsilon: 1e-12 }, [], { weights: [5, 3], bias: [3] }, { u: [5], v: [3], inner: [] }],
+  [Net.minibatchStddev(), 'minibatchStddev(4)', { groupSize: 4, epsilon: 1e-8 }, [c], [], []],
+  [Net.minibatchDiscrimination(5, { kernels: 3, dimensions: 2 }), 'minibatchDiscrimination(5, 3x2)', { features: 5, kernels: 3, dimensions: 2 }, [c], { weights: [5, 6] }, []],
+  [Net.minibatchDiscrimination(5), 'minibatchDiscrimination(5, 16x8)', { features: 5, kernels: 16, dimensions: 8 }, [c], { weights: [5, 128] }, []],
+  [Net.withReference(vectors, Net.virtualBatchNorm(5)), 'withReference(virtualBatchNorm(5))', { inner: { name: 'virtualBatchNorm', options: { channels: 5, epsilon: 1e-5 } }, references: 4 }, [p], scaled(5), { reference: [4, 5], inner: [] }]
+] // prettier-ignore
+
+describe('a layer', () => {
+  it.each(layers.map(([layer, title, ...rest]) => [title, layer, ...rest] as const))(
+    '%s says what it is, and begins with what it says',
+    (title, layer, options, flags, params, state) => {
+      expect([layer.title, layer.name]).toEqual([title, title.split('(')[0]])
+      expect(JSON.parse(write(layer.options))).toEqual(options)
+      expect([p, c, l].filter((flag) => layer[flag])).toEqual(flags)
+      const made = layer.init(root)
+      expect([shapesIn(made.params), shapesIn(made.state)]).toEqual([params, state])
+    }
+  )
+})
+
+it('hands initializers the number of terms of a sum, and of sums of a term', () => {
+  const fansOf = (make: (weights: Init.Initializer) => Layer): Fans | undefined => {
+    let given: Fans | undefined
+    make((_, shape, fans) => ((given = fans), zeros(shape))).init(root)
+    return given
+  }
+  const both = { inChannels: 4, outChannels: 6, kernel: [3, 5], stride: [1, 3], groups: 2 } as const
+  expect(fansOf((weights) => Net.dense(5, 3, { weights }))).toEqual({ fanIn: 5, fanOut: 3 })
+  expect(fansOf((weights) => Net.convolution({ ...both, weights }))).toEqual({ fanIn: 2 * 15, fanOut: 3 * 15 })
+  // Of a kernel's elements one in three meets a pixel.
+  expect(fansOf((weights) => Net.transposedConvolution({ ...both, weights }))).toEqual({ fanIn: 2 * 5, fanOut: 3 * 15 })
+})
+
+describe('what a layer is made of', () => {
+  const any = (x: unknown): never => x as never
+  it.each<readonly [string, Layer, readonly string[]]>([
+    ['dense', Net.dense(0, 1.5, any({ weights: 3, bias: true })), ['weights', 'bias', 'inFeatures', 'outFeatures']],
+    ['convolution', Net.convolution({ inChannels: 3, outChannels: 5, kernel: 1, groups: 2 }), ['inChannels', 'outChannels']],
+    ['transposedConvolution', Net.transposedConvolution({ inChannels: 0, outChannels: 1, kernel: [1, 0], outputPadding: -1 }), ['inChannels', 'kernel', 'outputPadding']],
+    ['groupNorm', Net.groupNorm(6, { groups: 4 }), ['groups']],
+    ['groupNorm', Net.groupNorm(6, { groups: 1.5, epsilon: -1 }), ['groups', 'epsilon']],
+    ['layerNorm', Net.layerNorm([3, 0], { epsilon: -1 }), ['features.1', 'epsilon']],
+    ['instanceNorm', Net.instanceNorm({ epsilon: -1 }), ['epsilon']],
+    ['batchNorm', Net.batchNorm(0, { momentum: 2, epsilon: -1 }), ['channels', 'momentum', 'epsilon']],
+    ['conditionalBatchNorm', Net.conditionalBatchNorm(0, 0, { momentum: 2 }), ['channels', 'classes', 'momentum']],
+    ['appendLabels', Net.appendLabels(0), ['classes']],
+    ['projection', Net.projection(0, 0.5), ['features', 'classes']],
+    ['avgPool', Net.avgPool({ window: 0, stride: any('2'), padding: -1 }), ['window', 'stride', 'padding']],
+    ['upsample', Net.upsample(0), ['scale']],
+    ['elu', Net.elu(NaN), ['alpha']],
+    ['leakyRelu', Net.leakyRelu(Infinity), ['slope']],
+    ['dropout', Net.dropout(2), ['rate']],
+    ['reshape', Net.reshape([2, -1]), ['shape.1']],
+    ['minibatchStddev', Net.minibatchStddev({ groupSize: 0, epsilon: 0 }), ['groupSize', 'epsilon']],
+    ['minibatchDiscrimination', Net.minibatchDiscrimination(0, { kernels: 0, dimensions: 0 }), ['features', 'kernels', 'dimensions']],
+    ['spectral', Net.spectral(Net.dense(2, 0), { iterations: 0, epsilon: 0 }), ['inner.outFeatures', 'iterations', 'epsilon']]
+  ])('is checked: %s', (_, layer, paths) => {
+    const found = layer.problems.map(({ path }) => path.join('.'))
+    expect(found.toSorted()).toEqual(paths.toSorted())
+    expect(() => layer.init(root)).toThrow(/InvalidArgument/)
+    expect(layer.fit([1, 2, 3, 4, 5])).toMatchObject({ right: undefined })
+  }) // prettier-ignore
+})
+
+describe('features', () => {
+  const none = 'misfit'
+  it.each<readonly [Layer, readonly (number | null)[] | undefined, unknown]>([
+    [Net.flatten, [3, null, 2], [null]],
+    [Net.flatten, [null, 3], [null]],
+    [Net.flatten, [3, 4], [12]],
+    [Net.flatten, [], [1]],
+    [Net.reshape([3, 4]), [12], [3, 4]],
+    [Net.reshape([3, 4]), [null, 5], [3, 4]],
+    [Net.reshape([3, 4]), [13], none],
+    [Net.batchNorm(3), [], none],
+    [Net.batchNorm(3), [4], none],
+    [Net.batchNorm(3), [null, 7], [null, 7]],
+    [Net.batchNorm(3), undefined, undefined],
+    [Net.groupNorm(4, { groups: 2 }), [], none],
+    [Net.appendLabels(3), [], none],
+    [Net.appendLabels(3), [null, 2], [null, 2]],
+    [Net.appendLabels(3), [4, 2], [7, 2]],
+    [Net.appendLabels(3), undefined, undefined],
+    [Net.minibatchStddev(), [], none],
+    [Net.minibatchStddev(), [null, 2], [null, 2]],
+    [Net.minibatchStddev(), undefined, undefined],
+    [Net.projection(4, 2), [4], [1]],
+    [Net.projection(4, 2), [5], none],
+    [Net.projection(4, 2), undefined, [1]],
+    [Net.minibatchDiscrimination(5, { kernels: 3 }), [4], none],
+    [Net.instanceNorm(), [2, 3], none],
+    [Net.avgPool({ window: 2 }), [3, null, 4], [3, null, 2]],
+    [Net.avgPool({ window: 2 }), [3, 1, 4], none],
+    [Net.avgPool({ window: 2 }), [3, 4], none],
+    [Net.avgPool({ window: 2 }), undefined, [null, null, null]],
+    [Net.upsample(2), [3, null, 4], [3, null, 8]],
+    [Net.residual(Net.dense(5, 5)), undefined, [5]],
+    [Net.residual(Net.dense(5, 5)), [4], none]
+  ])('%o given %j', (layer, given, expected) => {
+    expect(layer.fit(given)).toMatchObject(expected === none ? { _tag: 'Left' } : { _tag: 'Right', right: expected })
+  })
+
+  it('that do not suit images are told apart by their rank', () => {
+    const hint = (features: readonly number[]): unknown =>
+      (Net.convolution({ inChannels: 3, outChannels: 1, kernel: 1 }).fit(features) as { left: { hint: string } }).left
+        .hint
+    expect(hint([2, 5, 5])).toMatch(/channels before and here/)
+    expect(hint([5, 5])).toMatch(/reshape/)
+  })
+})
