@@ -4,8 +4,9 @@ import type { PrimitiveName } from '../../src/primitives/registry.ts'
 import { registry } from '../../src/primitives/registry.ts'
 import type { AnyPrimitive } from '../../src/program/primitive.ts'
 import type { Attribute, Case } from '../support/arbitraries.ts'
-import { caseFrom, caseSources, seeds } from '../support/arbitraries.ts'
-import { drawsFrom } from '../support/draws.ts'
+import { caseSources } from '../support/arbitraries.ts'
+import type { Draws } from '../support/draws.ts'
+import { draws, numbersOf } from '../support/draws.ts'
 import type { LawName, Trial } from '../support/laws.ts'
 import { laws } from '../support/laws.ts'
 
@@ -15,25 +16,25 @@ const lawNames = Object.keys(laws) as readonly LawName[]
 /** No loop nest describes these. */
 const routines: ReadonlySet<string> = new Set(['argsort'])
 
-const trialFrom = (name: PrimitiveName, seed: number): Trial => {
+const trialFrom = (name: PrimitiveName, d: Draws): Trial => {
   const primitive: AnyPrimitive = registry[name]
-  const of = caseFrom(caseSources[name], seed)
-  const draws = drawsFrom(seed + 1)
-  return { primitive, of, operands: of.operands(draws), draws }
+  const of = caseSources[name].draw(d)
+  const numbers = numbersOf(d)
+  return { primitive, of, operands: of.operands(numbers), draws: numbers }
 }
 
-const drawTrial = (name: string, { of, operands }: Trial, seed: number): string =>
-  `${name}${JSON.stringify(of.params)} of ${operands.map((x) => `${x.dtype}[${x.shape.join()}]`).join(', ')}, seed ${String(seed)}`
+const drawTrial = (name: string, { of, operands }: Trial): string =>
+  `${name}${JSON.stringify(of.params)} of ${operands.map((x) => `${x.dtype}[${x.shape.join()}] ${x.data.join()}`).join(', ')}`
 
 const counts = new Map<string, Record<LawName, number>>()
 
-const check = (name: PrimitiveName, seed: number, held: Record<LawName, number>): void => {
+const check = (name: PrimitiveName, d: Draws, held: Record<LawName, number>): void => {
+  const trial = trialFrom(name, d)
   for (const law of lawNames) {
-    const trial = trialFrom(name, seed)
     try {
       if (laws[law](trial)) held[law]++
     } catch (cause) {
-      throw new Error(`${law}: ${drawTrial(name, trial, seed)}\n${cause instanceof Error ? cause.message : ''}`, {
+      throw new Error(`${law}: ${drawTrial(name, trial)}\n${cause instanceof Error ? cause.message : ''}`, {
         cause
       })
     }
@@ -52,8 +53,8 @@ describe.for(names)('%s', (name) => {
     const held = Object.fromEntries(lawNames.map((law) => [law, 0])) as Record<LawName, number>
     counts.set(name, held)
     fc.assert(
-      fc.property(seeds, (seed) => {
-        check(name, seed, held)
+      fc.property(draws, (d) => {
+        check(name, d, held)
       }),
       { numRuns: (fc.readConfigureGlobal().numRuns ?? 100) * (caseSources[name].weight ?? 1) }
     )
@@ -62,7 +63,7 @@ describe.for(names)('%s', (name) => {
 
   it('is drawn with every value of its attributes', () => {
     const { reaches } = caseSources[name]
-    const cases = fc.sample(seeds, 400).map((seed) => caseFrom(caseSources[name], seed))
+    const cases = fc.sample(draws, 400).map((d) => caseSources[name].draw(d))
     for (const [attribute, wanted] of Object.entries(reaches)) {
       const seen = new Set(cases.flatMap((of) => valuesOf(of, attribute)))
       expect([...seen].toSorted(), attribute).toEqual([...wanted].toSorted())

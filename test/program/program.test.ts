@@ -14,8 +14,7 @@ import type { Data } from '../../src/tensor/dtype.ts'
 import { sizeOf } from '../../src/tensor/shape.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { makeTensor } from '../../src/tensor/tensor.ts'
-import { seeds } from '../support/arbitraries.ts'
-import { randomProgram } from '../support/randomPrograms.ts'
+import { programs } from '../support/randomPrograms.ts'
 import { thrown } from '../support/thrown.ts'
 
 const vector = { shape: [3], dtype: 'float32' } as const
@@ -56,8 +55,7 @@ describe('consing', () => {
 describe('nodesOf', () => {
   it('lists operands before their users, each once', () => {
     fc.assert(
-      fc.property(seeds, (seed) => {
-        const { program } = randomProgram(seed)
+      fc.property(programs(), ({ program }) => {
         const order = nodesOf(program.outputs)
         const place = new Map(order.map((node, i) => [node, i]))
         expect(place.size).toBe(order.length)
@@ -87,7 +85,10 @@ describe('closeProgram', () => {
     const graph = openGraph(o)
     const [own, other] = [makeInput(graph, vector, 'mine'), makeInput(graph, vector, 'argument 0 of grad')]
     const sum = traceInto(graph, [], () => o.add(own, other), 'f').program.outputs[0]!
-    expect(closeProgram([own, other], [sum], 'f')).toEqual({ inputs: [own, other], outputs: [sum] })
+    expect(closeProgram([own, other], [sum], 'f')).toEqual({
+      inputs: [own, other],
+      outputs: [sum]
+    })
     expect(thrown(() => closeProgram([own], [sum], 'f'))).toMatchObject({
       _tag: 'EscapedValue',
       op: 'f',
@@ -127,8 +128,7 @@ const rebuilt = (program: Program): Program => {
 describe('rebuild', () => {
   it('gives an equal program in another graph', () => {
     fc.assert(
-      fc.property(seeds, (seed) => {
-        const { program, inputs } = randomProgram(seed, 6)
+      fc.property(programs({ size: 6 }), ({ program, inputs }) => {
         const again = rebuilt(program)
         expect(prepare(again, 'float64')(inputs)).toEqual(prepare(program, 'float64')(inputs))
         expect(nodesOf(again.outputs).length).toBeLessThanOrEqual(nodesOf(program.outputs).length)
@@ -139,7 +139,14 @@ describe('rebuild', () => {
   it('draws the same where nothing is left to simplify', () => {
     const program = traced((x, y) => [o.add(o.sin(x), 2), o.mul(y, makeTensor([1, 2, 3])), o.add(o.sin(x), 2)], 2)
     expect(show(rebuilt(program))).toBe(show(program))
-    expect(countNodes(rebuilt(program))).toEqual({ sin: 1, literal: 1, broadcastInDim: 1, add: 1, constant: 1, mul: 1 })
+    expect(countNodes(rebuilt(program))).toEqual({
+      sin: 1,
+      literal: 1,
+      broadcastInDim: 1,
+      add: 1,
+      constant: 1,
+      mul: 1
+    })
   })
 })
 
@@ -166,7 +173,10 @@ describe('a traced value', () => {
   it('refuses operators of the language, which would make NaN of it or choose at random', () => {
     for (const misuse of [(x: number) => x * 2, (x: number) => x > 0, (x: number) => x + 1, (x: number) => -x]) {
       const error = thrown(() => traced((x) => misuse(x as unknown as number)))
-      expect(error).toMatchObject({ _tag: 'TracedRead', actual: 'a traced float32[3]' })
+      expect(error).toMatchObject({
+        _tag: 'TracedRead',
+        actual: 'a traced float32[3]'
+      })
       expect(error.hint).toContain('mul(x, 2)')
     }
   })
@@ -193,8 +203,7 @@ const oneByOne = (program: Program, inputs: readonly Data[]): readonly Data[] =>
 describe('prepare', () => {
   it('gives what nodes give one at a time, for programs over all primitives', () => {
     fc.assert(
-      fc.property(seeds, (seed) => {
-        const { program, inputs } = randomProgram(seed)
+      fc.property(programs(), ({ program, inputs }) => {
         const before = inputs.map((data) => data.slice())
         const run = prepare(program, 'float64')
         const expected = oneByOne(program, inputs)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { o } from '../../src/primitives/vocabulary.ts'
 import type { PrimitiveName } from '../../src/primitives/registry.ts'
 import { registry } from '../../src/primitives/registry.ts'
@@ -5,6 +6,7 @@ import { call } from '../../src/program/call.ts'
 import { openGraph, within } from '../../src/program/graph.ts'
 import type { Node } from '../../src/program/node.ts'
 import type { Program } from '../../src/program/program.ts'
+import { show } from '../../src/program/show.ts'
 import { traceInto } from '../../src/program/trace.ts'
 import type { Data } from '../../src/tensor/dtype.ts'
 import type { Shape } from '../../src/tensor/shape.ts'
@@ -16,7 +18,7 @@ import { jvp } from '../../src/transform/jvp.ts'
 import { vjp } from '../../src/transform/vjp.ts'
 import { caseSources } from './arbitraries.ts'
 import type { Draws } from './draws.ts'
-import { drawsFrom, drawShape, drawTensor } from './draws.ts'
+import { draws, drawShape, drawTensor, numbersOf, repeatable } from './draws.ts'
 
 /** A program over any primitives, with numbers for its inputs: float32 ones in double. */
 export interface RandomProgram {
@@ -104,7 +106,7 @@ const anyCase: Step = (d, pool) => {
   const of = caseSources[name].draw(d)
   const careful = discontinuous.has(name)
   const used: Held[] = []
-  const operands = of.operands(d).map((own, i) => {
+  const operands = of.operands(numbersOf(d)).map((own, i) => {
     if (d.chance(0.15)) return own
     const fits = pool.filter(({ x, exact: e }) => x.dtype === own.dtype && (e || !careful))
     if (fits.length === 0) return own
@@ -114,7 +116,10 @@ const anyCase: Step = (d, pool) => {
     return careful ? fitted : tame(name, i, fitted)
   })
   const y = call(registry[name], of.params, operands)
-  return { x: y, exact: y.dtype !== 'float32' || (used.every(({ exact }) => exact) && !rounding.has(name)) }
+  return {
+    x: y,
+    exact: y.dtype !== 'float32' || (used.every(({ exact }) => exact) && !rounding.has(name))
+  }
 }
 
 const elementwise: Step = (d, pool) => {
@@ -122,12 +127,18 @@ const elementwise: Step = (d, pool) => {
   if (held === undefined) return undefined
   if (d.chance(0.5)) {
     const name = d.pick(unaries)
-    return { x: call(registry[name], {}, [tame(name, 0, held.x)]), exact: false }
+    return {
+      x: call(registry[name], {}, [tame(name, 0, held.x)]),
+      exact: false
+    }
   }
   const name = d.pick(binaries)
   const other = pickFloat(d, pool)!
   const y = d.chance(0.2) ? o.full(held.x.shape, d.pick([-1, 0.5, 1, 2])) : fit(d, other.x, held.x.shape)
-  return { x: o.mul(call(registry[name], {}, [held.x, tame(name, 1, y)]), 0.5), exact: false }
+  return {
+    x: o.mul(call(registry[name], {}, [held.x, tame(name, 1, y)]), 0.5),
+    exact: false
+  }
 }
 
 /** What relu and its kin are made of: a mask of one value on another. */
@@ -145,7 +156,10 @@ const centred: Step = (d, pool) => {
   const axis = d.int(0, held.x.shape.length - 1)
   const kept = range(held.x.shape.length).filter((a) => a !== axis)
   const mean = o.mul(o.reduceSum(held.x, [axis]), 1 / Math.max(1, held.x.shape[axis]!))
-  return { x: o.sub(held.x, o.broadcastInDim(mean, held.x.shape, kept)), exact: false }
+  return {
+    x: o.sub(held.x, o.broadcastInDim(mean, held.x.shape, kept)),
+    exact: false
+  }
 }
 
 /** A product with several rows of axes, and numbers for one of them added. */
@@ -154,9 +168,15 @@ const denseOfMany: Step = (d, pool) => {
   if (held === undefined) return undefined
   const [l, m, k, n] = [d.pick([1, 2, 3]), d.pick([2, 3]), d.pick([2, 3]), d.pick([1, 2, 4])]
   const w = fit(d, bounded(weights!.x), [k, n])
-  const y = o.dotGeneral(fit(d, bounded(held.x), [l, m, k]), w, { contract: [[2], [0]], batch: [[], []] })
+  const y = o.dotGeneral(fit(d, bounded(held.x), [l, m, k]), w, {
+    contract: [[2], [0]],
+    batch: [[], []]
+  })
   const axis = d.int(0, 2)
-  return { x: o.mul(y, o.broadcastInDim(fit(d, bounded(bias!.x), [y.shape[axis]!]), y.shape, [axis])), exact: false }
+  return {
+    x: o.mul(y, o.broadcastInDim(fit(d, bounded(bias!.x), [y.shape[axis]!]), y.shape, [axis])),
+    exact: false
+  }
 }
 
 /** Extents on either side of what lanes, tiles and panels hold. */
@@ -172,11 +192,21 @@ const dense: Step = (d, pool) => {
     : [d.pick([1, 2, 3]), d.pick([1, 2, 5]), d.pick([1, 2, 4])]
   const turned = d.chance(0.3)
   const w = fit(d, bounded(weights!.x), turned ? [n, k] : [k, n])
-  const x = o.dotGeneral(fit(d, bounded(held.x), [m, k]), w, { contract: [[1], [turned ? 1 : 0]], batch: [[], []] })
-  return { x: o.tanh(o.add(x, o.broadcastInDim(fit(d, bias!.x, [n]), [m, n], [1]))), exact: false }
+  const x = o.dotGeneral(fit(d, bounded(held.x), [m, k]), w, {
+    contract: [[1], [turned ? 1 : 0]],
+    batch: [[], []]
+  })
+  return {
+    x: o.tanh(o.add(x, o.broadcastInDim(fit(d, bias!.x, [n]), [m, n], [1]))),
+    exact: false
+  }
 }
 
-const factors = { conv: ['x', 'w'], convInputGradient: ['y', 'w'], convFilterGradient: ['x', 'y'] } as const
+const factors = {
+  conv: ['x', 'w'],
+  convInputGradient: ['y', 'w'],
+  convFilterGradient: ['x', 'y']
+} as const
 const convolutions = ['conv', 'convInputGradient', 'convFilterGradient'] as const
 
 /** Any of the three convolutions, of drawn geometry, some with more channels than a vector holds. */
@@ -192,9 +222,12 @@ const convolved: Step = (d, pool) => {
     return shape.with(2, factor === 'x' ? wide.inputs : wide.outputs)
   }
   const operands = of
-    .operands(d)
+    .operands(numbersOf(d))
     .map(({ shape }, i) => fit(d, bounded((i === 0 ? held : other!).x), shapeOf(factors[name][i]!, shape)))
-  return { x: o.mul(call(registry[name], of.params, operands), 0.5), exact: false }
+  return {
+    x: o.mul(call(registry[name], of.params, operands), 0.5),
+    exact: false
+  }
 }
 
 const customized: Step = (d, pool) => {
@@ -212,12 +245,11 @@ const steps: readonly Step[] = [
   anyCase, anyCase, anyCase, anyCase, anyCase, elementwise, elementwise, elementwise, elementwise, masked, centred, dense, dense, denseOfMany, convolved, customized
 ] // prettier-ignore
 
-/** Steps drawn from a seed, on `xs`; the last few values are the results. */
-const body = (seed: number, count: number, xs: readonly Tensor[]): readonly Tensor[] => {
-  const d = drawsFrom(seed)
+/** Steps on `xs`, one for each source of choices; the last few values are the results. */
+const body = (d: Draws, sources: readonly Draws[], xs: readonly Tensor[]): readonly Tensor[] => {
   const pool: Held[] = xs.map((x) => ({ x, exact: true }))
-  for (let i = 0; i < count; i++) {
-    const made = d.pick(steps)(d, pool)
+  for (const source of sources) {
+    const made = source.pick(steps)(source, pool)
     if (made !== undefined) pool.push(made)
   }
   const results = pool.slice(Math.max(0, pool.length - d.int(1, 3))).map(({ x }) => x)
@@ -248,37 +280,74 @@ const derivatives: Readonly<Record<Order, (f: (xs: Floats) => Floats, xs: Floats
   'jvp of vjp': (f, xs) => pushed((at) => pulled(f, at), xs)
 }
 
-/** The program that a seed stands for. `size` bounds its steps before differentiation. */
-export const randomProgram = (seed: number, size = 8, order?: Order): RandomProgram => {
-  const d = drawsFrom(seed)
+/** The program of some steps, on inputs of drawn shapes; differentiating it runs the steps again. */
+const programFrom = (d: Draws, sources: readonly Draws[], order?: Order): RandomProgram => {
   const shape = (): Shape => (d.chance(0.2) ? [d.pick(uneven), d.pick(uneven)] : drawShape(d))
-  const floats = Array.from({ length: d.int(1, 3) }, () => drawTensor(shape(), () => d.real(-1.5, 1.5)))
+  const e = numbersOf(d)
+  const floats = Array.from({ length: d.int(1, 3) }, () => drawTensor(shape(), () => e.real(-1.5, 1.5)))
   const others = [
-    ...(d.chance(0.5) ? [drawTensor(drawShape(d), () => d.int(-3, 6), 'int32')] : []),
-    ...(d.chance(0.3) ? [drawTensor(drawShape(d), () => d.int(0, 1), 'bool')] : [])
+    ...(d.chance(0.5) ? [drawTensor(drawShape(d), () => e.int(-3, 6), 'int32')] : []),
+    ...(d.chance(0.3) ? [drawTensor(drawShape(d), () => e.int(0, 1), 'bool')] : [])
   ]
-  const count = d.int(1, size)
   const taken = order ?? d.pick(orders)
+  const [again, ...steps] = [d, ...sources].map(repeatable)
   const avals: readonly Aval[] = [...floats, ...others]
   const { program } = traceInto(
     openGraph(o),
     avals,
     (inputs) => {
       const rest = inputs.slice(floats.length)
-      const whole = (xs: Floats): readonly Tensor[] => body(seed + 1, count, [...xs, ...rest])
+      const whole = (xs: Floats): readonly Tensor[] =>
+        body(
+          again!(),
+          steps.map((step) => step()),
+          [...xs, ...rest]
+        )
       if (taken === 'value') return whole(inputs.slice(0, floats.length))
       const results = derivatives[taken]((xs) => floatsOf(whole(xs)), inputs.slice(0, floats.length))
       return d.chance(0.5) ? [...results, ...whole(inputs.slice(0, floats.length))] : results
     },
     'randomProgram'
   )
-  return { order: taken, program, inputs: [...floats, ...others].map(({ data }) => data) }
+  return {
+    order: taken,
+    program,
+    inputs: [...floats, ...others].map(({ data }) => data)
+  }
+}
+
+const shown = <P extends RandomProgram>(made: P): P =>
+  Object.defineProperty(made, fc.toStringMethod, {
+    value: () =>
+      `${made.order} of\n${show(made.program)}\non ${made.inputs.map((data) => `[${data.join(', ')}]`).join(', ')}`
+  })
+
+interface ProgramShape {
+  /** Most steps before differentiation (default 8). */
+  readonly size?: number
+  readonly order?: Order
+}
+
+const parts = ({ size = 8 }: ProgramShape): fc.Arbitrary<[Draws, Draws[]]> =>
+  fc.tuple(draws, fc.noBias(fc.array(draws, { minLength: 1, maxLength: size, size: 'max' })))
+
+/** Programs, which shrink step by step. */
+export const programs = (shape: ProgramShape = {}): fc.Arbitrary<RandomProgram> =>
+  parts(shape).map(([d, sources]) => shown(programFrom(d, sources, shape.order)))
+
+/** The program that a seed stands for, where a test wants the same ones each time. `size` bounds its steps before differentiation. */
+export const randomProgram = (seed: number, size = 8, order?: Order): RandomProgram =>
+  fc.sample(programs({ size, ...(order && { order }) }), {
+    seed,
+    numRuns: 1
+  })[0]!
+
+export interface RandomStep extends RandomProgram {
+  readonly carry: number
 }
 
 /** A step with state: the first `carry` outputs have the shapes of the first inputs, and become them. */
-export const randomStep = (seed: number, size = 6): RandomProgram & { readonly carry: number } => {
-  const { order, program, inputs } = randomProgram(seed, size)
-  const d = drawsFrom(seed + 2)
+const stepFrom = (d: Draws, { order, program, inputs }: RandomProgram): RandomStep => {
   const carry = d.int(1, program.inputs.length)
   const next = within(program.inputs[0]!.graph, () =>
     program.inputs.slice(0, carry).map((own): Tensor => {
@@ -290,5 +359,19 @@ export const randomStep = (seed: number, size = 6): RandomProgram & { readonly c
       return own.dtype === 'float32' && d.chance(0.7) ? o.tanh(o.add(own, o.mul(value, 0.1))) : value
     })
   )
-  return { order, program: { ...program, outputs: [...(next as Node[]), ...program.outputs] }, inputs, carry }
+  return {
+    order,
+    program: { ...program, outputs: [...(next as Node[]), ...program.outputs] },
+    inputs,
+    carry
+  }
 }
+
+/** Steps with state, which shrink likewise. */
+export const programsWithState = (shape: ProgramShape = { size: 6 }): fc.Arbitrary<RandomStep> =>
+  fc
+    .tuple(draws, parts(shape))
+    .map(([last, [d, sources]]) => shown(stepFrom(last, programFrom(d, sources, shape.order))))
+
+export const randomStep = (seed: number, size = 6): RandomStep =>
+  fc.sample(programsWithState({ size }), { seed, numRuns: 1 })[0]!
