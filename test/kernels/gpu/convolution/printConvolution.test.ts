@@ -88,7 +88,8 @@ describe.each(Object.entries(sites))('convolutions for %s', (_, { options, modes
     it.each(modes)('is what it means on $mode, threads: $threads', async ({ mode, threads }) => {
       const some = trials.slice(0, 30)
       const { results, executor } = await runInPipeline(mode, some, { threads })
-      expect(executor).toBe(mode === 'cpu' ? 'generic' : 'fused-sync')
+      // Whether so little work is worth threads is gpu.js's to decide.
+      expect(executor).toMatch(mode === 'cpu' ? /^generic$/ : threads ? /^fused-/ : /^fused-sync$/)
       some.forEach((trial, i) => check(trial, results[i]!, 3e-6))
     })
 
