@@ -44,8 +44,11 @@ const sourceOf = (kind: 'int' | 'real', low: number, high: number): Source => {
   return source
 }
 
+/** `fc.gen` takes nothing from the stream that it draws from later, so that two in a row would draw the same: this lies between. */
+const distance = fc.noShrink(fc.array(fc.nat(), { minLength: 100, maxLength: 100, size: 'max' }))
+
 /** Choices of a test, drawn as it goes. */
-export const draws: fc.Arbitrary<Draws> = fc.gen().map((generate) => {
+export const draws: fc.Arbitrary<Draws> = fc.tuple(distance, fc.gen()).map(([, generate]) => {
   const numbers = (kind: 'int' | 'real') => (low: number, high: number) => generate(sourceOf(kind, low, high))
   return drawsBy(numbers('real'), numbers('int'))
 })

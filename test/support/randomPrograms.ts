@@ -276,11 +276,15 @@ const patterns: readonly Pattern[] = [
     const x = long(d)
     return o.reduceMax(x, range(x.shape.length))
   },
-  (d, x) => o.cumulativeSum(x, d.int(0, 1)),
+  (d, x) => o.div(x, d.pick([1, 4, -0.5])),
+  (d, x) => o.add(x, d.pick([-0, 0])),
+  (d, x) => o.sub(o.convert(x, 'float32'), d.pick([0, -0])),
+  (d) => (d.chance(0.5) ? o.reduceSum(long(d), [0]) : o.reduceMax(long(d), [0])),
+  (d, x) => o.cumulativeSum(o.reshape(x, [1, 2, 3]), d.int(0, 2)),
   (d, x) => o.mul(o.convert(o.argsort(o.iota([2, 3], d.int(0, 1), 'float32'), d.int(0, 1)), 'float32'), x),
   (_, x) => o.scatterAdd(x, o.full([0], 0, 'int32'), o.full([0, 3], 1), 0),
   (_, x) => o.scatterAdd(o.full([4, 3], 0), o.iota([2], 0), x, 0),
-  (d, x) => o.stopGradient(o.mul(x, d.pick([0.5, 3]))),
+  (d, x) => o.stopGradient(d.chance(0.5) ? o.stopGradient(x) : x),
   (d, x) => o.add(o.convert(o.convert(o.full([2, 3], d.pick([0, 1.5, -2])), d.pick(['int32', 'bool'])), 'float32'), x)
 ]
 
@@ -292,7 +296,7 @@ const patterned: Step = (d, pool) => {
 }
 
 const steps: readonly Step[] = [
-  anyCase, anyCase, anyCase, anyCase, anyCase, elementwise, elementwise, elementwise, elementwise, masked, centred, dense, dense, denseOfMany, convolved, customized, patterned, patterned
+  anyCase, anyCase, anyCase, anyCase, anyCase, elementwise, elementwise, elementwise, elementwise, masked, centred, dense, dense, denseOfMany, convolved, customized, patterned, patterned, patterned, patterned
 ] // prettier-ignore
 
 /** Steps on `xs`, one for each source of choices; the last few values are the results. */
