@@ -71,12 +71,12 @@ export const expressions = ({ inputs, exact = false, infinite = true }: Expressi
 /** Four numbers as two rows of two, and back. */
 const rows = (x: Tensor): Tensor => o.reshape(x, [2, 2])
 const flat = (x: Tensor): Tensor => o.reshape(x, [4])
-/** The sign of a sum that is 0 is nobody's promise. */
+/** The sign of a sum that is 0, or of the larger one of 0 and -0, is no device's promise. */
 const positiveZero = (x: Tensor): Tensor => o.add(x, 0)
 
 const unary: Readonly<Record<'sum' | 'max' | 'repeated' | 'turned', (x: Tensor) => Tensor>> = {
   sum: (x) => flat(o.broadcastInDim(positiveZero(o.reduceSum(rows(x), [1])), [2, 2], [0])),
-  max: (x) => flat(o.broadcastInDim(o.reduceMax(rows(x), [1]), [2, 2], [0])),
+  max: (x) => flat(o.broadcastInDim(positiveZero(o.reduceMax(rows(x), [1])), [2, 2], [0])),
   // A row four times over, summed up again.
   repeated: (x) => positiveZero(o.reduceSum(o.broadcastInDim(x, [3, 4], [1]), [0])),
   turned: (x) => flat(o.transpose(rows(x), [1, 0]))
@@ -88,8 +88,8 @@ const binary: Readonly<Record<Binary, (x: Tensor, y: Tensor) => Tensor>> = {
   mul: o.mul,
   div: o.div,
   pow: o.pow,
-  largest: o.max,
-  least: o.min,
+  largest: (x, y) => positiveZero(o.max(x, y)),
+  least: (x, y) => positiveZero(o.min(x, y)),
   product: (x, y) => flat(positiveZero(o.dotGeneral(rows(x), rows(y), { contract: [[1], [0]], batch: [[], []] })))
 }
 
