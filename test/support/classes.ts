@@ -67,7 +67,8 @@ export const judge = (program: Program, inputs: readonly Data[], tolerance: numb
   const values = new Map<Node, Data>()
   const expected = prepare(program, 'float32', (node, data) => values.set(node, data.slice()))(inputs)
   program.inputs.forEach((node, i) => values.set(node, inputs[i]!))
-  const valueOf = (node: Node): Data => values.get(node) ?? new Float32Array(0)
+  // Aliases are not computed: what they stand for is.
+  const valueOf = (node: Node): Data => values.get(node) ?? (node.operands.length === 1 ? valueOf(node.operands[0]!) : new Float32Array(0)) // prettier-ignore
   const tainted = new Map<Node, boolean>()
   const isTainted = (node: Node): boolean => {
     const known = tainted.get(node)
