@@ -20,7 +20,7 @@ import { showAval } from '../tensor/tensor.ts'
 export const matmul = (a: Tensor, b: Tensor): Tensor => {
   const [m, n] = [a.shape.length, b.shape.length]
   const inner = a.shape.at(-1)
-  if (inner === undefined || n === 0 || inner !== b.shape.at(Math.max(-2, -n)))
+  if (inner === undefined || inner !== b.shape.at(Math.max(-2, -n)))
     fail('ShapeMisfit', {
       op: 'matmul',
       expected: '[..., n, k] and [..., k, m]',
