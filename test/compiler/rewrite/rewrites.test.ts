@@ -336,7 +336,9 @@ describe('optimizing', () => {
   it('puts the number of a product behind what it scales, and nothing else', () => {
     const three = traced([[3]], (x) => o.mul(o.stopGradient(o.full([3], 3)), x))
     const operandsOf = (program: typeof three): readonly string[] =>
-      optimize(program).outputs[0]!.operands.map(({ primitive, params }) => String(params['label'] ?? primitive.name))
+      optimize(program).outputs[0]!.operands.map(
+        ({ primitive, params }) => (params['label'] as string | undefined) ?? primitive.name
+      )
     expect(operandsOf(three)).toEqual(['argument 0 of traced', 'broadcastInDim'])
     const two = traced([[3], [3]], (x, y) => o.mul(o.sin(x), o.cos(y)))
     expect(operandsOf(two)).toEqual(['sin', 'cos'])
