@@ -33,7 +33,14 @@ for (const format of ['esm', 'iife', 'cjs'])
   }
 
 await new Promise((done, failed) => {
-  const output = { path: `${here}/bundles/webpack`, filename: 'main.cjs', publicPath: '', globalObject: 'globalThis' }
+  // One file: in a page webpack loads a chunk by a script element, which Node does not have.
+  const output = {
+    path: `${here}/bundles/webpack`,
+    filename: 'main.cjs',
+    publicPath: '',
+    globalObject: 'globalThis',
+    asyncChunks: false
+  }
   const settings = { mode: 'production', target: 'web', entry: './bundled.mjs', performance: false }
   webpack({ ...settings, output }, (error, stats) => {
     if (error ?? stats.hasErrors()) failed(error ?? new Error(stats.toString('errors-only')))
