@@ -68,7 +68,7 @@ export const dcganGenerator = ({ latent, image, generator }: DcganSizes, random:
     ...generator.flatMap((inChannels, i) => {
       const outChannels = generator[i + 1] ?? channels
       const weighted = given([inChannels, outChannels, 4, 4], 4 * inChannels, random)
-      return [Net.relu, Net.transposedConvolution({ inChannels, outChannels, ...doubling, ...weighted })]
+      return [Net.relu, Net.transposedConvolution(inChannels, outChannels, { ...doubling, ...weighted })]
     }),
     Net.tanh
   )
@@ -82,7 +82,7 @@ const dcganCritic = ({ image, critic }: DcganSizes, random: Random): Layer => {
     ...critic.flatMap((outChannels, i) => {
       const inChannels = critic[i - 1] ?? channels
       const weighted = given([outChannels, inChannels, 4, 4], 16 * inChannels, random)
-      return [Net.convolution({ inChannels, outChannels, ...doubling, ...weighted }), Net.leakyRelu(0.2)]
+      return [Net.convolution(inChannels, outChannels, { ...doubling, ...weighted }), Net.leakyRelu(0.2)]
     }),
     Net.flatten,
     Net.dense(dense, 1, given([dense, 1], dense, random))

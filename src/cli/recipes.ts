@@ -63,16 +63,16 @@ const imageRecipe = (height: number, width: number, net: DemoOptions['net'], ste
             Net.reshape([64, h, w]),
             Net.batchNorm(64),
             Net.relu,
-            Net.transposedConvolution({ inChannels: 64, outChannels: 32, kernel: 4, stride: 2, padding: 1 }),
+            Net.transposedConvolution(64, 32, { kernel: 4, stride: 2, padding: 1 }),
             Net.batchNorm(32),
             Net.relu,
-            Net.transposedConvolution({ inChannels: 32, outChannels: 1, kernel: 4, stride: 2, padding: 1 }),
+            Net.transposedConvolution(32, 1, { kernel: 4, stride: 2, padding: 1 }),
             Net.tanh
           ),
           discriminator: Net.serial(
-            Net.convolution({ inChannels: 1, outChannels: 32, kernel: 4, stride: 2, padding: 1 }),
+            Net.convolution(1, 32, { kernel: 4, stride: 2, padding: 1 }),
             Net.leakyRelu(0.2),
-            Net.convolution({ inChannels: 32, outChannels: 64, kernel: 4, stride: 2, padding: 1 }),
+            Net.convolution(32, 64, { kernel: 4, stride: 2, padding: 1 }),
             Net.leakyRelu(0.2),
             Net.flatten,
             Net.dense(64 * h * w, 1)

@@ -13,9 +13,7 @@ import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
 import { showOptions, showPair, paddingRule, pairOrZeroRule, pairRule, resized, windowOf } from './windows.ts'
 
-export interface ConvolutionOptions<I extends number = number, O extends number = number> extends WeightOptions {
-  readonly inChannels: I
-  readonly outChannels: O
+export interface ConvolutionOptions extends WeightOptions {
   /** Extent of the kernel: one number, or [height, width]. */
   readonly kernel: Pair
   /** 1 by default. */
@@ -28,12 +26,14 @@ export interface ConvolutionOptions<I extends number = number, O extends number 
   readonly groups?: number
 }
 
-export interface TransposedConvolutionOptions<
-  I extends number = number,
-  O extends number = number
-> extends ConvolutionOptions<I, O> {
+export interface TransposedConvolutionOptions extends ConvolutionOptions {
   /** More rows and columns, at the bottom and the right; 0 by default. */
   readonly outputPadding?: Pair
+}
+
+interface Channels {
+  readonly inChannels: number
+  readonly outChannels: number
 }
 
 const usual = { stride: 1, padding: 0, dilation: 1, groups: 1 } as const
@@ -49,7 +49,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ...weightRules
 }
 
-const problemsWith = (all: Required<ConvolutionOptions>, known: typeof rules): readonly Problem[] => {
+const problemsWith = (all: Channels & Required<ConvolutionOptions>, known: typeof rules): readonly Problem[] => {
   const { groups } = all
   const problems = problemsOf(all, known)
   const uneven = (['inChannels', 'outChannels'] as const).filter((key) => all[key] % groups !== 0)
@@ -63,7 +63,7 @@ const problemsWith = (all: Required<ConvolutionOptions>, known: typeof rules): r
       }))
 }
 
-const titleOf = (name: string, all: Required<ConvolutionOptions>, more: object = {}): string =>
+const titleOf = (name: string, all: Channels & Required<ConvolutionOptions>, more: object = {}): string =>
   `${name}(${String(all.inChannels)}, ${String(all.outChannels)}, ${showPair(all.kernel)}${showOptions({ ...all }, { ...usual, ...more })})`
 
 /** Repeats one number a channel over all pixels. */
@@ -79,15 +79,17 @@ const addPerChannel = (y: Tensor, params: Weights): Tensor =>
  * import { Net } from 'saddlepoint'
  * const net = Net.serial(
  *   Net.reshape([1, 28, 28]),
- *   Net.convolution({ inChannels: 1, outChannels: 64, kernel: 4, stride: 2, padding: 1 })
+ *   Net.convolution(1, 64, { kernel: 4, stride: 2, padding: 1 })
  * )
  * net.output // => [64, 14, 14]
  */
 export const convolution = <const I extends number, const O extends number>(
-  options: ConvolutionOptions<I, O>
+  inChannels: I,
+  outChannels: O,
+  options: ConvolutionOptions
 ): Layer<readonly [I, number, number], readonly [O, number, number]> => {
-  const all = { ...usual, ...weightDefaults, ...options }
-  const { inChannels, outChannels, groups } = all
+  const all = { ...usual, ...weightDefaults, ...options, inChannels, outChannels }
+  const { groups } = all
   return layer<readonly [I, number, number], readonly [O, number, number], Weights>({
     name: 'convolution',
     title: titleOf('convolution', all),
@@ -122,15 +124,17 @@ export const convolution = <const I extends number, const O extends number>(
  * import { Net } from 'saddlepoint'
  * const net = Net.serial(
  *   Net.reshape([64, 7, 7]),
- *   Net.transposedConvolution({ inChannels: 64, outChannels: 1, kernel: 4, stride: 2, padding: 1 })
+ *   Net.transposedConvolution(64, 1, { kernel: 4, stride: 2, padding: 1 })
  * )
  * net.output // => [1, 14, 14]
  */
 export const transposedConvolution = <const I extends number, const O extends number>(
-  options: TransposedConvolutionOptions<I, O>
+  inChannels: I,
+  outChannels: O,
+  options: TransposedConvolutionOptions
 ): Layer<readonly [I, number, number], readonly [O, number, number]> => {
-  const all = { ...usual, outputPadding: 0, ...weightDefaults, ...options }
-  const { inChannels, outChannels, groups } = all
+  const all = { ...usual, outputPadding: 0, ...weightDefaults, ...options, inChannels, outChannels }
+  const { groups } = all
   return layer<readonly [I, number, number], readonly [O, number, number], Weights>({
     name: 'transposedConvolution',
     title: titleOf('transposedConvolution', all, { outputPadding: 0 }),

@@ -34,8 +34,8 @@ const layers: readonly (readonly [Layer, string, object, readonly Flag[], unknow
   [Net.dense(5, 3), 'dense(5, 3)', { inFeatures: 5, outFeatures: 3, ...weightDefaults }, [], { weights: [5, 3], bias: [3] }, []],
   [Net.dense(5, 3, { bias: false, weights: Init.constant(2) }), 'dense(5, 3)', { inFeatures: 5, outFeatures: 3, weights: 'constant {"value":2}', bias: false }, [], { weights: [5, 3] }, []],
   [Net.dense(5, 3, { weights: Init.normal(0.5, 1), bias: Init.uniform(2) }), 'dense(5, 3)', { inFeatures: 5, outFeatures: 3, weights: 'normal {"sd":0.5,"mean":1}', bias: 'uniform {"bound":2}' }, [], { weights: [5, 3], bias: [3] }, []],
-  [Net.convolution({ inChannels: 4, outChannels: 6, kernel: [3, 2], stride: [2, 1], padding: 1, groups: 2 }), 'convolution(4, 6, 3x2, stride [2,1], padding 1, groups 2)', { ...convolutionDefaults, stride: [2, 1], padding: 1, groups: 2, inChannels: 4, outChannels: 6, kernel: [3, 2] }, [], { weights: [6, 2, 3, 2], bias: [6] }, []],
-  [Net.transposedConvolution({ inChannels: 2, outChannels: 4, kernel: [3, 2], stride: 2, outputPadding: [1, 0], groups: 2 }), 'transposedConvolution(2, 4, 3x2, stride 2, groups 2, outputPadding [1,0])', { ...convolutionDefaults, stride: 2, outputPadding: [1, 0], groups: 2, inChannels: 2, outChannels: 4, kernel: [3, 2] }, [], { weights: [2, 2, 3, 2], bias: [4] }, []],
+  [Net.convolution(4, 6, { kernel: [3, 2], stride: [2, 1], padding: 1, groups: 2 }), 'convolution(4, 6, 3x2, stride [2,1], padding 1, groups 2)', { ...convolutionDefaults, stride: [2, 1], padding: 1, groups: 2, inChannels: 4, outChannels: 6, kernel: [3, 2] }, [], { weights: [6, 2, 3, 2], bias: [6] }, []],
+  [Net.transposedConvolution(2, 4, { kernel: [3, 2], stride: 2, outputPadding: [1, 0], groups: 2 }), 'transposedConvolution(2, 4, 3x2, stride 2, groups 2, outputPadding [1,0])', { ...convolutionDefaults, stride: 2, outputPadding: [1, 0], groups: 2, inChannels: 2, outChannels: 4, kernel: [3, 2] }, [], { weights: [2, 2, 3, 2], bias: [4] }, []],
   ...(['relu', 'tanh', 'sigmoid', 'softplus', 'gelu', 'silu', 'softmax'] as const).map((name) => [Net[name], name, {}, [p], [], []] as const),
   [Net.leakyRelu(0.1), 'leakyRelu(0.1)', { slope: 0.1 }, [p], [], []],
   [Net.elu(0.5), 'elu(0.5)', { alpha: 0.5 }, [p], [], []],
@@ -84,19 +84,22 @@ it('hands initializers the number of terms of a sum, and of sums of a term', () 
     make((_, shape, fans) => ((given = fans), zeros(shape))).init(root)
     return given
   }
-  const both = { inChannels: 4, outChannels: 6, kernel: [3, 5], stride: [1, 3], groups: 2 } as const
+  const both = { kernel: [3, 5], stride: [1, 3], groups: 2 } as const
   expect(fansOf((weights) => Net.dense(5, 3, { weights }))).toEqual({ fanIn: 5, fanOut: 3 })
-  expect(fansOf((weights) => Net.convolution({ ...both, weights }))).toEqual({ fanIn: 2 * 15, fanOut: 3 * 15 })
+  expect(fansOf((weights) => Net.convolution(4, 6, { ...both, weights }))).toEqual({ fanIn: 2 * 15, fanOut: 3 * 15 })
   // Of a kernel's elements one in three meets a pixel.
-  expect(fansOf((weights) => Net.transposedConvolution({ ...both, weights }))).toEqual({ fanIn: 2 * 5, fanOut: 3 * 15 })
+  expect(fansOf((weights) => Net.transposedConvolution(4, 6, { ...both, weights }))).toEqual({
+    fanIn: 2 * 5,
+    fanOut: 3 * 15
+  })
 })
 
 describe('what a layer is made of', () => {
   const any = (x: unknown): never => x as never
   it.each<readonly [string, Layer, readonly string[]]>([
     ['dense', Net.dense(0, 1.5, any({ weights: 3, bias: true })), ['weights', 'bias', 'inFeatures', 'outFeatures']],
-    ['convolution', Net.convolution({ inChannels: 3, outChannels: 5, kernel: 1, groups: 2 }), ['inChannels', 'outChannels']],
-    ['transposedConvolution', Net.transposedConvolution({ inChannels: 0, outChannels: 1, kernel: [1, 0], outputPadding: -1 }), ['inChannels', 'kernel', 'outputPadding']],
+    ['convolution', Net.convolution(3, 5, { kernel: 1, groups: 2 }), ['inChannels', 'outChannels']],
+    ['transposedConvolution', Net.transposedConvolution(0, 1, { kernel: [1, 0], outputPadding: -1 }), ['inChannels', 'kernel', 'outputPadding']],
     ['groupNorm', Net.groupNorm(6, { groups: 4 }), ['groups']],
     ['groupNorm', Net.groupNorm(6, { groups: 1.5, epsilon: -1 }), ['groups', 'epsilon']],
     ['layerNorm', Net.layerNorm([3, 0], { epsilon: -1 }), ['features.1', 'epsilon']],
@@ -162,8 +165,7 @@ describe('features', () => {
 
   it('that do not suit images are told apart by their rank', () => {
     const hint = (features: readonly number[]): unknown =>
-      (Net.convolution({ inChannels: 3, outChannels: 1, kernel: 1 }).fit(features) as { left: { hint: string } }).left
-        .hint
+      (Net.convolution(3, 1, { kernel: 1 }).fit(features) as { left: { hint: string } }).left.hint
     expect(hint([2, 5, 5])).toMatch(/channels before and here/)
     expect(hint([5, 5])).toMatch(/reshape/)
   })

@@ -19,10 +19,10 @@ const vector = (n: number): Tensor => normal(key(1), [4, n])
 const samples: readonly (readonly [Layer, Tensor, readonly number[]])[] = [
   [Net.dense(5, 3), vector(5), [3]],
   [Net.dense(5, 3, { bias: false }), vector(5), [3]],
-  [Net.convolution({ inChannels: 4, outChannels: 6, kernel: [3, 2], stride: [2, 1], padding: 1, groups: 2 }), image(2, 4, 7, 6), [6, 4, 7]], // prettier-ignore
-  [Net.convolution({ inChannels: 1, outChannels: 2, kernel: 3, dilation: 2, padding: [[1, 2], [0, 1]] }), image(2, 1, 8, 9), [2, 7, 6]], // prettier-ignore
-  [Net.transposedConvolution({ inChannels: 3, outChannels: 2, kernel: 4, stride: 2, padding: 1 }), image(2, 3, 4, 5), [2, 8, 10]], // prettier-ignore
-  [Net.transposedConvolution({ inChannels: 2, outChannels: 4, kernel: 3, stride: 2, outputPadding: [1, 0], groups: 2 }), image(2, 2, 3, 3), [4, 8, 7]], // prettier-ignore
+  [Net.convolution(4, 6, { kernel: [3, 2], stride: [2, 1], padding: 1, groups: 2 }), image(2, 4, 7, 6), [6, 4, 7]], // prettier-ignore
+  [Net.convolution(1, 2, { kernel: 3, dilation: 2, padding: [[1, 2], [0, 1]] }), image(2, 1, 8, 9), [2, 7, 6]], // prettier-ignore
+  [Net.transposedConvolution(3, 2, { kernel: 4, stride: 2, padding: 1 }), image(2, 3, 4, 5), [2, 8, 10]], // prettier-ignore
+  [Net.transposedConvolution(2, 4, { kernel: 3, stride: 2, outputPadding: [1, 0], groups: 2 }), image(2, 2, 3, 3), [4, 8, 7]], // prettier-ignore
   [Net.relu, image(2, 3, 4, 5), [3, 4, 5]],
   [Net.leakyRelu(0.1), vector(5), [5]],
   [Net.tanh, vector(5), [5]],
@@ -46,8 +46,8 @@ const samples: readonly (readonly [Layer, Tensor, readonly number[]])[] = [
   [Net.batchNorm(3), image(2, 3, 5, 4), [3, 5, 4]],
   [Net.residual(Net.dense(5, 5)), vector(5), [5]],
   [Net.spectral(Net.dense(5, 3)), vector(5), [3]],
-  [Net.spectral(Net.convolution({ inChannels: 3, outChannels: 4, kernel: 3 }), { iterations: 2 }), image(2, 3, 5, 4), [4, 3, 2]], // prettier-ignore
-  [Net.spectral(Net.transposedConvolution({ inChannels: 3, outChannels: 2, kernel: 2 })), image(2, 3, 5, 4), [2, 6, 5]], // prettier-ignore
+  [Net.spectral(Net.convolution(3, 4, { kernel: 3 }), { iterations: 2 }), image(2, 3, 5, 4), [4, 3, 2]], // prettier-ignore
+  [Net.spectral(Net.transposedConvolution(3, 2, { kernel: 2 })), image(2, 3, 5, 4), [2, 6, 5]], // prettier-ignore
   [Net.minibatchStddev(), image(4, 3, 5, 4), [4, 5, 4]],
   [Net.minibatchStddev({ groupSize: 3 }), vector(5), [6]],
   [Net.minibatchDiscrimination(5, { kernels: 3, dimensions: 2 }), vector(5), [8]],
@@ -128,7 +128,7 @@ describe('dense', () => {
 
 describe('convolution', () => {
   it('adds one bias a channel', () => {
-    const layer = Net.convolution({ inChannels: 1, outChannels: 2, kernel: 2, weights: Init.ones })
+    const layer = Net.convolution(1, 2, { kernel: 2, weights: Init.ones })
     const { weights } = layer.init(root).params as { weights: Tensor }
     const [y] = layer.apply({ params: { weights, bias: tensor([100, 200]) }, state: [] }, tensor([1, 2, 3, 4], [1, 1, 2, 2])) // prettier-ignore
     expect([...y.data]).toEqual([110, 210])
@@ -136,23 +136,23 @@ describe('convolution', () => {
 
   it('starts with weights whose sums have the variance of their inputs, transposed or not', () => {
     const sd = (layer: Layer, x: Tensor): number => Math.sqrt(moment(run(layer, x).data, 2))
-    const options = { inChannels: 16, outChannels: 16, kernel: 4, stride: 2, weights: Init.lecunNormal, bias: Init.zeros } // prettier-ignore
-    expect(sd(Net.convolution(options), image(4, 16, 12, 12))).toBeCloseTo(1, 0)
+    const options = { kernel: 4, stride: 2, weights: Init.lecunNormal, bias: Init.zeros } // prettier-ignore
+    expect(sd(Net.convolution(16, 16, options), image(4, 16, 12, 12))).toBeCloseTo(1, 0)
     // padding cuts the border off, where fewer elements meet
-    expect(sd(Net.transposedConvolution({ ...options, padding: 3 }), image(4, 16, 12, 12))).toBeCloseTo(1, 0)
+    expect(sd(Net.transposedConvolution(16, 16, { ...options, padding: 3 }), image(4, 16, 12, 12))).toBeCloseTo(1, 0)
   })
 
   it('collects problems of its options', () => {
-    const faulty = Net.convolution({ inChannels: 3, outChannels: 4, kernel: 0, padding: -1, strides: 2 } as any)
+    const faulty = Net.convolution(3, 4, { kernel: 0, padding: -1, strides: 2 } as any)
     expect(faulty.problems.map(({ path }) => path)).toEqual([['strides'], ['kernel'], ['padding']])
     expect(faulty.problems[0]!.hint).toBe('Did you mean stride?')
-    expect(Net.convolution({ inChannels: 3, outChannels: 4, kernel: 1, groups: 2 }).problems).toMatchObject([
+    expect(Net.convolution(3, 4, { kernel: 1, groups: 2 }).problems).toMatchObject([
       { path: ['inChannels'], expected: 'a multiple of 2 groups', actual: '3' }
     ])
   })
 
   it('refuses images that are too small', () => {
-    const layer = Net.convolution({ inChannels: 1, outChannels: 1, kernel: 5 })
+    const layer = Net.convolution(1, 1, { kernel: 5 })
     expect(() => run(layer, image(1, 1, 4, 9))).toThrow(
       /expected a batch of features images no smaller than the window/
     )
@@ -166,16 +166,16 @@ describe('DCGAN', () => {
       Net.reshape([64, 7, 7]),
       Net.batchNorm(64),
       Net.relu,
-      Net.transposedConvolution({ inChannels: 64, outChannels: 32, kernel: 4, stride: 2, padding: 1 }),
+      Net.transposedConvolution(64, 32, { kernel: 4, stride: 2, padding: 1 }),
       Net.batchNorm(32),
       Net.relu,
-      Net.transposedConvolution({ inChannels: 32, outChannels: 1, kernel: 4, stride: 2, padding: 1 }),
+      Net.transposedConvolution(32, 1, { kernel: 4, stride: 2, padding: 1 }),
       Net.tanh
     )
     const discriminator = Net.serial(
-      Net.convolution({ inChannels: 1, outChannels: 32, kernel: 4, stride: 2, padding: 1 }),
+      Net.convolution(1, 32, { kernel: 4, stride: 2, padding: 1 }),
       Net.leakyRelu(0.2),
-      Net.convolution({ inChannels: 32, outChannels: 64, kernel: 4, stride: 2, padding: 1 }),
+      Net.convolution(32, 64, { kernel: 4, stride: 2, padding: 1 }),
       Net.leakyRelu(0.2),
       Net.flatten,
       Net.dense(64 * 7 * 7, 1)

@@ -14,9 +14,9 @@ describe('the types of networks', () => {
       Net.reshape([64, 7, 7]),
       Net.batchNorm(64),
       Net.relu,
-      Net.transposedConvolution({ inChannels: 64, outChannels: 32, kernel: 4, stride: 2, padding: 1 }),
+      Net.transposedConvolution(64, 32, { kernel: 4, stride: 2, padding: 1 }),
       Net.upsample(2),
-      Net.convolution({ inChannels: 32, outChannels: 1, kernel: 3, padding: 1 }),
+      Net.convolution(32, 1, { kernel: 3, padding: 1 }),
       Net.tanh
     )
     expectTypeOf(generator).toEqualTypeOf<Layer<readonly [64], readonly [1, number, number]>>()
@@ -26,12 +26,12 @@ describe('the types of networks', () => {
     // @ts-expect-error -- 64 numbers into a layer for 32
     Net.serial(Net.dense(2, 64), Net.relu, Net.dense(32, 1))
     // @ts-expect-error -- a vector into a convolution
-    Net.serial(Net.dense(2, 64), Net.convolution({ inChannels: 64, outChannels: 1, kernel: 3 }))
-    const images = Net.convolution({ inChannels: 1, outChannels: 8, kernel: 3 })
+    Net.serial(Net.dense(2, 64), Net.convolution(64, 1, { kernel: 3 }))
+    const images = Net.convolution(1, 8, { kernel: 3 })
     // @ts-expect-error -- an image into a dense layer
     Net.serial(images, Net.leakyRelu(0.2), Net.dense(8, 1))
     // @ts-expect-error -- channels that differ
-    Net.serial(images, Net.avgPool({ window: 2 }), Net.convolution({ inChannels: 16, outChannels: 1, kernel: 3 }))
+    Net.serial(images, Net.avgPool({ window: 2 }), Net.convolution(16, 1, { kernel: 3 }))
     // @ts-expect-error -- batch norm of another number of channels
     Net.serial(images, Net.batchNorm(16))
     // @ts-expect-error -- networks that do not suit each other

@@ -83,7 +83,7 @@ describe('serial', () => {
 
   it('tells features it would give, for features it may be given', () => {
     const critic = Net.serial(
-      Net.convolution({ inChannels: 1, outChannels: 8, kernel: 4, stride: 2, padding: 1 }),
+      Net.convolution(1, 8, { kernel: 4, stride: 2, padding: 1 }),
       Net.flatten,
       Net.dense(8 * 14 * 14, 1)
     )
@@ -174,7 +174,7 @@ describe('gradients', () => {
 describe('draw', () => {
   it('prints a table', () => {
     const critic = Net.serial(
-      Net.convolution({ inChannels: 1, outChannels: 64, kernel: 4, stride: 2, padding: 1 }),
+      Net.convolution(1, 64, { kernel: 4, stride: 2, padding: 1 }),
       Net.leakyRelu(0.2),
       Net.flatten,
       Net.dense(64 * 14 * 14, 1)

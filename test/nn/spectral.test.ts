@@ -42,7 +42,7 @@ describe('spectral', () => {
   })
 
   it('has σ near 1 from the beginning', () => {
-    const wide = Net.spectral(Net.convolution({ inChannels: 4, outChannels: 8, kernel: 3 }))
+    const wide = Net.spectral(Net.convolution(4, 8, { kernel: 3 }))
     const { params, state } = wide.init(root) as { params: { weights: Tensor }; state: { u: Tensor; v: Tensor } }
     const values = Array.from(params.weights.data)
     const sigma = (left: (i: number) => number, right: (j: number) => number): number =>

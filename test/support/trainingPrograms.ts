@@ -109,22 +109,16 @@ export const convolutionalSpec = (channels = 8, extent = 8): Gan.Spec => {
         Net.reshape([2 * channels, small, small]),
         Net.batchNorm(2 * channels),
         Net.relu,
-        Net.transposedConvolution({
-          inChannels: 2 * channels,
-          outChannels: channels,
-          kernel: 4,
-          stride: 2,
-          padding: 1
-        }),
+        Net.transposedConvolution(2 * channels, channels, { kernel: 4, stride: 2, padding: 1 }),
         Net.batchNorm(channels),
         Net.relu,
-        Net.transposedConvolution({ inChannels: channels, outChannels: 3, kernel: 4, stride: 2, padding: 1 }),
+        Net.transposedConvolution(channels, 3, { kernel: 4, stride: 2, padding: 1 }),
         Net.tanh
       ),
       discriminator: Net.serial(
-        Net.convolution({ inChannels: 3, outChannels: channels, kernel: 4, stride: 2, padding: 1 }),
+        Net.convolution(3, channels, { kernel: 4, stride: 2, padding: 1 }),
         Net.leakyRelu(0.2),
-        Net.convolution({ inChannels: channels, outChannels: 2 * channels, kernel: 4, stride: 2, padding: 1 }),
+        Net.convolution(channels, 2 * channels, { kernel: 4, stride: 2, padding: 1 }),
         Net.leakyRelu(0.2),
         Net.flatten,
         Net.dense(2 * channels * small * small, 1)
