@@ -2,7 +2,7 @@ import type { Endomorphism } from '#fp-ts/Endomorphism'
 import type { Layer } from '../../nn/layer.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
 import type { Problem } from '../../tensor/problem.ts'
-import { belowOne, count } from '../../tensor/options.ts'
+import { belowOne, count, countOrZero, flag, oneOf } from '../../tensor/options.ts'
 import { showValue, under } from '../../tensor/problem.ts'
 import type { Loss } from './loss.ts'
 import { custom } from './loss.ts'
@@ -145,20 +145,40 @@ export interface AverageOptions {
   readonly decay: number
   /** The generator alone by default. */
   readonly players?: readonly string[]
+  /**
+   * Whether the decay is min(decay, (1 + t) / (10 + t)) at the t-th update of the average, t = 0, 1, ... (default true): so
+   * a short training has an average of its latest tenth instead of its beginning. Without a ramp, the initial parameters
+   * still have the weight decay^n after n cycles.
+   */
+  readonly ramp?: boolean
+  /** Cycles before which the average is the parameters themselves, a whole number (default 0). */
+  readonly start?: number
+  /**
+   * Which batch statistics sampling takes with averaged parameters: 'current', the player's own (default), or 'average',
+   * averaged like the parameters, as is every float of the state of layers.
+   */
+  readonly statistics?: 'current' | 'average'
 }
 
 /**
- * Keeps a running average of parameters beside them, a <- decay a + (1 - decay) p after every cycle, beginning at the
- * initial parameters. Sampling takes the average.
+ * Keeps a running average of parameters beside them, a <- decay a + (1 - decay) p after every cycle, with a decay that
+ * begins small. `Gan.generate` takes the average unless told otherwise.
  */
 export const withAverage =
   (average: AverageOptions): Endomorphism<Spec> =>
   (spec) => {
-    const names = { expected: 'names of players', accepts: (x: unknown) => Array.isArray(x) }
-    const { all, problems } = readOptions({ players: ['generator'] }, average, { decay: belowOne, players: names })
+    const names = {
+      expected: 'names of players',
+      accepts: (x: unknown) => Array.isArray(x) && x.every((name) => typeof name === 'string')
+    }
+    const { all, problems } = readOptions<AverageOptions>(
+      { players: ['generator'], ramp: true, start: 0, statistics: 'current' },
+      average,
+      { decay: belowOne, players: names, ramp: flag, start: countOrZero, statistics: oneOf('current', 'average') }
+    )
     return {
       ...spec,
-      average: Array.isArray(all.players) ? all : undefined,
+      average: names.accepts(all.players) ? all : undefined,
       problems: [...spec.problems, ...under(['average'], problems)]
     }
   }

@@ -3,7 +3,7 @@ import type { Optimizer } from '../../optim/optimizer.ts'
 import { isSchedule } from '../../optim/schedule.ts'
 import { showShape } from '../../tensor/shape.ts'
 import { objectiveOf } from './spec.ts'
-import type { Spec } from './spec.ts'
+import type { Average, Spec } from './spec.ts'
 
 const showOption = (value: unknown): string =>
   isSchedule(value)
@@ -24,15 +24,17 @@ const showCall = (name: string, options: Readonly<Record<string, unknown>>): str
 const showOptimizer = ({ name, options, links }: Optimizer): string =>
   links !== undefined && links.length > 1 ? links.map(showOptimizer).join(' then ') : showCall(name, options)
 
+const showAverage = ({ players, decay, ramp, start, statistics }: Average): string =>
+  `average of ${players.join(', ')}, decay ${String(decay)}${ramp ? ' at the end of a ramp' : ''}` +
+  `${start === 0 ? '' : ` from cycle ${String(start)} on`}${statistics === 'average' ? ', batch statistics included' : ''}`
+
 /** Shows a spec in words, player by player, with every choice and default in it. */
 export const show = (spec: Spec): string =>
   [
     `prior ${spec.prior.name} ${showShape(spec.prior.shape)}`,
     `update ${showCall(spec.update.name, spec.update.options)}`,
     ...(spec.loss === undefined ? [] : [`loss ${showCall(spec.loss.name, spec.loss.options)}`]),
-    ...(spec.average === undefined
-      ? []
-      : [`average of ${spec.average.players.join(', ')}, decay ${String(spec.average.decay)}`]),
+    ...(spec.average === undefined ? [] : [showAverage(spec.average)]),
     ...(spec.labels === undefined ? [] : [`labels 0 .. ${String(spec.labels.classes - 1)}`]),
     ...Object.entries(spec.networks).flatMap(([player, net]) => {
       const optimizer = spec.optimizers[player]

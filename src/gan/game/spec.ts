@@ -34,6 +34,12 @@ export interface Spec {
 export interface Average {
   readonly decay: number
   readonly players: readonly string[]
+  /** Whether the decay begins small and grows up to `decay`. */
+  readonly ramp: boolean
+  /** Cycles before which the average is the parameters themselves. */
+  readonly start: number
+  /** Which state of layers (batch statistics) goes with averaged parameters: the player's own, or its average. */
+  readonly statistics: 'current' | 'average'
 }
 
 /** Describes class labels 0 .. classes - 1, int32 [B]: given with the data, drawn uniformly for fakes. */

@@ -1,9 +1,9 @@
-import { add, mul, sub } from '../../ops/arithmetic.ts'
+import { add } from '../../ops/arithmetic.ts'
 import { stack } from '../../ops/assembly.ts'
 import { foldIn } from '../../random/key.ts'
 import { randint } from '../../random/integers.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { treeMap } from '../../tensor/tree.ts'
+import { averaged } from './average.ts'
 import type { Batch, Draws } from './batch.ts'
 import type { Moved } from './move.ts'
 import { move } from './move.ts'
@@ -78,19 +78,6 @@ const sourceOf = (
   }
 }
 
-/** Moves each average a on towards the parameters p that it follows: a <- p + decay (a - p). */
-const averaged = (spec: Spec, state: State): State['averages'] => {
-  const { average } = spec
-  return average === undefined
-    ? state.averages
-    : Object.fromEntries(
-        Object.entries(state.averages).map(([name, before]) => [
-          name,
-          treeMap((a, p) => add(p, mul(average.decay, sub(a, p))), before, state.players[name]?.params)
-        ])
-      )
-}
-
 /** Stacks the figures of each player's n updates to [n]. */
 const metricsOf = (turns: readonly Turn[]): Metrics =>
   Object.fromEntries(
@@ -147,5 +134,5 @@ export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, 
     }
   }, state)
   const next = { ...after, step: add(state.step, 1), cursor: add(state.cursor, options.batchesPerStep ?? batches) }
-  return [{ ...next, averages: averaged(spec, next) }, metricsOf(turns)]
+  return [{ ...next, ...averaged(spec, state.step, next) }, metricsOf(turns)]
 }

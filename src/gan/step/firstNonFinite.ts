@@ -30,7 +30,10 @@ const part = (name: string, results: readonly Node[], before: readonly Node[] = 
   earlier: new Set(nodesOf(before))
 })
 
-const partsOf = ([{ players, averages, memories }, metrics]: readonly [State, Metrics]): readonly Part[] => [
+const partsOf = ([{ players, averages, averagedLayers, memories }, metrics]: readonly [
+  State,
+  Metrics
+]): readonly Part[] => [
   ...Object.entries(metrics).flatMap(([player, { loss, gradientNorm, terms }]) =>
     [
       ...Object.entries(terms).map(([term, value]) => [`the term ${term} of the ${player}`, value] as const),
@@ -42,10 +45,10 @@ const partsOf = ([{ players, averages, memories }, metrics]: readonly [State, Me
     part(`the update of the ${player}`, nodes(own), nodes(metrics[player]?.gradientNorm ?? []))
   ),
   ...Object.entries(averages).map(([player, own]) =>
-    part(`the average of the ${player}`, nodes(own), nodes(players[player] ?? []))
+    part(`the average of the ${player}`, nodes([own, averagedLayers[player]]), nodes(players[player] ?? []))
   ),
   ...Object.entries(memories).map(([player, own]) => part(`what terms of the ${player} remember`, nodes(own))),
-  part('the step', nodes([players, averages, memories, metrics]))
+  part('the step', nodes([players, averages, averagedLayers, memories, metrics]))
 ]
 
 /**

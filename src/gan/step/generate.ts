@@ -3,7 +3,7 @@ import { foldIn, key } from '../../random/key.ts'
 import { randint } from '../../random/integers.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Rule } from '../../tensor/options.ts'
-import { anything, count as aCount, flag } from '../../tensor/options.ts'
+import { anything, count as aCount, oneOf, optional } from '../../tensor/options.ts'
 import { refuse } from '../../tensor/problem.ts'
 import { showShape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -18,8 +18,11 @@ export interface GenerateOptions {
   /** How many samples a call draws, a whole number >= 1. */
   readonly count: number
   readonly engine?: EngineName
-  /** Whether to use the running average where there is one (default true). */
-  readonly average?: boolean
+  /**
+   * Which parameters of the generator: their running average, or those that training is at. By default the average where
+   * there is one.
+   */
+  readonly parameters?: 'average' | 'current'
 }
 
 /** Draws samples of a state, [count, ...]: the same seed, the same samples. */
@@ -29,7 +32,11 @@ export interface Generate {
   readonly dispose: () => void
 }
 
-const rules: Readonly<Record<string, Rule>> = { count: aCount, engine: anything, average: flag }
+const rules: Readonly<Record<string, Rule>> = {
+  count: aCount,
+  engine: anything,
+  parameters: optional(oneOf('average', 'current'))
+}
 
 /**
  * Compiles sampling: latents from the prior through the generator (its running average, where the spec keeps one) in
@@ -55,8 +62,8 @@ const rules: Readonly<Record<string, Rule>> = { count: aCount, engine: anything,
 export const generate =
   (options: GenerateOptions) =>
   (spec: Spec): Generate => {
-    const { all, problems } = readOptions({ engine: 'auto', average: true } as const, options, rules)
-    const { count, average } = all
+    const { all, problems } = readOptions<GenerateOptions>({ engine: 'auto' }, options, rules)
+    const { count, parameters } = all as GenerateOptions
     const net = spec.networks['generator']
     const classes = spec.labels?.classes
     const sample = compile(
@@ -86,8 +93,16 @@ export const generate =
           net === undefined ? 'a spec without a generator' : 'a state without one',
           'Gan.between({ generator: ..., ... }); await step.init(seed)'
         )
-      const averaged = average ? state.averages['generator'] : undefined
-      return sample(averaged ?? own.params, own.layers, key(seed), given(labels))
+      const { averages, averagedLayers } = state as Partial<State>
+      const average = parameters === 'current' ? undefined : averages?.['generator']
+      if (average === undefined && parameters === 'average')
+        return invalid(
+          'a state with an average of the generator',
+          'a state without one',
+          "Gan.withAverage({ decay: 0.999 }) keeps one; parameters: 'current' takes the generator as it is"
+        )
+      const layers = (average === undefined ? undefined : averagedLayers?.['generator']) ?? own.layers
+      return sample(average ?? own.params, layers, key(seed), given(labels))
     }
     return Object.assign(run, { dispose: sample.dispose })
   }

@@ -21,7 +21,10 @@ export interface PlayerState extends Held {
 /** Holds everything that training carries: from it alone, training goes on to the same bits. One tree of tensors. */
 export interface State {
   readonly players: Readonly<Record<string, PlayerState>>
+  /** Running averages of parameters, by player. */
   readonly averages: Readonly<Record<string, unknown>>
+  /** Running averages of the state of layers, by player, where `withAverage` keeps them. */
+  readonly averagedLayers: Readonly<Record<string, unknown>>
   /** Term state: what terms remember, by player, then by `term/name`. */
   readonly memories: Readonly<Record<string, Readonly<Record<string, Tensor>>>>
   readonly key: Tensor
@@ -52,9 +55,13 @@ export const initialState = (spec: Spec, memories: InitialMemories, root: Key): 
       return [name, { params, layers: state, optimizer: spec.optimizers[name]?.init(params) }]
     })
   )
+  const { average } = spec
+  const averagesOf = (part: 'params' | 'layers'): Readonly<Record<string, unknown>> =>
+    Object.fromEntries((average?.players ?? []).map((name) => [name, players[name]?.[part]]))
   return {
     players,
-    averages: Object.fromEntries((spec.average?.players ?? []).map((name) => [name, players[name]?.params])),
+    averages: averagesOf('params'),
+    averagedLayers: average?.statistics === 'average' ? averagesOf('layers') : {},
     memories: Object.fromEntries(
       names.map((player) => [
         player,

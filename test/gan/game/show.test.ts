@@ -23,7 +23,12 @@ describe('Gan.show', () => {
     [
       'averages',
       [Gan.withAverage({ decay: 0.99, players: ['generator', 'discriminator'] })],
-      ['average of generator, discriminator, decay 0.99']
+      ['average of generator, discriminator, decay 0.99 at the end of a ramp']
+    ],
+    [
+      'averages with all their options',
+      [Gan.withAverage({ decay: 0.99, ramp: false, start: 100, statistics: 'average' })],
+      ['average of generator, decay 0.99 from cycle 100 on, batch statistics included']
     ],
     ['projections', [Gan.withProjection('discriminator', Projection.clip(0.01))], ['  then clip({ limit: 0.01 })']],
     [

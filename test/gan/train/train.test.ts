@@ -469,20 +469,6 @@ describe('a trainer', () => {
 })
 
 describe('generating', () => {
-  it('takes the average, or the parameters themselves', async () => {
-    const spec = smallSpec(Gan.withAverage({ decay: 0.5 }))
-    const { state } = await trained(spec, { steps: 3 })
-    const draw = (average: boolean, of: Gan.State) =>
-      Gan.generate({ count: 6, engine: 'reference', average })(spec)(of, 1)
-    const swapped = {
-      ...state,
-      players: { ...state.players, generator: { ...state.players['generator']!, params: state.averages['generator'] } }
-    }
-    expect((await draw(true, state)).shape).toEqual([6, 2])
-    expect(bits(await draw(true, state))).toEqual(bits(await draw(false, swapped)))
-    expect(bits(await draw(true, state))).not.toEqual(bits(await draw(false, state)))
-    expect(bits(await draw(true, state))).toEqual(bits(await draw(true, state)))
-  })
   it('is in evaluation mode: a sample does not depend on how many there are', async () => {
     const { state } = await trained(richSpec, { steps: 3 })
     const [few, many] = await Promise.all(
@@ -494,7 +480,7 @@ describe('generating', () => {
     ['a count of 0', { count: 0 }, /whole number of at least 1 as count; got 0/],
     ['a count of 1.5', { count: 1.5 }, /count/],
     ['no count', {}, /count; got undefined/],
-    ['a misspelt option', { count: 1, avarage: false }, /Did you mean average/],
+    ['a misspelt option', { count: 1, paramters: 'current' }, /Did you mean parameters/],
     ['an unknown engine', { count: 1, engine: 'wasn' }, /wasn/]
   ])('refuses %s', async (_, options, text) => {
     const step = await compiled(smallSpec(), { sampler: points })
