@@ -1,7 +1,7 @@
 import * as ops from '../ops/activation.ts'
 import { tanh as tanhOf } from '../ops/elementary.ts'
 import { softmax as softmaxOf } from '../ops/softmax.ts'
-import { finite, problemsOf } from '../tensor/options.ts'
+import { finite, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Same } from './featureTypes.ts'
 import type { Layer } from './layer.ts'
@@ -20,7 +20,8 @@ const activation = (
       .map((value) => `(${String(value)})`)
       .join('')}`,
     options,
-    problems: problemsOf(options, Object.fromEntries(Object.keys(options).map((key) => [key, finite]))),
+    problems: readOptions({}, {}, Object.fromEntries(Object.keys(options).map((key) => [key, finite])), options)
+      .problems,
     apply: ({ state }, x) => [f(x), state]
   })
 

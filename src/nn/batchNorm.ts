@@ -3,7 +3,7 @@ import { stopGradient } from '../ops/conversion.ts'
 import { ones, zeros } from '../ops/creation.ts'
 import { batchNorm as batchNormOf } from '../ops/normalization.ts'
 import { mean, variance } from '../ops/reduction.ts'
-import { count, notNegative, problemsOf, upToOne } from '../tensor/options.ts'
+import { count, notNegative, readOptions, upToOne } from '../tensor/options.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Same } from './featureTypes.ts'
@@ -78,12 +78,12 @@ export const batchNorm = <const C extends number>(
   channels: C,
   options: BatchNormOptions = {}
 ): Layer<readonly [C, ...number[]], Same> => {
-  const all = { ...batchNormDefaults, ...options }
+  const { all, problems } = readOptions(batchNormDefaults, options, batchNormRules, { channels })
   return layer<readonly [C, ...number[]], Same, ScaleAndOffset, Statistics>({
     name: 'batchNorm',
     title: `batchNorm(${String(channels)})`,
     options: { channels, ...all },
-    problems: problemsOf({ channels, ...all }, batchNormRules),
+    problems,
     couplesSamples: true,
     preserves: true,
     fit: fitChannels(channels),

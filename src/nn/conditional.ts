@@ -8,7 +8,7 @@ import { broadcastTo, reshape } from '../ops/shaping.ts'
 import { normal } from '../random/normal.ts'
 import { foldIn } from '../random/key.ts'
 import { fail } from '../tensor/error.ts'
-import { count, problemsOf } from '../tensor/options.ts'
+import { count, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { BatchNormOptions, Statistics } from './batchNorm.ts'
 import { batchNormDefaults, batchNormRules, initialStatistics, normalizeBatch } from './batchNorm.ts'
@@ -60,7 +60,7 @@ export const appendLabels = (classes: number): Layer => {
     name: 'appendLabels',
     title,
     options: { classes },
-    problems: problemsOf({ classes }, { classes: count }),
+    problems: readOptions({}, {}, { classes: count }, { classes }).problems,
     takesLabels: true,
     fit: (features) => {
       if (features === undefined) return E.right(undefined)
@@ -101,7 +101,7 @@ export const projection = <const F extends number>(features: F, classes: number)
     name: 'projection',
     title,
     options: { features, classes },
-    problems: problemsOf({ features, classes }, { features: count, classes: count }),
+    problems: readOptions({}, {}, { features: count, classes: count }, { features, classes }).problems,
     accepts: [features],
     takesLabels: true,
     fit: (found) =>
@@ -142,13 +142,14 @@ export const conditionalBatchNorm = <const C extends number>(
   classes: number,
   options: BatchNormOptions = {}
 ): Layer<readonly [C, ...number[]], Same> => {
-  const all = { ...batchNormDefaults, ...options }
+  const rules = { ...batchNormRules, classes: count }
+  const { all, problems } = readOptions(batchNormDefaults, options, rules, { channels, classes })
   const title = `conditionalBatchNorm(${String(channels)}, ${String(classes)})`
   return layer<readonly [C, ...number[]], Same, ScaleAndOffset, Statistics>({
     name: 'conditionalBatchNorm',
     title,
     options: { channels, classes, ...all },
-    problems: problemsOf({ channels, classes, ...all }, { ...batchNormRules, classes: count }),
+    problems,
     preserves: true,
     couplesSamples: true,
     takesLabels: true,

@@ -3,9 +3,9 @@ import type { Padding, Pair } from '../ops/convolution.ts'
 import { conv2d, convTranspose2d } from '../ops/convolution.ts'
 import { pairOf, placesOn } from '../ops/images.ts'
 import { reshape } from '../ops/shaping.ts'
-import type { Rule } from '../tensor/options.ts'
+import type { Options, Rules } from '../tensor/options.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { count, problemsOf } from '../tensor/options.ts'
+import { count, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { WeightOptions, Weights } from './dense.ts'
 import { initialWeights, weightDefaults, weightRules } from './dense.ts'
@@ -38,7 +38,7 @@ interface Channels {
 
 const usual = { stride: 1, padding: 0, dilation: 1, groups: 1 } as const
 
-const rules: Readonly<Record<string, Rule>> = {
+const rules: Rules = {
   inChannels: count,
   outChannels: count,
   kernel: pairRule,
@@ -49,16 +49,17 @@ const rules: Readonly<Record<string, Rule>> = {
   ...weightRules
 }
 
-const problemsWith = (all: Channels & Required<ConvolutionOptions>, known: typeof rules): readonly Problem[] => {
-  const { groups } = all
-  const problems = problemsOf(all, known)
-  const uneven = (['inChannels', 'outChannels'] as const).filter((key) => all[key] % groups !== 0)
+const withGroups = (
+  channels: Channels,
+  { all: { groups }, problems }: Options<Required<ConvolutionOptions>>
+): readonly Problem[] => {
+  const uneven = (['inChannels', 'outChannels'] as const).filter((key) => channels[key] % groups !== 0)
   return problems.length > 0
     ? problems
     : uneven.map((key) => ({
         path: [key],
         expected: `a multiple of ${String(groups)} groups`,
-        actual: String(all[key]),
+        actual: String(channels[key]),
         hint: `Change ${key} or groups`
       }))
 }
@@ -88,13 +89,17 @@ export const convolution = <const I extends number, const O extends number>(
   outChannels: O,
   options: ConvolutionOptions
 ): Layer<readonly [I, number, number], readonly [O, number, number]> => {
-  const all = { ...usual, ...weightDefaults, ...options, inChannels, outChannels }
+  const read = readOptions<ConvolutionOptions>({ ...usual, ...weightDefaults }, options, rules, {
+    inChannels,
+    outChannels
+  })
+  const all = { ...read.all, inChannels, outChannels }
   const { groups } = all
   return layer<readonly [I, number, number], readonly [O, number, number], Weights>({
     name: 'convolution',
     title: titleOf('convolution', all),
-    options: all,
-    problems: problemsWith(all, rules),
+    options: { ...all },
+    problems: withGroups({ inChannels, outChannels }, read),
     accepts: [inChannels, null, null],
     fit: (features) => {
       const { kernel, stride, padding, dilation } = windowOf('convolution', all)
@@ -133,13 +138,16 @@ export const transposedConvolution = <const I extends number, const O extends nu
   outChannels: O,
   options: TransposedConvolutionOptions
 ): Layer<readonly [I, number, number], readonly [O, number, number]> => {
-  const all = { ...usual, outputPadding: 0, ...weightDefaults, ...options, inChannels, outChannels }
+  const known = { ...rules, outputPadding: pairOrZeroRule }
+  const usually = { ...usual, outputPadding: 0, ...weightDefaults }
+  const read = readOptions<TransposedConvolutionOptions>(usually, options, known, { inChannels, outChannels })
+  const all = { ...read.all, inChannels, outChannels }
   const { groups } = all
   return layer<readonly [I, number, number], readonly [O, number, number], Weights>({
     name: 'transposedConvolution',
     title: titleOf('transposedConvolution', all, { outputPadding: 0 }),
-    options: all,
-    problems: problemsWith(all, { ...rules, outputPadding: pairOrZeroRule }),
+    options: { ...all },
+    problems: withGroups({ inChannels, outChannels }, read),
     accepts: [inChannels, null, null],
     fit: (features) => {
       const { kernel, stride, padding, dilation } = windowOf('transposedConvolution', all)

@@ -2,9 +2,8 @@ import * as E from '#fp-ts/Either'
 import { add } from '../ops/arithmetic.ts'
 import { matmul } from '../ops/matmul.ts'
 import { foldIn } from '../random/key.ts'
-import type { Rule } from '../tensor/options.ts'
-import type { Problem } from '../tensor/problem.ts'
-import { count, either, problemsOf } from '../tensor/options.ts'
+import type { Rules } from '../tensor/options.ts'
+import { count, either, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { agree, showFeatures, misfit } from './features.ts'
 import type { Fans, Initializer } from './initializer.ts'
@@ -22,7 +21,7 @@ export interface WeightOptions {
 /** The parameters of a layer with weights. A union, since an optional property is no tree in a project without exactOptionalPropertyTypes. */
 export type Weights = { readonly weights: Tensor } | { readonly weights: Tensor; readonly bias: Tensor }
 
-export const weightRules: Readonly<Record<string, Rule>> = {
+export const weightRules: Rules = {
   weights: initializerRule,
   bias: either(initializerRule, { expected: 'false', accepts: (x) => x === false })
 }
@@ -41,9 +40,6 @@ export const initialWeights = (
   return bias === false ? { weights: drawn } : { weights: drawn, bias: bias(foldIn(key, 1), [outputs], fans) }
 }
 
-const problemsOfDense = (inFeatures: unknown, outFeatures: unknown, options: object): readonly Problem[] =>
-  problemsOf({ ...options, inFeatures, outFeatures }, { inFeatures: count, outFeatures: count, ...weightRules })
-
 /**
  * Makes a dense layer, x W + b: [inFeatures] -> [outFeatures], with weights W [inFeatures, outFeatures] and bias b
  * [outFeatures].
@@ -59,12 +55,13 @@ export const dense = <const I extends number, const O extends number>(
   outFeatures: O,
   options: WeightOptions = {}
 ): Layer<readonly [I], readonly [O]> => {
-  const all = { ...weightDefaults, ...options }
+  const rules = { inFeatures: count, outFeatures: count, ...weightRules }
+  const { all, problems } = readOptions<WeightOptions>(weightDefaults, options, rules, { inFeatures, outFeatures })
   return layer<readonly [I], readonly [O], Weights>({
     name: 'dense',
     title: `dense(${String(inFeatures)}, ${String(outFeatures)})`,
     options: { inFeatures, outFeatures, ...all },
-    problems: problemsOfDense(inFeatures, outFeatures, all),
+    problems,
     accepts: [inFeatures],
     fit: (features) =>
       agree(features, [inFeatures])

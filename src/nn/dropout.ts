@@ -2,7 +2,7 @@ import { mul } from '../ops/arithmetic.ts'
 import { where } from '../ops/comparison.ts'
 import { bernoulli } from '../random/uniform.ts'
 import { fail } from '../tensor/error.ts'
-import { belowOne, problemsOf } from '../tensor/options.ts'
+import { belowOne, readOptions } from '../tensor/options.ts'
 import type { Same } from './featureTypes.ts'
 import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
@@ -28,7 +28,7 @@ export const dropout = (rate: number): Layer<unknown, Same> =>
     name: 'dropout',
     title: `dropout(${String(rate)})`,
     options: { rate },
-    problems: problemsOf({ rate }, { rate: belowOne }),
+    problems: readOptions({}, {}, { rate: belowOne }, { rate }).problems,
     apply: ({ state, key, training = false }, x) => {
       if (!training || rate === 0) return [x, state]
       const drawn =

@@ -6,7 +6,7 @@ import { matmul } from '../ops/matmul.ts'
 import { mean, sum, variance } from '../ops/reduction.ts'
 import { broadcastTo, reshape } from '../ops/shaping.ts'
 import { normal } from '../random/normal.ts'
-import { count, positive, problemsOf } from '../tensor/options.ts'
+import { count, positive, readOptions } from '../tensor/options.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { agree, showFeatures, misfit } from './features.ts'
@@ -39,12 +39,13 @@ const largestDivisor = (n: number, limit: number): number =>
  * layer.apply({ params: [], state: [] }, tensor([[1], [5]]))[0].data // => [1, 2, 5, 2]
  */
 export const minibatchStddev = (options: MinibatchStddevOptions = {}): Layer => {
-  const all = { groupSize: 4, epsilon: 1e-8, ...options }
+  const rules = { groupSize: count, epsilon: positive }
+  const { all, problems } = readOptions({ groupSize: 4, epsilon: 1e-8 }, options, rules)
   return layer<unknown, unknown>({
     name: 'minibatchStddev',
     title: `minibatchStddev(${String(all.groupSize)})`,
-    options: all,
-    problems: problemsOf(all, { groupSize: count, epsilon: positive }),
+    options: { ...all },
+    problems,
     couplesSamples: true,
     fit: (features) => {
       if (features === undefined) return E.right(undefined)
@@ -83,14 +84,15 @@ export const minibatchDiscrimination = <const F extends number>(
   features: F,
   options: MinibatchDiscriminationOptions = {}
 ): Layer<readonly [F], readonly [number]> => {
-  const all = { kernels: 16, dimensions: 8, ...options }
+  const rules = { features: count, kernels: count, dimensions: count }
+  const { all, problems } = readOptions({ kernels: 16, dimensions: 8 }, options, rules, { features })
   const { kernels, dimensions } = all
   type Params = { readonly weights: Tensor; readonly [name: string]: Tree }
   return layer<readonly [F], readonly [number], Params>({
     name: 'minibatchDiscrimination',
     title: `minibatchDiscrimination(${String(features)}, ${String(kernels)}x${String(dimensions)})`,
     options: { features, ...all },
-    problems: problemsOf({ features, ...all }, { features: count, kernels: count, dimensions: count }),
+    problems,
     accepts: [features],
     couplesSamples: true,
     fit: (found) =>

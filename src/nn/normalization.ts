@@ -6,7 +6,7 @@ import {
   layerNorm as layerNormOf
 } from '../ops/normalization.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { count, notNegative, problemsOf } from '../tensor/options.ts'
+import { count, notNegative, readOptions } from '../tensor/options.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { showShape, range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -62,7 +62,7 @@ export const layerNorm = <const F extends number | readonly number[]>(
   options: NormalizationOptions = {}
 ): Layer<Whole<F>, Same> => {
   const shape: Shape = typeof features === 'number' ? [features] : features
-  const all = { epsilon: 1e-5, ...options }
+  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, { epsilon: notNegative })
   const extents: readonly Problem[] = shape.flatMap((extent, i) =>
     count.accepts(extent)
       ? []
@@ -72,7 +72,7 @@ export const layerNorm = <const F extends number | readonly number[]>(
     name: 'layerNorm',
     title: `layerNorm(${showShape(shape)})`,
     options: { features, ...all },
-    problems: [...extents, ...problemsOf(all, { epsilon: notNegative })],
+    problems: [...extents, ...problems],
     accepts: shape,
     preserves: true,
     fit: (found) =>
@@ -97,7 +97,8 @@ export const groupNorm = <const C extends number>(
   channels: C,
   options: GroupNormOptions
 ): Layer<readonly [C, ...number[]], Same> => {
-  const all = { epsilon: 1e-5, ...options }
+  const rules = { channels: count, groups: count, epsilon: notNegative }
+  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, rules, { channels })
   const uneven =
     channels % all.groups === 0
       ? []
@@ -109,7 +110,6 @@ export const groupNorm = <const C extends number>(
             hint: 'Change groups'
           }
         ]
-  const problems = problemsOf({ channels, ...all }, { channels: count, groups: count, epsilon: notNegative })
   return layer<readonly [C, ...number[]], Same, ScaleAndOffset>({
     name: 'groupNorm',
     title: `groupNorm(${String(channels)}, groups ${String(all.groups)})`,
@@ -128,12 +128,12 @@ export const groupNorm = <const C extends number>(
  * Source: Ulyanov, Vedaldi and Lempitsky, "Instance normalization" (2016).
  */
 export const instanceNorm = (options: NormalizationOptions = {}): Layer<unknown, Same> => {
-  const all = { epsilon: 1e-5, ...options }
+  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, { epsilon: notNegative })
   return layer<unknown, Same>({
     name: 'instanceNorm',
     title: 'instanceNorm',
-    options: all,
-    problems: problemsOf(all, { epsilon: notNegative }),
+    options: { ...all },
+    problems,
     preserves: true,
     fit: (features) =>
       agree(features, [null, null, null])

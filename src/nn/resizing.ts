@@ -2,7 +2,7 @@ import type { Padding, Pair } from '../ops/images.ts'
 import { pairOf, placesOn } from '../ops/images.ts'
 import { avgPool2d, maxPool2d } from '../ops/pooling.ts'
 import { upsampleNearest2d } from '../ops/resampling.ts'
-import { problemsOf } from '../tensor/options.ts'
+import { readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { SameChannels } from './featureTypes.ts'
 import type { Layer } from './layer.ts'
@@ -23,12 +23,13 @@ const pool = (
   options: PoolOptions,
   f: (x: Tensor, options: PoolOptions) => Tensor
 ): Layer<unknown, SameChannels> => {
-  const all = { stride: options.window, padding: 0, ...options }
+  const rules = { window: pairRule, stride: pairRule, padding: paddingRule }
+  const { all, problems } = readOptions({ stride: options.window, padding: 0 }, options, rules)
   return layer<unknown, SameChannels>({
     name,
-    title: `${name}(${showPair(all.window)}${showOptions(all, { stride: all.window, padding: 0 })})`,
-    options: all,
-    problems: problemsOf(all, { window: pairRule, stride: pairRule, padding: paddingRule }),
+    title: `${name}(${showPair(all.window)}${showOptions({ ...all }, { stride: all.window, padding: 0 })})`,
+    options: { ...all },
+    problems,
     accepts: [null, null, null],
     fit: (features) => {
       const { kernel, stride, padding } = windowOf(name, { ...all, kernel: all.window })
@@ -62,7 +63,7 @@ export const upsample = (scale: Pair): Layer<unknown, SameChannels> =>
     name: 'upsample',
     title: `upsample(${showPair(scale)})`,
     options: { scale },
-    problems: problemsOf({ scale }, { scale: pairRule }),
+    problems: readOptions({}, {}, { scale: pairRule }, { scale }).problems,
     accepts: [null, null, null],
     fit: (features) => {
       const factors = pairOf('upsample', 'scale', scale, 1)

@@ -8,7 +8,7 @@ import { foldIn } from '../random/key.ts'
 import { normal } from '../random/normal.ts'
 import { fail } from '../tensor/error.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { count, positive, problemsOf } from '../tensor/options.ts'
+import { count, positive, readOptions } from '../tensor/options.ts'
 import { under } from '../tensor/problem.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -100,7 +100,8 @@ const powerIteration = (matrix: Tensor, vectors: Vectors, iterations: number, ep
  * layer.apply(layer.init(Random.key(0)), tensor([[1, 1]]))[0].data // => [1, 1]
  */
 export const spectral = <In, Out>(inner: Layer<In, Out>, options: SpectralOptions = {}): Layer<In, Out> => {
-  const all = { iterations: 1, epsilon: 1e-12, ...options }
+  const rules = { iterations: count, epsilon: positive }
+  const { all, problems } = readOptions({ iterations: 1, epsilon: 1e-12 }, options, rules)
   const obstacle = obstacleOf(inner)
   return layer<In, Out, Tree, SpectralState>({
     name: 'spectral',
@@ -108,7 +109,7 @@ export const spectral = <In, Out>(inner: Layer<In, Out>, options: SpectralOption
     options: { inner: { name: inner.name, options: inner.options }, ...all },
     problems: [
       ...under(['inner'], inner.problems),
-      ...problemsOf(all, { iterations: count, epsilon: positive }),
+      ...problems,
       ...(obstacle === undefined ? [] : [{ path: ['inner'], expected: 'one layer with weights', ...obstacle }])
     ],
     accepts: inner.accepts,

@@ -6,7 +6,7 @@ import { rsqrt } from '../ops/elementary.ts'
 import { mean, variance } from '../ops/reduction.ts'
 import { reshape } from '../ops/shaping.ts'
 import { fail } from '../tensor/error.ts'
-import { count, notNegative, problemsOf } from '../tensor/options.ts'
+import { count, notNegative, readOptions } from '../tensor/options.ts'
 import { under } from '../tensor/problem.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -45,13 +45,14 @@ export const virtualBatchNorm = <const C extends number>(
   channels: C,
   options: NormalizationOptions = {}
 ): Layer<readonly [C, ...number[]], Same> => {
-  const all = { epsilon: 1e-5, ...options }
+  const rules = { channels: count, epsilon: notNegative }
+  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, rules, { channels })
   const title = `virtualBatchNorm(${String(channels)})`
   return layer<readonly [C, ...number[]], Same, ScaleAndOffset>({
     name: 'virtualBatchNorm',
     title,
     options: { channels, ...all },
-    problems: problemsOf({ channels, ...all }, { channels: count, epsilon: notNegative }),
+    problems,
     preserves: true,
     fit: fitChannels(channels),
     init: () => ({ params: noChange([channels]), state: [] }),

@@ -3,7 +3,7 @@ import { equal, where } from '../ops/comparison.ts'
 import { convert } from '../ops/conversion.ts'
 import { zerosLike } from '../ops/creation.ts'
 import { expm1, log, sqrt } from '../ops/elementary.ts'
-import { belowOne, notNegative, problemsOf } from '../tensor/options.ts'
+import { belowOne, notNegative, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { treeMap } from '../tensor/tree.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -104,13 +104,12 @@ const rules = {
  * updates.data // => [-0.01, 0.01]
  */
 export const adam = (options: AdamOptions): Optimizer => {
-  const { learningRate, ...others } = options
-  const all = { learningRate, ...defaults, ...others }
+  const { all, problems } = readOptions(defaults, options, rules)
   return named(
     'adam',
     all,
-    [...problemsOf(all, rules), ...rateProblems(all)],
-    chain(normalizeByMoments(all.b1, all.b2, all.epsilon, all.epsilonRoot), descend(learningRate))
+    [...problems, ...rateProblems(all)],
+    chain(normalizeByMoments(all.b1, all.b2, all.epsilon, all.epsilonRoot), descend(all.learningRate))
   )
 }
 
@@ -126,16 +125,18 @@ export const adam = (options: AdamOptions): Optimizer => {
  * optimizer.update(tensor([1]), optimizer.init(params), params)[0].data // => [-0.02]
  */
 export const adamW = (options: AdamWOptions): Optimizer => {
-  const { learningRate, ...others } = options
-  const all = { learningRate, ...defaults, weightDecay: 0.01, ...others }
+  const { all, problems } = readOptions({ ...defaults, weightDecay: 0.01 }, options, {
+    ...rules,
+    weightDecay: notNegative
+  })
   return named(
     'adamW',
     all,
-    [...problemsOf(all, { ...rules, weightDecay: notNegative }), ...rateProblems(all)],
+    [...problems, ...rateProblems(all)],
     chain(
       normalizeByMoments(all.b1, all.b2, all.epsilon, all.epsilonRoot),
       addDecayedWeights(all.weightDecay),
-      descend(learningRate)
+      descend(all.learningRate)
     )
   )
 }

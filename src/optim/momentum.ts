@@ -1,6 +1,6 @@
 import { add, mul } from '../ops/arithmetic.ts'
 import { zerosLike } from '../ops/creation.ts'
-import { belowOne, problemsOf } from '../tensor/options.ts'
+import { belowOne, readOptions } from '../tensor/options.ts'
 import { treeMap } from '../tensor/tree.ts'
 import type { Optimizer } from './optimizer.ts'
 import { chain, named, transformation } from './optimizer.ts'
@@ -25,13 +25,10 @@ export interface MomentumOptions extends SgdOptions {
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.sgd({ learningRate: 0.1 }).update(tensor([1, -2]), [], tensor([0, 0]))[0].data // => [-0.1, 0.2]
  */
-export const sgd = (options: SgdOptions): Optimizer =>
-  named(
-    'sgd',
-    { ...options },
-    [...problemsOf(options, { learningRate: learningRateRule }), ...rateProblems(options)],
-    descend(options.learningRate)
-  )
+export const sgd = (options: SgdOptions): Optimizer => {
+  const { all, problems } = readOptions({}, options, { learningRate: learningRateRule })
+  return named('sgd', all, [...problems, ...rateProblems(all)], descend(all.learningRate))
+}
 
 interface Velocity {
   readonly velocity: unknown
@@ -50,15 +47,13 @@ const accelerate = (momentum: number, isNesterov: boolean): Optimizer =>
   })
 
 const accelerated = (name: 'momentum' | 'nesterov', options: MomentumOptions): Optimizer => {
-  const { learningRate, momentum = 0.9 } = options
+  const rules = { learningRate: learningRateRule, momentum: belowOne }
+  const { all, problems } = readOptions({ momentum: 0.9 }, options, rules)
   return named(
     name,
-    { ...options, momentum },
-    [
-      ...problemsOf({ ...options, momentum }, { learningRate: learningRateRule, momentum: belowOne }),
-      ...rateProblems(options)
-    ],
-    chain(accelerate(momentum, name === 'nesterov'), descend(learningRate))
+    all,
+    [...problems, ...rateProblems(all)],
+    chain(accelerate(all.momentum, name === 'nesterov'), descend(all.learningRate))
   )
 }
 

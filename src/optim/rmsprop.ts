@@ -1,6 +1,6 @@
 import { add, div, mul, square } from '../ops/arithmetic.ts'
 import { zerosLike } from '../ops/creation.ts'
-import { belowOne, notNegative, problemsOf } from '../tensor/options.ts'
+import { belowOne, notNegative, readOptions } from '../tensor/options.ts'
 import { treeMap } from '../tensor/tree.ts'
 import { root } from './adam.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -39,6 +39,9 @@ const normalizeBySquares = (decay: number, epsilon: number, epsilonRoot: number)
     }
   })
 
+const defaults = { decay: 0.99, epsilon: 1e-8, epsilonRoot: 0 }
+const rules = { learningRate: learningRateRule, decay: belowOne, epsilon: notNegative, epsilonRoot: notNegative }
+
 /**
  * Makes RMSProp, not centred, without momentum: v <- decay v + (1 - decay) g², from v = 0;
  * p <- p - learningRate g / (√(v + epsilonRoot) + epsilon).
@@ -51,20 +54,11 @@ const normalizeBySquares = (decay: number, epsilon: number, epsilonRoot: number)
  * optimizer.update(tensor([3]), optimizer.init(tensor([0])), tensor([0]))[0].data // => [-0.02]
  */
 export const rmsprop = (options: RmspropOptions): Optimizer => {
-  const { learningRate, ...others } = options
-  const all = { learningRate, decay: 0.99, epsilon: 1e-8, epsilonRoot: 0, ...others }
+  const { all, problems } = readOptions(defaults, options, rules)
   return named(
     'rmsprop',
     all,
-    [
-      ...problemsOf(all, {
-        learningRate: learningRateRule,
-        decay: belowOne,
-        epsilon: notNegative,
-        epsilonRoot: notNegative
-      }),
-      ...rateProblems(all)
-    ],
-    chain(normalizeBySquares(all.decay, all.epsilon, all.epsilonRoot), descend(learningRate))
+    [...problems, ...rateProblems(all)],
+    chain(normalizeBySquares(all.decay, all.epsilon, all.epsilonRoot), descend(all.learningRate))
   )
 }

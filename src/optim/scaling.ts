@@ -3,7 +3,7 @@ import { greater, where } from '../ops/comparison.ts'
 import { sqrt } from '../ops/elementary.ts'
 import { sum } from '../ops/reduction.ts'
 import { o } from '../primitives/vocabulary.ts'
-import { finite, notNegative, positive, problemsOf } from '../tensor/options.ts'
+import { finite, notNegative, positive, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { treeLeaves, treeMap } from '../tensor/tree.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -40,7 +40,7 @@ export const noUpdates = (): Tensor => o.full([], 0, 'int32')
  * Opt.scale(-0.5).update(tensor([2, 4]), [], tensor([0, 0]))[0].data // => [-1, -2]
  */
 export const scale = (factor: number): Optimizer =>
-  stateless('scale', { factor }, problemsOf({ factor }, { factor: finite }), (gradients) =>
+  stateless('scale', { factor }, readOptions({}, {}, { factor: finite }, { factor }).problems, (gradients) =>
     treeMap((g) => mul(g, factor), gradients)
   )
 
@@ -92,15 +92,20 @@ export const learningRateRule = rateRule(notNegative)
  * Opt.clipByNorm(9).update(gradients, [], gradients)[0].b.data // => [4]
  */
 export const clipByNorm = (maxNorm: number): Optimizer =>
-  stateless('clipByNorm', { maxNorm }, problemsOf({ maxNorm }, { maxNorm: positive }), (gradients) => {
-    const leaves = treeLeaves(gradients)
-    if (leaves.length === 0) return gradients
-    const squares = leaves.map((g) => sum(square(g))).reduce((a, b) => add(a, b))
-    const isLarge = greater(squares, maxNorm ** 2)
-    const norm = sqrt(where(isLarge, squares, maxNorm ** 2))
-    const factor = o.div(maxNorm, norm)
-    return treeMap((g) => mul(g, factor), gradients)
-  })
+  stateless(
+    'clipByNorm',
+    { maxNorm },
+    readOptions({}, {}, { maxNorm: positive }, { maxNorm }).problems,
+    (gradients) => {
+      const leaves = treeLeaves(gradients)
+      if (leaves.length === 0) return gradients
+      const squares = leaves.map((g) => sum(square(g))).reduce((a, b) => add(a, b))
+      const isLarge = greater(squares, maxNorm ** 2)
+      const norm = sqrt(where(isLarge, squares, maxNorm ** 2))
+      const factor = o.div(maxNorm, norm)
+      return treeMap((g) => mul(g, factor), gradients)
+    }
+  )
 
 /**
  * Clips every element of the gradients to [-limit, limit].
@@ -110,7 +115,7 @@ export const clipByNorm = (maxNorm: number): Optimizer =>
  * Opt.clipByValue(1).update(tensor([0.5, -3]), [], tensor([0, 0]))[0].data // => [0.5, -1]
  */
 export const clipByValue = (limit: number): Optimizer =>
-  stateless('clipByValue', { limit }, problemsOf({ limit }, { limit: positive }), (gradients) =>
+  stateless('clipByValue', { limit }, readOptions({}, {}, { limit: positive }, { limit }).problems, (gradients) =>
     treeMap((g) => clamp(g, { min: -limit, max: limit }), gradients)
   )
 
@@ -122,6 +127,9 @@ export const clipByValue = (limit: number): Optimizer =>
  * Opt.addDecayedWeights(0.1).update(tensor([1]), [], tensor([20]))[0].data // => [3]
  */
 export const addDecayedWeights = (decay: number): Optimizer =>
-  stateless('addDecayedWeights', { decay }, problemsOf({ decay }, { decay: notNegative }), (gradients, params) =>
-    treeMap((g, p) => add(g, mul(p, decay)), gradients, params)
+  stateless(
+    'addDecayedWeights',
+    { decay },
+    readOptions({}, {}, { decay: notNegative }, { decay }).problems,
+    (gradients, params) => treeMap((g, p) => add(g, mul(p, decay)), gradients, params)
   )

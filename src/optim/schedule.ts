@@ -5,7 +5,7 @@ import { cos, exp } from '../ops/elementary.ts'
 import { o } from '../primitives/vocabulary.ts'
 import type { Rule } from '../tensor/options.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { countOrZero, either, finite, positive, problemsOf } from '../tensor/options.ts'
+import { countOrZero, either, finite, positive, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /**
@@ -35,7 +35,7 @@ const named = (
   Object.assign((step: Tensor) => f(convert(step, 'float32')), {
     schedule,
     options,
-    problems: problemsOf(options, rules)
+    problems: readOptions({}, {}, rules, options).problems
   })
 
 /** Computes the value of a rate at a step. */

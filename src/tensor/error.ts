@@ -70,7 +70,7 @@ export const errorOf = (tag: ErrorTag, explanation: Explanation): SaddlepointErr
   error.name = 'SaddlepointError'
   error.message =
     `${tag} in ${op}: expected ${expected}; got ${actual}.` +
-    (hint === undefined ? '' : ` ${hint}.`) +
+    (hint === undefined ? '' : ` ${hint}${hint.endsWith('?') ? '' : '.'}`) +
     (site === undefined ? '' : `\n    called at ${site}`)
   return Object.assign(error, { _tag: tag, ...explanation, site })
 }

@@ -1,13 +1,16 @@
 import { nearestWord } from './nearestWord.ts'
 import type { Problem } from './problem.ts'
-import { showValue } from './problem.ts'
-import type { Path } from './tree.ts'
+import { refuse, showValue } from './problem.ts'
+import { isRecord } from './tree.ts'
 
-/** Tests what an option may be, and says how that reads in a message. */
+/** Tests what an argument or an option may be, and says how that reads in a message. */
 export interface Rule {
   readonly expected: string
   readonly accepts: (value: unknown) => boolean
 }
+
+/** Gives a rule for each name. */
+export type Rules = Readonly<Record<string, Rule>>
 
 const number = (expected: string, holds: (x: number) => boolean): Rule => ({
   expected,
@@ -22,7 +25,14 @@ export const upToOne: Rule = number('a number in [0, 1]', (x) => x >= 0 && x <= 
 export const count: Rule = number('a whole number of at least 1', (x) => Number.isInteger(x) && x >= 1)
 export const countOrZero: Rule = number('a whole number of at least 0', (x) => Number.isInteger(x) && x >= 0)
 export const flag: Rule = { expected: 'true or false', accepts: (x) => typeof x === 'boolean' }
+export const anyFunction: Rule = { expected: 'a function', accepts: (x) => typeof x === 'function' }
 export const anything: Rule = { expected: 'anything', accepts: () => true }
+
+/** Accepts one of some words. */
+export const oneOf = (...words: readonly string[]): Rule => ({
+  expected: `one of ${words.map((word) => `'${word}'`).join(', ')}`,
+  accepts: (x) => typeof x === 'string' && words.includes(x)
+})
 
 /** Accepts what a rule accepts, or nothing. */
 export const optional = ({ expected, accepts }: Rule): Rule => ({
@@ -35,68 +45,104 @@ export const either = (a: Rule, b: Rule): Rule => ({
   accepts: (x) => a.accepts(x) || b.accepts(x)
 })
 
-/** Finds whatever in `options` breaks a rule or has none: one problem each, at its own path. */
-export const problemsOf = (
-  options: object,
-  rules: Readonly<Record<string, Rule>>,
-  path: Path = []
-): readonly Problem[] => {
-  const known = Object.keys(rules)
-  const given = options as Readonly<Record<string, unknown>>
-  const misspelt = Object.keys(given)
-    .filter((key) => !known.includes(key))
-    .map((key): Problem => {
-      const meant = nearestWord(key, known)
-      return {
-        path: [...path, key],
-        expected: `one of ${known.join(', ')}`,
-        actual: key,
-        hint: meant === undefined ? `Leave ${key} out` : `Did you mean ${meant}?`
-      }
-    })
-  const invalid = known
-    .filter((key) => !rules[key]!.accepts(given[key]))
-    .map((key): Problem => ({
-      path: [...path, key],
-      expected: rules[key]!.expected,
-      actual: showValue(given[key]),
-      hint: `Change ${key}`
-    }))
-  return [...misspelt, ...invalid]
-}
-
-/** Options with their defaults filled in, and what is wrong with those that were given. */
+/** Options with their defaults filled in, and what is wrong with what was given. */
 export interface Options<T> {
   readonly all: T
   readonly problems: readonly Problem[]
 }
 
+/** Says that options are no record, and how the value would be written in one. */
+const notARecord = (given: unknown, names: readonly string[], rules: Rules): Problem => {
+  const meant = names.find((name) => rules[name]!.accepts(given))
+  return {
+    path: [],
+    expected: names.length === 0 ? 'no options' : `a record of options among ${names.join(', ')}`,
+    actual: showValue(given),
+    hint: meant === undefined ? `Write { ${names[0] ?? 'option'}: ... }` : `Write { ${meant}: ${showValue(given)} }`
+  }
+}
+
+const unknownOption = (key: string, names: readonly string[], args: object): Problem => {
+  const meant = nearestWord(key, names)
+  return {
+    path: [key],
+    expected: names.length === 0 ? 'no options' : `one of ${names.join(', ')}`,
+    actual: key,
+    hint: Object.hasOwn(args, key)
+      ? `Give ${key} as an argument of its own`
+      : meant === undefined
+        ? `Leave ${key} out`
+        : `Did you mean ${meant}?`
+  }
+}
+
+const invalid = (name: string, value: unknown, { expected }: Rule): Problem => ({
+  path: [name],
+  expected,
+  actual: showValue(value),
+  hint: `Change ${name}`
+})
+
 /**
- * Reads a record of options as a constructor is given it, from JavaScript too, and fills in the defaults. A misspelt key,
- * a value out of range and anything that is no record become problems, which `Gan.validate` shows; none is silently
- * replaced by a default. Arguments that are no record are checked by `problemsOf`.
+ * Reads what a function was given, from JavaScript too: options by name, whose defaults are filled in, and beside them
+ * its arguments `args`, under their names. `rules` names both. A misspelt option, one that is an argument, a value
+ * against its rule, options that are no record and `more` arguments than the function takes are a problem each; nothing
+ * is silently replaced by a default, and nothing throws. An option that is undefined counts as not given.
  */
 export const readOptions = <G extends object>(
   defaults: Partial<G>,
   given: G,
-  rules: Readonly<Record<string, Rule>>
+  rules: Rules,
+  args: Readonly<Record<string, unknown>> = {},
+  more: readonly unknown[] = []
 ): Options<Required<G>> => {
-  const value: unknown = given
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const problem: Problem = {
-      path: [],
-      expected: `a record of options among ${Object.keys(rules).join(', ')}`,
-      actual: showValue(value),
-      hint: `Write { ${Object.keys(rules)[0] ?? 'option'}: ... }`
-    }
-    return { all: defaults as Required<G>, problems: [problem] }
+  const names = Object.keys(rules).filter((name) => !Object.hasOwn(args, name))
+  const options: unknown = given
+  const found: Readonly<Record<string, unknown>> = isRecord(options) ? options : {}
+  const usual = defaults as Readonly<Record<string, unknown>>
+  const all = Object.fromEntries(
+    names
+      .map((name) => [name, found[name] === undefined ? usual[name] : found[name]] as const)
+      .filter(([, value]) => value !== undefined)
+  )
+  const values: Readonly<Record<string, unknown>> = { ...all, ...args }
+  const checked = isRecord(options) ? Object.keys(rules) : Object.keys(args)
+  return {
+    all: all as Required<G>,
+    problems: [
+      ...(isRecord(options)
+        ? Object.keys(options)
+            .filter((key) => !names.includes(key))
+            .map((key) => unknownOption(key, names, args))
+        : [notARecord(options, names, rules)]),
+      ...checked.flatMap((name) =>
+        rules[name]!.accepts(values[name]) ? [] : [invalid(name, values[name], rules[name]!)]
+      ),
+      ...more.slice(0, 1).map((extra): Problem => ({
+        path: [],
+        expected: 'no further argument',
+        actual: showValue(extra),
+        hint: 'Leave it out'
+      }))
+    ]
   }
-  const all = { ...defaults, ...given } as Required<G>
-  return { all, problems: problemsOf(all, rules) }
 }
 
-/** Accepts one of some words. */
-export const oneOf = (...words: readonly string[]): Rule => ({
-  expected: `one of ${words.map((word) => `'${word}'`).join(', ')}`,
-  accepts: (x) => typeof x === 'string' && words.includes(x)
-})
+const fits = (given: unknown, rules: Rules): boolean => {
+  if (!isRecord(given)) return false
+  for (const name in rules) if (!rules[name]!.accepts(given[name])) return false
+  for (const key in given) if (!Object.hasOwn(rules, key)) return false
+  return true
+}
+
+const none = {}
+
+/**
+ * Returns the options of an op or a transformation, and fails with the first problem that `readOptions` finds in them.
+ * Defaults are the caller's, who takes the options apart.
+ */
+export const requireOptions = <G extends object>(op: string, given: G | undefined, rules: Rules): G => {
+  const options = given === undefined ? (none as G) : given
+  if (!fits(options, rules)) refuse(op, readOptions<G>({}, options, rules).problems)
+  return options
+}

@@ -1,6 +1,7 @@
 import { fail } from './error.ts'
+import { isTensor, showAval } from './tensor.ts'
 import type { Path } from './tree.ts'
-import { showPath } from './tree.ts'
+import { isRecord, showPath } from './tree.ts'
 
 /**
  * Says what is wrong with a description (an optimizer, a network), as data: constructors collect problems, they never
@@ -14,14 +15,26 @@ export interface Problem {
   readonly hint: string
 }
 
-/** Shows a value as messages do. */
-export const showValue = (value: unknown): string => {
+/** How many elements of a list, and how many lists inside lists, a message shows. */
+const most = { elements: 8, depth: 3 }
+
+/** Shows a value as messages do: on one line, however large, deep or circular it is. */
+export const showValue = (value: unknown, depth = 0): string => {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value)
   if (typeof value !== 'object' || value === null) return String(value)
-  if (Array.isArray(value)) return `[${value.map(showValue).join(', ')}]`
-  return 'dtype' in value ? 'a tensor' : 'an object'
+  if (Array.isArray(value)) {
+    if (depth === most.depth) return '[...]'
+    const shown = value.slice(0, most.elements).map((element) => showValue(element, depth + 1))
+    return `[${[...shown, ...(value.length > shown.length ? [`... ${String(value.length)} in all`] : [])].join(', ')}]`
+  }
+  if (isTensor(value)) return `a tensor ${showAval(value)}`
+  if (ArrayBuffer.isView(value))
+    return 'length' in value ? `a ${typeName(value)} of ${String(value.length)} numbers` : `a ${typeName(value)}`
+  return 'then' in value ? 'a promise' : isRecord(value) ? 'an object' : `a ${typeName(value)}`
 }
+
+const typeName = (value: object): string => Object.prototype.toString.call(value).slice('[object '.length, -1)
 
 /** Moves problems below a path, as seen from further outside. */
 export const under = (path: Path, problems: readonly Problem[]): readonly Problem[] =>
@@ -32,5 +45,8 @@ export const refuse = (op: string, problems: readonly Problem[]): void => {
   const [first] = problems
   if (first === undefined) return
   const { path, expected, actual, hint } = first
-  fail('InvalidArgument', { op, expected: `${expected} as ${showPath(path) || 'argument'}`, actual, hint })
+  const place = showPath(path)
+  // A misspelt name is itself what came.
+  const named = place === '' || place === actual ? expected : `${expected} as ${place}`
+  fail('InvalidArgument', { op, expected: named, actual, hint })
 }

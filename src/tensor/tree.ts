@@ -23,10 +23,15 @@ export const showPath = (path: Path): string =>
     ''
   )
 
-const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
+/** Whether it is a plain record, of whatever realm: no array, and no instance of a class. */
+export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
   if (typeof x !== 'object' || x === null) return false
-  const prototype: unknown = Object.getPrototypeOf(x)
-  return prototype === Object.prototype || prototype === null
+  const prototype = Object.getPrototypeOf(x) as object | null
+  return (
+    prototype === Object.prototype ||
+    prototype === null ||
+    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'))
+  )
 }
 
 /** Lists leaves in walking order, each with its path, and the structure that `unflatten` rebuilds from. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { nearestWord } from '../../src/tensor/nearestWord.ts'
-import { belowOne, count, optional, positive, problemsOf } from '../../src/tensor/options.ts'
-import { refuse, under } from '../../src/tensor/problem.ts'
+import { tensor } from '../../src/ops/creation.ts'
+import { positive, readOptions } from '../../src/tensor/options.ts'
+import { refuse, showValue, under } from '../../src/tensor/problem.ts'
 
 describe('nearestWord', () => {
   const known = ['learningRate', 'b1', 'b2', 'epsilon', 'epsilonRoot', 'weightDecay']
@@ -19,21 +20,28 @@ describe('nearestWord', () => {
   ])('of %s is %s', (word, meant) => expect(nearestWord(word, known)).toBe(meant))
 })
 
-describe('problemsOf', () => {
-  const rules = { rate: positive, decay: optional(belowOne), steps: count }
-  it('finds none where all is well', () => expect(problemsOf({ rate: 1, steps: 3 }, rules)).toEqual([]))
-  it('finds all of them', () =>
-    expect(problemsOf({ rate: '1', decay: 1, step: 3 }, rules, ['spec'])).toEqual([
-      { path: ['spec', 'step'], expected: 'one of rate, decay, steps', actual: 'step', hint: 'Did you mean steps?' },
-      { path: ['spec', 'rate'], expected: 'a positive number', actual: '"1"', hint: 'Change rate' },
-      { path: ['spec', 'decay'], expected: 'a number in [0, 1), or nothing', actual: '1', hint: 'Change decay' },
-      { path: ['spec', 'steps'], expected: 'a whole number of at least 1', actual: 'undefined', hint: 'Change steps' }
-    ]))
+describe('showValue', () => {
+  it.each([
+    [undefined, 'undefined'],
+    [Symbol('s'), 'Symbol(s)'],
+    [[1, ['a']], '[1, ["a"]]'],
+    [Array.from({ length: 1e6 }, () => 0), '[0, 0, 0, 0, 0, 0, 0, 0, ... 1000000 in all]'],
+    [new Float32Array(3), 'a Float32Array of 3 numbers'],
+    [Promise.resolve(1), 'a promise'],
+    [new Date(), 'a Date'],
+    [Object.create(null), 'an object'],
+    [tensor([1, 2]), 'a tensor float32[2]']
+  ])('shows %o on one line', (value, text) => expect(showValue(value)).toBe(text))
+  it('shows a circular list', () => {
+    const circular: unknown[] = []
+    circular.push(circular)
+    expect(showValue(circular)).toBe('[[[[...]]]]')
+  })
 })
 
 describe('refuse', () => {
   it('throws the first problem', () => {
-    const problems = under(['a', 0], problemsOf({ rate: NaN }, { rate: positive }))
+    const problems = under(['a', 0], readOptions({}, { rate: NaN }, { rate: positive }).problems)
     expect(() => refuse('sgd', problems)).toThrow(/InvalidArgument in sgd: expected a positive number as a\[0\].rate; got NaN. Change rate/) // prettier-ignore
     expect(() => refuse('sgd', [])).not.toThrow()
   })

@@ -1,6 +1,6 @@
 import { clamp } from '../../ops/arithmetic.ts'
 import type { Problem } from '../../tensor/problem.ts'
-import { positive, problemsOf } from '../../tensor/options.ts'
+import { positive, readOptions } from '../../tensor/options.ts'
 import { treeMap } from '../../tensor/tree.ts'
 
 /** Says what becomes of a player's parameters after each of its updates. */
@@ -25,6 +25,6 @@ export interface Projection {
 export const clip = (limit: number): Projection => ({
   name: 'clip',
   options: { limit },
-  problems: problemsOf({ limit }, { limit: positive }),
+  problems: readOptions({}, {}, { limit: positive }, { limit }).problems,
   apply: (params) => treeMap((p) => clamp(p, { min: -limit, max: limit }), params)
 })

@@ -171,7 +171,7 @@ describe('a misspelt option', () => {
     expect(first).toMatchObject({
       path: ['regularizers', 'discriminator', 'r1'],
       actual: '0.02',
-      hint: 'Write { gamma: ... }'
+      hint: 'Write { gamma: 0.02 }'
     })
   })
 })

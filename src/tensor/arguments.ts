@@ -1,0 +1,57 @@
+import { fail } from './error.ts'
+import { showValue } from './problem.ts'
+import type { Shape } from './shape.ts'
+import type { Tensor } from './tensor.ts'
+import { isTensor } from './tensor.ts'
+
+/** Types the arguments after the last one that a function takes: there are none, and JavaScript is told so. */
+export type None = readonly []
+
+/** Whether it is what Array's own methods add, as in `xs.map(relu)`: the place of an element, and the array. */
+const isOfArray = ([place, array, ...others]: readonly unknown[]): boolean =>
+  typeof place === 'number' && Array.isArray(array) && place in array && others.length === 0
+
+/** Fails where a function was given more arguments than it takes. */
+export const refuseMore = (op: string, more: readonly unknown[]): void => {
+  if (more.length > 0 && !isOfArray(more))
+    fail('InvalidArgument', { op, expected: 'no further argument', actual: showValue(more[0]), hint: 'Leave it out' })
+}
+
+const isPromise = (x: unknown): boolean => typeof x === 'object' && x !== null && 'then' in x
+
+/** Says how what was given becomes a tensor, where that is plain. */
+const tensorHint = (x: unknown): { readonly hint?: string } => {
+  if (isPromise(x)) return { hint: 'Await it first' }
+  if (ArrayBuffer.isView(x)) return { hint: 'Write tensor(data, shape)' }
+  return Array.isArray(x) || typeof x === 'number' || typeof x === 'boolean'
+    ? { hint: `Write tensor(${showValue(x)})` }
+    : {}
+}
+
+/** Returns x if it is a tensor, and fails otherwise. */
+export const requireTensor = (op: string, x: unknown, expected = 'a tensor'): Tensor =>
+  isTensor(x) ? x : fail('InvalidArgument', { op, expected, actual: showValue(x), ...tensorHint(x) })
+
+/** Returns f if it is a function, and fails otherwise. */
+export const requireFunction = <F>(op: string, f: F, expected = 'a function'): F =>
+  typeof f === 'function' ? f : fail('InvalidArgument', { op, expected, actual: showValue(f) })
+
+/** Returns a list if it is one, and fails otherwise. */
+export const requireList = <A>(op: string, xs: readonly A[], expected: string): readonly A[] => {
+  if (!Array.isArray(xs)) fail('InvalidArgument', { op, expected, actual: showValue(xs) })
+  return xs
+}
+
+const isShape = (shape: unknown): shape is Shape =>
+  Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= 0)
+
+/** Returns a shape if it is one, and fails otherwise. */
+export const requireShape = (op: string, shape: Shape): Shape =>
+  isShape(shape)
+    ? shape
+    : fail('InvalidArgument', {
+        op,
+        expected: 'a shape of non-negative integers',
+        actual: showValue(shape),
+        ...(typeof shape === 'number' ? { hint: `Write [${String(shape)}]` } : {})
+      })
