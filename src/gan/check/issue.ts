@@ -4,9 +4,10 @@ import type { EngineFault } from '../../transform/compileStep.ts'
 import { showFault } from '../../transform/compileStep.ts'
 import type { Problem } from '../../tensor/problem.ts'
 import type { SaddlepointError } from '../../tensor/error.ts'
-import { isSaddlepointError } from '../../tensor/error.ts'
+import { fail, isSaddlepointError } from '../../tensor/error.ts'
 import type { Path } from '../../tensor/tree.ts'
 import { showPath } from '../../tensor/tree.ts'
+import { showValue } from '../../tensor/problem.ts'
 
 /** Names the kind of a problem. */
 export type IssueTag =
@@ -45,6 +46,8 @@ export interface Issue {
   readonly hint: string
   /** A warning does not keep a spec from compiling. */
   readonly severity: 'error' | 'warning'
+  /** What a function, an iterator or an engine threw, if that is the problem. */
+  readonly cause?: unknown
 }
 
 export type Issues = ReadonlyNonEmptyArray<Issue>
@@ -69,44 +72,92 @@ export const faultIssues = (fault: EngineFault): Issues => RNEA.of(faultIssue(fa
 export const faultIssue = (fault: EngineFault): Issue =>
   issue('EngineFailed', ['engine'], fault.expected, showFault(fault), fault.hint)
 
-/** Makes an Issue of what was thrown while a part of the spec was traced. */
-export const issueOf = (tag: IssueTag, path: Path, cause: unknown): Issue => {
-  if (!isSaddlepointError(cause))
-    return issue(
-      tag,
-      path,
-      'a function that does not throw',
-      cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
-      'Mend the function'
-    )
-  const { _tag, op, expected, actual, hint, site }: SaddlepointError = cause
-  return issue(
-    tag,
-    path,
-    expected,
-    `${actual} (${_tag} in ${op}${site === undefined ? '' : `, called at ${site}`})`,
-    hint ?? 'Make the shapes fit'
+/** Answers where f throws: whatever may be thrown, a proxy or an object without a prototype too, can be asked. */
+const orElse = <A>(f: () => A, otherwise: A): A => {
+  try {
+    return f()
+  } catch {
+    return otherwise
+  }
+}
+
+/** Says in words what was thrown. */
+const showThrown = (cause: unknown): string =>
+  orElse(() => {
+    if (typeof cause === 'string') return cause
+    if (cause instanceof Error) return `${cause.name}: ${cause.message}`
+    const message = typeof cause === 'object' && cause !== null && 'message' in cause ? cause.message : undefined
+    return typeof message === 'string' ? message : showValue(cause)
+  }, 'something that has no words')
+
+/** Finds the line of an error's stack that says where it was thrown. */
+const firstFrame = (cause: unknown): string | undefined =>
+  orElse(() => {
+    if (!(cause instanceof Error) || isSaddlepointError(cause)) return undefined
+    const frame = cause.stack?.split('\n').find((line) => /^\s*at .*:\d+|@.*:\d+/.test(line))
+    return frame?.trim().replace(/^at /, '')
+  }, undefined)
+
+/** Makes an Issue of what was thrown, by a part of the spec, a callback, an iterator or an engine. */
+export const issueOf = (
+  tag: IssueTag,
+  path: Path,
+  cause: unknown,
+  { expected = 'a function that does not throw', hint = 'Mend the function' } = {}
+): Issue => {
+  if (!orElse(() => isSaddlepointError(cause), false))
+    return { ...issue(tag, path, expected, showThrown(cause), hint), cause }
+  const { _tag, op, site, ...said } = cause as SaddlepointError
+  const place = `${_tag} in ${op}${site === undefined ? '' : `, called at ${site}`}`
+  return {
+    ...issue(tag, path, said.expected, `${said.actual} (${place})`, said.hint ?? 'Make the shapes fit'),
+    cause
+  }
+}
+
+/** Lists the kinds of problems that are of a run and not of the spec. */
+const ofRuns: readonly IssueTag[] = ['BadBatch', 'BadState', 'CallbackFailed', 'DataFailed', 'Diverged', 'EngineFailed']
+
+const showOne = ({ path, expected, actual, hint, severity, cause }: Issue): string => {
+  const frame = firstFrame(cause)
+  return (
+    `  ${severity === 'warning' ? 'warning: ' : ''}${showPath(path) || 'spec'}: expected ${expected}; got ${actual}` +
+    `${frame === undefined ? '' : `\n      at ${frame}`}\n      hint: ${hint}`
   )
 }
 
+const isIssue = (x: unknown): x is Issue =>
+  typeof x === 'object' && x !== null && 'path' in x && Array.isArray(x.path) && 'severity' in x
+
+/** Reads what `show` is given, from plain JavaScript too. */
+const issuesOf = (of: unknown): readonly Issue[] => {
+  const given: unknown = typeof of === 'object' && of !== null && 'issues' in of ? of.issues : of
+  return Array.isArray(given) && given.every(isIssue)
+    ? given
+    : fail('InvalidArgument', {
+        op: 'Issue.show',
+        expected: 'a list of issues, or { issues }',
+        actual: showValue(of),
+        hint: 'Issue.show(result.left), where E.isLeft(result)'
+      })
+}
+
 /**
- * Shows issues, one paragraph each: the only place where an Issue becomes words.
+ * Shows issues, one paragraph each, or those of a training that failed: the only place where an Issue becomes words.
  *
  * @example
  * import { E, Gan, Issue, Net, Prior } from 'saddlepoint'
  * const checked = Gan.validate(Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) }))
  * E.isLeft(checked) && Issue.show(checked.left).split('\n')[0] // => '3 problems in this GAN'
  */
-export const show = (issues: readonly Issue[]): string => {
-  const errors = issues.filter(({ severity }) => severity === 'error').length
+export const show = (of: readonly Issue[] | { readonly issues: readonly Issue[] }): string => {
+  const issues = issuesOf(of)
+  const errors = issues.filter(({ severity }) => severity === 'error')
+  const what = errors.every(({ _tag }) => ofRuns.includes(_tag)) ? 'training' : 'GAN'
   const count = (n: number, noun: string): string => `${String(n)} ${noun}${n === 1 ? '' : 's'}`
   const title =
-    errors > 0 ? `${count(errors, 'problem')} in this GAN` : `${count(issues.length, 'warning')} on this GAN`
-  return [
-    title,
-    ...issues.map(
-      ({ path, expected, actual, hint, severity }) =>
-        `  ${severity === 'warning' ? 'warning: ' : ''}${showPath(path) || 'spec'}: expected ${expected}; got ${actual}\n      hint: ${hint}`
-    )
-  ].join('\n')
+    errors.length > 0
+      ? `${count(errors.length, 'problem')} in this ${what}`
+      : `${count(issues.length, 'warning')} on this GAN`
+  return [title, ...issues.map(showOne)].join('\n')
 }

@@ -46,7 +46,7 @@ it('is drawn with every choice in it', () => {
     "prior normal [8]
     update alternating({ discriminatorSteps: 1, first: "discriminator", critic: "discriminator" })
     loss nonSaturating({ realTarget: 1 })
-    average of generator, decay 0.999
+    average of generator, decay 0.999 at the end of a ramp
     generator
       layer          output  parameters
       input          [8]
