@@ -15,7 +15,8 @@ export {
   withUpdate
 } from './game/editSpec.ts'
 export type { WeightedTerm, TermOptions, Objective, Term, Weight } from './game/objective.ts'
-export type { Input, Network, Play, PlaySource } from './game/play.ts'
+export type { Play, PlaySource } from './game/play.ts'
+export type { Input, Network } from './game/players.ts'
 export { createPlay } from './game/play.ts'
 export type { PlayerState, State } from './step/state.ts'
 export type { Batch, Draws } from './step/batch.ts'

@@ -1,4 +1,5 @@
 import * as E from '#fp-ts/Either'
+import * as RR from '#fp-ts/ReadonlyRecord'
 import { zeros } from '../../ops/creation.ts'
 import { isNode } from '../../program/node.ts'
 import { dependents, nodesOf } from '../../program/program.ts'
@@ -9,11 +10,14 @@ import { playNetworks } from '../game/networks.ts'
 import type { WeightedTerm } from '../game/objective.ts'
 import { named, weightAt } from '../game/objective.ts'
 import { createPlay } from '../game/play.ts'
+import type { Input, Network } from '../game/players.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf, termPath } from '../game/spec.ts'
 import { blankStep } from './networks.ts'
 import type { Issue } from './issue.ts'
 import { issue } from './issue.ts'
+import type { Seen } from './scores.ts'
+import { checkChannels, checkPairs, checkSquashed } from './scores.ts'
 import type { Example, Failure } from './trace.ts'
 import { attempt, observe, showResult } from './trace.ts'
 
@@ -21,6 +25,8 @@ import { attempt, observe, showResult } from './trace.ts'
 export interface ExaminedTerm {
   readonly player: string
   readonly issues: readonly Issue[]
+  /** What seems wrong with it, or with the scores that it was given: of several terms, the same. */
+  readonly warnings: readonly Issue[]
   /** What it threw; its value is then not known. */
   readonly failure: Failure | undefined
   /** Whether its value depends on labels. */
@@ -100,11 +106,17 @@ const examineTerm = (
   const draws: Record<string, Aval> = {}
   const recalls: Record<string, number> = {}
   const remembered = new Set<string>()
+  const given: Tensor[] = []
+  const scores: Seen[] = []
   let readsReal = false
   const valueAt = ({ players, key, step, real, labels }: Example, params: unknown): unknown =>
     term.term(
       createPlay({
-        networks: playNetworks(spec.networks, players, key, { player, params }).networks,
+        networks: RR.mapWithIndex((name, network: Network) => (x: Input, own?: Tensor) => {
+          const y = network(x, own)
+          if (name !== 'generator') given.push(y)
+          return y
+        })(playNetworks(spec.networks, players, key, { player, params }).networks),
         real: () => {
           readsReal = true
           return real
@@ -119,11 +131,13 @@ const examineTerm = (
         step,
         onDraw: (name, { shape, dtype }) => (draws[name] = { shape, dtype }),
         onRecall: (name, initial) => (recalls[name] = initial),
-        onRemember: (name) => remembered.add(name)
+        onRemember: (name) => remembered.add(name),
+        onScores: (critic, y) => scores.push({ player: critic, scores: y })
       })(term.name, index)
     )
   let value: unknown
   const seen = { moves: false, labels: false }
+  const warnings: Issue[] = []
   const traced = attempt('TermFailed', path, () => {
     observe(example, (at) => {
       seen.moves = gradientReaches((params) => {
@@ -132,18 +146,35 @@ const examineTerm = (
         return isTensor(value) && value.dtype === 'float32' ? value : zeros([])
       }, at.players[player]?.params)
       if (isNode(value) && isNode(at.labels)) seen.labels = dependents(nodesOf([value]), [at.labels]).has(value)
+      warnings.push(
+        ...(spec.loss?.raw === true && path[0] === 'loss' ? checkSquashed(scores) : []),
+        ...checkChannels(scores),
+        ...(isTensor(value) ? checkPairs(value, given, batchSize, path) : [])
+      )
     })
   })
-  const failure = E.isLeft(traced) ? traced.left : undefined
-  const found = failure
-    ? []
-    : !isScalar(value)
-      ? [notScalar(term, path, value)]
-      : seen.moves
-        ? []
-        : [noGradient(player, path)]
+  // What a term does with options that are wrong tells nothing new.
+  const isSound = (term.problems ?? []).length === 0
+  const failure = E.isLeft(traced) && isSound ? traced.left : undefined
+  const found =
+    E.isLeft(traced) || !isSound
+      ? []
+      : !isScalar(value)
+        ? [notScalar(term, path, value)]
+        : seen.moves
+          ? []
+          : [noGradient(player, path)]
   const forgotten = [...remembered].filter((name) => !(name in recalls)).map((name) => unrecalled(player, name))
-  return { player, issues: [...found, ...forgotten], failure, readsLabels: seen.labels, readsReal, draws, recalls }
+  return {
+    player,
+    issues: [...found, ...forgotten],
+    warnings,
+    failure,
+    readsLabels: seen.labels,
+    readsReal,
+    draws,
+    recalls
+  }
 }
 
 /** Traces every term of every player, one at a time, and its weight. */

@@ -6,7 +6,7 @@ import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
 import { checkCoupling, checkSamples } from './fit.ts'
 import type { Issue, Issues } from './issue.ts'
-import { issue, issueOf } from './issue.ts'
+import { issue, issueOf, show } from './issue.ts'
 import type { Made } from './networks.ts'
 import { blankKey, blankLabels, blankStep, examineCritic, examineGenerator, examineInitials } from './networks.ts'
 import { staticIssues } from './static.ts'
@@ -41,13 +41,12 @@ const misfitOf = (spec: Spec, example: Example): Misfit => {
 }
 
 /**
- * Tests whether a misfit between the networks explains why a term failed: the term threw a misfit of shapes, or the same
- * error as the discriminator.
+ * Tests whether a misfit between the networks explains why a term failed: the term threw the same error as the
+ * discriminator, or, where descriptions showed it before, a misfit of shapes.
  */
 const isExplained = ({ issues, thrown }: Misfit, { cause }: Failure): boolean =>
   issues.length > 0 &&
-  ((isSaddlepointError(cause) && cause._tag === 'ShapeMisfit') ||
-    (thrown !== undefined && isSameError(cause, thrown.cause)))
+  (thrown === undefined ? isSaddlepointError(cause) && cause._tag === 'ShapeMisfit' : isSameError(cause, thrown.cause))
 
 const unreadLabels: Issue = issue(
   'NoGradient',
@@ -57,20 +56,34 @@ const unreadLabels: Issue = issue(
   'Put a conditional layer into the networks, or leave Gan.withLabels out'
 )
 
-/** Finds what is wrong with the terms, given the networks: a misfit of these explains the terms that fail by it. */
+/** Keeps the first of those issues that are the same. */
+const distinct = (issues: readonly Issue[]): readonly Issue[] => {
+  const texts = issues.map((one) => show([one]))
+  return issues.filter((_, i) => texts.indexOf(texts[i] ?? '') === i)
+}
+
+/**
+ * Finds what is wrong with the terms, given the networks. A loss may show the discriminator something else than samples
+ * (pairs, packs), so a misfit of these is one if terms fail by it, which are then not told, or if there are no terms and
+ * the descriptions show it.
+ */
 const termIssues = (spec: Spec, example: Example, terms: readonly ExaminedTerm[]): readonly Issue[] => {
-  const failed = terms.some(({ failure }) => failure !== undefined)
   const misfit = misfitOf(spec, example)
-  // A loss may show the discriminator something else than samples (pairs, packs): if its terms work, a misfit is none.
-  const matters = failed || (objectiveOf(spec, 'discriminator').length === 0 && misfit.thrown === undefined)
-  const causes: Misfit = matters ? misfit : { issues: [], thrown: undefined }
-  const shown = terms.flatMap(({ failure, issues }) => [
-    ...(failure === undefined || isExplained(causes, failure) ? [] : [failure.issue]),
-    ...issues
+  const failures = terms.flatMap(({ failure }) => failure ?? [])
+  const explained = failures.filter((failure) => isExplained(misfit, failure))
+  const matters =
+    explained.length > 0 || (objectiveOf(spec, 'discriminator').length === 0 && misfit.thrown === undefined)
+  const shown = terms.flatMap(({ failure, issues, warnings }) => [
+    ...(failure === undefined || explained.includes(failure) ? [] : [failure.issue]),
+    ...issues,
+    ...warnings
   ])
   const isUnread =
-    spec.labels !== undefined && !failed && terms.length > 0 && !terms.some(({ readsLabels }) => readsLabels)
-  return [...causes.issues, ...shown, ...(isUnread ? [unreadLabels] : [])]
+    spec.labels !== undefined &&
+    failures.length === 0 &&
+    terms.length > 0 &&
+    !terms.some(({ readsLabels }) => readsLabels)
+  return distinct([...(matters ? misfit.issues : []), ...shown, ...(isUnread ? [unreadLabels] : [])])
 }
 
 /** Traces the parts of a spec whose description is sound. */

@@ -12,13 +12,17 @@ import type { Objective } from './objective.ts'
 import { of } from './objective.ts'
 import { readOptions } from '../../tensor/options.ts'
 import type { Play } from './play.ts'
+import { playerOf, playerRule } from './players.ts'
 
-/** Scores samples: [B, ...] -> [B]. */
+/** Scores samples: [B, ...] -> [B], or scores of patches, [B, ...]. */
 export type Critic = (x: Tensor) => Tensor
 
 const featureAxes = (x: Tensor): readonly number[] => range(x.shape.length).slice(1)
 
-/** Computes dD/dx of each sample, [B, ...]: one gradient of the summed scores, since samples do not see one another. */
+/**
+ * Computes dD/dx of each sample, [B, ...]: one gradient of the summed scores, since samples do not see one another. A
+ * critic of patches counts as the sum of a sample's patches, as in all published PatchGANs with a gradient penalty.
+ */
 export const inputGradient = (D: Critic, x: Tensor): Tensor => grad((point: Tensor) => sum(D(point)))(x)
 
 /** Computes ||dD/dx||_2 of each sample, [B]. Finite in value and derivatives also where the gradient is 0. */
@@ -45,11 +49,14 @@ export const interpolate = (real: Tensor, fake: Tensor, weight: Tensor): Tensor 
 export interface GammaOptions {
   /** Weight of the penalty, at least 0; 10 by default. */
   readonly gamma?: number
+  /** Whose scores are penalized; the discriminator's by default. */
+  readonly player?: string
 }
 
-const gammaPenalty = (name: string, options: GammaOptions, at: (play: Play) => Tensor): Objective => {
-  const { all, problems } = readOptions({ gamma: 10 }, options, { gamma: notNegative })
-  return of(name, (play) => mul(all.gamma / 2, at(play)), { perSample: true, options: { ...all }, problems })
+const gammaPenalty = (name: string, options: GammaOptions, at: (D: Play['D'], play: Play) => Tensor): Objective => {
+  const { all, problems } = readOptions({ gamma: 10 }, options, { gamma: notNegative, player: playerRule })
+  const term = (play: Play): Tensor => mul(all.gamma / 2, at(play.critic(playerOf(all, 'discriminator')), play))
+  return of(name, term, { perSample: true, options: { ...all }, problems })
 }
 
 /**
@@ -64,7 +71,7 @@ const gammaPenalty = (name: string, options: GammaOptions, at: (play: Play) => T
  * Reg.r1({ gamma: -1 })[0].problems?.[0].path // => ['gamma']
  */
 export const r1 = (options: GammaOptions = {}): Objective =>
-  gammaPenalty('r1', options, ({ D, real, realLabels }) => squaredGradientAt((x) => D(x, realLabels), real))
+  gammaPenalty('r1', options, (D, { real, realLabels }) => squaredGradientAt((x) => D(x, realLabels), real))
 
 /**
  * Penalizes by R2: gamma/2 E ||dD/dx||² on generated samples.
@@ -72,23 +79,27 @@ export const r1 = (options: GammaOptions = {}): Objective =>
  * @see Mescheder, Geiger, Nowozin (2018), equation 10
  */
 export const r2 = (options: GammaOptions = {}): Objective =>
-  gammaPenalty('r2', options, ({ D, fake, fakeLabels }) => squaredGradientAt((x) => D(x, fakeLabels), fake))
+  gammaPenalty('r2', options, (D, { fake, fakeLabels }) => squaredGradientAt((x) => D(x, fakeLabels), fake))
 
 export interface PenaltyOptions {
   /** Weight of the penalty, at least 0; 10 by default. */
   readonly lambda?: number
   /** The gradient norm aimed at, at least 0; 1 by default. */
   readonly target?: number
+  /** Whose scores are penalized; the discriminator's by default. */
+  readonly player?: string
 }
 
 const interpolatedPenalty = (name: string, options: PenaltyOptions, at: typeof gradientPenaltyAt): Objective => {
-  const rules = { lambda: notNegative, target: notNegative }
+  const rules = { lambda: notNegative, target: notNegative, player: playerRule }
   const { all, problems } = readOptions({ lambda: 10, target: 1 }, options, rules)
-  const term = (play: Play): Tensor =>
-    mul(
+  const term = (play: Play): Tensor => {
+    const D = play.critic(playerOf(all, 'discriminator'))
+    return mul(
       all.lambda,
-      at((x) => play.D(x, play.realLabels), between(play), all.target)
+      at((x) => D(x, play.realLabels), between(play), all.target)
     )
+  }
   return of(name, term, { perSample: true, options: { ...all }, problems })
 }
 

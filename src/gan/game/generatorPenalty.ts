@@ -12,6 +12,7 @@ import { vjp } from '../../transform/vjp.ts'
 import type { Objective } from './objective.ts'
 import { of } from './objective.ts'
 import { oneOf, readOptions } from '../../tensor/options.ts'
+import { networkOf, playerOf, playerRule } from './players.ts'
 
 /** Samples of latents: [B, ...] -> [B, ...]. */
 export type Generator = (z: Tensor) => Tensor
@@ -41,10 +42,18 @@ export interface JacobianClampOptions {
   readonly mode?: 'secant' | 'jvp'
   /** Radius of the perturbation in mode 'secant'; 1 by default, as in the paper: no small difference step. */
   readonly epsilon?: number
+  /** Whose Jacobian is clamped; the generator's by default. */
+  readonly player?: string
 }
 
 const clampDefaults = { min: 1, max: 20, mode: 'secant', epsilon: 1 } as const
-const clampRules = { min: notNegative, max: notNegative, mode: oneOf('secant', 'jvp'), epsilon: positive }
+const clampRules = {
+  min: notNegative,
+  max: notNegative,
+  mode: oneOf('secant', 'jvp'),
+  epsilon: positive,
+  player: playerRule
+}
 
 /**
  * Clamps the Jacobian: keeps the stretch of random directions by the generator within [min, max]. The direction is
@@ -61,7 +70,8 @@ export const jacobianClamp = (options: JacobianClampOptions = {}): Objective => 
       : [{ path: ['max'], expected: `at least min, ${String(min)}`, actual: String(max), hint: 'Exchange min and max' }]
   return of(
     'jacobianClamp',
-    ({ G, latent, fakeLabels, draw }) => {
+    ({ networks, latent, fakeLabels, draw }) => {
+      const G = networkOf(networks, playerOf(all, 'generator'))
       const perturbation = draw('perturbation', (key) => {
         const direction = normal(key, latent.shape)
         return mul(epsilon, div(direction, rowNorm(direction, true)))
@@ -91,21 +101,26 @@ export interface PathLengthOptions {
   readonly weight?: number
   /** Weight of the minibatch in the running mean, in [0, 1]; 0.01 by default. */
   readonly decay?: number
+  /** Whose path lengths are penalized; the generator's by default. */
+  readonly player?: string
 }
 
 /**
  * Penalizes path lengths: weight E (||J^T y|| - a)², with y normal over the square root of the number of pixels (the
- * draw `cotangent`, shaped like the fake) and a the running mean of the lengths, a <- a + decay (E ||J^T y|| - a) from
+ * draw `cotangent`, shaped like G(z)) and a the running mean of the lengths, a <- a + decay (E ||J^T y|| - a) from
  * 0, kept in the state and held constant in the gradient. StyleGAN 2 takes it every 4 steps.
  *
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), equation 4
  */
 export const pathLength = (options: PathLengthOptions = {}): Objective => {
-  const { all, problems } = readOptions({ weight: 2, decay: 0.01 }, options, { weight: notNegative, decay: upToOne })
+  const rules = { weight: notNegative, decay: upToOne, player: playerRule }
+  const { all, problems } = readOptions({ weight: 2, decay: 0.01 }, options, rules)
   return of(
     'pathLength',
-    ({ G, latent, fake, fakeLabels, draw, recall, remember }) => {
-      const cotangent = draw('cotangent', (key) => div(normal(key, fake.shape), Math.sqrt(sizeOf(fake.shape.slice(2)))))
+    ({ networks, latent, fakeLabels, draw, recall, remember }) => {
+      const G = networkOf(networks, playerOf(all, 'generator'))
+      const { shape } = G(latent, fakeLabels)
+      const cotangent = draw('cotangent', (key) => div(normal(key, shape), Math.sqrt(sizeOf(shape.slice(2)))))
       const lengths = pathLengths((z) => G(z, fakeLabels), latent, cotangent)
       const before = recall('mean', 0)
       const a = stopGradient(add(before, mul(all.decay, sub(mean(lengths), before))))

@@ -4,13 +4,16 @@ import { mean } from '../../ops/reduction.ts'
 import type { Rule } from '../../tensor/options.ts'
 import type { Problem } from '../../tensor/problem.ts'
 import { finite } from '../../tensor/options.ts'
-import type { Objective, Term } from './objective.ts'
-import { of } from './objective.ts'
+import { showValue } from '../../tensor/problem.ts'
+import type { Objective, Term, WeightedTerm } from './objective.ts'
+import { of, scale } from './objective.ts'
+import type { Play } from './play.ts'
 import { readOptions } from '../../tensor/options.ts'
 
 /**
- * Says what each player minimizes. D's scores are raw: logits, or the critic's values. Those below show D the reals
- * first, so that its layer state (running statistics of batch norm) advances by them.
+ * Says what each player minimizes. D's scores are raw: logits, or the critic's values; E is the mean over samples, and
+ * over the patches of a critic that scores patches. Those below show D the reals first, so that its layer state (running
+ * statistics of batch norm) advances by them.
  */
 export interface Loss {
   readonly name: string
@@ -18,6 +21,8 @@ export interface Loss {
   /** What is wrong with the options. */
   readonly problems: readonly Problem[]
   readonly objectives: Readonly<Record<string, Objective>>
+  /** Whether its scores are raw, any number: logits, or the values of a critic. A sigmoid has no place before it. */
+  readonly raw?: boolean
 }
 
 const loss = (
@@ -29,7 +34,8 @@ const loss = (
   name,
   options: { ...all },
   problems,
-  objectives: { discriminator: of(name, discriminator), generator: of(name, generator) }
+  objectives: { discriminator: of(name, discriminator), generator: of(name, generator) },
+  raw: true
 })
 
 /**
@@ -134,7 +140,7 @@ export const leastSquaresWith = (options: LeastSquaresOptions = {}): Loss => {
   const rules = { fakeTarget: finite, realTarget: finite, generatorTarget: finite }
   const read = readOptions(defaults, options, rules)
   const { fakeTarget, realTarget, generatorTarget } = read.all
-  return loss(
+  const game = loss(
     'leastSquares',
     ({ D, real, fake, realLabels, fakeLabels }) =>
       add(
@@ -144,6 +150,8 @@ export const leastSquaresWith = (options: LeastSquaresOptions = {}): Loss => {
     ({ D, fake, fakeLabels }) => mul(0.5, mean(square(sub(D(fake, fakeLabels), generatorTarget)))),
     read
   )
+  // Scores between the targets 0 and 1 may well come of a sigmoid.
+  return { ...game, raw: false }
 }
 /** Plays the least-squares game: `leastSquaresWith` a, b, c = 0, 1, 1. */
 export const leastSquares: Loss = leastSquaresWith()
@@ -189,3 +197,53 @@ export const relativistic: Loss = loss(
   },
   ({ D, real, fake, realLabels, fakeLabels }) => mean(softplus(sub(D(real, realLabels), D(fake, fakeLabels))))
 )
+
+const isCritics = (x: unknown): x is readonly string[] =>
+  Array.isArray(x) && x.length > 0 && x.every((name) => typeof name === 'string') && new Set(x).size === x.length
+
+/** Shows a term a critic as if it were the only one. */
+const facing =
+  (critic: string) =>
+  (entry: WeightedTerm): WeightedTerm => ({
+    ...entry,
+    // Made from the play, not copied from it: what a play has not been asked for is not computed.
+    term: (play) => entry.term(Object.create(play, { D: { value: play.critic(critic) } }) as Play)
+  })
+
+/**
+ * Plays a loss with several critics: each minimizes what the discriminator of that loss does, by its own scores; all
+ * other players minimize the mean of what they would minimize against each of them. The terms against a further critic
+ * have its name behind theirs: `hinge.second`.
+ *
+ * @see Durugkar, Gemp, Mahadevan, Generative multi-adversarial networks (2017), with the arithmetic mean
+ *
+ * @example
+ * import { Loss } from 'saddlepoint'
+ * const { objectives } = Loss.withCritics(['discriminator', 'second'])(Loss.hinge)
+ * Object.keys(objectives) // => ['discriminator', 'second', 'generator']
+ * objectives.generator.map(({ name, weight }) => [name, weight]) // => [['hinge', 0.5], ['hinge.second', 0.5]]
+ */
+export const withCritics =
+  (critics: readonly string[]) =>
+  (loss: Loss): Loss => {
+    if (!isCritics(critics)) {
+      const expected = 'names of critics, each once'
+      const problem = { path: ['critics'], expected, actual: showValue(critics), hint: "['discriminator', 'second']" }
+      return { ...loss, problems: [...loss.problems, problem] }
+    }
+    const { discriminator = [], ...others } = loss.objectives
+    const against = (objective: Objective): Objective =>
+      critics.flatMap((critic, i) =>
+        scale(1 / critics.length)(objective)
+          .map(facing(critic))
+          .map((entry) => (i === 0 ? entry : { ...entry, name: `${entry.name}.${critic}` }))
+      )
+    return {
+      ...loss,
+      options: { ...loss.options, critics },
+      objectives: {
+        ...Object.fromEntries(critics.map((critic) => [critic, discriminator.map(facing(critic))])),
+        ...Object.fromEntries(Object.entries(others).map(([player, objective]) => [player, against(objective)]))
+      }
+    }
+  }

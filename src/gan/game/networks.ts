@@ -3,7 +3,7 @@ import { traceDepth } from '../../program/trace.ts'
 import { foldIn } from '../../random/key.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import type { Input, Network } from './play.ts'
+import type { Input, Network } from './players.ts'
 
 /**
  * Holds what a network is applied with: its parameters, and the state of its layers (batch statistics and the like).

@@ -1,14 +1,12 @@
 import { stopGradient } from '../../ops/conversion.ts'
-import { reshape } from '../../ops/shaping.ts'
 import { foldIn } from '../../random/key.ts'
 import { fail } from '../../tensor/error.ts'
-import { showShape, equalShapes } from '../../tensor/shape.ts'
+import { equalShapes } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { showAval } from '../../tensor/tensor.ts'
-
-/** Names what a network maps: a tensor, or a tree of them (BiGAN's critic sees a pair). */
-export type Input = Tensor | readonly Tensor[] | { readonly [name: string]: Tensor }
-export type Network = (x: Input, labels?: Tensor) => Tensor
+import type { Network } from './players.ts'
+import { networkOf } from './players.ts'
+import { squeezed } from './scores.ts'
 
 /**
  * Holds one moment of the game, as a term sees it. It is built inside the function being differentiated, from that
@@ -23,8 +21,13 @@ export interface Play {
   /** int32 [B], where the GAN is conditional. */
   readonly realLabels: Tensor | undefined
   readonly fakeLabels: Tensor | undefined
-  /** The critic as composed: scores [B]. One fixed function during an update, dropout included. */
-  readonly D: (x: Input, labels?: Tensor) => Tensor
+  /**
+   * The critic as composed: scores [B], or [B, h, w] of patches, all axes of extent 1 squeezed. One fixed function during
+   * an update, dropout included.
+   */
+  readonly D: Network
+  /** The scores of any player's network, as D gives those of the discriminator: for games of several critics. */
+  readonly critic: (player: string) => Network
   readonly G: (z: Tensor, labels?: Tensor) => Tensor
   /** Every player's network by name, as it is: an encoder, say. */
   readonly networks: Readonly<Record<string, Network>>
@@ -56,22 +59,11 @@ export interface PlaySource {
   readonly onDraw?: (name: string, value: Tensor) => void
   readonly onRecall?: (name: string, initial: number) => void
   readonly onRemember?: (name: string, value: Tensor) => void
+  /** Told of the scores that a critic gives, before they are squeezed. */
+  readonly onScores?: (player: string, scores: Tensor) => void
   /** The fake is a constant: for a Play in which every player's parameters are differentiated at once. */
   readonly detached?: boolean
 }
-
-/** Squeezes scores [B, 1] to [B], leaves [B] as it is, and refuses any other shape. */
-export const scores = (y: Tensor): Tensor =>
-  y.shape.length === 1
-    ? y
-    : y.shape.length === 2 && y.shape[1] === 1
-      ? reshape(y, y.shape.slice(0, 1))
-      : fail('ShapeMisfit', {
-          op: 'D',
-          expected: 'one score a sample, [B] or [B, 1]',
-          actual: showShape(y.shape),
-          hint: 'End the discriminator in Net.dense(n, 1)'
-        })
 
 const once = <A>(f: () => A): (() => A) => {
   let value: { readonly of: A } | undefined
@@ -81,14 +73,15 @@ const once = <A>(f: () => A): (() => A) => {
 /** Makes the Play of each term of an objective: `index` is its place, `name` its name. */
 export const createPlay = (source: PlaySource): ((name: string, index: number) => Play) => {
   const { networks, latent, fakeLabels, step, draws = {}, memories = {} } = source
-  const networkOf = (player: string): Network =>
-    networks[player] ??
-    fail('InvalidArgument', {
-      op: 'play',
-      expected: `a player called ${player}`,
-      actual: Object.keys(networks).join(', ')
-    })
-  const G = (z: Tensor, labels?: Tensor): Tensor => networkOf('generator')(z, labels)
+  const critic =
+    (player: string): Network =>
+    (x, labels) => {
+      const y = networkOf(networks, player)(x, labels)
+      const scores = squeezed(player, y)
+      source.onScores?.(player, y)
+      return scores
+    }
+  const G = (z: Tensor, labels?: Tensor): Tensor => networkOf(networks, 'generator')(z, labels)
   const fake = once(() => {
     const x = G(latent, fakeLabels)
     return source.detached === true ? stopGradient(x) : x
@@ -110,7 +103,8 @@ export const createPlay = (source: PlaySource): ((name: string, index: number) =
       },
       latent,
       fakeLabels,
-      D: (x, labels) => scores(networkOf('discriminator')(x, labels)),
+      D: critic('discriminator'),
+      critic,
       G,
       networks,
       key,

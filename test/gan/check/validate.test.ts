@@ -279,11 +279,12 @@ describe('parts that do not suit each other', () => {
     expect(Issue.show(issues)).toContain('networks.generator[2]')
   })
   it('are scores that are no scores', () => {
-    const [first, ...rest] = issuesOf(between({ discriminator: Net.dense(2, 5) }))
+    const total = Net.lambda('total', (x: Tensor) => sum(x))
+    const [first, ...rest] = issuesOf(between({ discriminator: Net.serial(Net.dense(2, 5), total) }))
     expect(first).toMatchObject({
       _tag: 'Misfit',
       path: ['networks', 'discriminator'],
-      expected: 'one score a sample, [B] or [B, 1]'
+      expected: 'a score a sample, [B] or [B, 1], or one a patch, [B, 1, h, w]'
     })
     expect(rest).toEqual([])
   })

@@ -1,0 +1,30 @@
+import { fail } from '../../tensor/error.ts'
+import type { Rule } from '../../tensor/options.ts'
+import { optional } from '../../tensor/options.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+
+/** Names what a network maps: a tensor, or a tree of them (BiGAN's critic sees a pair). */
+export type Input = Tensor | readonly Tensor[] | { readonly [name: string]: Tensor }
+export type Network = (x: Input, labels?: Tensor) => Tensor
+
+/** Accepts the name of a player, or nothing where the usual one is meant. */
+export const playerRule: Rule = optional({
+  expected: 'the name of a player',
+  accepts: (x) => typeof x === 'string'
+})
+
+/** Returns the player that some options name, or the usual one. */
+export const playerOf = ({ player }: { readonly player?: string }, usual: string): string => player ?? usual
+
+/**
+ * Returns a player's network.
+ *
+ * @throws InvalidArgument where no player has that name
+ */
+export const networkOf = (networks: Readonly<Record<string, Network>>, player: string): Network =>
+  networks[player] ??
+  fail('InvalidArgument', {
+    op: 'play',
+    expected: `a player called ${player}`,
+    actual: Object.keys(networks).join(', ')
+  })
