@@ -125,9 +125,9 @@ describe('the scores of a play', () => {
 const images = {
   generator: Net.serial(Net.dense(4, 64), Net.reshape([1, 8, 8])),
   discriminator: Net.serial(
-    Net.convolution({ inChannels: 1, outChannels: 4, kernel: 4, stride: 2, padding: 1 }),
+    Net.convolution(1, 4, { kernel: 4, stride: 2, padding: 1 }),
     Net.leakyRelu(0.2),
-    Net.convolution({ inChannels: 4, outChannels: 1, kernel: 3 })
+    Net.convolution(4, 1, { kernel: 3 })
   ),
   prior: Prior.normal([4])
 }
@@ -152,7 +152,7 @@ describe('a PatchGAN', () => {
     }
   })
   it('may end in a convolution to one number', () => {
-    const whole = Net.convolution({ inChannels: 1, outChannels: 1, kernel: 8 })
+    const whole = Net.convolution(1, 1, { kernel: 8 })
     const spec = game({ ...images, discriminator: whole }, Loss.hinge, 'generator', 'discriminator')
     expect(E.isRight(Gan.validate(spec))).toBe(true)
   })
@@ -246,7 +246,7 @@ describe('scores that look like a mistake are a warning', () => {
     expect(await warnings(Net.serial(head, Net.sigmoid, Net.dense(1, 1)), Loss.minimax)).toEqual([])
   })
   it('many scores a sample, or channels a patch', async () => {
-    const channels = Net.convolution({ inChannels: 1, outChannels: 5, kernel: 3 })
+    const channels = Net.convolution(1, 5, { kernel: 3 })
     expect(await warnings(Net.serial(Net.flatten, Net.dense(64, 10)), Loss.minimax)).toEqual([many])
     expect(await warnings(channels, Loss.hinge)).toEqual([many])
   })
