@@ -11,8 +11,8 @@ import { from } from './objective.ts'
 import { readOptions } from '../../tensor/options.ts'
 import type { Prior } from './prior.ts'
 import type { Projection } from './projection.ts'
-import type { Update } from './update.ts'
-import { alternating } from './update.ts'
+import type { Update } from './updates/rule.ts'
+import { alternating } from './updates/alternating.ts'
 import type { Labels, Spec } from './spec.ts'
 
 const has = (x: unknown, ...keys: readonly string[]): boolean =>
@@ -132,7 +132,7 @@ export const withOptimizer =
       ? { ...spec, optimizers: { ...spec.optimizers, [player]: optimizer } }
       : flawed(spec, ['optimizers', player], 'an optimizer', optimizer, 'Opt.adam({ learningRate: 2e-4 }), say')
 
-/** Sets who moves when in a cycle; `Update.alternating()` where nothing is said. */
+/** Sets how the players move in a cycle, one of `Update` or a rule of one's own; `Update.alternating()` where nothing is said. */
 export const withUpdate =
   (update: Update): Endomorphism<Spec> =>
   (spec) =>

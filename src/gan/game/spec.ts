@@ -5,7 +5,8 @@ import type { Loss } from './loss.ts'
 import type { Objective } from './objective.ts'
 import type { Prior } from './prior.ts'
 import type { Projection } from './projection.ts'
-import type { Update } from './update.ts'
+import type { Phase } from './phase.ts'
+import type { Update } from './updates/rule.ts'
 
 /**
  * Describes a GAN as data: who plays, for what, by which moves. Nothing here has run yet; `Gan.compile` makes a step of
@@ -53,9 +54,8 @@ export const objectiveOf = (spec: Spec, player: string): Objective => [
   ...(spec.regularizers[player] ?? [])
 ]
 
-/** Lists the phases of a cycle by the spec's update rule: the players that move in each, in order. */
-export const phasesOf = (spec: Spec): readonly (readonly string[])[] =>
-  spec.update.phases(Object.keys(spec.networks).sort())
+/** Lists the phases of a cycle by the spec's update rule, in order. */
+export const phasesOf = (spec: Spec): readonly Phase[] => spec.update.phases(Object.keys(spec.networks).sort())
 
 /** Returns where term `index` of a player's objective stands in the spec: in the loss, or among the regularizers. */
 export const termPath = (spec: Spec, player: string, index: number, name: string): Problem['path'] => [

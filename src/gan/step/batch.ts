@@ -15,7 +15,7 @@ export interface Batch {
   readonly labels?: Tensor
 }
 
-/** Gives random values of one phase: `latent`, `fakeLabels`, and each term's draws by `term/name`. */
+/** Gives the random values beside one minibatch of a phase: `latent`, `fakeLabels`, and each term's draws by `term/name`. */
 export type Draws = Readonly<Record<string, Tensor>>
 
 /** Says what a step expects of a minibatch. */
@@ -79,7 +79,7 @@ export const checkBatch = (given: unknown, { shape, classes }: BatchForm): E.Eit
   return E.isLeft(checked) ? checked : E.right({ real, labels: checked.right })
 }
 
-/** Checks the draws of each phase as they are given against those that the terms make. */
+/** Checks the draws of each evaluation as they are given against those that the terms make. */
 export const checkDraws = (
   given: readonly Draws[],
   expected: readonly Readonly<Record<string, Aval>>[]

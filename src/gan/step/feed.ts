@@ -29,8 +29,8 @@ export const batchesGiven = (plan: StepPlan, { sampler }: CompileOptions): numbe
 export const blankFeed = (spec: Spec, plan: StepPlan, options: CompileOptions): Feed => {
   const real = blank(plan.real)
   const labels = spec.labels === undefined ? {} : { labels: blank({ shape: [options.batchSize], dtype: 'int32' }) }
-  const draws = plan.phases.map((phase) =>
-    Object.fromEntries(Object.entries(phase.draws).map(([name, aval]) => [name, blank(aval)]))
+  const draws = plan.evaluations.map((evaluation) =>
+    Object.fromEntries(Object.entries(evaluation.draws).map(([name, aval]) => [name, blank(aval)]))
   )
   return {
     batches: Array.from({ length: batchesGiven(plan, options) }, () => ({ real, ...labels })),
@@ -42,7 +42,7 @@ export const blankFeed = (spec: Spec, plan: StepPlan, options: CompileOptions): 
 export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions): FeedReader => {
   const form = { shape: plan.real.shape, classes: spec.labels?.classes }
   const count = batchesGiven(plan, options)
-  const drawn = options.givenDraws === true ? plan.phases.map((phase) => phase.draws) : []
+  const drawn = options.givenDraws === true ? plan.evaluations.map(({ draws }) => draws) : []
   const miscounted = (actual: number): Issues =>
     RNEA.of(
       issue(
@@ -50,7 +50,9 @@ export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions):
         ['batches'],
         `${String(count)} minibatches a step`,
         String(actual),
-        count === 0 ? 'A sampler draws them' : 'One for each phase of the update that sees data'
+        count === 0
+          ? 'A sampler draws them'
+          : 'One for each evaluation of the update rule that sees data: a phase has one, or as many as it says'
       )
     )
   const first = (one: Issue): Issues => RNEA.of(one)

@@ -30,7 +30,7 @@ const part = (name: string, results: readonly Node[], before: readonly Node[] = 
   earlier: new Set(nodesOf(before))
 })
 
-const partsOf = ([{ players, averages, averagedLayers, memories }, metrics]: readonly [
+const partsOf = ([{ players, averages, averagedLayers, memories, update }, metrics]: readonly [
   State,
   Metrics
 ]): readonly Part[] => [
@@ -48,7 +48,8 @@ const partsOf = ([{ players, averages, averagedLayers, memories }, metrics]: rea
     part(`the average of the ${player}`, nodes([own, averagedLayers[player]]), nodes(players[player] ?? []))
   ),
   ...Object.entries(memories).map(([player, own]) => part(`what terms of the ${player} remember`, nodes(own))),
-  part('the step', nodes([players, averages, averagedLayers, memories, metrics]))
+  part('what the update rule remembers', nodes(update)),
+  part('the step', nodes([players, averages, averagedLayers, memories, update, metrics]))
 ]
 
 /**

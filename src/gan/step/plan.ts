@@ -9,11 +9,11 @@ import { initialShapes } from './state.ts'
 export interface StepPlan {
   /** Of one minibatch, [B, ...]. */
   readonly real: Aval
-  readonly phases: readonly {
-    readonly players: readonly string[]
-    /** Whether some term of it reads data. */
+  /** What each minibatch of each phase is for, in the order in which they are used. */
+  readonly evaluations: readonly {
+    /** Whether some term that is evaluated on it reads data. */
     readonly usesReal: boolean
-    /** Random values of it, by name. */
+    /** Random values beside it, by name. */
     readonly draws: Readonly<Record<string, Aval>>
   }[]
   readonly memories: InitialMemories
@@ -22,12 +22,13 @@ export interface StepPlan {
 }
 
 /** Counts the minibatches that a step takes. */
-export const batchesPerStep = ({ phases }: StepPlan): number => phases.filter(({ usesReal }) => usesReal).length
+export const batchesPerStep = ({ evaluations }: StepPlan): number =>
+  evaluations.filter(({ usesReal }) => usesReal).length
 
 const joined = <A>(records: readonly Readonly<Record<string, A>>[]): Readonly<Record<string, A>> =>
   Object.fromEntries(records.flatMap((record) => Object.entries(record)))
 
-/** Puts together, phase by phase, what the terms of the players that move in it were seen to read and to draw. */
+/** Puts together, phase by phase, what the terms that it evaluates were seen to read and to draw. */
 export const planOf = (spec: Spec, { minibatch: minibatch, terms }: TracedSpec, batchSize: number): StepPlan => {
   const labels: Aval = { shape: [batchSize], dtype: 'int32' }
   const common = { latent: minibatch.latent, ...(spec.labels === undefined ? {} : { fakeLabels: labels }) }
@@ -39,13 +40,13 @@ export const planOf = (spec: Spec, { minibatch: minibatch, terms }: TracedSpec, 
   )
   return {
     real: minibatch.fake,
-    phases: phasesOf(spec).map((players) => {
-      const own = terms.filter(({ player }) => players.includes(player))
-      return {
-        players,
+    evaluations: phasesOf(spec).flatMap(({ evaluates, minibatches }) => {
+      const own = terms.filter(({ player }) => evaluates.includes(player))
+      const evaluation = {
         usesReal: own.some(({ readsReal }) => readsReal),
         draws: joined([common, ...own.map(({ draws }) => draws)])
       }
+      return Array.from({ length: minibatches }, () => evaluation)
     }),
     memories,
     state: initialShapes(spec, memories)

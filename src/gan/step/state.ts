@@ -9,14 +9,10 @@ import { showPath, flattenWithPaths } from '../../tensor/tree.ts'
 import { shapesOf } from '../../transform/shapes.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOf } from '../check/issue.ts'
-import type { Held } from '../game/networks.ts'
+import type { PlayerState } from '../game/position.ts'
+import { paramsOf } from '../game/position.ts'
 import type { Spec } from '../game/spec.ts'
-
-/** Holds what a player carries from step to step. */
-export interface PlayerState extends Held {
-  /** Moments and counts of its optimizer. */
-  readonly optimizer: unknown
-}
+import { phasesOf } from '../game/spec.ts'
 
 /** Holds everything that training carries: from it alone, training goes on to the same bits. One tree of tensors. */
 export interface State {
@@ -27,6 +23,8 @@ export interface State {
   readonly averagedLayers: Readonly<Record<string, unknown>>
   /** Term state: what terms remember, by player, then by `term/name`. */
   readonly memories: Readonly<Record<string, Readonly<Record<string, Tensor>>>>
+  /** What the update rule remembers, phase by phase. */
+  readonly update: readonly unknown[]
   readonly key: Tensor
   /** int32 scalar: cycles done. */
   readonly step: Tensor
@@ -68,6 +66,7 @@ export const initialState = (spec: Spec, memories: InitialMemories, root: Key): 
         Object.fromEntries(Object.entries(memories[player] ?? {}).map(([name, value]) => [name, scalar(value)]))
       ])
     ),
+    update: phasesOf(spec).map(({ players: moved, init }) => init(paramsOf({ players }, moved))),
     key: foldIn(root, names.length),
     step: count(0),
     cursor: count(0)

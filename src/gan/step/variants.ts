@@ -41,16 +41,16 @@ const periodsOf = (spec: Spec): readonly number[] =>
 const stepFunction =
   (spec: Spec, plan: StepPlan, { batchSize, sampler, givenDraws }: CompileOptions, periods: readonly number[]) =>
   (state: State, feed: Feed): [State, Metrics] => {
-    const order = plan.phases.flatMap(({ usesReal }, phase) => (usesReal ? [phase] : []))
+    const order = plan.evaluations.flatMap(({ usesReal }, evaluation) => (usesReal ? [evaluation] : []))
     return cycle(spec, state, {
       batchSize,
       batchesPerStep: order.length,
       active: ({ every }) => periods.includes(every),
-      batch: (phase, key) =>
+      batch: (evaluation, key) =>
         sampler === undefined
-          ? (feed.batches[order.indexOf(phase)] ?? { real: blank(plan.real) })
+          ? (feed.batches[order.indexOf(evaluation)] ?? { real: blank(plan.real) })
           : sampleBatch(sampler, key, batchSize),
-      ...(givenDraws === true ? { draws: (phase: number) => feed.draws[phase] ?? {} } : {})
+      ...(givenDraws === true ? { draws: (evaluation: number) => feed.draws[evaluation] ?? {} } : {})
     })
   }
 

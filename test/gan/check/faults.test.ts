@@ -243,10 +243,11 @@ describe('descriptions with bad options', () => {
       expect(Prior.normal(js(shape)).problems).toMatchObject([{ path: ['shape'], hint: 'Prior.normal([8])' }])
     }
     for (const discriminatorSteps of [0, -1, 1.5, Infinity, NaN, '2', null])
-      expect(Update.alternating(js({ discriminatorSteps })).phases(['discriminator', 'generator'])).toEqual([
-        ['discriminator'],
-        ['generator']
-      ])
+      expect(
+        Update.alternating(js({ discriminatorSteps }))
+          .phases(['discriminator', 'generator'])
+          .map((phase) => phase.players)
+      ).toEqual([['discriminator'], ['generator']])
   })
   it('are fine without', async () => {
     expect(Prior.normal([2, 3]).problems).toEqual([])

@@ -85,11 +85,10 @@ describe('a misspelt player', () => {
     ])
   })
   it('in an update rule of one’s own', () => {
-    const own: Parameters<typeof Gan.withUpdate>[0] = {
-      name: 'own',
-      options: {},
-      phases: () => [['generator'], ['critic', 'discriminator']]
-    }
+    const own = Update.of('own', () => [
+      Update.phase(['generator'], (_, position) => position),
+      Update.phase(['critic', 'discriminator'], (_, position) => position)
+    ])
     expect(pathsOf(issuesOf(smallSpec(Gan.withUpdate(own))))).toEqual(['update.critic'])
   })
 })

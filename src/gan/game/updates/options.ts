@@ -1,0 +1,12 @@
+import type { Rule } from '../../../tensor/options.ts'
+
+/** Steps are written out in the program of a cycle, so there are not many. */
+export const fewSteps: Rule = {
+  expected: 'a whole number from 1 to 1000',
+  accepts: (x) => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 1000
+}
+
+export const aPlayer: Rule = {
+  expected: 'the name of a player',
+  accepts: (x) => typeof x === 'string'
+}

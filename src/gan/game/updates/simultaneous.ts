@@ -1,0 +1,18 @@
+import type { Phase } from '../phase.ts'
+import { phase } from '../phase.ts'
+import type { Update } from './rule.ts'
+import { of } from './rule.ts'
+
+/** Makes the phase in which these players step along the field. */
+export const together = (players: readonly string[]): Phase =>
+  phase(players, (game, position) => game.step(position, game.field(position)))
+
+/**
+ * Moves all players at once, from one Play and the same parameters.
+ *
+ * @example
+ * import { Update } from 'saddlepoint'
+ * Update.simultaneous.phases(['discriminator', 'generator']).map(({ players }) => players)
+ * // => [['discriminator', 'generator']]
+ */
+export const simultaneous: Update = of('simultaneous', (all) => [together(all)])
