@@ -1,19 +1,42 @@
 import type { TaskEither } from '#fp-ts/TaskEither'
 import type { Program } from '../program/program.ts'
 import type { Data } from '../tensor/dtype.ts'
+import type { SaddlepointError } from '../tensor/error.ts'
+import { errorOf } from '../tensor/error.ts'
 
 /** What went wrong at run time, as data: the engine works again afterwards unless `_tag` is NotAvailable. */
 export interface EngineFault {
   readonly _tag:
-    'NotAvailable' | 'NotSupported' | 'OutOfMemory' | 'TooLarge' | 'WorkerDied' | 'DeviceLost' | 'Degraded' | 'Disposed'
+    | 'NotAvailable'
+    | 'NotSupported'
+    | 'OutOfMemory'
+    | 'TooLarge'
+    | 'WorkerDied'
+    | 'DeviceLost'
+    | 'Degraded'
+    | 'Disposed'
+    /** The engine threw, rejected, or gave what the interface does not say: a defect of it. */
+    | 'EngineFailed'
   readonly engine: string
   readonly expected: string
   readonly actual: string
   readonly hint: string
+  /** What the engine threw. */
+  readonly cause?: unknown
 }
 
 export const showFault = ({ _tag, engine, expected, actual, hint }: EngineFault): string =>
   `${engine}: ${_tag}: expected ${expected}; got ${actual}. ${hint}`
+
+/** Makes the tagged error of a fault, for functions whose promises reject. */
+export const errorOfFault = (
+  op: string,
+  { _tag, engine, expected, actual, hint, cause }: EngineFault
+): SaddlepointError =>
+  Object.assign(
+    errorOf(_tag, { op, expected, actual: `${actual} on the engine ${engine}`, hint }),
+    cause === undefined ? {} : { cause }
+  )
 
 /**
  * Steps of a program whose first outputs, the carry, are its first inputs at the next step. An engine may take several of
@@ -41,6 +64,7 @@ export interface Executable {
   readonly engine: string
   /** Where each primitive of the program runs. */
   readonly where: Readonly<Record<string, 'engine' | 'host'>>
+  /** Reads the inputs while it runs: they are not to be written before it has resolved. */
   readonly run: (inputs: readonly Data[]) => TaskEither<EngineFault, readonly Data[]>
   readonly resident: (carry: readonly Data[]) => TaskEither<EngineFault, Resident>
   /** `resident`, `advance` and `snapshot` in one: the carry after the steps. */

@@ -1,16 +1,22 @@
 import * as TE from '#fp-ts/TaskEither'
 import { auto } from './auto.ts'
 import type { Engine, EngineFault } from './engine.ts'
+import { guard } from './guard.ts'
 import { gpuModes, isGpuMode } from './gpu/modes.ts'
 import { gpu } from './lazyGpu.ts'
 import { reference } from './reference.ts'
 import { wasm } from './wasm/engine.ts'
+import { nearestWord } from '../tensor/nearestWord.ts'
 import type { Rule } from '../tensor/options.ts'
+import { showValue } from '../tensor/problem.ts'
 
 /** Accepts what `selectEngine` takes, misspelt names included: those are faults that list the names. */
 export const engineRule: Rule = {
   expected: 'the name of an engine, or an engine',
-  accepts: (x) => x === undefined || typeof x === 'string' || (typeof x === 'object' && x !== null && 'compile' in x)
+  accepts: (x) =>
+    x === undefined ||
+    typeof x === 'string' ||
+    (typeof x === 'object' && x !== null && 'compile' in x && typeof x.compile === 'function')
 }
 
 /**
@@ -27,21 +33,30 @@ export const engineNames: readonly string[] = [
   ...gpuModes.map((mode) => `gpu:${mode}`)
 ]
 
-const unknownEngine = (name: string): EngineFault => ({
+const unknownEngine = (given: unknown): EngineFault => ({
   _tag: 'NotAvailable',
-  engine: name,
-  expected: `one of ${engineNames.join(', ')}`,
-  actual: `'${name}'`,
-  hint: 'Check the spelling'
+  engine: typeof given === 'string' ? given : 'none',
+  expected: `one of ${engineNames.join(', ')}, or an engine`,
+  actual: typeof given === 'string' ? `'${given}'` : showValue(given),
+  hint: typeof given === 'string' ? misspelt(given) : "Name one, 'wasm' say, or make one: Engine.wasm({ threads: 2 })"
 })
+
+const misspelt = (name: string): string => {
+  const meant = nearestWord(name, engineNames)
+  return meant === undefined ? 'Check the spelling' : `Did you mean '${meant}'?`
+}
 
 /** Returns the engine of that name; gpu.js is loaded on demand. */
 export const selectEngine = (engine: EngineName | Engine = 'auto'): TE.TaskEither<EngineFault, Engine> => {
-  if (typeof engine !== 'string') return TE.right(engine)
-  if (engine === 'auto') return TE.right(auto)
-  if (engine === 'wasm') return TE.right(wasm())
-  if (engine === 'reference') return TE.right(reference())
-  if (engine === 'reference:float64') return TE.right(reference('float64'))
-  const mode = engine.startsWith('gpu:') ? engine.slice('gpu:'.length) : ''
-  return isGpuMode(mode) ? TE.right(gpu({ mode })) : TE.left(unknownEngine(engine))
+  const found = typeof engine === 'string' ? engineNamed(engine) : engineRule.accepts(engine) ? engine : undefined
+  return found === undefined ? TE.left(unknownEngine(engine)) : TE.right(guard(found))
+}
+
+const engineNamed = (name: string): Engine | undefined => {
+  if (name === 'auto') return auto
+  if (name === 'wasm') return wasm()
+  if (name === 'reference') return reference()
+  if (name === 'reference:float64') return reference('float64')
+  const mode = name.startsWith('gpu:') ? name.slice('gpu:'.length) : ''
+  return isGpuMode(mode) ? gpu({ mode }) : undefined
 }

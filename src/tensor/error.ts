@@ -14,6 +14,8 @@ export type ErrorTag =
   | 'NotForward'
   | 'NotLinear'
   | 'NotSupported'
+  // A warning of a function that is compiled.
+  | 'Impure'
   // An engine's troubles, where a promise has to reject.
   | 'NotAvailable'
   | 'OutOfMemory'
@@ -22,6 +24,7 @@ export type ErrorTag =
   | 'DeviceLost'
   | 'Degraded'
   | 'Disposed'
+  | 'EngineFailed'
 
 export interface Explanation {
   /** The operation as the user called it. */

@@ -23,6 +23,8 @@ export const showPath = (path: Path): string =>
     ''
   )
 
+const isNothing = (x: unknown): boolean => x === null || x === undefined
+
 /** Whether it is a plain record, of whatever realm: no array, and no instance of a class. */
 export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
   if (typeof x !== 'object' || x === null) return false
@@ -34,20 +36,24 @@ export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => 
   )
 }
 
-/** Lists leaves in walking order, each with its path, and the structure that `unflatten` rebuilds from. */
+/**
+ * Lists leaves in walking order, each with its path, and the structure that `unflatten` rebuilds from. What `isStatic`
+ * accepts is no leaf but part of the structure.
+ */
 export const flattenWithPaths = (
   tree: unknown,
-  op = 'tree'
+  op = 'tree',
+  isStatic: (x: unknown, path: Path) => boolean = isNothing
 ): { readonly leaves: readonly Leaf[]; readonly paths: readonly Path[]; readonly structure: Structure } => {
   const leaves: Leaf[] = []
   const paths: Path[] = []
   const walk = (node: unknown, path: Path): Structure => {
+    if (isStatic(node, path)) return { kind: 'static', value: node }
     if (isTensor(node) || typeof node === 'number') {
       leaves.push(node)
       paths.push(path)
       return { kind: 'leaf' }
     }
-    if (node === null || node === undefined) return { kind: 'static', value: node }
     if (Array.isArray(node)) return { kind: 'array', items: node.map((item, i) => walk(item, [...path, i])) }
     if (isRecord(node)) {
       const keys = Object.keys(node).sort()

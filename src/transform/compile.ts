@@ -6,23 +6,33 @@ import { closeProgram } from '../program/program.ts'
 import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { Engine, EngineFault, Executable } from '../engines/engine.ts'
-import { showFault } from '../engines/engine.ts'
+import { errorOfFault } from '../engines/engine.ts'
 import type { EngineName } from '../engines/select.ts'
 import { selectEngine } from '../engines/select.ts'
+import type { SaddlepointError } from '../tensor/error.ts'
 import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import type { Structure } from '../tensor/tree.ts'
-import { flatten, structureKey, unflatten } from '../tensor/tree.ts'
+import { structureKey, unflatten } from '../tensor/tree.ts'
 import type { Arguments } from './arguments.ts'
-import { asTensor } from './staged.ts'
+import { copyData } from './form.ts'
+import type { OnWarning } from './purity.ts'
+import { impurity } from './purity.ts'
+import type { StaticOptions } from './statics.ts'
+import { argumentsOf, staticsKey } from './statics.ts'
 
-export interface CompileFunctionOptions {
+export interface CompileFunctionOptions extends StaticOptions {
+  /** By name, or one of one's own; 'auto' by default. */
   readonly engine?: EngineName | Engine
+  /** Hears of each of the `warnings` as it comes up. */
+  readonly onWarning?: OnWarning
 }
 
 /** A compiled function: calls return promises, one executable per combination of shapes. */
 export interface Compiled<A extends Arguments, R> {
   (...args: A): Promise<R>
+  /** What seems wrong with f, found while it was compiled: nothing is printed. The tag Impure: two traces of f differ. */
+  readonly warnings: readonly SaddlepointError[]
   /** Kernels, flops, bytes and memory of the executable for such arguments. */
   readonly explain: (...args: A) => Promise<string>
   /** Frees the executables; the next call compiles again. */
@@ -58,56 +68,74 @@ export const traceFunction = (
   return { program: closeProgram(traced.program.inputs, traced.program.outputs, op), traced }
 }
 
-/** An engine's fault as the tagged error, where a function that returns a promise has to reject. */
-const reject = (fault: EngineFault): never =>
-  fail('NotSupported', { op: 'compile', expected: fault.expected, actual: showFault(fault), hint: fault.hint })
+/** What a function was compiled to for arguments of one form. */
+interface Build {
+  readonly executable: Executable
+  readonly traced: TracedFunction
+}
 
 /**
  * `f` as one executable of an engine. Tensors and numbers among the arguments are inputs, so changing numbers never
- * recompiles; other shapes do. What f captures is taken as it is at the first call.
+ * recompiles; other shapes do, and so do other strings, truth values, functions (by identity) and `staticArgnums`, which f
+ * is given as they are. Arguments are taken as they are at the call, and so is what f captures at the first call of each
+ * form: it stays that for good. f has to be pure: it is traced twice at that call, and where the traces differ, since
+ * it draws from Math.random, counts or asks a clock, that is among the `warnings`.
  *
- * @throws NestedCompile, at once, when called inside a trace; AsyncTrace, as a rejection, where f returns a promise
+ * @throws NestedCompile, at once, when called inside a trace; as rejections AsyncTrace, where f returns a promise,
+ * NotAvailable and the other tags of an engine that fails, and whatever f throws
  *
  * @example
  * import { compile, grad, sum, mul, tensor } from 'saddlepoint'
  * const gradient = compile(grad((x) => sum(mul(x, x))), { engine: 'reference' })
  * const dx = await gradient(tensor([1, 2]))
  * dx.data // => [2, 4]
+ * const total = compile((x, axis) => sum(x, { axes: [axis] }), { engine: 'reference', staticArgnums: 1 })
+ * const columns = await total(tensor([[1, 2], [3, 4]]), 0)
+ * columns.data // => [4, 6]
  */
 export const compile = <A extends Arguments, R>(
   f: (...args: A) => R,
   options: CompileFunctionOptions = {}
 ): Compiled<A, R> => {
-  const executables = new Map<string, Promise<{ executable: Executable; traced: TracedFunction }>>()
-  const build = async (structure: Structure, avals: readonly Aval[]) => {
+  const { engine, staticArgnums, onWarning } = options
+  const builds = new Map<string, Promise<Build>>()
+  const warnings: SaddlepointError[] = []
+
+  const trace = (structure: Structure, avals: readonly Aval[]): TracedFunction => {
     const traced = traceFunction(f, structure, avals, 'compile')
-    const engine = await selectEngine(options.engine)()
-    if (E.isLeft(engine)) return reject(engine.left)
-    const executable = await engine.right.compile(traced.program)()
-    return E.isLeft(executable) ? reject(executable.left) : { executable: executable.right, traced }
+    const found = impurity('compile', traced.program, () => traceFunction(f, structure, avals, 'compile').program)
+    warnings.push(...found)
+    for (const warning of found) onWarning?.(warning)
+    return traced
   }
-  const executableFor = (args: A) => {
-    const { leaves, structure } = flatten(args, 'compile')
-    const tensors = leaves.map((leaf) => asTensor(leaf, 'compile'))
+  const build = async (structure: Structure, avals: readonly Aval[]): Promise<Build> => {
+    const traced = trace(structure, avals)
+    const chosen = orReject(await selectEngine(engine)())
+    return { executable: orReject(await chosen.compile(traced.program)()), traced }
+  }
+  const buildFor = (args: A): { readonly known: Promise<Build>; readonly tensors: readonly Tensor[] } => {
+    const { leaves: tensors, structure } = argumentsOf('compile', args, staticArgnums)
     for (const x of tensors) refuseTraced(x, 'compile')
-    const key = `${structureKey(structure)} ${tensors.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`).join()}`
-    const known = executables.get(key) ?? build(structure, tensors)
-    executables.set(key, known)
+    const avals = tensors.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`)
+    const key = `${structureKey(structure)} ${staticsKey(structure)} ${avals.join()}`
+    const known = builds.get(key) ?? build(structure, tensors)
+    builds.set(key, known)
     known.catch(() => {
-      if (executables.get(key) === known) executables.delete(key)
+      if (builds.get(key) === known) builds.delete(key)
     })
     return { known, tensors }
   }
   const run = async (args: A): Promise<R> => {
-    const { known, tensors } = executableFor(args)
+    const { known, tensors } = buildFor(args)
+    // They may be written to before the engine reads them.
+    const inputs = tensors.map((x) => copyData(x, 'compile'))
     const { executable, traced } = await known
-    const results = await executable.run(tensors.map(({ data }) => data))()
-    if (E.isLeft(results)) return reject(results.left)
+    const results = orReject(await executable.run(inputs)())
     const tensorOf = (data: Tensor['data'], i: number): Tensor => {
       const { shape, dtype } = traced.program.outputs[i]!
       return { shape, dtype, data }
     }
-    return rebuildResult(traced.traced, results.right.map(tensorOf)) as R
+    return rebuildResult(traced.traced, results.map(tensorOf)) as R
   }
   const compiled = (...args: A): Promise<R> => {
     // At once: a trace would take a rejection for a result.
@@ -115,16 +143,23 @@ export const compile = <A extends Arguments, R>(
     return run(args)
   }
   return Object.assign(compiled, {
-    explain: async (...args: A) => (await executableFor(args).known).executable.explain(),
+    warnings,
+    explain: async (...args: A) => (await buildFor(args).known).executable.explain(),
     dispose: () => {
-      for (const known of executables.values())
+      for (const known of builds.values())
         known.then(
           ({ executable }) => {
             executable.dispose()
           },
           () => undefined
         )
-      executables.clear()
+      builds.clear()
     }
   })
+}
+
+const orReject = <A>(result: E.Either<EngineFault, A>): A => {
+  if (E.isRight(result)) return result.right
+  // eslint-disable-next-line no-restricted-syntax -- a function whose promise rejects has no other way to say it
+  throw errorOfFault('compile', result.left)
 }

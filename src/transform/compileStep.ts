@@ -13,9 +13,11 @@ import { fail, isSaddlepointError } from '../tensor/error.ts'
 import { showValue } from '../tensor/problem.ts'
 import type { Structure } from '../tensor/tree.ts'
 import { unflatten } from '../tensor/tree.ts'
+import type { TracedFunction } from './compile.ts'
 import { traceFunction } from './compile.ts'
 import type { Form } from './form.ts'
 import { formOf, treeOf } from './form.ts'
+import { impurity } from './purity.ts'
 import { tensorsLike } from './staged.ts'
 
 export type { Engine, EngineFault } from '../engines/engine.ts'
@@ -46,6 +48,8 @@ export interface CompiledStep<C, F, R> {
   readonly outputs: readonly [C, R]
   /** Does one step on the reference evaluator, and finds where numbers that are not finite come from. */
   readonly replay: (carry: C, feed: F) => TE.TaskEither<EngineFault, readonly [C, readonly Origin[]]>
+  /** What seems wrong with the step: the tag Impure where two traces of it differ. */
+  readonly warnings: readonly SaddlepointError[]
   readonly explain: () => string
   readonly dispose: () => void
 }
@@ -56,6 +60,7 @@ interface TracedStep {
   readonly carry: Form
   readonly feed: Form
   readonly result: Form
+  readonly warnings: readonly SaddlepointError[]
 }
 
 const arraysLike = (form: Form, tree: unknown, what: readonly [string, string]): readonly Data[] =>
@@ -65,21 +70,20 @@ const carryLike = ['a carry', 'the one that was compiled'] as const
 const feedLike = ['a feed', 'the one that was compiled'] as const
 
 const traceStep = (f: (carry: never, feed: never) => unknown, carry: Form, feed: Form): TracedStep => {
-  const { program, traced } = traceFunction(
-    (before: never, fed: never) => {
-      const pair = f(before, fed)
-      if (isThenable(pair)) return pair
-      if (!Array.isArray(pair) || pair.length !== 2)
-        return fail('InvalidTree', { op: 'step', expected: 'a pair [carry, result]', actual: showValue(pair) })
-      tensorsLike(carry, pair[0], ['a carry', 'the one that came in'], 'step')
-      return pair as readonly unknown[]
-    },
-    { kind: 'array', items: [carry.structure, feed.structure] },
-    [...carry.leaves, ...feed.leaves],
-    'step'
-  )
+  const step = (before: never, fed: never): unknown => {
+    const pair = f(before, fed)
+    if (isThenable(pair)) return pair
+    if (!Array.isArray(pair) || pair.length !== 2)
+      return fail('InvalidTree', { op: 'step', expected: 'a pair [carry, result]', actual: showValue(pair) })
+    tensorsLike(carry, pair[0], ['a carry', 'the one that came in'], 'step')
+    return pair as readonly unknown[]
+  }
+  const structure: Structure = { kind: 'array', items: [carry.structure, feed.structure] }
+  const trace = (): TracedFunction => traceFunction(step, structure, [...carry.leaves, ...feed.leaves], 'step')
+  const { program, traced } = trace()
   const { items } = traced.structure as { readonly items: readonly Structure[] }
-  return { program, carry, feed, result: { leaves: program.outputs.slice(carry.leaves.length), structure: items[1]! } }
+  const result = { leaves: program.outputs.slice(carry.leaves.length), structure: items[1]! }
+  return { program, carry, feed, result, warnings: impurity('step', program, () => trace().program) }
 }
 
 /** Reads what was thrown as the library's error; a mistake of the user's own function is not the library's to report. */
@@ -99,7 +103,7 @@ const faultOf = (engine: string, { expected, actual }: SaddlepointError): Engine
 })
 
 const stepOf = <C, F, R>(
-  { program, carry, feed, result }: TracedStep,
+  { program, carry, feed, result, warnings }: TracedStep,
   executable: Executable
 ): CompiledStep<C, F, R> => {
   const { engine, explain, dispose } = executable
@@ -155,6 +159,7 @@ const stepOf = <C, F, R>(
           return E.right([split(outputs)[0], origins] as const)
         })
       ),
+    warnings,
     explain,
     dispose
   }

@@ -35,17 +35,18 @@ export const copyLike = (
 ): unknown =>
   treeOf(
     form,
-    tensorsLike(form, tree, what, op).map(({ data, ...aval }) =>
-      // Who writes plain JavaScript may put a tensor together from anything.
-      ArrayBuffer.isView(data as unknown) && data.length === sizeOf(aval.shape)
-        ? data.slice()
-        : fail('InvalidTree', {
-            op,
-            expected: `a typed array of numbers in ${showAval(aval)}`,
-            actual: showNumbers(data)
-          })
-    )
+    tensorsLike(form, tree, what, op).map((x) => copyData(x, op))
   )
+
+/** Copies the numbers of a tensor: who writes plain JavaScript may have put it together from anything. */
+export const copyData = ({ data, ...aval }: Tensor, op: string): Data =>
+  ArrayBuffer.isView(data) && data.length === sizeOf(aval.shape)
+    ? data.slice()
+    : fail('InvalidTree', {
+        op,
+        expected: `a typed array of numbers in ${showAval(aval)}`,
+        actual: showNumbers(data)
+      })
 
 const showNumbers = (data: unknown): string =>
   ArrayBuffer.isView(data) ? `one of ${String((data as Data).length)}` : typeof data

@@ -1,8 +1,9 @@
 import * as E from '#fp-ts/Either'
 import type { Engine } from '../engines/engine.ts'
-import { showFault } from '../engines/engine.ts'
+import { errorOfFault } from '../engines/engine.ts'
 import type { EngineName } from '../engines/select.ts'
 import { engineRule } from '../engines/select.ts'
+import type { SaddlepointError } from '../tensor/error.ts'
 import { errorOf, fail, isSaddlepointError } from '../tensor/error.ts'
 import { readOptions } from '../tensor/options.ts'
 import type { Rule } from '../tensor/options.ts'
@@ -13,6 +14,7 @@ import type { CompiledStep } from './compileStep.ts'
 import { compileStepOf } from './compileStep.ts'
 import type { Form } from './form.ts'
 import { copyLike, formOf } from './form.ts'
+import type { OnWarning } from './purity.ts'
 import type { Errors, Portion, Source } from './residentLoop.ts'
 import { residentLoop } from './residentLoop.ts'
 
@@ -21,6 +23,8 @@ export interface LoopOptions<C> {
   readonly carry: C
   /** By name, or one of one's own; 'auto' by default. */
   readonly engine?: EngineName | Engine
+  /** Hears of each of the `warnings` as it comes up. */
+  readonly onWarning?: OnWarning
 }
 
 export interface AdvanceOptions<R> {
@@ -45,6 +49,8 @@ export interface Loop<C, B, R> {
     batches: number | Iterable<B> | AsyncIterable<B>,
     options?: AdvanceOptions<R>
   ) => Promise<readonly R[]>
+  /** What seems wrong with the step, found while it was compiled: the tag Impure where two traces of it differ. */
+  readonly warnings: readonly SaddlepointError[]
   /** Returns a copy of the carry as it is: a loop that begins with it goes on to the same bits. */
   readonly snapshot: () => Promise<C>
   /** Frees the engine's memory once the calls under way are done; later calls reject with the tag Disposed. */
@@ -53,12 +59,11 @@ export interface Loop<C, B, R> {
 
 const aFunction: Rule = { expected: 'a function', accepts: (x) => typeof x === 'function' }
 const aTree: Rule = { expected: 'a tree of tensors', accepts: (x) => x !== undefined }
-const loopRules = { carry: aTree, engine: engineRule }
+const loopRules = { carry: aTree, engine: engineRule, onWarning: optional(aFunction) }
 const advanceRules = { steps: optional(countOrZero), onStep: optional(aFunction) }
 
 const errors: Errors<unknown> = {
-  ofFault: (fault) =>
-    errorOf(fault._tag, { op: 'loop', expected: fault.expected, actual: showFault(fault), hint: fault.hint }),
+  ofFault: (fault) => errorOfFault('loop', fault),
   ofThrown: (cause) => cause,
   disposed: () =>
     errorOf('Disposed', {
@@ -166,18 +171,25 @@ export const loop = <C, B, R>(
   const { all, problems } = readOptions<LoopOptions<C>>({}, options, loopRules)
   refuse('loop', problems)
   const { engine } = all
+  const warnings: SaddlepointError[] = []
   if (typeof (step as unknown) !== 'function')
     fail('InvalidArgument', { op: 'loop', expected: 'step(carry, batch) -> [carry, outputs]', actual: showValue(step) })
   const form = formOf(all.carry, 'loop')
   let compiled: CompiledStep<C, B, R> | undefined
 
-  const compileFor = async (batch: B): Promise<CompiledStep<C, B, R>> => {
-    const made = await compileStepOf(step, form, formOf(batch, 'loop'), { engine })()
-    return E.isRight(made) ? made.right : raise(isSaddlepointError(made.left) ? made.left : errors.ofFault(made.left))
+  const compileFor = async (feed: Form): Promise<CompiledStep<C, B, R>> => {
+    const made = await compileStepOf(step, form, feed, { engine })()
+    if (E.isLeft(made)) return raise(isSaddlepointError(made.left) ? made.left : errors.ofFault(made.left))
+    warnings.push(...made.right.warnings)
+    for (const warning of made.right.warnings) options.onWarning?.(warning)
+    return made.right
   }
   const read = async (batch: B): Promise<B> => {
-    compiled ??= await compileFor(batch)
-    return copyLike(compiled.feed, batch, ['a batch', 'the first one'], 'loop') as B
+    const like = compiled?.feed ?? formOf(batch, 'loop')
+    // Before it is compiled for, since whoever gave it may write to it meanwhile.
+    const copy = copyLike(like, batch, ['a batch', 'the first one'], 'loop') as B
+    compiled ??= await compileFor(like)
+    return copy
   }
 
   const resident = residentLoop<C, B, R, unknown>(
@@ -205,6 +217,7 @@ export const loop = <C, B, R>(
   }
 
   return {
+    warnings,
     advance: (batches, given = {}) => {
       refuseTrace('advance')
       return advance(batches, given)

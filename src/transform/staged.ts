@@ -77,9 +77,9 @@ export interface Leaves {
   readonly rebuild: (leaves: readonly unknown[]) => unknown
 }
 
-/** Lists the leaves of a tree of tensors and numbers, as tensors. */
-export const tensorsOf = (tree: unknown, op: string): Leaves => {
-  const { leaves, paths, structure } = flattenWithPaths(tree, op)
+/** Lists the leaves of a tree of tensors and numbers, as tensors; what `isStatic` accepts is part of its structure. */
+export const tensorsOf = (tree: unknown, op: string, isStatic?: (x: unknown, path: Path) => boolean): Leaves => {
+  const { leaves, paths, structure } = flattenWithPaths(tree, op, isStatic)
   return {
     leaves: leaves.map((leaf) => asTensor(leaf, op)),
     paths,
