@@ -12,7 +12,7 @@ import type { AnyPrimitive, Params } from '../program/primitive.ts'
 import type { Tangent } from '../program/tangent.ts'
 import { isZero, zero } from '../program/tangent.ts'
 import type { BilinearOp, BinaryOp, UnaryOp, Vocabulary } from '../program/vocabulary.ts'
-import { registry } from './registry.ts'
+import { basic } from './basic.ts'
 
 /** Throws where a number is no element of the dtype. */
 const requireElement = (value: number, dtype: DType): void => {
@@ -40,7 +40,7 @@ const full = (shape: Shape, value: number, dtype: DType = 'float32', wide = fals
     return { shape, dtype, data: data.fill(number) }
   }
   const scalar = makeLiteral(graph, number, dtype)
-  return shape.length === 0 ? scalar : call(registry.broadcastInDim, { shape, axes: [] }, [scalar])
+  return shape.length === 0 ? scalar : call(basic.broadcastInDim, { shape, axes: [] }, [scalar])
 }
 
 const isWide = (x: Tangent): boolean => !isZero(x) && !isNode(x) && x.data instanceof Float64Array
@@ -81,46 +81,45 @@ const named = <K extends string, A>(table: Readonly<Record<K, unknown>>, make: (
 
 /** The primitives as functions: eager outside a trace, staged inside one. */
 export const o: Vocabulary = {
-  ...named(unaryFunctions, (name) => onOne(registry[name])),
-  ...named(binaryFunctions, (name) => onTwo(registry[name])),
-  compare: (x, y, name) => call(registry.compare, { name }, [x, beside(y, x) as Tensor]),
+  ...named(unaryFunctions, (name) => onOne(basic[name])),
+  ...named(binaryFunctions, (name) => onTwo(basic[name])),
+  compare: (x, y, name) => call(basic.compare, { name }, [x, beside(y, x) as Tensor]),
   select: ((when: Tensor, x: Tangent | number, y: Tangent | number) =>
-    apply(registry.select, {}, [when, beside(x, y as Tangent), beside(y, x as Tangent)])) as Vocabulary['select'],
-  convert: (x, dtype) => call(registry.convert, { dtype }, [x]),
-  stopGradient: (x) => call(registry.stopGradient, {}, [x]),
-  reshape: <T extends Tangent>(x: T, shape: Shape) => apply(registry.reshape, { shape }, [x]) as T,
+    apply(basic.select, {}, [when, beside(x, y as Tangent), beside(y, x as Tangent)])) as Vocabulary['select'],
+  convert: (x, dtype) => call(basic.convert, { dtype }, [x]),
+  stopGradient: (x) => call(basic.stopGradient, {}, [x]),
+  reshape: <T extends Tangent>(x: T, shape: Shape) => apply(basic.reshape, { shape }, [x]) as T,
   transpose: <T extends Tangent>(x: T, permutation: readonly number[]) =>
-    apply(registry.transpose, { permutation }, [x]) as T,
+    apply(basic.transpose, { permutation }, [x]) as T,
   broadcastInDim: <T extends Tangent>(x: T, shape: Shape, axes: readonly number[]) =>
-    apply(registry.broadcastInDim, { shape, axes }, [x]) as T,
+    apply(basic.broadcastInDim, { shape, axes }, [x]) as T,
   reduceSum: <T extends Tangent>(x: T, axes: readonly number[]) =>
-    apply(registry.reduceSum, { axes: ascending(axes) }, [x]) as T,
-  reduceMax: (x, axes) => call(registry.reduceMax, { axes: ascending(axes) }, [x]),
+    apply(basic.reduceSum, { axes: ascending(axes) }, [x]) as T,
+  reduceMax: (x, axes) => call(basic.reduceMax, { axes: ascending(axes) }, [x]),
   slice: <T extends Tangent>(x: T, start: readonly number[], limit: readonly number[], stride = ones(x)) =>
-    apply(registry.slice, { start, limit, stride }, [x]) as T,
+    apply(basic.slice, { start, limit, stride }, [x]) as T,
   pad: ((x: Tangent, value: Tangent | number, low: readonly number[], high: readonly number[], interior = zeros(x)) =>
-    apply(registry.pad, { low, high, interior }, [
+    apply(basic.pad, { low, high, interior }, [
       x,
       // Zeros around a Zero are one.
       isZero(x) && value === 0 ? zero({ shape: [], dtype: x.dtype }) : beside(value, x, [])
     ])) as Vocabulary['pad'],
-  concat: ((xs: readonly Tangent[], axis: number) => apply(registry.concat, { axis }, xs)) as Vocabulary['concat'],
+  concat: ((xs: readonly Tangent[], axis: number) => apply(basic.concat, { axis }, xs)) as Vocabulary['concat'],
   reverse: <T extends Tangent>(x: T, axes: readonly number[]) =>
-    apply(registry.reverse, { axes: ascending(axes) }, [x]) as T,
-  dotGeneral: bilinear(registry.dotGeneral),
-  conv: bilinear(registry.conv),
-  convInputGradient: bilinear(registry.convInputGradient),
-  convFilterGradient: bilinear(registry.convFilterGradient),
+    apply(basic.reverse, { axes: ascending(axes) }, [x]) as T,
+  dotGeneral: bilinear(basic.dotGeneral),
+  conv: bilinear(basic.conv),
+  convInputGradient: bilinear(basic.convInputGradient),
+  convFilterGradient: bilinear(basic.convFilterGradient),
   gather: <T extends Tangent>(x: T, indices: Tensor, batch: number) =>
-    apply(registry.gather, { batch }, [x, indices]) as T,
+    apply(basic.gather, { batch }, [x, indices]) as T,
   scatterAdd: ((x: Tangent, indices: Tensor, updates: Tangent, batch: number) =>
-    apply(registry.scatterAdd, { batch }, [x, indices, updates])) as Vocabulary['scatterAdd'],
-  cumulativeSum: <T extends Tangent>(x: T, axis: number) => apply(registry.cumulativeSum, { axis }, [x]) as T,
-  iota: (shape, axis, dtype = 'int32') => call(registry.iota, { shape, axis, dtype }, []),
-  argsort: (x, axis) => call(registry.argsort, { axis }, [x]),
-  threefry: (key0, key1, counter0, counter1, word) =>
-    call(registry.threefry, { word }, [key0, key1, counter0, counter1]),
-  bitsToUnit: (bits) => call(registry.bitsToUnit, {}, [bits]),
+    apply(basic.scatterAdd, { batch }, [x, indices, updates])) as Vocabulary['scatterAdd'],
+  cumulativeSum: <T extends Tangent>(x: T, axis: number) => apply(basic.cumulativeSum, { axis }, [x]) as T,
+  iota: (shape, axis, dtype = 'int32') => call(basic.iota, { shape, axis, dtype }, []),
+  argsort: (x, axis) => call(basic.argsort, { axis }, [x]),
+  threefry: (key0, key1, counter0, counter1, word) => call(basic.threefry, { word }, [key0, key1, counter0, counter1]),
+  bitsToUnit: (bits) => call(basic.bitsToUnit, {}, [bits]),
   full: (shape, value, dtype) => full(shape, value, dtype),
   instantiate
 }

@@ -6,6 +6,7 @@ import type { AnyPrimitive, Params } from './primitive.ts'
 import type { Tangent } from './tangent.ts'
 import { isSeparatelyLinear, linearOperands } from './primitive.ts'
 import { isZero, zero } from './tangent.ts'
+import { refuseUnfit } from './unfit.ts'
 
 /** Applies a primitive to tensors: computes at once outside a trace, adds a node inside. */
 export const call = (primitive: AnyPrimitive, params: Params, operands: readonly Tensor[]): Tensor => {
@@ -24,6 +25,7 @@ const evaluateOnce = (primitive: AnyPrimitive, params: Params, operands: readonl
   const inputs = operands.map((x) => x.data)
   const data = allocate(result.dtype, sizeOf(result.shape), precisionOf(inputs))
   primitive.evaluate(operands, result, params)(inputs, data)
+  refuseUnfit(primitive, operands, result, data)
   return { shape: result.shape, dtype: result.dtype, data }
 }
 

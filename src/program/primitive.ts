@@ -35,6 +35,11 @@ export interface Primitive<P extends Params = Params> {
   /** Shape and dtype of the result; fails with ShapeMisfit or DTypeMisfit. */
   readonly shape: (operands: readonly Aval[], params: P) => Aval
   readonly evaluate: (operands: readonly Aval[], result: Aval, params: P) => Evaluation
+  /**
+   * What it takes, in words, where numbers alone decide: for others the result holds NaN or infinities. Outside of traces
+   * such a result is refused, with these words; in a program it is a number like any other.
+   */
+  readonly expects?: string
   readonly linearity: Linearity
   /** Tangent of the result. Absent where linearity says it all: 'none' without a jvp is a derivative of zero. */
   readonly jvp?: (

@@ -5,6 +5,7 @@ import { activeGraph, lift, openGraph } from '../program/graph.ts'
 import { isNode } from '../program/node.ts'
 import { closeProgram } from '../program/program.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
+import { refuseUnfit } from '../program/unfit.ts'
 import type { Precision } from '../tensor/dtype.ts'
 import { precisionOf } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
@@ -54,7 +55,10 @@ export const evaluateNow = <Args extends readonly unknown[], R>(
   const { inputs, outputs } = closeProgram(traced.program.inputs, traced.program.outputs, op)
   const arrays = leaves.map((leaf) => leaf.data)
   const captured = [...graph.constants.keys()].filter((data) => !graph.written.has(data))
-  const results = prepare({ inputs, outputs }, precision ?? precisionOf([...arrays, ...captured]))(arrays)
+  const run = prepare({ inputs, outputs }, precision ?? precisionOf([...arrays, ...captured]), (node, data) => {
+    refuseUnfit(node.primitive, node.operands, node, data)
+  })
+  const results = run(arrays)
   const tensors = outputs.map(({ shape, dtype }, i): Tensor => ({ shape, dtype, data: results[i]! }))
   return rebuildResult(traced, tensors) as R
 }

@@ -18,6 +18,10 @@ export interface Case {
   readonly moves: readonly number[]
   /** Whether difference quotients tell the derivative: not at a kink, nor where the derivative is zero by decree. */
   readonly smooth: boolean
+  /** Operands that are symmetric: they move in symmetric directions alone. */
+  readonly symmetric?: readonly number[]
+  /** Operands that may be one number everywhere, where not all of them. */
+  readonly constant?: readonly number[]
   /** What this case is an example of; a list counts as several. */
   readonly attributes: Readonly<Record<string, Attribute | readonly Attribute[]>>
 }
@@ -473,6 +477,112 @@ const bits: CaseSource = {
   reaches: anyShape
 }
 
+/** Leading axes of matrices: none, one, or two; one in sixteen is empty. */
+const leadingAxes = (d: Draws): Shape => drawShape(d, 0, 2)
+
+const matrixShape = (
+  lead: Shape,
+  extents: readonly number[]
+): Readonly<Record<string, Attribute | readonly Attribute[]>> => ({
+  leading: lead.length,
+  batchEmpty: lead.includes(0),
+  extent: extents
+})
+const anyMatrices = { leading: [0, 1, 2], batchEmpty: [false, true] } as const
+
+/** The elements of matrices [...lead, rows, columns], each matrix made by itself. */
+const matrices = (lead: Shape, rows: number, columns: number, make: () => readonly (readonly number[])[]): Tensor => {
+  const numbers = range(sizeOf(lead)).flatMap(() => make().flat())
+  let next = 0
+  return drawTensor([...lead, rows, columns], () => numbers[next++]!)
+}
+
+const transposeOf = (rows: readonly (readonly number[])[]): readonly (readonly number[])[] =>
+  (rows[0] ?? []).map((_, j) => rows.map((row) => row[j]!))
+const productOf = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] =>
+  a.map((row) => transposeOf(b).map((column) => row.reduce((sum, x, k) => sum + x * column[k]!, 0)))
+
+/** Orthonormal rows: those of a random matrix, made so by Gram and Schmidt. */
+const orthonormalRows = (d: Draws, n: number): number[][] => {
+  const rows: number[][] = []
+  while (rows.length < n) {
+    let row = range(n).map(() => d.real(-1, 1))
+    for (const earlier of [...rows, ...rows]) {
+      const along = earlier.reduce((sum, x, k) => sum + x * row[k]!, 0)
+      row = row.map((x, k) => x - along * earlier[k]!)
+    }
+    const length = Math.hypot(...row)
+    if (length > 0.1) rows.push(row.map((x) => x / length))
+  }
+  return rows
+}
+
+/** The symmetric matrix Q' diag(spectrum) Q of a random orthogonal Q. */
+const withSpectrum = (d: Draws, spectrum: readonly number[]): readonly (readonly number[])[] => {
+  const q = orthonormalRows(d, spectrum.length)
+  const a = productOf(
+    transposeOf(q),
+    q.map((row, i) => row.map((x) => x * spectrum[i]!))
+  )
+  return a.map((row, i) => row.map((x, j) => (x + a[j]![i]!) / 2))
+}
+
+const conditions = ['well', 'ill'] as const
+
+/** Numbers apart from each other, in random order; ill-conditioned ones fall off to a thousandth. */
+const spectrumOf = (d: Draws, n: number, condition: string): readonly number[] =>
+  d.shuffle(
+    range(n).map((i) => (condition === 'ill' ? 10 ** ((-3 * i) / Math.max(1, n - 1)) : 0.7 + i + d.real(0, 0.4)))
+  )
+
+const factoring: CaseSource = {
+  draw: (d) => {
+    const lead = leadingAxes(d)
+    const n = d.int(1, 4)
+    const condition = d.pick(conditions)
+    return {
+      params: {},
+      operands: (e) => [matrices(lead, n, n, () => withSpectrum(e, spectrumOf(e, n, condition)))],
+      moves: [0],
+      smooth: condition === 'well',
+      symmetric: [0],
+      constant: [],
+      attributes: { ...matrixShape(lead, [n]), condition }
+    }
+  },
+  reaches: { ...anyMatrices, extent: [1, 2, 3, 4], condition: conditions }
+}
+
+const substituting: CaseSource = {
+  draw: (d) => {
+    const lead = leadingAxes(d)
+    const [n, m] = [d.int(1, 4), d.int(1, 3)]
+    const [lower, transposed] = [d.chance(0.5), d.chance(0.5)]
+    const condition = d.pick(conditions)
+    // What is no part of the triangle is there to be left alone.
+    const triangle = (e: Draws): readonly (readonly number[])[] =>
+      spectrumOf(e, n, condition).map((own, i) =>
+        range(n).map((j) => (i === j ? own * e.pick([-1, 1]) : e.real(-1, 1)))
+      )
+    return {
+      params: { lower, transposed },
+      operands: (e) => [matrices(lead, n, n, () => triangle(e)), filled(e, [...lead, n, m], wide)],
+      moves: [0, 1],
+      smooth: condition === 'well',
+      constant: [1],
+      attributes: { ...matrixShape(lead, [n]), columns: m, lower, transposed, condition }
+    }
+  },
+  reaches: {
+    ...anyMatrices,
+    extent: [1, 2, 3, 4],
+    columns: [1, 2, 3],
+    lower: [false, true],
+    transposed: [false, true],
+    condition: conditions
+  }
+}
+
 export const caseSources: Readonly<Record<PrimitiveName, CaseSource>> = {
   neg: elementwise([wide], { dtypes: floatsAndInts }),
   exp: elementwise([wide]),
@@ -531,7 +641,9 @@ export const caseSources: Readonly<Record<PrimitiveName, CaseSource>> = {
   iota: counting,
   argsort: structural(alongAxis, { axis: [0, 1, 2] }, { minRank: 1 }),
   threefry: bitMixing,
-  bitsToUnit: bits
+  bitsToUnit: bits,
+  cholesky: factoring,
+  triangularSolve: substituting
 }
 
 /** Seeds of cases: a failing one is reported as a number, from which `drawsFrom` makes the case again. */

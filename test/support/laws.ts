@@ -73,10 +73,25 @@ const inner = (xs: readonly Tensor[], ys: readonly Tensor[]): { readonly sum: nu
 const moved = (xs: readonly Tensor[], ts: readonly Tensor[], step: number): Tensor[] =>
   xs.map((x, k) => ({ ...x, data: x.data.map((value, i) => value + step * ts[k]!.data[i]!) }))
 
+/** Averages the matrices of x with their transposes. */
+const symmetrized = (x: Tensor): Tensor => {
+  const n = x.shape.at(-1)!
+  const mirror = (i: number): number => i - (i % (n * n)) + (i % n) * n + Math.floor((i % (n * n)) / n)
+  return { ...x, data: x.data.map((value, i) => (value + x.data[mirror(i)]!) / 2) }
+}
+
+/** What directions the operands that move may move in: of those that are symmetric, symmetric ones. */
+const allowedBy =
+  ({ moves, symmetric = [] }: Case) =>
+  (ts: readonly Tensor[]): readonly Tensor[] =>
+    ts.map((t, i) => (i < moves.length && symmetric.includes(moves[i]!) ? symmetrized(t) : t))
+
+type Allowed = ReturnType<typeof allowedBy>
+
 /** The tangent against the quotient of central differences: in double its error is about 1e-10. */
-const followsDifferences = (what: string, f: Map, xs: readonly Tensor[], d: Draws): void => {
+const followsDifferences = (what: string, f: Map, xs: readonly Tensor[], d: Draws, allowed: Allowed): void => {
   const step = 1e-5
-  const ts = directions(d, xs)
+  const ts = [...allowed(directions(d, xs))]
   const [ahead, behind] = [f(...moved(xs, ts, step)), f(...moved(xs, ts, -step))]
   const quotients = ahead.map((y, k) => ({
     ...y,
@@ -162,8 +177,9 @@ export const laws = {
 
   // A literal is what simplifications feed on; the same number in a constant array is nothing to them.
   'literal = constant': ({ primitive, of, operands, draws }) => {
-    if (operands.length === 0) return false
-    const marks = drawMarks(draws, operands.length)
+    if (operands.length === 0 || of.constant?.length === 0) return false
+    const drawn = drawMarks(draws, operands.length)
+    const marks = drawn.map((mark, i) => mark && (of.constant?.includes(i) ?? true))
     const values = operands.map(({ dtype }) => draws.pick<number>(literalsFor[dtype]))
     const moves = of.moves.filter((i) => !marks[i]!)
     const holding =
@@ -216,7 +232,7 @@ export const laws = {
 
   'jvp = differences': (trial) => {
     if (!differentiable(trial) || !trial.of.smooth) return false
-    followsDifferences('jvp', movingMap(trial), movingOperands(trial), trial.draws)
+    followsDifferences('jvp', movingMap(trial), movingOperands(trial), trial.draws, allowedBy(trial.of))
     return true
   },
 
@@ -230,7 +246,7 @@ export const laws = {
     if (!differentiable(trial) || !trial.of.smooth) return false
     const [f, xs] = [movingMap(trial), movingOperands(trial)]
     const args = [...xs, ...directions(trial.draws, f(...xs))]
-    followsDifferences('jvp of vjp', pullbackMap(f, xs.length), args, trial.draws)
+    followsDifferences('jvp of vjp', pullbackMap(f, xs.length), args, trial.draws, allowedBy(trial.of))
     return true
   },
 

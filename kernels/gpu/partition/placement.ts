@@ -2,7 +2,7 @@ import { numberObstacle } from '../limits/obstacle.ts'
 import type { Range } from '../limits/ranges.ts'
 import { exactRange, rangeOfResult } from '../limits/ranges.ts'
 import { literalValue } from '../../../src/primitives/rules/literal.ts'
-import { registry } from '../../../src/primitives/registry.ts'
+import { basic } from '../../../src/primitives/basic.ts'
 import { constant, input } from '../../../src/program/leaves.ts'
 import type { Node } from '../../../src/program/node.ts'
 import type { Program } from '../../../src/program/program.ts'
@@ -57,7 +57,7 @@ const obstacleFinder = (early: ReadonlySet<Node>): ((node: Node) => boolean) => 
     if (numberObstacle(lowering, known) !== undefined) return true
     // A step number or a count may have any size, so it becomes a float on the host.
     const [first] = operands
-    if (primitive === registry.convert && first!.dtype === 'int32' && early.has(node) && knownOf(first!) === undefined)
+    if (primitive === basic.convert && first!.dtype === 'int32' && early.has(node) && knownOf(first!) === undefined)
       return true
     if (node.dtype === 'int32') ranges.set(node, rangeOfResult(lowering, known))
     return false

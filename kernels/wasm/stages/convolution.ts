@@ -11,7 +11,7 @@ import {
 } from '../convolution/index.ts'
 import type { Convolution as Sizes } from '../convolution/index.ts'
 import type { Convolving } from '../../../src/compiler/schedule.ts'
-import { registry } from '../../../src/primitives/registry.ts'
+import { basic } from '../../../src/primitives/basic.ts'
 import type { Shape } from '../../../src/tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../../src/tensor/shape.ts'
 import type { Emission, Site } from './stage.ts'
@@ -95,7 +95,7 @@ const codeOf = ({ module, addresses }: Site, kernel: Convolving): EpilogueCode =
 const emitSum = (site: Site, kernel: Convolving, target: number): Emission => {
   const { kind, params, reads, result } = kernel
   const operands = operandsOf(site, reads.slice(0, 2))
-  const nest = registry[kind].lower(operands, { shape: result, dtype: 'float32' }, params)
+  const nest = basic[kind].lower(operands, { shape: result, dtype: 'float32' }, params)
   return { stages: emitNest(site, kind, fuse(nest as Nest), operands, [target]), scratchBytes: 0 }
 }
 

@@ -1,11 +1,13 @@
-import type { Kernel, Loops } from '../../../src/compiler/schedule.ts'
+import type { Kernel, Loops, Routine } from '../../../src/compiler/schedule.ts'
 import { fail } from '../../../src/tensor/error.ts'
 import type { Emission, Site } from './stage.ts'
 import { emitArgsort } from '../routines/argsort.ts'
 import { planBordered } from '../loops/border.ts'
 import { emitConvolutionKernel } from './convolution.ts'
+import { emitCholesky } from '../routines/cholesky.ts'
 import { emitCumulativeSum } from '../routines/cumulativeSum.ts'
 import { emitScatterAdd } from '../routines/scatterAdd.ts'
+import { emitTriangularSolve } from '../routines/triangularSolve.ts'
 import { emitLoopsKernel } from './loops.ts'
 
 /**
@@ -13,6 +15,16 @@ import { emitLoopsKernel } from './loops.ts'
  * module is a part of the bundle that is loaded on demand.
  */
 export type RareKernel = Loops | Exclude<Kernel, { readonly kind: 'loops' | 'contraction' }>
+
+/** The code of primitives that no loop nest describes. */
+const routines: Readonly<Partial<Record<string, (site: Site, kernel: Routine) => Emission>>> = {
+  argsort: emitArgsort,
+  cholesky: emitCholesky,
+  triangularSolve: emitTriangularSolve
+}
+
+const refuse = (_: Site, { primitive }: Routine): never =>
+  fail('NotSupported', { op: primitive, expected: 'a primitive with a loop nest', actual: 'a routine' })
 
 /** Emits such a kernel. Throws NotSupported for a routine that has no code here. */
 export const emitRareKernel = (site: Site, kernel: RareKernel): Emission => {
@@ -28,11 +40,6 @@ export const emitRareKernel = (site: Site, kernel: RareKernel): Emission => {
     case 'cumulativeSum':
       return emitCumulativeSum(site, kernel)
     case 'routine':
-      if (kernel.primitive === 'argsort') return emitArgsort(site, kernel)
-      return fail('NotSupported', {
-        op: kernel.primitive,
-        expected: 'a primitive with a loop nest',
-        actual: 'a routine'
-      })
+      return (routines[kernel.primitive] ?? refuse)(site, kernel)
   }
 }

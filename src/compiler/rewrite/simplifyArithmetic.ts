@@ -1,17 +1,17 @@
 import { operandOf } from '../../primitives/rules/fold.ts'
 import { literalValue } from '../../primitives/rules/literal.ts'
-import { registry } from '../../primitives/registry.ts'
+import { basic } from '../../primitives/basic.ts'
 import { o } from '../../primitives/vocabulary.ts'
 import type { Node } from '../../program/node.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Rewrite } from './rewrite.ts'
 
-const negated = (x: Tensor): Tensor | undefined => operandOf(registry.neg, x)
+const negated = (x: Tensor): Tensor | undefined => operandOf(basic.neg, x)
 
 /** Reads x as a value times a number, if it is one. */
 const scaled = (x: Node): { readonly of: Tensor; readonly by: number } | undefined => {
-  if (x.primitive === registry.neg) return { of: x.operands[0]!, by: -1 }
-  if (x.primitive !== registry.mul) return undefined
+  if (x.primitive === basic.neg) return { of: x.operands[0]!, by: -1 }
+  if (x.primitive !== basic.mul) return undefined
   const [a, b] = x.operands as readonly [Node, Node]
   const [left, right] = [literalValue(a), literalValue(b)]
   return right !== undefined ? { of: a, by: right } : left !== undefined ? { of: b, by: left } : undefined
@@ -33,7 +33,7 @@ const combine = (a: number, b: number): boolean => {
 }
 
 const sums: Rewrite = ({ primitive }, [x, y]) => {
-  if (primitive === registry.add) {
+  if (primitive === basic.add) {
     if (x === y) return o.mul(x!, 2)
     const [left, right] = [negated(x!), negated(y!)]
     return right !== undefined ? o.sub(x!, right) : left !== undefined ? o.sub(y!, left) : undefined

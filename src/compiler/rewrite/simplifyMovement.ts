@@ -1,5 +1,5 @@
 import { literalValue } from '../../primitives/rules/literal.ts'
-import { registry } from '../../primitives/registry.ts'
+import { basic } from '../../primitives/basic.ts'
 import { o } from '../../primitives/vocabulary.ts'
 import { call } from '../../program/call.ts'
 import type { Node } from '../../program/node.ts'
@@ -13,7 +13,7 @@ const transposes: Rewrite = ({ params, shape }, [x]) => {
   const moved = permutation.filter((n) => x!.shape[n] !== 1)
   // Axes of extent 1 may go anywhere.
   if (moved.every((n, i) => i === 0 || n > moved[i - 1]!)) return o.reshape(x!, shape)
-  if (x!.primitive !== registry.broadcastInDim) return undefined
+  if (x!.primitive !== basic.broadcastInDim) return undefined
   const own = x!.params['axes'] as readonly number[]
   const places = own.map((n) => permutation.indexOf(n))
   const order = places.map((_, i) => i).sort((i, j) => places[i]! - places[j]!)
@@ -48,8 +48,8 @@ const slices: Rewrite = ({ params, shape }, [x]) => {
     readonly number[],
     readonly number[]
   ]
-  if (x!.primitive === registry.concat) return sliceOfConcat(x!, start, limit, stride)
-  if (x!.primitive !== registry.broadcastInDim || sizeOf(shape) === 0) return undefined
+  if (x!.primitive === basic.concat) return sliceOfConcat(x!, start, limit, stride)
+  if (x!.primitive !== basic.broadcastInDim || sizeOf(shape) === 0) return undefined
   const inner = x!.operands[0]!
   const own = x!.params['axes'] as readonly number[]
   const of = (list: readonly number[], single: number): readonly number[] =>

@@ -2,7 +2,7 @@ import { operandOf } from '../../primitives/rules/fold.ts'
 import { literalValue } from '../../primitives/rules/literal.ts'
 import type { Parts } from '../../primitives/rules/dotAxes.ts'
 import { extentsOf, partsOf } from '../../primitives/rules/dotAxes.ts'
-import { registry } from '../../primitives/registry.ts'
+import { basic } from '../../primitives/basic.ts'
 import { otherAxes } from '../../primitives/rules/requirements.ts'
 import { o } from '../../primitives/vocabulary.ts'
 import { call } from '../../program/call.ts'
@@ -68,7 +68,7 @@ const isInOrder = (axes: readonly number[]): boolean => axes.every((n, i) => i =
 /** Contracts an operand as it is before a transposition, its axes named as they are there. */
 const untransposed = (operands: readonly Node[], axes: DotAxes, side: 0 | 1): Tensor | undefined => {
   const x = operands[side]!
-  if (x.primitive !== registry.transpose) return undefined
+  if (x.primitive !== basic.transpose) return undefined
   const permutation = x.params['permutation'] as readonly number[]
   const named = [...axes.batch[side], ...axes.contract[side]]
   if (!isInOrder(otherAxes(x, named).map((n) => permutation[n]!))) return undefined
@@ -87,7 +87,7 @@ const untransposed = (operands: readonly Node[], axes: DotAxes, side: 0 | 1): Te
  */
 export const signAfterProducts: Rewrite = ({ primitive, params }, operands) => {
   for (const [side, x] of operands.entries()) {
-    const negative = operandOf(registry.neg, x)
+    const negative = operandOf(basic.neg, x)
     if (negative !== undefined) return o.neg(call(primitive, params, operands.with(side, negative as Node)))
   }
   return undefined
@@ -111,7 +111,7 @@ const contractions: Rewrite = (node, operands) => {
 
 /** Exchanges the operands of a contraction whose rows and columns are transposed afterwards. */
 const turned: Rewrite = ({ params }, [x]) => {
-  if (x!.primitive !== registry.dotGeneral) return undefined
+  if (x!.primitive !== basic.dotGeneral) return undefined
   const permutation = params['permutation'] as readonly number[]
   const axes = x!.params as unknown as DotAxes
   const [a, b] = x!.operands as readonly [Node, Node]

@@ -1,4 +1,4 @@
-import { registry } from '../../primitives/registry.ts'
+import { basic } from '../../primitives/basic.ts'
 import { otherAxes } from '../../primitives/rules/requirements.ts'
 import { o } from '../../primitives/vocabulary.ts'
 import type { Node } from '../../program/node.ts'
@@ -14,7 +14,7 @@ const ofBroadcast = (
   axes: readonly number[],
   reduce: Reduce
 ): { value: Tensor; count: number } | undefined => {
-  if (x.primitive !== registry.broadcastInDim) return undefined
+  if (x.primitive !== basic.broadcastInDim) return undefined
   const inner = x.operands[0]!
   const own = x.params['axes'] as readonly number[]
   const repeated = axes.filter((n) => inner.shape[own.indexOf(n)] !== x.shape[n])
@@ -33,7 +33,7 @@ const ofBroadcast = (
 
 /** Reduces x before its axes are permuted, and permutes those that remain. */
 const ofTranspose = (x: Node, axes: readonly number[], reduce: Reduce): Tensor | undefined => {
-  if (x.primitive !== registry.transpose) return undefined
+  if (x.primitive !== basic.transpose) return undefined
   const permutation = x.params['permutation'] as readonly number[]
   const inner = x.operands[0]!
   const reduced = axes.map((n) => permutation[n]!)
@@ -45,7 +45,7 @@ const ofTranspose = (x: Node, axes: readonly number[], reduce: Reduce): Tensor |
 }
 
 const ofSum = (x: Node, axes: readonly number[]): Tensor | undefined => {
-  if (x.primitive !== registry.reduceSum) return undefined
+  if (x.primitive !== basic.reduceSum) return undefined
   const inner = x.operands[0]!
   const before = x.params['axes'] as readonly number[]
   const left = otherAxes(inner, before)
@@ -58,13 +58,13 @@ const ofSum = (x: Node, axes: readonly number[]): Tensor | undefined => {
  */
 export const simplifyReductions: Rewrite = ({ primitive, params, shape, dtype }, [x]) => {
   const axes = params['axes'] as readonly number[]
-  if (primitive === registry.reduceSum) {
+  if (primitive === basic.reduceSum) {
     const repeated = ofBroadcast(x!, axes, o.reduceSum)
     // Nothing sums up to 0, even to what is infinite.
     if (repeated?.count === 0) return o.full(shape, 0, dtype)
     if (repeated !== undefined) return o.mul(repeated.value, repeated.count)
     return ofTranspose(x!, axes, o.reduceSum) ?? ofSum(x!, axes)
   }
-  if (primitive !== registry.reduceMax || range(x!.shape.length).some((n) => x!.shape[n] === 0)) return undefined
+  if (primitive !== basic.reduceMax || range(x!.shape.length).some((n) => x!.shape[n] === 0)) return undefined
   return ofBroadcast(x!, axes, o.reduceMax)?.value ?? ofTranspose(x!, axes, o.reduceMax)
 }

@@ -1,4 +1,4 @@
-import { registry } from '../../primitives/registry.ts'
+import { basic } from '../../primitives/basic.ts'
 import { otherAxes } from '../../primitives/rules/requirements.ts'
 import { o } from '../../primitives/vocabulary.ts'
 import { sizeOf } from '../../tensor/shape.ts'
@@ -14,9 +14,9 @@ const many = 16384
  * there are as many results as that axis is long, for as many threads.
  */
 export const splitReductions: Rewrite = ({ primitive, params, shape }, [x]) => {
-  if (primitive !== registry.reduceSum && primitive !== registry.reduceMax) return undefined
+  if (primitive !== basic.reduceSum && primitive !== basic.reduceMax) return undefined
   if (sizeOf(shape) > few || sizeOf(x!.shape) < many) return undefined
-  const reduce = primitive === registry.reduceSum ? o.reduceSum : o.reduceMax
+  const reduce = primitive === basic.reduceSum ? o.reduceSum : o.reduceMax
   const axes = (params['axes'] as readonly number[]).filter((n) => x!.shape[n]! > 1)
   if (axes.length > 1) {
     const [first, ...rest] = axes as [number, ...number[]]

@@ -16,7 +16,15 @@ import type { Job } from '../support/running.ts'
 import { runInPipeline, runPlainly } from '../support/running.ts'
 
 /** Primitives whose every lowering is of integers beyond the exact ones, or no nest. */
-const neverPrinted: readonly PrimitiveName[] = ['stopGradient', 'reshape', 'argsort', 'threefry', 'bitsToUnit']
+const neverPrinted: readonly PrimitiveName[] = [
+  'stopGradient',
+  'reshape',
+  'argsort',
+  'threefry',
+  'bitsToUnit',
+  'cholesky',
+  'triangularSolve'
+]
 
 interface Trial extends Job {
   readonly name: string
