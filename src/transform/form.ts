@@ -4,7 +4,7 @@ import { sizeOf } from '../tensor/shape.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import { showAval } from '../tensor/tensor.ts'
 import type { Structure } from '../tensor/tree.ts'
-import { unflatten } from '../tensor/tree.ts'
+import { treeMap, unflatten } from '../tensor/tree.ts'
 import { tensorsLike, tensorsOf } from './staged.ts'
 
 /** Describes a tree of tensors without its numbers: shape and dtype of each leaf, and how they nest. */
@@ -47,6 +47,9 @@ export const copyData = ({ data, ...aval }: Tensor, op: string): Data =>
         expected: `a typed array of numbers in ${showAval(aval)}`,
         actual: showNumbers(data)
       })
+
+/** Copies a tree of tensors. */
+export const copyTree = <T>(tree: T): T => treeMap((x) => ({ ...x, data: x.data.slice() }), tree)
 
 const showNumbers = (data: unknown): string =>
   ArrayBuffer.isView(data) ? `one of ${String((data as Data).length)}` : typeof data

@@ -22,6 +22,8 @@ export type IssueTag =
   /** A term, or labels, that would change nothing. */
   | 'NoGradient'
   | 'NotScalar'
+  /** A term or network that gives another program each time it is traced. */
+  | 'Impure'
   /** A function of the user's threw. */
   | 'TermFailed'
   | 'NetworkFailed'
@@ -69,8 +71,10 @@ export const issueOfProblem = (tag: IssueTag, path: Path, { path: inner, expecte
 
 /** Makes Issues of an engine's fault. */
 export const faultIssues = (fault: EngineFault): Issues => RNEA.of(faultIssue(fault))
-export const faultIssue = (fault: EngineFault): Issue =>
-  issue('EngineFailed', ['engine'], fault.expected, showFault(fault), fault.hint)
+export const faultIssue = (fault: EngineFault): Issue => ({
+  ...issue('EngineFailed', ['engine'], fault.expected, showFault(fault), fault.hint),
+  ...(fault.cause !== undefined && { cause: fault.cause })
+})
 
 /** Answers where f throws: whatever may be thrown, a proxy or an object without a prototype too, can be asked. */
 const orElse = <A>(f: () => A, otherwise: A): A => {

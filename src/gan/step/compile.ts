@@ -4,6 +4,7 @@ import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Engine, EngineName } from '../../transform/compileStep.ts'
+import { copyTree } from '../../transform/form.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Batch, Draws } from './batch.ts'
 import { initialize } from './initialize.ts'
@@ -11,7 +12,7 @@ import type { CompileOptions } from './compileOptions.ts'
 import { compileOptionIssues, engineIssues } from './compileOptions.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
-import { faultIssues, issueOf } from '../check/issue.ts'
+import { faultIssues, issueOf, warning } from '../check/issue.ts'
 import type { StepPlan } from './plan.ts'
 import { planOf } from './plan.ts'
 import type { Spec } from '../game/spec.ts'
@@ -113,7 +114,9 @@ const readyFor = (
     TE.fromEither(
       pipe(
         soundState(state, parts),
-        E.chain((before) => E.map((feed: Feed) => ({ before, feed }))(parts.read(batches, draws)))
+        E.chain((before) => E.map((feed: Feed) => ({ before, feed }))(parts.read(batches, draws))),
+        // At the call: the caller may write to them before the engine reads them.
+        E.map(copyTree)
       )
     ),
     TE.chain(({ before, feed }) =>
@@ -163,7 +166,7 @@ const stepOf = (parts: Parts): TrainingStep => {
       orRefuse(await pipe(initialize(spec, plan, engineThatTook(parts), seed), TE.mapLeft(faultIssues))()),
     trainer: (state: State) =>
       pipe(
-        TE.fromEither(soundState(state, parts)),
+        TE.fromEither(pipe(soundState(state, parts), E.map(copyTree))),
         TE.chain((start) => trainerOf(variants, start, read))
       ),
     replay: (state: State, batches: readonly (Tensor | Batch)[] = [], draws: readonly Draws[] = []) =>
@@ -198,7 +201,8 @@ export const compileWith =
           variants.at(0).build(),
           TE.map((first) => {
             const read = feedReader(spec, plan, options)
-            return stepOf({ spec, plan, warnings, options, variants, read, first })
+            const impure = first.warnings.map((found) => warning(issueOf('Impure', ['update'], found)))
+            return stepOf({ spec, plan, warnings: [...warnings, ...impure], options, variants, read, first })
           })
         )
       })

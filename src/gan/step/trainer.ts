@@ -84,11 +84,14 @@ const sourceOf = (steps: number, { batches, draws }: AdvanceOptions, read: FeedR
   }
 }
 
+/** Gives the state. It stands apart so that no other closure keeps the state beyond the first step. */
+const holding = (state: State) => (): State => state
+
 /** Makes a trainer over the variants of a step, of a state that fits it. */
 export const trainerOf = (variants: StepVariants, initial: State, read: FeedReader): TE.TaskEither<Issues, Trainer> => {
   const { settle, advance, snapshot, dispose } = residentLoop(
     variants,
-    () => initial,
+    holding(initial),
     ({ step }) => countAt(step),
     errors
   )
