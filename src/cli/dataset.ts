@@ -15,6 +15,7 @@ export type Dataset =
   | {
       readonly kind: 'images'
       readonly name: string
+      readonly channels: number
       readonly height: number
       readonly width: number
       readonly source: (batchSize: number, seed: number) => Source
@@ -24,11 +25,12 @@ export type Dataset =
 const toys: Readonly<Record<DemoOptions['data'] & string, () => Toy>> = { ring, grid, swissroll: swissRoll, dirac }
 
 const imagesOf = (directory: string, images: Tensor): Dataset => {
-  const [rows = 0, , height = 0, width = 0] = images.shape
+  const [rows = 0, channels = 0, height = 0, width = 0] = images.shape
   return {
     kind: 'images',
     name: directory,
     rows,
+    channels,
     height,
     width,
     source: (batchSize, seed) => ({ from: (cursor) => batches(images, { batchSize, seed }).from(cursor) })
@@ -42,7 +44,7 @@ export const openDataset = (data: DemoOptions['data']): TE.TaskEither<string, Da
     return TE.right({ kind: 'toy', name: data, toy, source: toy.sample })
   }
   return pipe(
-    readDigits(data.directory),
+    readDigits(data.directory, data.set === undefined ? {} : { set: data.set }),
     TE.bimap(showFileIssue, ({ images }) => imagesOf(data.directory, images))
   )
 }

@@ -4,7 +4,7 @@ import { gpuModes } from '../engines/gpu/modes.ts'
 
 /** Holds what `saddlepoint demo` is told. */
 export interface DemoOptions {
-  readonly data: 'ring' | 'grid' | 'swissroll' | 'dirac' | { readonly directory: string }
+  readonly data: 'ring' | 'grid' | 'swissroll' | 'dirac' | { readonly directory: string; readonly set?: string }
   readonly net: 'mlp' | 'dcgan'
   readonly steps: number | undefined
   readonly seed: number
@@ -22,8 +22,10 @@ const misused = (message: string): E.Either<UsageProblem, never> => E.left({ mes
 
 const toys = ['ring', 'grid', 'swissroll', 'dirac'] as const
 
-const dataOf = (value: string): E.Either<UsageProblem, DemoOptions['data']> => {
-  if (value.startsWith('idx:') && value.length > 4) return E.right({ directory: value.slice(4) })
+const dataOf = (value: string, set: string | undefined): E.Either<UsageProblem, DemoOptions['data']> => {
+  if (value.startsWith('idx:') && value.length > 4)
+    return E.right({ directory: value.slice(4), ...(set === undefined ? {} : { set }) })
+  if (set !== undefined) return misused(`--set '${set}': only a directory of IDX files, --data idx:DIR, has sets.`)
   const toy = toys.find((name) => name === value)
   return toy === undefined
     ? misused(`--data '${value}': give one of ${toys.join(', ')}, or idx:DIR for a directory of IDX files.`)
@@ -38,6 +40,7 @@ const integerOf = (option: string, value: string, least: number): E.Either<Usage
 /** Holds the command line as it stands, before its values are read. */
 interface Words {
   readonly data: string
+  readonly set?: string
   readonly net: 'mlp' | 'dcgan'
   readonly steps?: string
   readonly seed: string
@@ -50,6 +53,7 @@ const demoCommand = (write: (text: string) => void): Command =>
   new Command('saddlepoint demo')
     .description('Train a GAN and see its samples: a PNG, a report.html and metrics.json in --out.')
     .option('--data <what>', 'ring | grid | swissroll | dirac | idx:DIR (a directory of IDX image files)', 'ring')
+    .option('--set <name>', "which of several sets of the directory: EMNIST's letters, say")
     .addOption(new Option('--net <net>', 'networks for images').choices(['mlp', 'dcgan']).default('dcgan'))
     .option('--steps <n>', 'training steps (default: by data and engine)')
     .option('--seed <n>', 'seed of initialization and of all draws', '0')
@@ -80,7 +84,7 @@ export const parseDemo = (args: readonly string[]): E.Either<UsageProblem, DemoO
   const words = wordsOf(args)
   if (E.isLeft(words)) return words
   const { net, engine, mode, out } = words.right
-  const data = dataOf(words.right.data)
+  const data = dataOf(words.right.data, words.right.set)
   if (E.isLeft(data)) return data
   const seed = integerOf('--seed', words.right.seed, 0)
   if (E.isLeft(seed)) return seed

@@ -51,9 +51,13 @@ const toyRecipe = (dimension: number, steps: number): Recipe => {
 }
 
 /** Trains on small images in [-1, 1]: a DCGAN pair for images whose sides divide by 4, an MLP pair for any. */
-const imageRecipe = (height: number, width: number, net: DemoOptions['net'], steps: number): Recipe => {
+const imageRecipe = (
+  { channels, height, width }: Dataset & { readonly kind: 'images' },
+  net: DemoOptions['net'],
+  steps: number
+): Recipe => {
   const [h, w] = [height / 4, width / 4]
-  const pixels = height * width
+  const pixels = channels * height * width
   const learningRate = Opt.linear(1e-3, 1e-4, steps)
   const networks =
     net === 'dcgan'
@@ -66,11 +70,11 @@ const imageRecipe = (height: number, width: number, net: DemoOptions['net'], ste
             Net.transposedConvolution(64, 32, { kernel: 4, stride: 2, padding: 1 }),
             Net.batchNorm(32),
             Net.relu,
-            Net.transposedConvolution(32, 1, { kernel: 4, stride: 2, padding: 1 }),
+            Net.transposedConvolution(32, channels, { kernel: 4, stride: 2, padding: 1 }),
             Net.tanh
           ),
           discriminator: Net.serial(
-            Net.convolution(1, 32, { kernel: 4, stride: 2, padding: 1 }),
+            Net.convolution(channels, 32, { kernel: 4, stride: 2, padding: 1 }),
             Net.leakyRelu(0.2),
             Net.convolution(32, 64, { kernel: 4, stride: 2, padding: 1 }),
             Net.leakyRelu(0.2),
@@ -86,7 +90,7 @@ const imageRecipe = (height: number, width: number, net: DemoOptions['net'], ste
             Net.relu,
             Net.dense(256, pixels),
             Net.tanh,
-            Net.reshape([1, height, width])
+            Net.reshape([channels, height, width])
           ),
           discriminator: Net.serial(
             Net.flatten,
@@ -131,5 +135,5 @@ export const recipeFor = (
   engine: string
 ): Recipe => {
   const count = steps ?? usualSteps(data, engine)
-  return data.kind === 'toy' ? toyRecipe(data.toy.dimension, count) : imageRecipe(data.height, data.width, net, count)
+  return data.kind === 'toy' ? toyRecipe(data.toy.dimension, count) : imageRecipe(data, net, count)
 }

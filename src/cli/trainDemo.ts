@@ -150,11 +150,16 @@ const runRecipe = async (
   return E.isLeft(written) ? E.left(showFileIssue(written.left)) : E.right(result)
 }
 
-/** Fails unless the DCGAN pair can halve the images twice. */
-const sizeProblem = (data: Dataset, net: DemoOptions['net']): string | undefined =>
-  data.kind === 'images' && net === 'dcgan' && (data.height % 4 !== 0 || data.width % 4 !== 0)
-    ? `the DCGAN pair takes images whose sides divide by 4; these are ${String(data.height)} x ${String(data.width)}: use --net mlp`
+/** Says why images cannot be trained on: they are drawn gray or in colour, and the DCGAN pair halves them twice. */
+const imageProblem = (data: Dataset, net: DemoOptions['net']): string | undefined => {
+  if (data.kind !== 'images') return undefined
+  const { channels, height, width } = data
+  if (channels !== 1 && channels !== 3)
+    return `the demo takes images of 1 or 3 channels; these have ${String(channels)}`
+  return net === 'dcgan' && (height % 4 !== 0 || width % 4 !== 0)
+    ? `the DCGAN pair takes images whose sides divide by 4; these are ${String(height)} x ${String(width)}: use --net mlp`
     : undefined
+}
 
 /** Trains by the recipe for the data and writes what came out; a message says why it could not. */
 export const trainDemo = (
@@ -167,7 +172,7 @@ export const trainDemo = (
     TE.bindTo('engine'),
     TE.bind('data', () => openDataset(options.data)),
     TE.chain(({ engine: { name }, data }) => () => {
-      const problem = sizeProblem(data, options.net)
+      const problem = imageProblem(data, options.net)
       return problem === undefined
         ? runRecipe({ ...options, engine: name }, data, recipeFor(data, options.net, options.steps, name), signal)
         : Promise.resolve(E.left(problem))

@@ -2,19 +2,27 @@ import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { FileIssue } from '../io/fileIssue.ts'
-import { listDirectory, readBytes } from '../io/files.ts'
+import { readFileOptions, text } from '../io/fileIssue.ts'
+import { listFiles } from '../io/files.ts'
+import type { Rule } from '../tensor/options.ts'
+import { count, flag, oneOf, optional } from '../tensor/options.ts'
+import { showValue } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import type { Idx } from './idx.ts'
-import { readIdx } from './idx.ts'
+import { readIdxFile } from './idxFile.ts'
+import type { ChosenFiles, Split } from './imageFiles.ts'
+import { chooseFiles, dataFile } from './imageFiles.ts'
+import type { Channels } from './imageTensor.ts'
+import { imageTensor } from './imageTensor.ts'
+import { labelTensor } from './labelTensor.ts'
 
-export type Split = 'train' | 'test'
-
-/** Holds labelled grey pictures, such as MNIST, Fashion-MNIST, KMNIST or EMNIST. */
+/** Holds labelled pictures, such as MNIST, Fashion-MNIST, KMNIST, QMNIST or EMNIST. */
 export interface Digits {
-  /** float32 [N, 1, height, width] in [-1, 1]. */
+  /** float32 [N, channels, height, width] in [-1, 1]. */
   readonly images: Tensor
-  /** int32 [N]; absent where the directory holds no label file. */
+  /** int32 [N], from 0 on; absent where the directory holds no label file. */
   readonly labels?: Tensor
+  /** The numbers of the file that became -1 and 1. */
+  readonly range: readonly [least: number, greatest: number]
   /** The files they came from, without the directory. */
   readonly files: readonly string[]
 }
@@ -22,105 +30,98 @@ export interface Digits {
 export interface DigitsOptions {
   /** Which of the two sets; without it the training set where there is one, else whatever there is. */
   readonly split?: Split
+  /** Which of several sets in one directory, by what their files' names begin with: 'letters' of EMNIST, say. */
+  readonly set?: string
+  /** Whether labels are read: true misses them where there are none. By default they are read where there are any. */
+  readonly labels?: boolean
+  /** The label that becomes 0: 1 for EMNIST's letters, whose labels are 1 to 26, by default, else 0. */
+  readonly firstLabel?: number
+  /** Whether rows and columns are exchanged in the file, as in EMNIST: by default where the names begin with `emnist`. */
+  readonly transposed?: boolean
+  /** Where a file of four axes has its channels: by default last or first, where 1, 3 or 4 of them are. */
+  readonly channels?: Channels
+  /**
+   * The numbers that become -1 and 1. By default 0 and 255 for uint8, -128 and 127 for int8, else the first of [0, 1],
+   * [-1, 1], [0, 255] that holds all numbers.
+   */
+  readonly range?: readonly [least: number, greatest: number]
   /** The most bytes of content per file, 2^31 - 1 by default. */
   readonly limit?: number
 }
 
-const imageFile = /images[-.]idx3[-.]ubyte(\.gz)?$|-images(\.idx3?|\.gz)?$/
-const begins = { train: /^(.*-)?train-/, test: /^(.*-)?(t10k|test)-/ }
-
-/** Picks the image file to read of a directory's sorted names: training before test, plain before compressed. */
-export const chooseImages = (names: readonly string[], split?: Split): string | undefined => {
-  const candidates = names.filter((name) => imageFile.test(name))
-  const of = (which: Split): string | undefined => candidates.find((name) => begins[which].test(name))
-  return split === undefined ? (of('train') ?? of('test') ?? candidates[0]) : of(split)
+const integer: Rule = { expected: 'a whole number', accepts: Number.isInteger }
+const interval: Rule = {
+  expected: 'two finite numbers, the lesser first',
+  accepts: (x) => Array.isArray(x) && x.length === 2 && x.every(Number.isFinite) && x[0] < x[1]
 }
 
-/** Finds the label file that belongs to an image file, compressed or not. */
-export const chooseLabels = (names: readonly string[], images: string): string | undefined => {
-  const plain = images.replace('images', 'labels').replace('idx3', 'idx1').replace(/\.gz$/, '')
-  return [plain, `${plain}.gz`].find((name) => names.includes(name))
+const rules = {
+  split: optional(oneOf('train', 'test')),
+  set: optional(text),
+  labels: optional(flag),
+  firstLabel: optional(integer),
+  transposed: optional(flag),
+  channels: optional(oneOf('first', 'last')),
+  range: optional(interval),
+  limit: count
 }
 
-const readArray = (
+const readChosen = (
   directory: string,
-  name: string,
-  rank: number,
-  limit: number | undefined
-): TE.TaskEither<FileIssue, Idx> => {
-  const file = `${directory}/${name}`
-  const options = limit === undefined ? {} : { limit }
+  { images, labels }: ChosenFiles,
+  { firstLabel, transposed, channels, range, limit }: DigitsOptions & { readonly limit: number }
+): TE.TaskEither<FileIssue, Digits> => {
+  const pathOf = (path: string): string => `${directory}/${path}`
+  const isEmnist = /^emnist\b/i.test(images.set)
+  const first = firstLabel ?? (isEmnist && images.set.endsWith('letters') ? 1 : 0)
   return pipe(
-    readBytes(file, options),
-    TE.flatMapEither((bytes) => readIdx(bytes, { ...options, file })),
-    TE.filterOrElse(
-      ({ type, shape }) => type === 'uint8' && shape.length === rank,
-      ({ type, shape }): FileIssue => ({
-        _tag: 'BadShape',
-        file,
-        offset: 2,
-        expected: `uint8 of ${String(rank)} axes`,
-        actual: `${type} of shape [${shape.join(', ')}]`
-      })
+    readIdxFile(pathOf(images.path), limit),
+    TE.flatMapEither((idx) =>
+      imageTensor(pathOf(images.path), idx, { channels, range, transposed: transposed ?? isEmnist })
+    ),
+    TE.flatMap((made) =>
+      labels === undefined
+        ? TE.right({ ...made, files: [images.path] })
+        : pipe(
+            readIdxFile(pathOf(labels.path), limit),
+            TE.flatMapEither((idx) => labelTensor(pathOf(labels.path), idx, made.images.shape[0]!, first)),
+            TE.map((read) => ({ ...made, labels: read, files: [images.path, labels.path] }))
+          )
     )
   )
 }
 
-const toImages = ({ shape: [n, height, width], data }: Idx): Tensor => {
-  const scaled = new Float32Array(data.length)
-  for (let i = 0; i < data.length; i++) scaled[i] = data[i]! / 127.5 - 1
-  return { shape: [n!, 1, height!, width!], dtype: 'float32', data: scaled }
-}
-
-const toLabels = (file: string, count: number, { shape, data }: Idx): E.Either<FileIssue, Tensor> =>
-  shape[0] === count
-    ? E.right({ shape: [count], dtype: 'int32', data: new Int32Array(data) })
-    : E.left({
-        _tag: 'BadShape',
-        file,
-        offset: 4,
-        expected: `${String(count)} labels, one for each image`,
-        actual: String(shape[0])
-      })
-
 /**
- * Reads the digits of a directory in IDX files as they are published (`train-images-idx3-ubyte`,
- * `t10k-labels-idx1-ubyte.gz` and the like, plain or gzipped, also with a prefix as EMNIST has it), pixels scaled from
- * 0..255 to [-1, 1], which is the range of a generator that ends in tanh. For Node.
+ * Reads the pictures of a directory in IDX files as they are published: `train-images-idx3-ubyte` and the like, plain or
+ * gzipped, with dots or dashes, also each in a folder of its name as Kaggle has them; with a prefix as EMNIST and QMNIST;
+ * gray [N, H, W] or with channels, of any element type. Pixels are scaled to [-1, 1], which is the range of a generator
+ * that ends in tanh. EMNIST's pictures are turned upright, and labels begin at 0. For Node.
  *
- * Issues: Missing without image files, BadShape where images are not [N, height, width] bytes or labels do not match
- * them, and whatever `readIdx` finds.
+ * Issues: Missing without image files; BadOption for an option that is none, where several sets are there, and for label
+ * files in other formats; BadShape where images are not of three or four axes or labels do not match them; BadValue for
+ * numbers outside the range; and whatever `readIdx` finds.
  *
  * @example
  * import { readDigits, E } from 'saddlepoint'
- * const found = await readDigits('/nowhere')()
+ * const found = await readDigits('/nowhere', { split: 'test' })()
  * E.isLeft(found) && found.left._tag // => 'Missing'
  */
-export const readDigits = (directory: string, { split, limit }: DigitsOptions = {}): TE.TaskEither<FileIssue, Digits> =>
+export const readDigits = (directory: string, options: DigitsOptions = {}): TE.TaskEither<FileIssue, Digits> =>
   pipe(
-    listDirectory(directory),
-    TE.flatMap((names) => {
-      const imageName = chooseImages(names, split)
-      if (imageName === undefined)
-        return TE.left<FileIssue>({
-          _tag: 'Missing',
-          file: directory,
-          expected: `a file such as ${split === 'test' ? 't10k' : 'train'}-images-idx3-ubyte.gz`,
-          actual: names.length === 0 ? 'an empty directory' : names.slice(0, 8).join(', ')
-        })
-      const labelName = chooseLabels(names, imageName)
-      return pipe(
-        readArray(directory, imageName, 3, limit),
-        TE.map(toImages),
-        TE.flatMap((images): TE.TaskEither<FileIssue, Digits> =>
-          labelName === undefined
-            ? TE.right({ images, files: [imageName] })
-            : pipe(
-                readArray(directory, labelName, 1, limit),
-                TE.flatMapEither((idx) => toLabels(`${directory}/${labelName}`, images.shape[0]!, idx)),
-                TE.map((labels) => ({ images, labels, files: [imageName, labelName] }))
-              )
-        )
+    typeof directory === 'string'
+      ? readFileOptions<DigitsOptions>(directory, { limit: 2 ** 31 - 1 }, options, rules)
+      : E.left<FileIssue>({
+          _tag: 'BadOption',
+          file: 'readDigits',
+          expected: 'the path of a directory',
+          actual: showValue(directory)
+        }),
+    TE.fromEither,
+    TE.flatMap(({ split, set, labels, ...others }: DigitsOptions & { readonly limit: number }) =>
+      pipe(
+        listFiles(directory, (name) => dataFile(name) !== undefined),
+        TE.flatMapEither((paths) => chooseFiles(directory, paths, { split, set, labels })),
+        TE.flatMap((files) => readChosen(directory, files, others))
       )
-    })
+    )
   )

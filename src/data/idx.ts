@@ -1,7 +1,10 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import type { FileIssue } from '../io/fileIssue.ts'
-import { gunzipExactly, gunzipHead, isGzip } from './gunzip.ts'
+import { readFileOptions, text } from '../io/fileIssue.ts'
+import { count } from '../tensor/options.ts'
+import { showValue } from '../tensor/problem.ts'
+import { canHold, gunzipHead, gunzipInto, isGzip } from './gunzip.ts'
 
 /** The element types of the format, by their code in byte 2. */
 const types = {
@@ -22,6 +25,10 @@ export interface Idx {
   readonly data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
 }
 
+/** Returns the byte of a file at which the element of that number lies. */
+export const offsetOf = ({ type, shape }: Idx, index: number): number =>
+  4 + 4 * shape.length + index * Object.values(types).find(({ name }) => name === type)!.bytes
+
 export interface IdxOptions {
   /** How messages name the file. */
   readonly file?: string
@@ -38,6 +45,7 @@ interface Header {
 }
 
 const longestHeader = 4 + 4 * 255
+const cutShort = 'the file was cut short: fetch it again'
 
 const hex = (bytes: Uint8Array): string =>
   bytes.length === 0 ? 'nothing' : Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' ')
@@ -81,29 +89,94 @@ const parseHeader = (file: string, bytes: Uint8Array, limit: number): E.Either<F
   return E.right({ type, shape, start, total: start + (shape.includes(0) ? 0 : total) })
 }
 
-const decode = ({ type, shape, start }: Header, bytes: Uint8Array): Idx => {
-  const count = shape.reduce((product, extent) => product * extent, 1)
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, count * type.bytes)
-  const fill = <A extends Idx['data']>(data: A, read: (offset: number) => number): A => {
-    for (let i = 0; i < count; i++) data[i] = read(i * type.bytes)
-    return data
-  }
-  const read = {
-    uint8: () => new Uint8Array(bytes.subarray(start)),
-    int8: () => new Int8Array(new Uint8Array(bytes.subarray(start)).buffer),
-    int16: () => fill(new Int16Array(count), (offset) => view.getInt16(offset)),
-    int32: () => fill(new Int32Array(count), (offset) => view.getInt32(offset)),
-    float32: () => fill(new Float32Array(count), (offset) => view.getFloat32(offset)),
-    float64: () => fill(new Float64Array(count), (offset) => view.getFloat64(offset))
-  }
-  return { type: type.name, shape, data: read[type.name]() }
+/** Turns the bytes of every element round, in place: a file has the most significant one first. */
+const reverseEach = (elements: Uint8Array, size: number): void => {
+  for (let at = 0; at < elements.length; at += size)
+    for (let low = at, high = at + size - 1; low < high; low++, high--) {
+      const moved = elements[low]!
+      elements[low] = elements[high]!
+      elements[high] = moved
+    }
 }
+
+const isLittleEndian = /*#__PURE__*/ new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+const views = {
+  uint8: Uint8Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array
+}
+
+/** Allocates the content of a file, so that its elements, `start` bytes from its beginning, lie where a typed array may. */
+const allocateContent = (file: string, { start, total }: Header): E.Either<FileIssue, Uint8Array<ArrayBuffer>> => {
+  const before = (8 - (start % 8)) % 8
+  return E.tryCatch(
+    () => new Uint8Array(before + total).subarray(before),
+    () => ({ _tag: 'TooLarge', file, expected: 'a size that memory has room for', actual: `${String(total)} bytes` })
+  )
+}
+
+/** Reads the elements where they lie, in bytes that nobody else holds. */
+const decode = ({ type, shape, start, total }: Header, content: Uint8Array<ArrayBuffer>): Idx => {
+  if (type.bytes > 1 && isLittleEndian) reverseEach(content.subarray(start), type.bytes)
+  const View = views[type.name]
+  return {
+    type: type.name,
+    shape,
+    data: new View(content.buffer, content.byteOffset + start, (total - start) / type.bytes)
+  }
+}
+
+/** Reads the header of a file, decompressing no more than that of a gzipped one. */
+const readHeader = (file: string, bytes: Uint8Array, limit: number): E.Either<FileIssue, Header> =>
+  isGzip(bytes)
+    ? pipe(
+        gunzipHead(file, bytes, longestHeader),
+        E.flatMap((head) => parseHeader(`${file} (inflated)`, head, limit))
+      )
+    : parseHeader(file, bytes, limit)
+
+/**
+ * Returns the most bytes that a file may have which begins like this: those that its header announces, or of a gzipped
+ * one twice as many and 64 KiB, since what cannot be compressed grows.
+ */
+export const mostBytes = (file: string, head: Uint8Array, limit: number): E.Either<FileIssue, number> =>
+  pipe(
+    readHeader(file, head, limit),
+    E.map(({ total }) => (isGzip(head) ? 2 * total + 65_536 : total))
+  )
+
+/** Copies the content that the header declares out of the file's bytes. */
+const readContent = (file: string, bytes: Uint8Array, header: Header): E.Either<FileIssue, Uint8Array<ArrayBuffer>> => {
+  const { type, shape, total } = header
+  const expected = `${String(total)} bytes for ${type.name} of shape [${shape.join(', ')}]`
+  const misfit = (_tag: FileIssue['_tag'], offset: number, hint: string): E.Either<FileIssue, never> =>
+    E.left({ _tag, file, offset, expected, actual: `${String(bytes.length)} bytes`, hint })
+  const zipped = isGzip(bytes)
+  if (zipped && !canHold(bytes, total)) return misfit('Truncated', bytes.length, `So few cannot hold them: ${cutShort}`)
+  if (!zipped && bytes.length < total) return misfit('Truncated', bytes.length, `Perhaps ${cutShort}`)
+  if (!zipped && bytes.length > total) return misfit('TrailingBytes', total, 'More follows than its header announces')
+  return pipe(
+    allocateContent(file, header),
+    E.tap((content) => {
+      if (zipped) return gunzipInto(file, bytes, content)
+      content.set(bytes)
+      return E.right(undefined)
+    })
+  )
+}
+
+/** Tests for bytes by name, since a page's frames have a class of their own each. */
+const areBytes = (x: unknown): boolean => Object.prototype.toString.call(x) === '[object Uint8Array]'
 
 /**
  * Reads an array in IDX format, the one of MNIST and its kin, from the bytes of a file, gzipped or not. The file is
- * taken for hostile: sizes are checked before anything is allocated, and what is inflated is bounded by what the header
- * announces. Issues: BadMagic, BadType, TooLarge, Truncated, TrailingBytes, BadCompression, each with the offset of the
- * byte.
+ * taken for hostile: sizes are checked before anything is allocated, and beside the file's bytes memory never holds more
+ * than twice what its header announces, and a megabyte. Issues: BadMagic, BadType, TooLarge, Truncated, TrailingBytes,
+ * BadCompression, each with the offset of the byte; BadOption.
  *
  * Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", section on file formats.
  *
@@ -115,35 +188,23 @@ const decode = ({ type, shape, start }: Header, bytes: Uint8Array): Idx => {
  * const cut = readIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 7]))
  * E.isLeft(cut) && cut.left.offset // => 9
  */
-export const readIdx = (
-  bytes: Uint8Array,
-  { file = 'idx', limit = 2 ** 31 - 1 }: IdxOptions = {}
-): E.Either<FileIssue, Idx> => {
-  if (isGzip(bytes)) {
-    const inflated = `${file} (inflated)`
-    return pipe(
-      gunzipHead(file, bytes, longestHeader),
-      E.flatMap((head) => parseHeader(inflated, head, limit)),
-      E.flatMap((header) =>
-        pipe(
-          gunzipExactly(file, bytes, header.total),
-          E.map((content) => decode(header, content))
-        )
-      )
-    )
-  }
-  return pipe(
-    parseHeader(file, bytes, limit),
-    E.flatMap((header) =>
-      bytes.length === header.total
-        ? E.right(decode(header, bytes))
+export const readIdx = (bytes: Uint8Array, options: IdxOptions = {}): E.Either<FileIssue, Idx> =>
+  pipe(
+    readFileOptions<IdxOptions>('readIdx', { file: 'idx', limit: 2 ** 31 - 1 }, options, { file: text, limit: count }),
+    E.flatMap(({ file, limit }) =>
+      areBytes(bytes)
+        ? pipe(
+            readHeader(file, bytes, limit),
+            E.bindTo('header'),
+            E.bind('content', ({ header }) => readContent(file, bytes, header)),
+            E.map(({ header, content }) => decode(header, content))
+          )
         : E.left<FileIssue>({
-            _tag: bytes.length < header.total ? 'Truncated' : 'TrailingBytes',
+            _tag: 'BadOption',
             file,
-            offset: Math.min(bytes.length, header.total),
-            expected: `${String(header.total)} bytes for ${header.type.name} of shape [${header.shape.join(', ')}]`,
-            actual: `${String(bytes.length)} bytes`
+            expected: 'the bytes of a file, a Uint8Array',
+            actual: showValue(bytes),
+            hint: 'new Uint8Array(buffer) makes one of an ArrayBuffer'
           })
     )
   )
-}

@@ -34,29 +34,55 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the bytes of a file of at most `limit` bytes. Only regular files are read, so a pipe or a device cannot hang
- * it.
+ * Reads of a file whose size is known. Only regular files are read, so a pipe or a device cannot hang it; the result may
+ * be a refusal.
  */
+const attemptRead = <A>(
+  file: string,
+  run: (node: NodeModules, size: number) => Promise<E.Either<FileIssue, A>>
+): TE.TaskEither<FileIssue, A> =>
+  pipe(
+    attempt(file, 'Unreadable', 'a readable file', async (node): Promise<E.Either<FileIssue, A>> => {
+      const found = await node.fs.stat(file)
+      return found.isFile()
+        ? run(node, found.size)
+        : E.left({ _tag: 'Unreadable', file, expected: 'a regular file', actual: 'something else at that path' })
+    }),
+    TE.flatMapEither((read) => read)
+  )
+
+/** Reads the bytes of a file of at most `limit` bytes. */
 export const readBytes = (
   file: string,
   { limit = 2 ** 31 - 1 }: ReadOptions = {}
 ): TE.TaskEither<FileIssue, Uint8Array> =>
-  pipe(
-    attempt(file, 'Unreadable', 'a readable file', async ({ fs }): Promise<E.Either<FileIssue, Uint8Array>> => {
-      const found = await fs.stat(file)
-      if (!found.isFile())
-        return E.left({ _tag: 'Unreadable', file, expected: 'a regular file', actual: 'something else at that path' })
-      if (found.size > limit)
-        return E.left({
-          _tag: 'TooLarge',
-          file,
-          expected: `at most ${String(limit)} bytes`,
-          actual: `${String(found.size)} bytes`
-        })
-      return E.right(new Uint8Array(await fs.readFile(file)))
-    }),
-    TE.flatMapEither((read) => read)
-  )
+  attemptRead(file, async ({ fs }, size) => {
+    if (size > limit)
+      return E.left({
+        _tag: 'TooLarge',
+        file,
+        expected: `at most ${String(limit)} bytes`,
+        actual: `${String(size)} bytes`
+      })
+    const { buffer, byteOffset, length } = await fs.readFile(file)
+    return E.right(new Uint8Array(buffer, byteOffset, length))
+  })
+
+/** Reads the first bytes of a file, at most `count`, and how many it has in all. */
+export const readHead = (
+  file: string,
+  count: number
+): TE.TaskEither<FileIssue, { readonly head: Uint8Array; readonly size: number }> =>
+  attemptRead(file, async ({ fs }, size) => {
+    const handle = await fs.open(file, 'r')
+    try {
+      const head = new Uint8Array(Math.min(count, size))
+      const { bytesRead } = await handle.read(head, 0, head.length, 0)
+      return E.right({ head: head.subarray(0, bytesRead), size })
+    } finally {
+      await handle.close()
+    }
+  })
 
 /** Reads the text of a UTF-8 file. */
 export const readText = (file: string, options?: ReadOptions): TE.TaskEither<FileIssue, string> =>
@@ -65,9 +91,27 @@ export const readText = (file: string, options?: ReadOptions): TE.TaskEither<Fil
     TE.map((bytes) => new TextDecoder().decode(bytes))
   )
 
-/** Lists the names in a directory, sorted. */
-export const listDirectory = (directory: string): TE.TaskEither<FileIssue, readonly string[]> =>
-  attempt(directory, 'Unreadable', 'a readable directory', async ({ fs }) => (await fs.readdir(directory)).sort())
+/**
+ * Lists the paths of the files in a directory, sorted, and of those in its folders whose names `enters` accepts, as
+ * `folder/file`. Links count as what they lead to.
+ */
+export const listFiles = (
+  directory: string,
+  enters: (name: string) => boolean
+): TE.TaskEither<FileIssue, readonly string[]> =>
+  attempt(directory, 'Unreadable', 'a readable directory', async ({ fs }) => {
+    const filesIn = async (folder: string): Promise<readonly string[]> => {
+      const entries = await fs.readdir(`${directory}/${folder}`, { withFileTypes: true })
+      const found = entries.map(async (entry): Promise<readonly string[]> => {
+        const path = `${folder}${entry.name}`
+        const kind = entry.isSymbolicLink() ? await fs.stat(`${directory}/${path}`).catch(() => entry) : entry
+        if (kind.isFile()) return [path]
+        return folder === '' && kind.isDirectory() && enters(entry.name) ? filesIn(`${path}/`) : []
+      })
+      return (await Promise.all(found)).flat()
+    }
+    return (await filesIn('')).toSorted()
+  })
 
 /** Makes a directory, with its parents, where it is missing. */
 export const makeDirectory = (directory: string): TE.TaskEither<FileIssue, void> =>

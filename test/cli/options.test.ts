@@ -24,6 +24,8 @@ describe('the options of the demo', () => {
   })
   it('name a directory of digits', () => {
     expect(right(['--data', 'idx:some/dir']).data).toEqual({ directory: 'some/dir' })
+    const emnist = { directory: 'emnist', set: 'letters' }
+    expect(right(['--data', 'idx:emnist', '--set', 'letters']).data).toEqual(emnist)
   })
   it('make one name of engine and mode', () => {
     expect(right(['--engine', 'gpu', '--mode', 'cpu']).engine).toBe('gpu:cpu')
@@ -32,6 +34,7 @@ describe('the options of the demo', () => {
   it.each([
     [['--data', 'rings'], /ring, grid, swissroll, dirac, or idx:DIR/],
     [['--data', 'idx:'], /idx:DIR/],
+    [['--set', 'letters'], /--set 'letters'.*idx:DIR/],
     [['--steps', '0'], /whole number of at least 1/],
     [['--steps', '1e3'], /whole number of at least 1/],
     [['--seed', '-1'], /whole number of at least 0/],

@@ -6,6 +6,7 @@ import * as E from '#fp-ts/Either'
 import { decode } from 'fast-png'
 import type { DemoOptions } from '../../src/cli/options.ts'
 import { trainDemo } from '../../src/cli/trainDemo.ts'
+import { idxBytes } from '../data/idxBytes.ts'
 
 const silence = { write: process.stderr.write.bind(process.stderr) }
 let folder = ''
@@ -66,6 +67,24 @@ describe('the demo', () => {
     const result = await trainDemo(options({ data: { directory }, net, steps: 2, out }), going)()
     expect(result).toMatchObject({ _tag: 'Right', right: { steps: 2 } })
     expect(decode(readFileSync(join(out, 'samples.png'))).height).toBeGreaterThan(64)
+  })
+
+  it('trains on colour, of one set among several; refuses pictures that cannot be drawn', async () => {
+    const directory = join(folder, 'colour')
+    mkdirSync(directory, { recursive: true })
+    const put = (name: string, channels: number): void => {
+      const data = new Uint8Array(70 * 8 * 8 * channels)
+      writeFileSync(join(directory, name), idxBytes({ type: 'uint8', shape: [70, 8, 8, channels], data }))
+    }
+    put('toys-train-images.idx', 3)
+    put('other-train-images.idx', 4)
+    const out = join(folder, 'coloured')
+    const train = (set: string): ReturnType<ReturnType<typeof trainDemo>> =>
+      trainDemo(options({ data: { directory, set }, steps: 1, out }), going)()
+    expect(await train('toys')).toMatchObject({ _tag: 'Right' })
+    expect(await train('other')).toMatchObject({
+      left: expect.stringMatching(/1 or 3 channels; these have 4/) as string
+    })
   })
 
   it('stops at a signal and still writes the result', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
 import { showFileIssue } from '../../src/io/fileIssue.ts'
-import { listDirectory, makeDirectory, readBytes, readText, writeAtomically } from '../../src/io/files.ts'
+import { listFiles, makeDirectory, readBytes, readText, writeAtomically } from '../../src/io/files.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -59,7 +59,7 @@ describe('reading', () => {
     writeFileSync(join(directory, 'a'), Uint8Array.of(1, 2))
     expect(await readBytes(join(directory, 'a'))()).toEqual(E.right(Uint8Array.of(1, 2)))
     expect(await readText(join(directory, 'b'))()).toEqual(E.right('héllo'))
-    expect(await listDirectory(directory)()).toEqual(E.right(['a', 'b']))
+    expect(await listFiles(directory, () => false)()).toEqual(E.right(['a', 'b']))
   })
 
   it('refuses what is too large, no regular file, or not there', async () => {
@@ -70,7 +70,7 @@ describe('reading', () => {
     })
     expect(await readBytes(join(directory, 'pipe'))()).toMatchObject({ left: { _tag: 'Unreadable' } })
     expect(await readBytes(join(directory, 'none'))()).toMatchObject({ left: { _tag: 'Missing' } })
-    expect(await listDirectory(join(directory, 'a'))()).toMatchObject({ left: { _tag: 'Missing' } })
+    expect(await listFiles(join(directory, 'a'), () => true)()).toMatchObject({ left: { _tag: 'Missing' } })
   })
 })
 
