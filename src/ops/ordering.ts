@@ -3,8 +3,9 @@ import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { axisIn, extentOf } from './axes.ts'
 import { takeAlongAxis } from './indexing.ts'
+import { mirrored } from './mirrored.ts'
 import { spreadTo } from './operands.ts'
-import { mirrored, reduceMax } from './reduction.ts'
+import { reduceMax } from './reduction.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**

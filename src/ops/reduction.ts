@@ -4,6 +4,7 @@ import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { div, square, sub } from './arithmetic.ts'
 import { axesIn, axisIn, reducedShape, sizeAlong } from './axes.ts'
+import { mirrored } from './mirrored.ts'
 import { floating } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
 
@@ -90,9 +91,6 @@ export const reduceMax = (x: Tensor, { axes, keepDims = false }: ReductionOption
  */
 export const reduceMin = (x: Tensor, options: ReductionOptions = {}): Tensor =>
   mirrored(reduceMax(mirrored(x), options))
-
-/** Turns the order of all values around, and back: -x, for int32 -1 - x, since its minimum has no negative. */
-export const mirrored = (x: Tensor): Tensor => (x.dtype === 'int32' ? o.sub(-1, x) : o.neg(x))
 
 /**
  * Multiplies the elements over `axes`; right, with all its derivatives, where factors are 0.

@@ -1,0 +1,347 @@
+/** For every exported function a call that is right: what the fuzz of all exports changes, one thing at a time. */
+import * as s from '../../src/index.ts'
+import { players, points, smallSpec } from '../support/smallGan.ts'
+
+export interface Example {
+  /** Arguments that are right, made anew for each call. */
+  readonly args: () => readonly unknown[]
+  /** The place of the options among them, which are then all that there are, each with a value that is right. */
+  readonly options?: number
+  /** Arguments of what the function returns, where that is a function. */
+  readonly then?: () => readonly unknown[]
+  /** Why further arguments are no mistake. */
+  readonly variadic?: string
+  /** Why the call is refused all the same. */
+  readonly refused?: string
+  /** Why a huge number is no mistake here, but a long wait. */
+  readonly patient?: string
+}
+
+type More = Omit<Example, 'args'>
+const call = (more: More, ...args: readonly unknown[]): Example => ({ args: () => args, ...more })
+const plain = (...args: readonly unknown[]): Example => call({}, ...args)
+/** A call whose last argument is its options. */
+const withOptions = (...args: readonly unknown[]): Example => call({ options: args.length - 1 }, ...args)
+
+const x = s.tensor([[0.5, 1, 2], [3, 4, 5]]) // prettier-ignore
+const row = s.tensor([0.5, 1, 2])
+const scalar = s.tensor(2)
+const mask = s.tensor([[true, false, true], [false, true, true]]) // prettier-ignore
+const images = s.ones([2, 4, 4, 4])
+const kernel = s.ones([4, 2, 3, 3])
+const key = s.Random.key(1)
+const square = (y: s.Tensor) => s.sum(s.mul(y, y))
+const params = { w: s.tensor([1, 2]) }
+const net = s.Net.dense(2, 1)
+const spec = smallSpec()
+const D = (y: s.Tensor) => s.sum(y, { axes: [1] })
+const G = (y: s.Tensor) => s.tanh(y)
+const many = 'takes any number'
+const waits = 'takes as many steps as it is told'
+
+const unary = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, plain(x)]))
+const binary = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, plain(x, x)]))
+const inits = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [`Init.${name}`, plain(key, [2, 3], { fanIn: 2, fanOut: 3 })]))
+
+const ops: Readonly<Record<string, Example>> = {
+  ...unary('sigmoid', 'logsigmoid', 'softplus', 'relu', 'gelu', 'silu', 'neg', 'abs', 'sign', 'floor', 'ceil'),
+  ...unary('square', 'reciprocal', 'stopGradient', 'zerosLike', 'onesLike', 'exp', 'expm1', 'log', 'log1p', 'sqrt'),
+  ...unary('rsqrt', 'sin', 'cos', 'tanh', 'erf'),
+  ...binary('add', 'sub', 'mul', 'div', 'max', 'min', 'pow', 'equal', 'notEqual', 'less', 'lessEqual', 'greater'),
+  ...binary('greaterEqual', 'sigmoidCrossEntropyWithLogits'),
+  leakyRelu: plain(x, 0.1),
+  elu: plain(x, 1),
+  affineSample2d: withOptions(images, s.ones([2, 3]), { alignCorners: true, paddingMode: 'border' }),
+  clamp: withOptions(x, { min: 0, max: 1 }),
+  concat: withOptions([x, x], { axis: 1 }),
+  stack: withOptions([x, x], { axis: 1 }),
+  slice: withOptions(x, { start: [0, 1], end: [2, 3], strides: [1, 1] }),
+  flip: withOptions(x, { axes: [1] }),
+  pad: withOptions(x, { low: [0, 1], high: [1, 0], value: 3 }),
+  where: plain(mask, x, x),
+  logicalAnd: plain(mask, mask),
+  logicalOr: plain(mask, mask),
+  logicalNot: plain(mask),
+  convert: plain(x, 'int32'),
+  conv2d: withOptions(images, kernel, { stride: 1, padding: 1, dilation: 1, groups: 2 }),
+  convTranspose2d: withOptions(images, kernel, { stride: 2, padding: 1, outputPadding: 1, dilation: 1, groups: 2 }),
+  tensor: plain([1, 2, 3, 4], [2, 2], 'float32'),
+  full: plain([2, 2], 0.5, 'float32'),
+  zeros: plain([2, 2], 'float32'),
+  ones: plain([2, 2], 'float32'),
+  arange: withOptions(1, 5, { step: 2, dtype: 'float32' }),
+  linspace: plain(0, 1, 5),
+  eye: plain(2, 3),
+  softmaxCrossEntropyWithLogits: withOptions(x, [0, 1], { axis: -1 }),
+  einsum: call({ variadic: many }, 'ij,kj->ik', x, x),
+  take: withOptions(x, [1, 0], { axis: 0 }),
+  takeAlongAxis: withOptions(x, [[1], [0]], { axis: 1 }),
+  oneHot: plain([1, 0], 3),
+  matmul: plain(x, s.transpose(x)),
+  dot: plain(row, row),
+  outer: plain(row, row),
+  norm: withOptions(x, { axes: [1], keepDims: true, ord: 2 }),
+  standardize: withOptions(x, { axes: [1], epsilon: 1e-5 }),
+  layerNorm: withOptions(x, row, row, { axes: [1], epsilon: 1e-5 }),
+  groupNorm: withOptions(images, s.ones([4]), s.ones([4]), { groups: 2, epsilon: 1e-5 }),
+  batchNorm: withOptions(x, row, row, { statistics: { mean: row, variance: row }, epsilon: 1e-5 }),
+  instanceNorm: withOptions(images, { epsilon: 1e-5 }),
+  argsort: withOptions(x, { axis: 1 }),
+  sort: withOptions(x, { axis: 1 }),
+  topK: withOptions(x, 2, { axis: 1 }),
+  argmax: withOptions(x, { axis: 1 }),
+  argmin: withOptions(x, { axis: 1 }),
+  avgPool2d: withOptions(images, { window: 2, stride: 2, padding: 1, countIncludePad: true }),
+  maxPool2d: withOptions(images, { window: 2, stride: 2, padding: 1 }),
+  sum: withOptions(x, { axes: [1], keepDims: true }),
+  mean: withOptions(x, { axes: [1], keepDims: true }),
+  variance: withOptions(x, { axes: [1], keepDims: true, ddof: 1 }),
+  reduceMax: withOptions(x, { axes: [1], keepDims: true }),
+  reduceMin: withOptions(x, { axes: [1], keepDims: true }),
+  prod: withOptions(x, { axes: [1], keepDims: true }),
+  cumsum: withOptions(x, { axis: 1 }),
+  upsampleNearest2d: plain(images, 2),
+  resizeBilinear2d: withOptions(images, { scale: 1.5, alignCorners: true }),
+  depthToSpace: plain(images, 2),
+  spaceToDepth: plain(images, 2),
+  reflectPad2d: withOptions(images, { low: 1, high: 1 }),
+  reshape: plain(x, [3, 2]),
+  transpose: plain(x, [1, 0]),
+  broadcastTo: plain(row, [2, 3]),
+  expandDims: withOptions(x, { axes: [0] }),
+  squeeze: withOptions(s.ones([1, 2]), { axes: [0] }),
+  logsumexp: withOptions(x, { axes: [1], keepDims: true }),
+  softmax: withOptions(x, { axis: 1 }),
+  logSoftmax: withOptions(x, { axis: 1 })
+}
+
+const transformations: Readonly<Record<string, Example>> = {
+  isSaddlepointError: plain(new Error('mine')),
+  treeLeaves: plain(params),
+  treeMap: call({ variadic: many }, s.add, params, params),
+  evaluate: call({ options: 1, then: () => [x] }, square, { precision: 'float64' }),
+  grad: call({ options: 1, then: () => [x] }, square, { argnums: 0, hasAux: false }),
+  valueAndGrad: call({ options: 1, then: () => [x] }, square, { argnums: 0, hasAux: false }),
+  jvp: plain(square, [x], [x]),
+  linearize: call({ variadic: many }, square, x),
+  linearizeWith: call({ options: 0, then: () => [square, x] }, { hasAux: false }),
+  vjpWith: call({ options: 0, then: () => [square, x] }, { hasAux: false }),
+  vjp: call({ variadic: many }, square, x),
+  hvp: call({ then: () => [x, x] }, square),
+  hessian: call({ then: () => [row] }, square),
+  jacfwd: call({ then: () => [row] }, s.exp),
+  jacrev: call({ then: () => [row] }, s.exp),
+  vmap: call({ options: 1, then: () => [x] }, square, { inAxes: 0, outAxes: 0 }),
+  checkpoint: call({ then: () => [x] }, square),
+  customJvp: call({ then: () => [x] }, s.exp, (_: unknown, [dy]: readonly s.Tensor[]) => s.mul(dy!, 1)),
+  customVjp: call({ then: () => [x] }, s.exp, (_: unknown, ct: s.Tensor) => [s.mul(ct, 1)]),
+  reaches: plain(square, x),
+  compile: call({ options: 1, then: () => [x] }, square, { engine: 'reference' }),
+  loop: call({ options: 1 }, (carry: s.Tensor) => [s.mul(carry, 2), carry], { carry: row, engine: 'reference' }),
+  'Program.of': call({ variadic: many }, square, x),
+  'Program.count': plain(s.Program.of(square, x)),
+  'Program.show': plain(s.Program.of(square, x)),
+  'Program.hash': plain(s.Program.of(square, x)),
+  'Program.optimize': plain(s.Program.of(square, x)),
+  'Program.explain': plain(s.Program.of(square, x), 3),
+  'Engine.showFault': plain({ _tag: 'NotAvailable', engine: 'wasm', expected: 'a', actual: 'b', hint: 'c' }),
+  'Engine.reference': plain('float64'),
+  'Engine.select': plain('reference'),
+  'Engine.wasm': withOptions({ threads: 1, background: false, relaxed: false }),
+  'Engine.gpu': withOptions({ mode: 'cpu' }),
+  'Engine.describe': call({ then: () => [] }, s.Program.of(square, x))
+}
+
+const random: Readonly<Record<string, Example>> = {
+  'Random.key': plain(1),
+  'Random.foldIn': plain(key, 3),
+  'Random.split': plain(key, 3),
+  'Random.keysOf': plain(s.Random.split(key, 2)),
+  'Random.bits': plain(key, [2, 3]),
+  'Random.bernoulli': plain(key, 0.5, [2, 3]),
+  'Random.uniform': withOptions(key, [2, 3], { min: 0, max: 2 }),
+  'Random.normal': plain(key, [2, 3]),
+  'Random.rademacher': plain(key, [2, 3]),
+  'Random.categorical': plain(key, row, [4]),
+  'Random.permutation': plain(key, 4),
+  'Random.randint': plain(key, [4], 0, 3)
+}
+
+const optimizers: Readonly<Record<string, Example>> = {
+  'Opt.applyUpdates': plain(params, params),
+  'Opt.chain': call({ variadic: many }, s.Opt.identity, s.Opt.scale(2)),
+  'Opt.show': plain(s.Opt.scale(2)),
+  'Opt.transformation': withOptions({
+    name: 'mine',
+    options: {},
+    problems: [],
+    init: () => [],
+    update: (gradients: unknown, state: unknown) => [gradients, state]
+  }),
+  'Opt.constant': call({ then: () => [s.tensor(1, [], 'int32')] }, 0.1),
+  'Opt.cosine': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, 0, 4),
+  'Opt.exponential': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, 0.5, 4),
+  'Opt.linear': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, 0, 4),
+  'Opt.piecewise': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, [[10, 0.1]]),
+  'Opt.addDecayedWeights': plain(0.1),
+  'Opt.clipByNorm': plain(1),
+  'Opt.clipByValue': plain(1),
+  'Opt.scale': plain(2),
+  'Opt.scaleBySchedule': plain(s.Opt.linear(1, 0, 4)),
+  'Opt.sgd': withOptions({ learningRate: 0.1 }),
+  'Opt.momentum': withOptions({ learningRate: 0.1, momentum: 0.9 }),
+  'Opt.nesterov': withOptions({ learningRate: 0.1, momentum: 0.9 }),
+  'Opt.adam': withOptions({ learningRate: 0.1, b1: 0.5, b2: 0.9, epsilon: 1e-8, epsilonRoot: 0 }),
+  'Opt.adamW': withOptions({ learningRate: 0.1, b1: 0.5, b2: 0.9, epsilon: 1e-8, epsilonRoot: 0, weightDecay: 0.1 }),
+  'Opt.rmsprop': withOptions({ learningRate: 0.1, decay: 0.9, epsilon: 1e-8, epsilonRoot: 0 })
+}
+
+const networks: Readonly<Record<string, Example>> = {
+  'Net.layer': plain({ name: 'mine', apply: ({ state }: { state: unknown }, y: s.Tensor) => [y, state] }),
+  'Net.serial': call({ variadic: many }, s.Net.dense(2, 3), s.Net.relu),
+  'Net.residual': plain(s.Net.dense(2, 2)),
+  'Net.lambda': withOptions(s.exp, { output: [3] }),
+  'Net.dense': withOptions(2, 3, { weights: s.Init.ones, bias: false }),
+  'Net.convolution': withOptions(4, 2, { kernel: 3, stride: 1, padding: 1, dilation: 1, groups: 2, weights: s.Init.ones, bias: s.Init.zeros }), // prettier-ignore
+  'Net.transposedConvolution': withOptions(4, 2, { kernel: 3, stride: 1, padding: 1, dilation: 1, groups: 2, outputPadding: 0, weights: s.Init.ones, bias: s.Init.zeros }), // prettier-ignore
+  'Net.elu': plain(1),
+  'Net.leakyRelu': plain(0.2),
+  'Net.reshape': plain([1, 2]),
+  'Net.avgPool': withOptions({ window: 2, stride: 2, padding: 0 }),
+  'Net.maxPool': withOptions({ window: 2, stride: 2, padding: 0 }),
+  'Net.upsample': plain(2),
+  'Net.dropout': plain(0.5),
+  'Net.groupNorm': withOptions(4, { groups: 2, epsilon: 1e-5 }),
+  'Net.instanceNorm': withOptions({ epsilon: 1e-5 }),
+  'Net.layerNorm': withOptions(3, { epsilon: 1e-5 }),
+  'Net.batchNorm': withOptions(3, { momentum: 0.1, epsilon: 1e-5 }),
+  'Net.appendLabels': plain(3),
+  'Net.conditionalBatchNorm': withOptions(3, 2, { momentum: 0.1, epsilon: 1e-5 }),
+  'Net.projection': plain(3, 2),
+  'Net.spectral': withOptions(s.Net.dense(2, 2), { iterations: 1, epsilon: 1e-12 }),
+  'Net.minibatchDiscrimination': withOptions(3, { kernels: 2, dimensions: 2 }),
+  'Net.minibatchStddev': withOptions({ groupSize: 2, epsilon: 1e-8 }),
+  'Net.virtualBatchNorm': withOptions(3, { epsilon: 1e-5 }),
+  'Net.withReference': plain(x, s.Net.virtualBatchNorm(3)),
+  'Net.countParameters': plain(net),
+  'Net.show': plain(net),
+  ...inits('fanInUniform', 'glorotNormal', 'glorotUniform', 'heNormal', 'heUniform', 'lecunNormal', 'ones', 'zeros'),
+  'Init.constant': call({ then: () => [key, [2, 3], { fanIn: 2, fanOut: 3 }] }, 0.5),
+  'Init.normal': call({ then: () => [key, [2, 3], { fanIn: 2, fanOut: 3 }] }, 0.5, 1),
+  'Init.uniform': call({ then: () => [key, [2, 3], { fanIn: 2, fanOut: 3 }] }, 0.5),
+  'Init.orthogonal': call({ then: () => [key, [2, 3], { fanIn: 2, fanOut: 3 }] }, 1)
+}
+
+const edit = (...args: readonly unknown[]): Example => call({ then: () => [spec] }, ...args)
+
+const games: Readonly<Record<string, Example>> = {
+  'Gan.between': call({ refused: 'a spec lacks a loss and optimizers' }, players),
+  'Gan.withAverage': call({ then: () => [spec], options: 0 }, { decay: 0.9, players: ['generator'], ramp: true, start: 0, statistics: 'current' }), // prettier-ignore
+  'Gan.withLabels': call({ then: () => [spec], options: 0, refused: 'the networks read no labels' }, { classes: 2 }),
+  'Gan.withLoss': edit(s.Loss.hinge),
+  'Gan.withOptimizer': edit('generator', s.Opt.sgd({ learningRate: 0.1 })),
+  'Gan.withProjection': edit('generator', s.Projection.clip(1)),
+  'Gan.withRegularizer': edit('discriminator', s.Reg.r1()),
+  'Gan.withUpdate': edit(s.Update.simultaneous),
+  'Gan.objectiveOf': plain(spec, 'generator'),
+  'Gan.createPlay': call(
+    { then: () => ['mine', 0] },
+    {
+      networks: { generator: G, discriminator: D },
+      real: () => s.ones([2, 2]),
+      latent: s.ones([2, 2]),
+      key,
+      step: s.tensor(0, [], 'int32')
+    }
+  ),
+  'Gan.validate': plain(spec),
+  'Gan.show': plain(spec),
+  'Gan.compile': call({ then: () => [spec], options: 0 }, { batchSize: 4, engine: 'reference', sampler: points, givenDraws: false }), // prettier-ignore
+  'Gan.train': call(
+    { then: () => [spec], options: 0, patient: waits },
+    {
+      data: points,
+      batchSize: 4,
+      steps: 1,
+      engine: 'reference',
+      seed: 1,
+      state: undefined,
+      signal: undefined,
+      onStep: () => undefined,
+      onState: () => undefined,
+      stateEvery: 1
+    }
+  ),
+  'Gan.generate': call(
+    { then: () => [spec], options: 0, refused: 'samples are drawn of a state' },
+    { count: 2, engine: 'reference', parameters: 'current' }
+  ),
+  'Issue.issue': plain('Missing', ['loss'], 'a', 'b', 'c'),
+  'Issue.warning': plain(s.Issue.issue('Missing', ['loss'], 'a', 'b', 'c')),
+  'Issue.issueOfProblem': plain('Missing', ['loss'], { path: [], expected: 'a', actual: 'b', hint: 'c' }),
+  'Issue.faultIssue': plain({ _tag: 'NotAvailable', engine: 'wasm', expected: 'a', actual: 'b', hint: 'c' }),
+  'Issue.faultIssues': plain({ _tag: 'NotAvailable', engine: 'wasm', expected: 'a', actual: 'b', hint: 'c' }),
+  'Issue.issueOf': plain('Missing', ['loss'], new Error('mine')),
+  'Issue.show': plain([s.Issue.issue('Missing', ['loss'], 'a', 'b', 'c')]),
+  'Loss.custom': plain('mine', { generator: () => scalar, discriminator: () => scalar }),
+  'Loss.minimaxWith': withOptions({ realTarget: 0.9 }),
+  'Loss.nonSaturatingWith': withOptions({ realTarget: 0.9 }),
+  'Loss.leastSquaresWith': withOptions({ fakeTarget: 0, realTarget: 1, generatorTarget: 1 }),
+  'Objective.of': withOptions('mine', () => scalar, { perSample: false, options: {}, problems: [] }),
+  'Objective.from': plain(() => scalar),
+  'Objective.scale': call({ then: () => [() => scalar] }, 2),
+  'Objective.every': call({ then: () => [() => scalar] }, 2),
+  'Objective.schedule': call({ then: () => [() => scalar] }, s.Opt.constant(1)),
+  'Objective.weightAt': plain(s.Reg.r1()[0], s.tensor(1, [], 'int32')),
+  'Objective.named': plain(s.Reg.r1()),
+  'Prior.normal': plain([2]),
+  'Prior.uniform': plain([2]),
+  'Prior.sphere': plain([2]),
+  'Projection.clip': plain(1),
+  'Reg.inputGradient': plain(D, x),
+  'Reg.gradientNorm': plain(D, x),
+  'Reg.squaredGradientAt': plain(D, x),
+  'Reg.gradientPenaltyAt': plain(D, x, 1),
+  'Reg.lipschitzPenaltyAt': plain(D, x, 1),
+  'Reg.interpolate': plain(x, x, s.tensor([0.5, 0.5])),
+  'Reg.r1': withOptions({ gamma: 1 }),
+  'Reg.r2': withOptions({ gamma: 1 }),
+  'Reg.gradientPenalty': withOptions({ lambda: 1, target: 1 }),
+  'Reg.lipschitzPenalty': withOptions({ lambda: 1, target: 1 }),
+  'Reg.secantStretch': plain(G, x, x),
+  'Reg.tangentStretch': plain(G, x, x),
+  'Reg.clampPenalty': plain(row, 0, 1),
+  'Reg.jacobianClamp': withOptions({ min: 0, max: 1, mode: 'jvp', epsilon: 0.1 }),
+  'Reg.pathLengths': plain(G, x, x),
+  'Reg.pathLengthPenalty': plain(row, 1),
+  'Reg.pathLength': withOptions({ weight: 1, decay: 0.5 }),
+  'Update.alternating': withOptions({ discriminatorSteps: 1, first: 'discriminator', critic: 'discriminator' })
+}
+
+const figures = s.Toy.ring().modes
+
+const data: Readonly<Record<string, Example>> = {
+  'Toy.mixture': plain('mine', { centres: s.ones([2, 2]), sd: 0.1 }),
+  'Toy.ring': withOptions({ modes: 4, radius: 1, sd: 0.1 }),
+  'Toy.grid': withOptions({ side: 3, spacing: 1, sd: 0.1 }),
+  'Toy.swissRoll': withOptions({ noise: 0.1, scale: 2 }),
+  'Toy.dirac': plain(1),
+  batches: withOptions(x, { batchSize: 1, seed: 1 }),
+  modeCoverage: plain(s.ones([4, 2]), figures),
+  readDigits: call({ options: 1, refused: 'there is no such file' }, 'nowhere', { split: 'test', limit: 3 }),
+  readIdx: withOptions(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), { file: 'mine', limit: 100 }),
+  showFileIssue: plain({ _tag: 'Missing', file: 'a', expected: 'b', actual: 'c' }),
+  imageGrid: withOptions(s.ones([2, 1, 2, 2]), { columns: 2, gap: 1, scale: 1 }),
+  scatter: withOptions(s.ones([4, 2]), { centres: s.ones([2, 2]), real: s.ones([4, 2]), size: 20, extent: 2 })
+}
+
+export const examples: Readonly<Record<string, Example>> = {
+  ...ops,
+  ...transformations,
+  ...random,
+  ...optimizers,
+  ...networks,
+  ...games,
+  ...data
+}
