@@ -1,4 +1,6 @@
+import { where } from '../../ops/comparison.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
+import { treeMap } from '../../tensor/tree.ts'
 import type { Held } from './networks.ts'
 import type { Profile } from './profile.ts'
 
@@ -16,6 +18,8 @@ export interface UpdateFigures {
   readonly gradientNorm: Tensor
   /** The value of each term that counted, by name, without its weight. float32 []. */
   readonly terms: Readonly<Record<string, Tensor>>
+  /** How many steps it stands for, where the rule counts them (best response). float32 []. */
+  readonly steps?: Tensor
 }
 
 /**
@@ -46,3 +50,24 @@ export const withParams = (position: Position, params: Profile): Position => ({
     )
   }
 })
+
+/** Takes the moments and counts of the optimizers from another position; all else stays. */
+export const withOptimizers = (position: Position, from: Position): Position => ({
+  ...position,
+  players: Object.fromEntries(
+    Object.entries(position.players).map(([player, own]) => [
+      player,
+      { ...own, optimizer: (from.players[player] ?? own).optimizer }
+    ])
+  )
+})
+
+/** Chooses between two positions by a bool scalar, number by number; the figures are those of `otherwise`. */
+export const choose = (condition: Tensor, then: Position, otherwise: Position): Position => {
+  const either = <T>(a: T, b: T): T => treeMap((x, y) => where(condition, x, y), a, b)
+  return {
+    players: either(then.players, otherwise.players),
+    memories: either(then.memories, otherwise.memories),
+    figures: otherwise.figures
+  }
+}

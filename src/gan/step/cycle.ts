@@ -25,6 +25,8 @@ export interface PlayerMetrics {
   readonly gradientNorm: Tensor
   /** The value of each term that counted, by name, without its weight. */
   readonly terms: Readonly<Record<string, Tensor>>
+  /** How many steps each of them stands for, where the update rule counts them (best response). */
+  readonly steps?: Tensor
 }
 /** Holds figures by player. A player none of whose terms counted has no entry. */
 export type Metrics = Readonly<Record<string, PlayerMetrics>>
@@ -88,9 +90,11 @@ const metricsOf = (figures: Position['figures']): Metrics =>
     Object.entries(figures).map(([player, updates]) => {
       const stacked = (figure: (of: UpdateFigures) => Tensor | undefined): Tensor =>
         stack(updates.flatMap((of) => figure(of) ?? []))
+      const counted = updates.every(({ steps }) => steps !== undefined)
       return [
         player,
         {
+          ...(counted ? { steps: stacked(({ steps }) => steps) } : {}),
           loss: stacked(({ loss }) => loss),
           gradientNorm: stacked(({ gradientNorm }) => gradientNorm),
           terms: Object.fromEntries(

@@ -1,0 +1,58 @@
+import { add } from '../../../ops/arithmetic.ts'
+import { greater } from '../../../ops/comparison.ts'
+import { convert } from '../../../ops/conversion.ts'
+import { zeros } from '../../../ops/creation.ts'
+import { notNegative, readOptions } from '../../../tensor/options.ts'
+import { phase } from '../phase.ts'
+import type { Position } from '../position.ts'
+import { choose } from '../position.ts'
+import { squaredNorm } from '../profile.ts'
+import { aPlayer, fewSteps } from './options.ts'
+import type { Update } from './rule.ts'
+import { of } from './rule.ts'
+import { together } from './simultaneous.ts'
+
+export interface BestResponseOptions {
+  /** How many steps the others take at most, a whole number from 1 to 1,000; 10 by default. */
+  readonly steps?: number
+  /** 2-norm of their gradients, all of them together, at which they stop, at least 0; 1e-3 by default. */
+  readonly tolerance?: number
+  /** Who moves once they have answered; the generator by default. */
+  readonly leader?: string
+}
+
+/**
+ * Lets all players but the leader answer it: they step together, on one minibatch, until the norm of their gradients is at
+ * most `tolerance`, `steps` times at most. Then the leader steps against their answer, on a minibatch of its own. Their
+ * figures are those before the first step, and `steps` counts the steps that were taken. Every cycle costs `steps`
+ * evaluations, taken or not.
+ *
+ * @see Fiez, Chasnov, Ratliff, Implicit learning dynamics in Stackelberg games (2020)
+ *
+ * @example
+ * import { Update } from 'saddlepoint'
+ * Update.bestResponse({ steps: 20 }).phases(['discriminator', 'generator']).map(({ players }) => players)
+ * // => [['discriminator'], ['generator']]
+ */
+export const bestResponse = (given: BestResponseOptions = {}): Update => {
+  const rules = { steps: fewSteps, tolerance: notNegative, leader: aPlayer }
+  const { all, problems } = readOptions({ steps: 10, tolerance: 1e-3, leader: 'generator' }, given, rules)
+  const answer = (players: readonly string[]) =>
+    phase(players, (game, position) => {
+      let [at, steps] = [position, zeros([])]
+      for (let k = 0; k < all.steps; k++) {
+        const field = game.field(at)
+        const isMoving = greater(squaredNorm(field.gradients), all.tolerance ** 2)
+        at = choose(isMoving, game.step(at, field), at)
+        steps = add(steps, convert(isMoving, 'float32'))
+      }
+      const { figures } = game.step(position, game.field(position))
+      const counted = Object.entries(figures).map(([player, of]) => [player, of.map((one) => ({ steps, ...one }))])
+      return { ...at, figures: Object.fromEntries(counted) as Position['figures'] }
+    })
+  const phases: Update['phases'] = (players) => [
+    answer(players.filter((player) => player !== all.leader)),
+    together([all.leader])
+  ]
+  return of('bestResponse', phases, all, problems)
+}

@@ -1,0 +1,49 @@
+import { add, mul, sign } from '../../../ops/arithmetic.ts'
+import { finite, flag, readOptions } from '../../../tensor/options.ts'
+import { sizeOf } from '../../../tensor/shape.ts'
+import { treeLeaves } from '../../../tensor/tree.ts'
+import { jvp } from '../../../transform/jvp.ts'
+import { vjp } from '../../../transform/vjp.ts'
+import { phase } from '../phase.ts'
+import { paramsOf } from '../position.ts'
+import type { Profile } from '../profile.ts'
+import { dot, plus } from '../profile.ts'
+import type { Update } from './rule.ts'
+import { of } from './rule.ts'
+
+export interface SymplecticOptions {
+  /** Weight of the adjustment; 1 by default. */
+  readonly lambda?: number
+  /** Whether the sign of lambda is chosen so that the adjustment is drawn to stable and from unstable points; false by default. */
+  readonly align?: boolean
+}
+
+/**
+ * Steps all players along v + lambda A'v, v being the field and A = (J - J')/2 the antisymmetric part of its Jacobian:
+ * A'v = (J'v - Jv)/2 is orthogonal to v where nothing but rotation is left. With `align`, lambda is multiplied by the
+ * sign of <v, J'v> <A'v, J'v> / d + 0.1, d being the number of parameters. Costs one vjp and one jvp of the field.
+ *
+ * Layers with a customVjp have no jvp: they are an Issue under this rule.
+ *
+ * @see Balduzzi et al., The mechanics of n-player differentiable games (2018), algorithm 1
+ *
+ * @example
+ * import { Update } from 'saddlepoint'
+ * Update.symplectic({ align: true }).options // => { lambda: 1, align: true }
+ */
+export const symplectic = (given: SymplecticOptions = {}): Update => {
+  const { all, problems } = readOptions({ lambda: 1, align: false }, given, { lambda: finite, align: flag })
+  const rule = (players: readonly string[]) =>
+    phase(players, (game, position) => {
+      const params = paramsOf(position, game.players)
+      const field = (at: Profile): Profile => game.field(position, { at }).gradients
+      const { gradients: v, effects } = game.field(position)
+      const [h] = vjp(field, params)[1](v)
+      const adjustment = plus(h, jvp(field, [params], [v])[1], -1)
+      const d = treeLeaves(v).reduce((count, { shape }) => count + sizeOf(shape), 0)
+      const aligned = add(mul(dot(v, h), mul(dot(adjustment, h), 0.5 / d)), 0.1)
+      const weight = all.align ? mul(sign(aligned), all.lambda / 2) : all.lambda / 2
+      return game.step(position, { gradients: plus(v, adjustment, weight), effects })
+    })
+  return of('symplectic', (players) => [rule(players)], all, problems)
+}

@@ -1,0 +1,50 @@
+import { readOptions } from '../../../tensor/options.ts'
+import type { Tensor } from '../../../tensor/tensor.ts'
+import { grad } from '../../../transform/grad.ts'
+import { phase } from '../phase.ts'
+import { paramsOf, withParams } from '../position.ts'
+import { aPlayer, fewSteps } from './options.ts'
+import type { Update } from './rule.ts'
+import { of } from './rule.ts'
+
+export interface UnrolledOptions {
+  /** How many steps of the others the leader looks ahead (K), a whole number from 1 to 1,000. */
+  readonly steps: number
+  /** Whose gradient goes through the others' steps; the generator's by default. */
+  readonly leader?: string
+}
+
+/**
+ * Steps all players at once, the leader along the total derivative of its objective against the others as they will be
+ * after K steps by their own optimizers, from their present moments and on the same minibatch: dL_G(G, D_K(G))/dG. The
+ * others themselves do one ordinary step. Costs K + 1 evaluations of the others' gradients and a derivative through all of
+ * them, and memory for as many.
+ *
+ * @see Metz et al., Unrolled generative adversarial networks (2017), equations 7 to 10
+ *
+ * @example
+ * import { Update } from 'saddlepoint'
+ * Update.unrolled({ steps: 5 }).options // => { leader: 'generator', steps: 5 }
+ */
+export const unrolled = (given: UnrolledOptions): Update => {
+  const { all, problems } = readOptions({ leader: 'generator' }, given, { steps: fewSteps, leader: aPlayer })
+  const { leader, steps } = all
+  const rule = (players: readonly string[]) =>
+    phase(
+      players,
+      (game, position) => {
+        const field = game.field(position)
+        if (!game.players.includes(leader)) return game.step(position, field)
+        const others = game.players.filter((player) => player !== leader)
+        const after = (params: unknown): Tensor => {
+          let ahead = withParams(position, { [leader]: params })
+          for (let k = 0; k < steps; k++) ahead = game.step(ahead, game.field(ahead, { players: others }))
+          return game.loss(leader, ahead)
+        }
+        const total = grad(after)(paramsOf(position, [leader])[leader])
+        return game.step(position, { ...field, gradients: { ...field.gradients, [leader]: total } })
+      },
+      { evaluates: [...new Set([...players, leader])] }
+    )
+  return of('unrolled', (players) => [rule(players)], all, problems)
+}
