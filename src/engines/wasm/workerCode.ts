@@ -4,16 +4,15 @@ const word = (address: number): string => String(address / 4)
 
 /**
  * The code of a worker, as text, so that there is no file to fetch, whatever bundler made the program. A worker keeps the
- * instances that it was told of. It understands four messages:
+ * instances that it was told of. It understands five messages:
  *   [id, module, memory]     know an instance;
  *   [id]                     forget it;
  *   [id, thread]             help it as that thread until there is nothing to do;
- *   [id, from, to, ticket]   run its regions from number `from` to before `to` as thread 0, and answer [ticket, outcome].
+ *   [id, from, to, ticket]   run its regions from number `from` to before `to` as thread 0, and answer [ticket, outcome];
+ *   []                       answer [0]: from then on it does nothing.
  * When it has started it says [].
  *
  * It helps once more where a region opened between its last look and its leaving, since nobody asks who seems present.
- * Memory that a worker has seen is freed only when the worker has collected its garbage, too. It makes so little that it
- * would never do so, but for buffers of the size made in `forget`, whose pages nobody touches.
  */
 const body = `
 const known = new Map()
@@ -22,16 +21,6 @@ const exportsOf = (id) => {
   if (one === undefined) return undefined
   one.exports ??= new WebAssembly.Instance(one.module, { env: { memory: one.memory } }).exports
   return one
-}
-let forgotten = 0
-const forget = (id) => {
-  forgotten += 2 ** 20 + (known.get(id)?.memory.buffer.byteLength ?? 0)
-  known.delete(id)
-  if (forgotten < 2 ** 26) return
-  forgotten = 0
-  try {
-    for (let n = 0; n < 8; n++) new ArrayBuffer(2 ** 26)
-  } catch {}
 }
 const help = (id, thread) => {
   const memory = known.get(id)?.memory
@@ -62,7 +51,8 @@ const step = (id, from, to) => {
 }
 const receive = (post, message) => {
   const [id, second, third, ticket] = message
-  if (message.length === 1) forget(id)
+  if (message.length === 0) post([0])
+  else if (message.length === 1) known.delete(id)
   else if (message.length === 2) help(id, second)
   else if (message.length === 3) known.set(id, { module: second, memory: third })
   else post([ticket, step(id, second, third)])

@@ -22,6 +22,10 @@ interface PoolWorker {
   readonly waiting: Map<number, (result: number) => void>
   /** Whether it has started. */
   readonly ready: Promise<boolean>
+  /** Whether it was asked to end once it has done what it was asked before; nothing more is asked of it. */
+  isLeaving: boolean
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>
 }
 
 /**
@@ -33,6 +37,13 @@ const workers: (PoolWorker | undefined)[] = []
 let helpedNow: SharedInstance | undefined
 let ids = 0
 let tickets = 0
+
+/**
+ * Memory that a worker has seen is freed when its garbage is collected, of which it makes too little for that ever to
+ * happen for certain. So after so many bytes of disposed instances workers end, and the next call starts others.
+ */
+const renewedAfter = 2 ** 27
+let forgotten = 0
 
 /** Marks in an instance that a helper of it has ended. Worker 0, if it waits for that helper's tasks, sees a fault. */
 const markAsEnded = ({ words }: SharedInstance, thread: number): void => {
@@ -46,6 +57,8 @@ const markAsEnded = ({ words }: SharedInstance, thread: number): void => {
 const start = (thread: number): PoolWorker => {
   let arrived: (came: boolean) => void = () => undefined
   const ready = new Promise<boolean>((resolve) => (arrived = resolve))
+  let left: () => void = () => undefined
+  const ended = new Promise<void>((resolve) => (left = resolve))
   const waiting: PoolWorker['waiting'] = new Map()
   const end = (): void => {
     arrived(false)
@@ -55,17 +68,24 @@ const start = (thread: number): PoolWorker => {
     }
     for (const resolve of waiting.values()) resolve(outcome.trapped)
     waiting.clear()
+    left()
+  }
+  const leave = (): void => {
+    if (workers[thread] === made) workers[thread] = undefined
+    worker.terminate()
+    left()
   }
   const heard = (message: readonly number[]): void => {
     const [ticket, result] = message
-    if (ticket === undefined || result === undefined) return arrived(true)
+    if (ticket === undefined) return arrived(true)
+    if (result === undefined) return leave()
     const resolve = waiting.get(ticket)
     waiting.delete(ticket)
     if (waiting.size === 0) worker.hold(false)
     resolve?.(result)
   }
   const worker = spawner.spawn(workerCode, { heard, died: end })
-  const made: PoolWorker = { worker, known: new Set(), waiting, ready }
+  const made: PoolWorker = { worker, known: new Set(), waiting, ready, isLeaving: false, ended }
   return made
 }
 
@@ -111,6 +131,7 @@ const askForHelp = (shared: SharedInstance): void => {
   }
   Atomics.store(words, control.leave / 4, 0)
   for (let thread = 1; thread < threads; thread++) {
+    if (workers[thread]?.isLeaving === true) continue
     const { worker } = informed(thread, shared)
     const isPresent = Atomics.load(words, control.present / 4 + thread) !== 0
     if (!isPresent && Atomics.exchange(words, control.asked / 4 + thread, 1) === 0) worker.post([id, thread])
@@ -118,7 +139,11 @@ const askForHelp = (shared: SharedInstance): void => {
 }
 
 /** Has worker 0 run the regions from number `from` to before `to` as thread 0. Resolves with an `outcome`. */
-const runOnWorker = (shared: SharedInstance, from: number, to: number): Promise<number> => {
+const runOnWorker = async (shared: SharedInstance, from: number, to: number): Promise<number> => {
+  if (workers[0]?.isLeaving === true) {
+    workers[0].worker.hold(true)
+    await workers[0].ended
+  }
   const { worker, waiting } = informed(0, shared)
   const ticket = ++tickets
   worker.hold(true)
@@ -128,11 +153,24 @@ const runOnWorker = (shared: SharedInstance, from: number, to: number): Promise<
   })
 }
 
+/** Has all workers end once they have done what they were asked. */
+const renew = (): void => {
+  forgotten = 0
+  if (helpedNow !== undefined) sendAway(helpedNow)
+  for (const one of workers) {
+    if (one === undefined || one.isLeaving) continue
+    one.isLeaving = true
+    one.worker.post([])
+  }
+}
+
 /** Has workers drop an instance that will not run again. */
 const forget = (shared: SharedInstance): void => {
   sendAway(shared)
   if (helpedNow === shared) helpedNow = undefined
   for (const one of workers) if (one?.known.delete(shared.id) === true) one.worker.post([shared.id])
+  forgotten += shared.memory.buffer.byteLength
+  if (forgotten > renewedAfter) renew()
 }
 
 /** Ends all workers: after a fault nobody knows what they are doing. The next call starts others. */

@@ -26,14 +26,18 @@ const useTogether = async (sizes: readonly number[], threads: number): Promise<v
 
 const resident = (): number => process.memoryUsage.rss() / 2 ** 20
 
-const [threads, groups] = JSON.parse(process.argv[2]!) as [number, number[][]]
+const [threads, groups, enough] = JSON.parse(process.argv[2]!) as [number, number[][], number]
 await useTogether([1], threads)
 globalThis.gc!()
 const before = resident()
 for (const sizes of groups) await useTogether(sizes, threads)
-for (let round = 0; round < 3; round++) {
+
+// On a loaded machine workers do not end at once.
+let least = Infinity
+for (let round = 0; round < 20 && least > enough; round++) {
   globalThis.gc!()
   await setTimeout(100)
+  least = Math.min(least, resident() - before)
 }
-console.log(resident() - before)
+console.log(least)
 process.exit(0)

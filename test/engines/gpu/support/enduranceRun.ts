@@ -31,6 +31,8 @@ interface Size {
   readonly all: number
   readonly held: number
 }
+/** MiB that are no growth: then another go is not worth its time. */
+const still: Size = { all: 8, held: 1 }
 const settle = async (): Promise<Size> => {
   for (let i = 0; i < 3; i++) {
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -39,13 +41,23 @@ const settle = async (): Promise<Size> => {
   const { rss, heapUsed, external } = process.memoryUsage()
   return { all: rss / 2 ** 20, held: (heapUsed + external) / 2 ** 20 }
 }
-/** What `count` rounds leave behind, after half as many to warm up. */
+/**
+ * What `count` rounds leave behind, after half as many to warm up: the least of up to four goes. What leaks does so in each
+ * of them; what the engine of JavaScript takes and keeps, or has not given back yet, does not.
+ */
 const growth = async (count: number, round: (n: number) => Promise<void>): Promise<Size> => {
   for (let n = 0; n < count / 2; n++) await round(n)
-  const before = await settle()
-  for (let n = 0; n < count; n++) await round(n)
-  const after = await settle()
-  return { all: after.all - before.all, held: after.held - before.held }
+  let least = { all: Infinity, held: Infinity }
+  for (let go = 0; go < 4 && (least.all > still.all || least.held > still.held); go++) {
+    const before = await settle()
+    for (let n = 0; n < count; n++) await round(n)
+    const after = await settle()
+    least = {
+      all: Math.min(least.all, after.all - before.all),
+      held: Math.min(least.held, after.held - before.held)
+    }
+  }
+  return least
 }
 
 const executable = await compiled(1)
