@@ -24,8 +24,9 @@ export interface MinibatchStddevOptions {
   readonly epsilon?: number
 }
 
-const largestDivisor = (n: number, limit: number): number =>
-  range(Math.min(n, limit)).reduce((best, i) => (n % (i + 1) === 0 ? i + 1 : best), 1)
+/** Finds how many samples are compared where groups of `groupSize` are asked for: the largest divisor up to that. */
+export const groupSizeFor = (batch: number, groupSize: number): number =>
+  range(Math.min(batch, groupSize)).reduce((best, i) => (batch % (i + 1) === 0 ? i + 1 : best), 1)
 
 /**
  * Appends one feature (for images, one channel): the standard deviation within a group of samples, averaged over all
@@ -56,7 +57,7 @@ export const minibatchStddev = (options: MinibatchStddevOptions = {}): Layer => 
     },
     apply: ({ state }, x) => {
       const [batch = 1, channels = 1, ...extents] = x.shape
-      const size = largestDivisor(batch, all.groupSize)
+      const size = groupSizeFor(batch, all.groupSize)
       const grouped = reshape(x, [size, batch / size, channels, ...extents])
       const deviation = sqrt(add(variance(grouped, { axes: [0] }), all.epsilon))
       const each = mean(deviation, { axes: range(deviation.shape.length).slice(1) })

@@ -1,9 +1,11 @@
 import * as E from '#fp-ts/Either'
 import * as RA from '#fp-ts/ReadonlyArray'
 import { isSaddlepointError } from '../../tensor/error.ts'
+import { count } from '../../tensor/options.ts'
 import { blank } from '../../tensor/tensor.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
+import { checkBatchSize } from './batchSize.ts'
 import { checkCoupling, checkSamples } from './fit.ts'
 import type { Issue, Issues } from './issue.ts'
 import { issue, issueOf, show } from './issue.ts'
@@ -107,21 +109,24 @@ const examineParts = (spec: Spec, batchSize: number): Examined => {
 /** Samples in the minibatch that a spec is traced with, where no valid number is given. */
 const sampleSize = 4
 
-/** Finds all problems of a spec. What throws is left to the caller. A batchSize that is not valid is replaced by `sampleSize`. */
-const examineAll = (spec: Spec, batchSize: number, others: readonly Issue[]): Examined => {
+/** Finds all problems of a spec. What throws is left to the caller. */
+const examineAll = (spec: Spec, batchSize: number | undefined, others: readonly Issue[]): Examined => {
   const { parts, rest } = staticIssues(spec)
-  const size = Number.isInteger(batchSize) && batchSize >= 1 ? batchSize : sampleSize
+  const isSized = count.accepts(batchSize)
   const { issues, traced } =
-    parts.length > 0 ? { issues: checkSamples(spec), traced: undefined } : examineParts(spec, size)
-  return { issues: [...parts, ...rest, ...others, ...issues, ...checkCoupling(spec)], traced }
+    parts.length > 0
+      ? { issues: checkSamples(spec), traced: undefined }
+      : examineParts(spec, isSized ? Number(batchSize) : sampleSize)
+  const sized = isSized && traced !== undefined ? checkBatchSize(spec, Number(batchSize)) : []
+  return { issues: [...parts, ...rest, ...others, ...issues, ...checkCoupling(spec), ...sized], traced }
 }
 
 /**
  * Finds all problems of a spec at once: those that show as it stands, and those that tracing its parts shows, as far as
- * they are sound enough to be traced. Shapes alone are computed. `others` are problems that the caller has found. Never
- * throws.
+ * they are sound enough to be traced, on a minibatch of that size. Shapes alone are computed. `others` are problems that
+ * the caller has found. Never throws.
  */
-export const examine = (spec: Spec, batchSize: number, others: readonly Issue[] = []): Examined => {
+export const examine = (spec: Spec, batchSize?: number, others: readonly Issue[] = []): Examined => {
   const examined = E.tryCatch(
     () => examineAll(spec, batchSize, others),
     (cause): Examined => ({ issues: [...others, issueOf('TermFailed', [], cause)], traced: undefined })
@@ -152,6 +157,6 @@ export const tracedOrIssues = ({ issues, traced }: Examined): E.Either<Issues, T
  * // => ['loss', 'optimizers.generator', 'optimizers.discriminator', 'networks.discriminator']
  */
 export const validate = (spec: Spec): E.Either<Issues, Spec> => {
-  const examined = tracedOrIssues(examine(spec, sampleSize))
+  const examined = tracedOrIssues(examine(spec))
   return E.isLeft(examined) ? examined : E.right(spec)
 }
