@@ -1,3 +1,4 @@
+import { isMinimized } from '../game/objective.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf, termPath } from '../game/spec.ts'
 import type { Issue } from './issue.ts'
@@ -12,7 +13,7 @@ export const checkPresence = (spec: Spec): readonly Issue[] => {
   return [
     ...(spec.loss === undefined ? absent(['loss'], 'a loss', 'none', 'Gan.withLoss(Loss.nonSaturating)') : []),
     ...players.flatMap((player) => [
-      ...(spec.loss === undefined || objectiveOf(spec, player).length > 0
+      ...(spec.loss === undefined || objectiveOf(spec, player).some(isMinimized)
         ? []
         : absent(
             ['loss', player],

@@ -8,7 +8,7 @@ import { isTensor } from '../../tensor/tensor.ts'
 import { gradientReaches } from '../../transform/reach.ts'
 import { playNetworks } from '../game/networks.ts'
 import type { WeightedTerm } from '../game/objective.ts'
-import { named, weightAt } from '../game/objective.ts'
+import { isMinimized, named, weightAt } from '../game/objective.ts'
 import { createPlay } from '../game/play.ts'
 import type { Input, Network } from '../game/players.ts'
 import type { Spec } from '../game/spec.ts'
@@ -140,11 +140,14 @@ const examineTerm = (
   const warnings: Issue[] = []
   const traced = attempt('TermFailed', path, () => {
     observe(example, (at) => {
-      seen.moves = gradientReaches((params) => {
-        value = valueAt(at, params)
-        // What is no scalar is told below, not by what fails to differentiate it.
-        return isTensor(value) && value.dtype === 'float32' ? value : zeros([])
-      }, at.players[player]?.params)
+      const params = at.players[player]?.params
+      if (isMinimized(term))
+        seen.moves = gradientReaches((moving) => {
+          value = valueAt(at, moving)
+          // What is no scalar is told below, not by what fails to differentiate it.
+          return isTensor(value) && value.dtype === 'float32' ? value : zeros([])
+        }, params)
+      else value = valueAt(at, params)
       if (isNode(value) && isNode(at.labels)) seen.labels = dependents(nodesOf([value]), [at.labels]).has(value)
       warnings.push(
         ...(spec.loss?.raw === true && path[0] === 'loss' ? checkSquashed(scores) : []),
@@ -154,14 +157,14 @@ const examineTerm = (
     })
   })
   // What a term does with options that are wrong tells nothing new.
-  const isSound = (term.problems ?? []).length === 0
+  const isSound = (term.problems ?? []).every(({ path: [option] }) => option === 'weight' || option === 'every')
   const failure = E.isLeft(traced) && isSound ? traced.left : undefined
   const found =
     E.isLeft(traced) || !isSound
       ? []
       : !isScalar(value)
         ? [notScalar(term, path, value)]
-        : seen.moves
+        : seen.moves || !isMinimized(term)
           ? []
           : [noGradient(player, path)]
   const forgotten = [...remembered].filter((name) => !(name in recalls)).map((name) => unrecalled(player, name))

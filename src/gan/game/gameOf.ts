@@ -7,7 +7,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import { valueAndGrad } from '../../transform/grad.ts'
 import { playNetworks } from './networks.ts'
 import type { WeightedTerm } from './objective.ts'
-import { named, weightAt } from './objective.ts'
+import { isMinimized, named, weightAt } from './objective.ts'
 import type { Effects, Game, Phase, Where } from './phase.ts'
 import type { PlaySource } from './play.ts'
 import { createPlay } from './play.ts'
@@ -39,9 +39,11 @@ const objectiveAt = (
 ) => {
   const memories = position.memories[player] ?? {}
   // Numbered before they are filtered: a term's key does not depend on which others count.
-  const terms = named(objectiveOf(spec, player))
+  const counting = named(objectiveOf(spec, player))
     .map((term, index) => ({ term, index }))
     .filter(({ term }) => active(term))
+  const minimized = counting.filter(({ term }) => isMinimized(term))
+  const metrics = counting.filter(({ term }) => !isMinimized(term))
   return (params: unknown): [Tensor, Omit<Effects, 'loss'>] => {
     const { networks, layers } = playNetworks(spec.networks, position.players, source.key, { player, params })
     const remembered: Record<string, Tensor> = { ...memories }
@@ -53,13 +55,20 @@ const objectiveAt = (
         remembered[name] = value
       }
     })
-    const values = terms.map(({ term, index }) => ({ term, value: term.term(playOf(term.name, index)) }))
+    const valueOf = ({ term, index }: { readonly term: WeightedTerm; readonly index: number }) => ({
+      term,
+      value: term.term(playOf(term.name, index))
+    })
+    const values = minimized.map(valueOf)
+    // Layer states advance by what is minimized, before anything is measured.
+    const after = layers()
+    const measured = metrics.map(valueOf)
     return [
       total(values.map(({ term, value }) => mul(value, weightAt(term, source.step)))),
       {
-        layers: layers(),
+        layers: after,
         memories: remembered,
-        terms: Object.fromEntries(values.map(({ term, value }) => [term.name, value]))
+        terms: Object.fromEntries([...values, ...measured].map(({ term, value }) => [term.name, value]))
       }
     ]
   }
@@ -79,7 +88,8 @@ export const gameOf = (
   cycle: Tensor,
   active: (term: WeightedTerm) => boolean
 ): Game => {
-  const counts = (player: string): boolean => objectiveOf(spec, player).some(active)
+  const counts = (player: string): boolean =>
+    objectiveOf(spec, player).some((term) => isMinimized(term) && active(term))
   const objective = (player: string, position: Position, { at = {}, minibatch = 0 }: Where) => {
     if (!phase.evaluates.includes(player))
       fail('InvalidArgument', {

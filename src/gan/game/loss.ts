@@ -6,9 +6,10 @@ import type { Problem } from '../../tensor/problem.ts'
 import { finite } from '../../tensor/options.ts'
 import { showValue } from '../../tensor/problem.ts'
 import type { Objective, Term, WeightedTerm } from './objective.ts'
-import { of, scale } from './objective.ts'
+import { isObjective, of, scale } from './objective.ts'
 import type { Play } from './play.ts'
 import { readOptions } from '../../tensor/options.ts'
+import { isRecord } from '../../tensor/tree.ts'
 
 /**
  * Says what each player minimizes. D's scores are raw: logits, or the critic's values; E is the mean over samples, and
@@ -49,14 +50,28 @@ const loss = (
  * })
  * Object.keys(critic.objectives) // => ['discriminator', 'generator']
  */
-export const custom = (name: string, terms: Readonly<Record<string, Term | Objective>>): Loss => ({
-  name,
-  options: {},
-  problems: [],
-  objectives: Object.fromEntries(
-    Object.entries(terms).map(([player, term]) => [player, typeof term === 'function' ? of(name, term) : term])
-  )
-})
+export const custom = (name: string, terms: Readonly<Record<string, Term | Objective>>): Loss => {
+  const entries = Object.entries(isRecord(terms) ? terms : {})
+  const hint = 'A term is a function of a Play'
+  const problem = (path: Problem['path'], expected: string, actual: unknown): Problem => ({
+    path,
+    expected,
+    actual: showValue(actual),
+    hint
+  })
+  return {
+    name: typeof name === 'string' ? name : 'loss',
+    options: {},
+    problems: [
+      ...(typeof name === 'string' ? [] : [problem(['name'], 'a name', name)]),
+      ...(isRecord(terms) ? [] : [problem([], 'a term or objective for each player', terms)]),
+      ...entries.flatMap(([player, x]) => (isObjective(x) ? [] : [problem([player], 'a term or an objective', x)]))
+    ],
+    objectives: Object.fromEntries(
+      entries.map(([player, x]) => [player, typeof x === 'function' ? of(name, x) : isObjective(x) ? x : []])
+    )
+  }
+}
 
 /**
  * Computes the critic's logistic loss -E[t log s(D(x)) + (1 - t) log s(-D(x))] - E log s(-D(G(z))), s the logistic
@@ -198,6 +213,10 @@ export const relativistic: Loss = loss(
   ({ D, real, fake, realLabels, fakeLabels }) => mean(softplus(sub(D(real, realLabels), D(fake, fakeLabels))))
 )
 
+/** Tests whether x is a loss, and not a record of terms. */
+export const isLoss = (x: unknown): x is Loss =>
+  typeof x === 'object' && x !== null && 'objectives' in x && isRecord(x.objectives) && 'problems' in x
+
 const isCritics = (x: unknown): x is readonly string[] =>
   Array.isArray(x) && x.length > 0 && x.every((name) => typeof name === 'string') && new Set(x).size === x.length
 
@@ -226,11 +245,13 @@ const facing =
 export const withCritics =
   (critics: readonly string[]) =>
   (loss: Loss): Loss => {
-    if (!isCritics(critics)) {
-      const expected = 'names of critics, each once'
-      const problem = { path: ['critics'], expected, actual: showValue(critics), hint: "['discriminator', 'second']" }
-      return { ...loss, problems: [...loss.problems, problem] }
-    }
+    const flawed = (of: Loss, path: Problem['path'], expected: string, actual: unknown, hint: string): Loss => ({
+      ...of,
+      problems: [...of.problems, { path, expected, actual: showValue(actual), hint }]
+    })
+    if (!isLoss(loss)) return flawed(custom('loss', {}), [], 'a loss', loss, 'Loss.withCritics([...])(Loss.hinge)')
+    if (!isCritics(critics))
+      return flawed(loss, ['critics'], 'names of critics, each once', critics, "['discriminator', 'second']")
     const { discriminator = [], ...others } = loss.objectives
     const against = (objective: Objective): Objective =>
       critics.flatMap((critic, i) =>

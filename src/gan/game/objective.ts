@@ -1,7 +1,13 @@
 import type { Monoid } from '#fp-ts/Monoid'
 import { mul } from '../../ops/arithmetic.ts'
+import { isSchedule } from '../../optim/schedule.ts'
+import { fail } from '../../tensor/error.ts'
+import type { Rules } from '../../tensor/options.ts'
+import { anyFunction, count, flag, notNegative, optional, readOptions } from '../../tensor/options.ts'
 import type { Problem } from '../../tensor/problem.ts'
+import { showValue, under } from '../../tensor/problem.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
+import { isRecord } from '../../tensor/tree.ts'
 import type { Play } from './play.ts'
 
 /** Computes a scalar of one play: a loss, a penalty, anything a player is to minimize. Float32, shape []. */
@@ -20,6 +26,8 @@ export interface WeightedTerm {
   readonly term: Term
   readonly weight: Weight
   readonly every: number
+  /** It is a figure, and no part of what is minimized. */
+  readonly isMetric?: boolean
   /** The term reads per-sample gradients, so samples of a minibatch must not be coupled (by batch norm, say). */
   readonly perSample?: boolean
   /** The options that it was made from, defaults filled in, for `Gan.show`. */
@@ -45,6 +53,30 @@ export type Objective = readonly WeightedTerm[]
 export const Monoid_: Monoid<Objective> = { empty: [], concat: (a, b) => [...a, ...b] }
 export { Monoid_ as Monoid }
 
+const noTerm: Term = () =>
+  fail('InvalidArgument', { op: 'Objective', expected: 'a term', actual: 'none', hint: 'Gan.validate says what came' })
+
+const ofRules: Rules = {
+  name: { expected: 'a name', accepts: (x) => typeof x === 'string' && x !== '' },
+  term: { expected: 'a term, which is a function of a Play', accepts: anyFunction.accepts },
+  perSample: optional(flag),
+  options: optional({ expected: 'a record', accepts: isRecord }),
+  problems: optional({ expected: 'a list of problems', accepts: Array.isArray })
+}
+
+const entryOf = (name: string, term: Term, options: TermOptions): WeightedTerm => {
+  const { all, problems } = readOptions<TermOptions>({}, options, ofRules, { name, term })
+  const known = Array.isArray(all.problems) ? (all.problems as readonly Problem[]) : []
+  return {
+    name: typeof name === 'string' && name !== '' ? name : 'term',
+    term: typeof term === 'function' ? term : noTerm,
+    weight: 1,
+    every: 1,
+    ...all,
+    problems: [...known, ...problems]
+  }
+}
+
 /**
  * Makes an objective of one term, by name, of weight 1 at every step.
  *
@@ -54,26 +86,52 @@ export { Monoid_ as Monoid }
  * entry.name // => 'fool'
  * entry.weight // => 1
  */
-export const of = (name: string, term: Term, options: TermOptions = {}): Objective => [
-  { name, term, weight: 1, every: 1, ...options }
-]
+export const of = (name: string, term: Term, options: TermOptions = {}): Objective => [entryOf(name, term, options)]
+
+/**
+ * Makes a figure of a term: it is measured at every update of the player that it is given to, among the player's metrics,
+ * and neither minimized nor differentiated; `every(k)` measures it every k steps. Weights make no difference to it.
+ *
+ * @example
+ * import { Gan, Objective, mean, sub } from 'saddlepoint'
+ * const gap = Objective.metric('gap', ({ D, real, fake }) => sub(mean(D(real)), mean(D(fake))))
+ * const measured = Gan.withRegularizer('discriminator', gap)
+ * gap[0].isMetric // => true
+ */
+export const metric = (name: string, term: Term): Objective => [{ ...entryOf(name, term, {}), isMetric: true }]
+
+const isEntry = (x: unknown): x is WeightedTerm =>
+  typeof x === 'object' && x !== null && ['name', 'term', 'weight', 'every'].every((key) => key in x)
+
+/** Tests whether x is what a player may be told to minimize. */
+export const isObjective = (x: unknown): x is Term | Objective =>
+  typeof x === 'function' || (Array.isArray(x) && x.every(isEntry))
 
 /** Lifts a function to an objective of one term, named after it; leaves an objective as it is. */
 export const from = (x: Term | Objective): Objective =>
-  typeof x === 'function' ? of(x.name === '' ? 'term' : x.name, x) : x
+  typeof x === 'function' ? of(x.name === '' ? 'term' : x.name, x) : isObjective(x) ? x : of('term', x)
 
 /** Edits an objective, or a term, which it lifts to one: an Endomorphism of Objective. */
 export type Edit = (objective: Term | Objective) => Objective
 
+/** Edits every term, or tells every term of what is wrong with the edit. */
 const edit =
-  (f: (term: WeightedTerm) => WeightedTerm): Edit =>
+  (problems: readonly Problem[], f: (term: WeightedTerm) => WeightedTerm): Edit =>
   (objective) =>
-    from(objective).map(f)
+    from(objective).map((term) =>
+      problems.length === 0 ? f(term) : { ...term, problems: [...(term.problems ?? []), ...problems] }
+    )
 
 const times = (a: Weight, b: Weight): Weight =>
   typeof a === 'number' && typeof b === 'number'
     ? a * b
     : (step) => mul(typeof a === 'number' ? a : a(step), typeof b === 'number' ? b : b(step))
+
+const wrong = (path: string, expected: string, actual: unknown, hint: string): readonly Problem[] => [
+  { path: [path], expected, actual: showValue(actual), hint }
+]
+
+const weightHint = 'A player minimizes its objective: turn the sign of the term instead'
 
 /**
  * Makes every term `w` times as heavy; w >= 0, or the spec does not validate.
@@ -82,7 +140,11 @@ const times = (a: Weight, b: Weight): Weight =>
  * import { Objective, Reg, pipe } from 'saddlepoint'
  * pipe(Reg.r1({ gamma: 1 }), Objective.scale(2), Objective.scale(3))[0].weight // => 6
  */
-export const scale = (w: number): Edit => edit((term) => ({ ...term, weight: times(term.weight, w) }))
+export const scale = (w: number): Edit =>
+  edit(notNegative.accepts(w) ? [] : wrong('weight', 'a finite weight of at least 0', w, weightHint), (term) => ({
+    ...term,
+    weight: times(term.weight, w)
+  }))
 
 /**
  * Makes regularization lazy: every term counts at steps divisible by k only, with its gradient times k. A skipped term
@@ -96,7 +158,11 @@ export const scale = (w: number): Edit => edit((term) => ({ ...term, weight: tim
  * import { Objective, Reg, pipe } from 'saddlepoint'
  * pipe(Reg.r1({ gamma: 1 }), Objective.every(16))[0].every // => 16
  */
-export const every = (k: number): Edit => edit((term) => ({ ...term, every: term.every * k }))
+export const every = (k: number): Edit =>
+  edit(
+    count.accepts(k) ? [] : wrong('every', 'a whole number of at least 1', k, 'Objective.every(k) counts steps'),
+    (term) => ({ ...term, every: term.every * k })
+  )
 
 /**
  * Multiplies every term's weight by a function of the step: traced, so that no change of its value compiles anything.
@@ -107,13 +173,21 @@ export const every = (k: number): Edit => edit((term) => ({ ...term, every: term
  * typeof entry.weight === 'function' && entry.weight(tensor(2, [], 'int32')).data // => [1.5]
  */
 export const schedule = (f: (step: Tensor) => Tensor): Edit =>
-  edit((term) => ({ ...term, weight: times(term.weight, f) }))
+  edit(
+    typeof f === 'function'
+      ? under(['weight'], isSchedule(f) ? f.problems : [])
+      : wrong('weight', 'a function of the step', f, 'Opt.linear(1, 0, 1000), say; Objective.scale(w) for a number'),
+    (term) => ({ ...term, weight: times(term.weight, f) })
+  )
 
 /** Computes the weight of a term at a step, times `every` where it is lazy. */
 export const weightAt = (term: WeightedTerm, step: Tensor): Tensor | number => {
   const weight = typeof term.weight === 'number' ? term.weight : term.weight(step)
   return term.every === 1 ? weight : typeof weight === 'number' ? weight * term.every : mul(weight, term.every)
 }
+
+/** Tests whether a term is a part of what is minimized. */
+export const isMinimized = ({ isMetric }: WeightedTerm): boolean => isMetric !== true
 
 /** Gives terms names that tell them apart: a second `r1` is `r1#2`. */
 export const named = (objective: Objective): Objective =>

@@ -1,6 +1,7 @@
 import { show as showNet } from '../../nn/show.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
 import { isSchedule } from '../../optim/schedule.ts'
+import { showValue } from '../../tensor/problem.ts'
 import { showShape } from '../../tensor/shape.ts'
 import { objectiveOf } from './spec.ts'
 import type { Average, Spec } from './spec.ts'
@@ -12,7 +13,7 @@ const showOption = (value: unknown): string =>
       ? value.name === ''
         ? 'a function'
         : value.name
-      : JSON.stringify(value)
+      : showValue(value)
 
 const showCall = (name: string, options: Readonly<Record<string, unknown>>): string => {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
@@ -45,8 +46,8 @@ export const show = (spec: Spec): string =>
           .split('\n')
           .map((line) => `  ${line}`),
         ...objectiveOf(spec, player).map(
-          ({ name, weight, every, options = {} }) =>
-            `  minimizes ${typeof weight === 'number' ? String(weight) : 'scheduled'} x ${showCall(name, options)}${every === 1 ? '' : ` every ${String(every)} steps`}`
+          ({ name, weight, every, isMetric, options = {} }) =>
+            `  ${isMetric === true ? 'measures' : `minimizes ${typeof weight === 'number' ? String(weight) : 'scheduled'} x`} ${showCall(name, options)}${every === 1 ? '' : ` every ${String(every)} steps`}`
         ),
         ...(optimizer === undefined ? [] : [`  by ${showOptimizer(optimizer)}`]),
         ...(projection === undefined ? [] : [`  then ${showCall(projection.name, projection.options)}`])

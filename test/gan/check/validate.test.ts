@@ -514,7 +514,7 @@ describe('validation', () => {
             hint: Did you mean 'generator'?
         optimizers.generator: expected an optimizer for generator; got none
             hint: Gan.withOptimizer('generator', Opt.adam({ learningRate: 2e-4, b1: 0, b2: 0.9 }))
-        regularizers.discriminator.r1.weight: expected a finite weight of at least 0, or a function of the step; got -1
+        regularizers.discriminator.r1.weight: expected a finite weight of at least 0; got -1
             hint: A player minimizes its objective: turn the sign of the term instead
         regularizers.discriminator.silent.every: expected a whole number of at least 1; got 0
             hint: Objective.every(k) counts steps
