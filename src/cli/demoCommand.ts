@@ -43,5 +43,5 @@ export const demo = async (args: readonly string[]): Promise<number> => {
     `${found}${String(steps)} steps at ${String(stepsPerSecond)} a second on ${engine}${stopped === 'done' ? '' : ` (${stopped})`}\n` +
       `${options.right.out}/samples.png, report.html, metrics.json\n`
   )
-  return stopped === 'diverged' ? 1 : 0
+  return stopped === 'failed' ? 1 : 0
 }

@@ -93,16 +93,21 @@ const runRecipe = async (
     }
   })(recipe.spec)()
   progress.stop()
-  if (E.isLeft(trained)) return E.left(drawIssues(trained.left))
-  const { state, stopped, stepsDone, seconds, issues, step } = trained.right
+  // A training that failed is drawn as far as it came.
+  const reached = E.isLeft(trained) ? trained.left.reached : trained.right
+  const issues = E.isLeft(trained) ? trained.left.issues : trained.right.warnings
+  if (reached === undefined) return E.left(drawIssues(issues))
   if (issues.length > 0) process.stderr.write(`${drawIssues(issues)}\n`)
+  const { state, stepsDone, seconds } = reached
+  const stopped = E.isLeft(trained) ? 'failed' : trained.right.stopped
+  const usedEngine = E.isLeft(trained) ? engine : trained.right.step.engine
   if (frames.at(-1)?.step !== Number(state.step.data[0])) await look(state, Number(state.step.data[0]))
-  step.dispose()
+  if (E.isRight(trained)) trained.right.step.dispose()
   sample.dispose()
 
   const result: DemoResult = {
     data: data.name,
-    engine: step.engine,
+    engine: usedEngine,
     seed: options.seed,
     steps: stepsDone,
     stopped,
@@ -119,7 +124,7 @@ const runRecipe = async (
     TE.chain(() =>
       writeReport(`${options.out}/report.html`, {
         title,
-        summary: `${String(stepsDone)} steps in ${seconds.toFixed(1)} s on ${step.engine}, seed ${String(options.seed)}${stopped === 'done' ? '' : `, ${stopped}`}`,
+        summary: `${String(stepsDone)} steps in ${seconds.toFixed(1)} s on ${usedEngine}, seed ${String(options.seed)}${stopped === 'done' ? '' : `, ${stopped}`}`,
         metrics: { title: 'Result', rows: resultTable(result) },
         charts: [
           chartOf('Losses', curves, (name) => name.endsWith(' loss')),

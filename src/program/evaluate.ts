@@ -20,11 +20,26 @@ const rounded = (data: Data, aval: Aval, precision: Precision): Data => {
   return data instanceof Float32Array ? data : Float32Array.from(data)
 }
 
-/**
- * The reference engine's core, and the oracle of every other: each node once, in order, in double precision rounded
- * to `precision` when stored. A buffer is used again after its last reader. `seen` is shown each value as it is computed.
- */
-export const prepare = (program: Program, precision: Precision, seen?: (node: Node, data: Data) => void): Evaluator => {
+/** One node to be computed: which slots it reads, and which it writes. */
+interface Step {
+  readonly node: Node
+  readonly run: Evaluation
+  readonly reads: readonly number[]
+  readonly writes: number
+}
+
+/** A program laid out in slots: load the inputs, do the steps in order, read the results. */
+interface Layout {
+  readonly load: (inputs: readonly Data[]) => void
+  readonly steps: readonly Step[]
+  readonly compute: (step: Step) => void
+  readonly results: () => readonly Data[]
+}
+
+type Seen = (node: Node, data: Data) => void
+
+/** Lays a program out, so that a buffer is used again after its last reader. */
+const layOut = (program: Program, precision: Precision, seen: Seen | undefined): Layout => {
   const order = nodesOf(program.outputs)
   const slots: (Data | undefined)[] = []
   const slotOf = new Map<Node, number>()
@@ -44,12 +59,7 @@ export const prepare = (program: Program, precision: Precision, seen?: (node: No
   for (const output of program.outputs) lastReader.set(slotOf.get(output)!, order.length)
 
   const inputSlots = program.inputs.map((node) => slotOf.get(node))
-  const steps: {
-    readonly node: Node
-    readonly run: Evaluation
-    readonly reads: readonly number[]
-    readonly writes: number
-  }[] = []
+  const steps: Step[] = []
   const free = new Map<string, Data[]>()
   const fixed = new Set<number>()
   order.forEach((node, step) => {
@@ -75,20 +85,62 @@ export const prepare = (program: Program, precision: Precision, seen?: (node: No
     }
   })
 
-  return (inputs) => {
-    inputSlots.forEach((slot, i) => {
-      if (slot !== undefined) slots[slot] = rounded(inputs[i]!, program.inputs[i]!, precision)
-    })
-    for (const { node, run, reads, writes } of steps) {
+  return {
+    load: (inputs) => {
+      inputSlots.forEach((slot, i) => {
+        if (slot !== undefined) slots[slot] = rounded(inputs[i]!, program.inputs[i]!, precision)
+      })
+    },
+    steps,
+    compute: ({ node, run, reads, writes }) => {
       const data = slots[writes]!
       run(
         reads.map((slot) => slots[slot]!),
         data
       )
       seen?.(node, data)
-    }
-    return program.outputs.map((output) => slots[slotOf.get(output)!]!.slice())
+    },
+    results: () => program.outputs.map((output) => slots[slotOf.get(output)!]!.slice())
   }
+}
+
+/**
+ * The reference engine's core, and the oracle of every other: each node once, in order, in double precision rounded
+ * to `precision` when stored. A buffer is used again after its last reader. `seen` is shown each value as it is computed.
+ */
+export const prepare = (program: Program, precision: Precision, seen?: Seen): Evaluator => {
+  const { load, steps, compute, results } = layOut(program, precision, seen)
+  return (inputs) => {
+    load(inputs)
+    for (const step of steps) compute(step)
+    return results()
+  }
+}
+
+/** Milliseconds of computing after which others have their turn. */
+const turnMilliseconds = 40
+
+/**
+ * Does what `prepare` does, in turns with others: between two nodes `goesOn` is waited for every 40 ms, and undefined comes
+ * back where it says no. A single node is not interrupted.
+ */
+export const evaluateInTurns = async (
+  program: Program,
+  precision: Precision,
+  inputs: readonly Data[],
+  goesOn: () => Promise<boolean>,
+  seen?: Seen
+): Promise<readonly Data[] | undefined> => {
+  const { load, steps, compute, results } = layOut(program, precision, seen)
+  load(inputs)
+  let turn = Date.now()
+  for (const step of steps) {
+    compute(step)
+    if (Date.now() - turn < turnMilliseconds) continue
+    if (!(await goesOn())) return undefined
+    turn = Date.now()
+  }
+  return results()
 }
 
 const dtypeOf = (data: Data): Aval['dtype'] =>

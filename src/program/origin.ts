@@ -1,5 +1,5 @@
 import type { Data } from '../tensor/dtype.ts'
-import { prepare } from './evaluate.ts'
+import { evaluateInTurns } from './evaluate.ts'
 import { constant, input } from './leaves.ts'
 import type { Node } from './node.ts'
 import type { Program } from './program.ts'
@@ -24,9 +24,14 @@ const brokenIn = (data: Data): number | undefined => {
 
 /**
  * Runs a program on the reference evaluator and follows what is not finite in its outputs back to where all operands are.
- * What is not finite but reaches no output counts for nothing: the untaken side of a select may be anything.
+ * What is not finite but reaches no output counts for nothing: the untaken side of a select may be anything. It takes
+ * turns with others: undefined where `goesOn`, asked every 40 ms, says no.
  */
-export const replay = (program: Program, inputs: readonly Data[]): Replay => {
+export const replay = async (
+  program: Program,
+  inputs: readonly Data[],
+  goesOn: () => Promise<boolean>
+): Promise<Replay | undefined> => {
   const broken = new Map<Node, number>()
   const note = (node: Node, data: Data): void => {
     const value = node.dtype === 'float32' ? brokenIn(data) : undefined
@@ -35,7 +40,8 @@ export const replay = (program: Program, inputs: readonly Data[]): Replay => {
   program.inputs.forEach((node, i) => {
     note(node, inputs[i]!)
   })
-  const outputs = prepare(program, 'float32', note)(inputs)
+  const outputs = await evaluateInTurns(program, 'float32', inputs, goesOn, note)
+  if (outputs === undefined) return undefined
 
   // What only has another shape than its operand is not computed.
   const order = nodesOf(program.outputs)

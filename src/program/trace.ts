@@ -28,7 +28,7 @@ const deeper = <A>(body: () => A): A => {
 }
 
 /** Tells whether it is a promise, or works like one. */
-export const isThenable = (x: unknown): boolean =>
+export const isThenable = (x: unknown): x is PromiseLike<unknown> =>
   typeof x === 'object' && x !== null && 'then' in x && typeof x.then === 'function'
 
 /**

@@ -46,8 +46,15 @@ export interface CompiledStep<C, F, R> {
   readonly feed: Form
   /** What comes out, as trees of the program's nodes. */
   readonly outputs: readonly [C, R]
-  /** Does one step on the reference evaluator, and finds where numbers that are not finite come from. */
-  readonly replay: (carry: C, feed: F) => TE.TaskEither<EngineFault, readonly [C, readonly Origin[]]>
+  /**
+   * Does one step on the reference evaluator, and finds where numbers that are not finite come from; undefined where
+   * `goesOn`, asked every 40 ms, says no.
+   */
+  readonly replay: (
+    carry: C,
+    feed: F,
+    goesOn: () => Promise<boolean>
+  ) => TE.TaskEither<EngineFault, readonly [C, readonly Origin[]] | undefined>
   /** What seems wrong with the step: the tag Impure where two traces of it differ. */
   readonly warnings: readonly SaddlepointError[]
   readonly explain: () => string
@@ -150,13 +157,13 @@ const stepOf = <C, F, R>(
       unflatten(carry.structure, program.outputs.slice(0, count)) as C,
       unflatten(result.structure, program.outputs.slice(count)) as R
     ],
-    replay: (c, x) =>
+    replay: (c, x, goesOn) =>
       pipe(
         TE.fromEither(inputsOf(c, x)),
         TE.chain((inputs) => async () => {
           const { replay } = await import('../program/origin.ts')
-          const { outputs, origins } = replay(program, inputs)
-          return E.right([split(outputs)[0], origins] as const)
+          const replayed = await replay(program, inputs, goesOn)
+          return E.right(replayed && ([split(replayed.outputs)[0], replayed.origins] as const))
         })
       ),
     warnings,

@@ -25,14 +25,27 @@ export const smallSpec = (...edits: readonly ((spec: Gan.Spec) => Gan.Spec)[]): 
 /** Points around (1, -1). */
 export const points: Gan.Sampler = (key, n) => add(Random.normal(key, [n, 2]), tensor([1, -1]))
 
+/** What a Left of a spec, a step or a training says. */
+const issuesOf = (left: Gan.Issues | Gan.Failed): Gan.Issues => ('issues' in left ? left.issues : left)
+
 /** The right, or the test fails with all issues in words. */
-export const rightOf = <A>(result: E.Either<Gan.Issues, A>): A => {
-  if (E.isLeft(result)) throw new Error(Issue.show(result.left))
+export const rightOf = <A>(result: E.Either<Gan.Issues | Gan.Failed, A>): A => {
+  if (E.isLeft(result)) throw new Error(Issue.show(issuesOf(result.left)))
   return result.right
 }
 
-export const leftOf = <A>(result: E.Either<Gan.Issues, A>): Gan.Issues => {
+export const leftOf = <A>(result: E.Either<Gan.Issues | Gan.Failed, A>): Gan.Issues => {
   if (E.isRight(result)) throw new Error('expected issues')
+  return issuesOf(result.left)
+}
+
+/** What a training that fails comes to. */
+export const failed = async (spec: Gan.Spec, options: Partial<Gan.TrainOptions>): Promise<Gan.Failed> => {
+  const result = await pipe(
+    spec,
+    Gan.train({ data: points, batchSize: 4, steps: 3, engine: 'reference', ...options })
+  )()
+  if (E.isRight(result)) throw new Error(`expected a failure, but training is ${result.right.stopped}`)
   return result.left
 }
 

@@ -12,7 +12,7 @@ import type { CompileOptions } from './compileOptions.ts'
 import { compileOptionIssues, engineIssues } from './compileOptions.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
-import { faultIssues, issueOf, warning } from '../check/issue.ts'
+import { faultIssues, issue, issueOf, warning } from '../check/issue.ts'
 import type { StepPlan } from './plan.ts'
 import { planOf } from './plan.ts'
 import type { Spec } from '../game/spec.ts'
@@ -24,6 +24,7 @@ import type { Trainer } from './trainer.ts'
 import { trainerOf } from './trainer.ts'
 import { examine, tracedOrIssues } from '../check/validate.ts'
 import { examineSampler } from './sampler.ts'
+import { nextTurn } from './turn.ts'
 import type { Compiled, StepVariants } from './variants.ts'
 import { variantsOf } from './variants.ts'
 
@@ -53,11 +54,15 @@ export interface TrainingStep {
    */
   readonly init: (seed: number) => Promise<State>
   readonly trainer: (state: State) => TE.TaskEither<Issues, Trainer>
-  /** The step from a state once more on the reference evaluator: the state after it, and what made numbers that are not finite. */
+  /**
+   * The step from a state once more on the reference evaluator: the state after it, and what made numbers that are not finite.
+   * `goesOn` is asked every 40 ms, so that the event loop has its turn; the replay ends with an Issue where it says no.
+   */
   readonly replay: (
     state: State,
     batches?: readonly (Tensor | Batch)[],
-    draws?: readonly Draws[]
+    draws?: readonly Draws[],
+    goesOn?: () => Promise<boolean>
   ) => TE.TaskEither<Issues, Replayed>
   /** Kernels, flops, bytes and memory of the step with all its terms. */
   readonly explain: () => string
@@ -130,13 +135,18 @@ const readyFor = (
 const run = ({ before, feed, compiled }: Ready): TE.TaskEither<Issues, [State, Metrics]> =>
   pipe(compiled.run(before, feed), TE.mapLeft(faultIssues))
 
+const wasStopped: Issues = RNEA.of(
+  issue('EngineFailed', ['replay'], 'a replay that goes on to its end', 'one that was told to stop', 'Replay it again')
+)
+
 const replay =
-  ({ before, feed, compiled }: Ready): TE.TaskEither<Issues, Replayed> =>
+  ({ before, feed, compiled }: Ready, goesOn: () => Promise<boolean>): TE.TaskEither<Issues, Replayed> =>
   async () => {
     // What is loaded on the way is needed only when a training went wrong.
     try {
-      const replayed = await compiled.replay(before, feed)()
+      const replayed = await compiled.replay(before, feed, goesOn)()
       if (E.isLeft(replayed)) return E.left(faultIssues(replayed.left))
+      if (replayed.right === undefined) return E.left(wasStopped)
       const [state, origins] = replayed.right
       const { showFirstNonFinite } = await import('./firstNonFinite.ts')
       return E.right({ state, firstNonFinite: showFirstNonFinite(compiled, origins) })
@@ -169,8 +179,16 @@ const stepOf = (parts: Parts): TrainingStep => {
         TE.fromEither(pipe(soundState(state, parts), E.map(copyTree))),
         TE.chain((start) => trainerOf(variants, start, read))
       ),
-    replay: (state: State, batches: readonly (Tensor | Batch)[] = [], draws: readonly Draws[] = []) =>
-      pipe(readyFor(parts, state, batches, draws), TE.chain(replay)),
+    replay: (
+      state: State,
+      batches: readonly (Tensor | Batch)[] = [],
+      draws: readonly Draws[] = [],
+      goesOn: () => Promise<boolean> = nextTurn
+    ) =>
+      pipe(
+        readyFor(parts, state, batches, draws),
+        TE.chain((ready) => replay(ready, goesOn))
+      ),
     explain: first.explain,
     dispose: variants.disposeAll
   })

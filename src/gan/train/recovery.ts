@@ -3,6 +3,8 @@ import type { TrainingStep } from '../step/compile.ts'
 import { divergedState } from './divergence.ts'
 import type { Issue } from '../check/issue.ts'
 import type { Reached, RecoveryPoint } from './recoveryPoint.ts'
+import type { Signal } from './signal.ts'
+import { nextTurn } from '../step/turn.ts'
 
 /**
  * Finds the last state before `done` steps whose numbers are all finite. Steps since the recovery point are done once
@@ -30,19 +32,25 @@ const mostReplayed = 3
 
 /**
  * Adds to an issue the operation that made the first number that is not finite, found by replaying steps from the last
- * sound state on the reference evaluator. The issue stays as it is where rounding there differs so that all stays finite.
+ * sound state on the reference evaluator, in turns with whatever else is to be done. The issue stays as it is where rounding
+ * there differs so that all stays finite, and where the signal comes first.
  */
 export const traced = async (
   problem: Issue,
   step: TrainingStep,
   point: RecoveryPoint,
-  reached: Reached
+  reached: Reached,
+  signal: Signal | undefined
 ): Promise<Issue> => {
+  const goesOn = async (): Promise<boolean> => {
+    await nextTurn()
+    return signal?.aborted !== true
+  }
   let { state } = reached
   for (let n = 0; n < mostReplayed; n++) {
     const batches = step.batchesPerStep === 0 ? [] : point.fed[reached.done - point.done + n]
     if (batches === undefined) break
-    const replayed = await step.replay(state, batches)()
+    const replayed = await step.replay(state, batches, [], goesOn)()
     if (E.isLeft(replayed)) break
     const { firstNonFinite } = replayed.right
     if (firstNonFinite !== undefined) return { ...problem, actual: `${problem.actual}, ${firstNonFinite}` }

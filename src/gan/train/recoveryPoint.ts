@@ -2,6 +2,7 @@ import * as E from '#fp-ts/Either'
 import type { Batch } from '../step/batch.ts'
 import type { Issues } from '../check/issue.ts'
 import type { State } from '../step/state.ts'
+import { countAt } from '../step/state.ts'
 import type { Trainer } from '../step/trainer.ts'
 
 /** Says which state a training reached. */
@@ -30,11 +31,15 @@ export const isStale = ({ cost, age }: RecoveryPoint): boolean => age >= patienc
 /** Makes the recovery point of a training that begins with that state. */
 export const recoveryPointAt = (state: State): RecoveryPoint => ({ state, done: 0, cost: 0, fed: [], age: 0 })
 
-/** Copies a trainer's state after `done` steps. */
-export const recoveryPointOf = async (trainer: Trainer, done: number): Promise<E.Either<Issues, RecoveryPoint>> => {
+/** Copies the state of a trainer whose training began after `first` cycles. */
+export const recoveryPointOf = async (trainer: Trainer, first: number): Promise<E.Either<Issues, RecoveryPoint>> => {
   const from = Date.now()
   const state = await trainer.snapshot()()
-  return E.map((copied: State) => ({ ...recoveryPointAt(copied), done, cost: Date.now() - from }))(state)
+  return E.map((copied: State) => ({
+    ...recoveryPointAt(copied),
+    done: countAt(copied.step) - first,
+    cost: Date.now() - from
+  }))(state)
 }
 
 /** Remembers the minibatches of further steps, which took so many milliseconds. */

@@ -1,13 +1,19 @@
 import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import { isThenable } from '../../program/trace.ts'
 import { showValue } from '../../tensor/problem.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Batch, BatchForm } from '../step/batch.ts'
 import { checkBatch, copyBatch } from '../step/batch.ts'
 import type { Issue } from '../check/issue.ts'
-import { issue, issueOf } from '../check/issue.ts'
+import { issue, issueOf, warning } from '../check/issue.ts'
 import type { Sampler } from '../step/sampler.ts'
+import type { Signal } from './signal.ts'
+import { aborted, unlessAborted } from './signal.ts'
+import { inTime } from './inTime.ts'
 
-type Batches = Iterable<Tensor | Batch> | AsyncIterable<Tensor | Batch>
+type Given = Tensor | Batch
+type Batches = Iterable<Given | PromiseLike<Given>> | AsyncIterable<Given>
 
 /**
  * Where minibatches come from: a sampler, drawn inside the compiled step; any iterable, async or not, which is taken from
@@ -16,28 +22,34 @@ type Batches = Iterable<Tensor | Batch> | AsyncIterable<Tensor | Batch>
  */
 export type Source = Sampler | Batches | { readonly from: (cursor: number) => Batches }
 
-/** What says that training is to stop: an AbortSignal, or anything with its flag. */
-export interface Signal {
-  readonly aborted: boolean
-  addEventListener?(type: 'abort', listener: () => void): void
-  removeEventListener?(type: 'abort', listener: () => void): void
-}
-
 export const samplerOf = (source: Source): Sampler | undefined => (typeof source === 'function' ? source : undefined)
 
-/** Minibatches as the trainer pulls them: up to `count`, fewer at the end of the data or when told to stop. */
-export interface Puller {
-  /** Left is a minibatch that does not fit, or what the iterator threw. */
-  readonly pull: (count: number) => Promise<E.Either<Issue, readonly Batch[]>>
-  /** Ends the iteration, so that the iterator can free what it holds. */
-  readonly close: () => Promise<void>
+/** Holds the minibatches that came, and what is wrong with the next one, where something is. */
+export interface Pulled {
+  readonly batches: readonly Batch[]
+  readonly problem: Issue | undefined
 }
 
+/** Minibatches as the trainer pulls them. */
+export interface Puller {
+  /** Gives up to `count`, fewer at the end of the data, before a minibatch that is wrong, or when told to stop. */
+  readonly pull: (count: number) => Promise<Pulled>
+  /** Ends the iteration, so that the iterator can free what it holds. What it throws is a warning. */
+  readonly close: () => Promise<readonly Issue[]>
+}
+
+const isFunction = (x: unknown): boolean => typeof x === 'function'
+
+const isAsync = (x: object): x is AsyncIterable<Given> =>
+  Symbol.asyncIterator in x && isFunction(x[Symbol.asyncIterator])
+
 const isBatches = (x: unknown): x is Batches =>
-  typeof x === 'object' && x !== null && (Symbol.iterator in x || Symbol.asyncIterator in x)
+  typeof x === 'object' && x !== null && (isAsync(x) || (Symbol.iterator in x && isFunction(x[Symbol.iterator])))
 
 const isResumable = (x: unknown): x is { readonly from: (cursor: number) => Batches } =>
-  typeof x === 'object' && x !== null && 'from' in x && typeof x.from === 'function'
+  typeof x === 'object' && x !== null && 'from' in x && isFunction(x.from)
+
+const cut = 'batches(data, { batchSize }) cuts tensors into minibatches'
 
 /** What is wrong with a source as it stands. */
 export const sourceIssues = (source: unknown): readonly Issue[] =>
@@ -48,83 +60,117 @@ export const sourceIssues = (source: unknown): readonly Issue[] =>
           'InvalidValue',
           ['train', 'data'],
           'a sampler, an iterable of minibatches, or { from(cursor) }',
-          showValue(source),
-          'batches(data, { batchSize }) cuts tensors into minibatches'
+          isThenable(source) ? 'a promise' : showValue(source),
+          isThenable(source) ? 'Await it' : cut
         )
       ]
 
-type AnyIterator = Iterator<Tensor | Batch> | AsyncIterator<Tensor | Batch>
+type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
 
 const iteratorOf = (batches: Batches): AnyIterator =>
-  Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]()
+  isAsync(batches) ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]()
 
-/** What a promise comes to, or undefined where the signal comes first. */
-const unlessAborted = async <A>(of: A | Promise<A>, signal: Signal | undefined): Promise<A | undefined> => {
-  if (!(of instanceof Promise) || signal?.addEventListener === undefined) return of
-  let stop = (): void => undefined
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => {
-      resolve(undefined)
-    }
-    signal.addEventListener?.('abort', stop)
-    if (signal.aborted) stop()
+const path = ['train', 'data']
+
+const dataFailed = (cause: unknown): Issue =>
+  issueOf('DataFailed', path, cause, {
+    expected: 'data that can be read',
+    hint: 'Mend what gives the minibatches; training can go on from the state that was reached'
   })
-  try {
-    return await Promise.race([of, aborted])
-  } finally {
-    signal.removeEventListener?.('abort', stop)
-    // Should it fail later, nobody is left to hear it.
-    of.catch(() => undefined)
-  }
+
+const noResult = (result: unknown): Issue =>
+  issue(
+    'DataFailed',
+    path,
+    '{ done, value } from next() of the iterator',
+    showValue(result),
+    `Generators give it; ${cut}`
+  )
+
+const nothingToPull: Puller = {
+  pull: () => Promise.resolve({ batches: [], problem: undefined }),
+  close: () => Promise.resolve([])
 }
 
-const nothingToPull: Puller = { pull: () => Promise.resolve(E.right([])), close: () => Promise.resolve() }
+/** Milliseconds that an iterator is given to end. */
+const patience = 5000
+
+/** Says of which minibatch a problem is. */
+const at =
+  (index: number) =>
+  (problem: Issue): Issue => ({ ...problem, path: [...path, index, ...problem.path.slice(1)] })
+
+/** Pulls from an iterator, which begins at the minibatch of that number. */
+const pullerOn = (iterator: AnyIterator, from: number, form: BatchForm, signal: Signal | undefined): Puller => {
+  let isWaiting = false
+  let isOver = false
+  let index = from
+  /** Waits for what is promised; undefined where an abort came first, after which the iterator is still at it. */
+  const settled = async (x: unknown): Promise<{ readonly value: unknown } | undefined> => {
+    if (!isThenable(x)) return { value: x }
+    isWaiting = true
+    const value = await unlessAborted(x, signal)
+    if (value === aborted) return undefined
+    isWaiting = false
+    return { value }
+  }
+  const next = async (): Promise<E.Either<Issue, Batch | undefined>> => {
+    const result = await settled(iterator.next())
+    if (result === undefined) return E.right(undefined)
+    if (typeof result.value !== 'object' || result.value === null) return E.left(noResult(result.value))
+    const { done, value } = result.value as IteratorResult<unknown, unknown>
+    if (done === true) {
+      isOver = true
+      return E.right(undefined)
+    }
+    const batch = await settled(value)
+    return batch === undefined
+      ? E.right(undefined)
+      : pipe(checkBatch(batch.value, form), E.bimap(at(index++), copyBatch))
+  }
+  return {
+    pull: async (count) => {
+      const taken: Batch[] = []
+      const until = (problem?: Issue): Pulled => ({ batches: taken, problem })
+      try {
+        while (taken.length < count && !isOver && signal?.aborted !== true) {
+          const batch = await next()
+          if (E.isLeft(batch)) return until(batch.left)
+          if (batch.right === undefined) break
+          taken.push(batch.right)
+        }
+        return until()
+      } catch (cause) {
+        isOver = true
+        return until(dataFailed(cause))
+      }
+    },
+    close: async () => {
+      if (isOver) return []
+      isOver = true
+      try {
+        const ended = iterator.return?.()
+        if (!isThenable(ended)) return []
+        // An iterator that is being waited for ends when it gets round to it.
+        if (isWaiting) ended.then(undefined, () => undefined)
+        else await inTime(ended, patience, signal)
+        return []
+      } catch (cause) {
+        return [warning(dataFailed(cause))]
+      }
+    }
+  }
+}
 
 /** The minibatches of a source from a cursor on, each checked and copied: who made it may use its memory again. */
 export const pullerOf = (source: Source, form: BatchForm, cursor: number, signal?: Signal): E.Either<Issue, Puller> => {
   if (typeof source === 'function') return E.right(nothingToPull)
-  return E.tryCatch(
-    () => {
-      const iterator = iteratorOf(isBatches(source) ? source : source.from(cursor))
-      let isWaiting = false
-      let isOver = false
-      const next = async (): Promise<E.Either<Issue, Batch | undefined>> => {
-        isWaiting = true
-        const result = await unlessAborted(iterator.next(), signal)
-        // What an abort came before is still being waited for by the iterator.
-        if (result === undefined) return E.right(undefined)
-        isWaiting = false
-        isOver = result.done === true
-        return result.done === true ? E.right(undefined) : E.map(copyBatch)(checkBatch(result.value, form))
-      }
-      return {
-        pull: async (count) => {
-          const taken: Batch[] = []
-          try {
-            while (taken.length < count && !isOver && signal?.aborted !== true) {
-              const batch = await next()
-              if (E.isLeft(batch)) return batch
-              if (batch.right === undefined) break
-              taken.push(batch.right)
-            }
-            return E.right(taken)
-          } catch (cause) {
-            isOver = true
-            return E.left(issueOf('DataFailed', ['train', 'data'], cause))
-          }
-        },
-        close: async () => {
-          if (isOver) return
-          isOver = true
-          const ended = Promise.resolve(iterator.return?.()).then(
-            () => undefined,
-            () => undefined
-          )
-          // An iterator that is being waited for ends when it gets round to it.
-          if (!isWaiting) await ended
-        }
-      }
-    },
-    (cause) => issueOf('DataFailed', ['train', 'data'], cause)
+  return pipe(
+    E.tryCatch((): unknown => (isBatches(source) ? source : source.from(cursor)), dataFailed),
+    E.chain((given) =>
+      isBatches(given)
+        ? E.tryCatch(() => pullerOn(iteratorOf(given), given === source ? 0 : cursor, form, signal), dataFailed)
+        : E.left(issue('DataFailed', path, 'an iterable of minibatches from from(cursor)', showValue(given), cut))
+    )
   )
 }

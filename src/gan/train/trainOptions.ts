@@ -5,7 +5,9 @@ import type { Figures } from './figures.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOfProblem } from '../check/issue.ts'
 import { readOptions } from '../../tensor/options.ts'
-import type { Signal, Source } from './source.ts'
+import type { Signal } from './signal.ts'
+import { signalIssues } from './signal.ts'
+import type { Source } from './source.ts'
 import { sourceIssues } from './source.ts'
 import type { State } from '../step/state.ts'
 
@@ -22,10 +24,13 @@ export interface TrainOptions {
   readonly state?: State
   /** Stops training between steps; the result is that of the steps done. An AbortSignal will do. */
   readonly signal?: Signal
-  /** Called after each sound step with its number, from 1 in a new state, and its figures. */
-  readonly onStep?: (step: number, figures: Figures) => void
-  /** Called with a copy of the state at steps divisible by `stateEvery`, and awaited. */
-  readonly onState?: (state: State, step: number) => void | Promise<void>
+  /**
+   * Called for each sound step, in order, with its number, from 1 in a new state, and its figures; awaited where it returns a
+   * promise. Steps are done in portions of some 40 ms, and told after them.
+   */
+  readonly onStep?: (step: number, figures: Figures) => unknown
+  /** Called with a copy of the state, the callback's own, at steps divisible by `stateEvery`, and awaited. */
+  readonly onState?: (state: State, step: number) => unknown
   /** A whole number of steps >= 1. */
   readonly stateEvery?: number
 }
@@ -42,7 +47,7 @@ const rules: Readonly<Record<string, Rule>> = {
   steps: countOrZero,
   seed: optional(aSeed),
   state: optional(aRecord),
-  signal: optional(aRecord),
+  signal: anything,
   onStep: optional(aFunction),
   onState: optional(aFunction),
   stateEvery: optional(count)
@@ -52,7 +57,7 @@ const rules: Readonly<Record<string, Rule>> = {
 export const trainOptionIssues = (options: TrainOptions): readonly Issue[] => {
   const { problems } = readOptions({}, options, rules)
   const found = problems.map((problem) => issueOfProblem('InvalidValue', ['train'], problem))
-  const { data, onState, stateEvery } = { ...options }
+  const { data, onState, signal, stateEvery } = { ...options }
   const never = issue(
     'Missing',
     ['train', 'stateEvery'],
@@ -60,5 +65,10 @@ export const trainOptionIssues = (options: TrainOptions): readonly Issue[] => {
     'nothing',
     'Gan.train({ ..., stateEvery: 1000 })'
   )
-  return [...found, ...sourceIssues(data), ...(onState !== undefined && stateEvery === undefined ? [never] : [])]
+  return [
+    ...found,
+    ...sourceIssues(data),
+    ...signalIssues(signal),
+    ...(onState !== undefined && stateEvery === undefined ? [never] : [])
+  ]
 }

@@ -6,7 +6,7 @@ import * as TE from '#fp-ts/TaskEither'
 import { Gan, Objective, Reg, mean } from '../../../src/index.ts'
 import type { Engine, EngineFault, Executable, Resident } from '../../../src/engines/engine.ts'
 import { reference } from '../../../src/engines/reference.ts'
-import { batchAt, bits, compiled, leftOf, points, rightOf, smallSpec } from '../../support/smallGan.ts'
+import { batchAt, bits, compiled, failed, leftOf, points, rightOf, smallSpec, trained } from '../../support/smallGan.ts'
 
 type Stage = 'compile' | 'run' | 'resident' | 'advance' | 'snapshot'
 
@@ -67,6 +67,24 @@ describe('training on an engine that fails', () => {
   })
   it.each(['compile', 'resident', 'advance', 'snapshot'] as const)('at %s, and rejects', async (stage) => {
     expect(leftOf(await training(frail(stage, always, true)))).toMatchObject([issueOfRejection])
+  })
+})
+
+describe('a training that an engine fails after some steps', () => {
+  it.each(['advance', 'snapshot'] as const)('by %s, gives back the last sound state', async (stage) => {
+    for (const rejects of [false, true]) {
+      let calls = 0
+      const engine = frail(stage, () => ++calls > 2, rejects)
+      const { issues, reached } = await failed(smallSpec(), {
+        engine,
+        steps: 40,
+        stateEvery: 1,
+        onState: () => undefined
+      })
+      expect(issues).toMatchObject([rejects ? issueOfRejection : issueOfFault])
+      expect(reached!.stepsDone).toBe(2)
+      expect(bits(reached!.state)).toEqual(bits((await trained(smallSpec(), { steps: 2 })).state))
+    }
   })
 })
 

@@ -30,6 +30,7 @@ import {
   batchAt,
   bits,
   compiled,
+  failed,
   leftOf,
   pathsOf,
   players,
@@ -263,7 +264,7 @@ describe('an iterator', () => {
   const attempts: readonly (readonly [string, Partial<Gan.TrainOptions>, string | undefined])[] = [
     ['done', {}, undefined],
     ['aborted', { signal: { aborted: true } }, undefined],
-    ['onStep throws', { onStep: () => { throw new Error('step') } }, 'onStep'], // prettier-ignore
+    ['onStep throws', { onStep: () => { throw new Error('step') } }, 'train.onStep'], // prettier-ignore
     ['onState throws', { stateEvery: 1, onState: () => { throw new Error('state') } }, 'train.onState'], // prettier-ignore
     ['onState rejects', { stateEvery: 2, onState: () => Promise.reject(new Error('state')) }, 'train.onState']
   ]
@@ -315,11 +316,10 @@ describe('divergence', () => {
   it('stops with player, term and step, at the last state that is sound', async () => {
     const spec = smallSpec(Gan.withRegularizer('discriminator', Objective.of('explosive', blowsUpAt(37))))
     const heard: number[] = []
-    const { stopped, stepsDone, state, issues } = await trained(spec, {
-      steps: 100,
-      onStep: (step) => heard.push(step)
-    })
-    expect([stopped, stepsDone, ...state.step.data]).toEqual(['diverged', 37, 37])
+    const { issues, reached } = await failed(spec, { steps: 100, onStep: (step) => heard.push(step) })
+    const { state, stepsDone, figures } = reached!
+    expect([stepsDone, ...state.step.data]).toEqual([37, 37])
+    expect(figures['discriminator']!.terms['explosive']).toBe(Infinity)
     expect(issues).toMatchObject([
       {
         _tag: 'Diverged',
@@ -336,8 +336,9 @@ describe('divergence', () => {
       Gan.withOptimizer('discriminator', Opt.sgd({ learningRate: Opt.piecewise(0.1, [[10, 3e38]]) }))
     )
     const onData = { data: (function* () { for (let i = 0; ; i++) yield batchAt(i) })() } // prettier-ignore
-    const { stopped, stepsDone, state } = await trained(spec, { ...onData, steps: 100 })
-    expect(stopped).toBe('diverged')
+    const { issues, reached } = await failed(spec, { ...onData, steps: 100 })
+    const { stepsDone, state } = reached!
+    expect(issues[0]._tag).toBe('Diverged')
     expect(stepsDone).toBeLessThanOrEqual(12)
     expect(stepsDone).toBeGreaterThanOrEqual(10)
     expect(bits(state).flat().every(Number.isFinite)).toBe(true)
@@ -353,10 +354,11 @@ describe('divergence', () => {
         })
       )
     )
-    const { stopped, stepsDone, state, issues } = await trained(huge, { steps: 1 })
-    expect([stopped, stepsDone]).toEqual(['diverged', 0])
+    const { issues, reached } = await failed(huge, { steps: 1 })
+    const { stepsDone, state } = reached!
+    expect(stepsDone).toBe(0)
     expect(issues).toMatchObject([{ _tag: 'Diverged' }])
-    expect(issues[0]!.actual).toMatch(
+    expect(issues[0].actual).toMatch(
       /^NaN at step 0, first made by mul of float32\[3\] and float32\[3\], in the update of the discriminator$/
     )
     expect(bits(state).flat().every(Number.isFinite)).toBe(true)
@@ -371,9 +373,9 @@ describe('divergence', () => {
       Gan.withRegularizer('discriminator', Objective.of('rooted', rooted)),
       Gan.withUpdate(Update.alternating({ discriminatorSteps: updates }))
     )
-    const { issues } = await trained(spec, { steps: 3 })
+    const { issues } = await failed(spec, { steps: 3 })
     expect(issues).toMatchObject([{ _tag: 'Diverged', path: ['discriminator', seen] }])
-    expect(issues[0]!.actual).toMatch(
+    expect(issues[0].actual).toMatch(
       /^NaN at step 0, first made by div of float32\[\] and float32\[\], in the gradient of the discriminator$/
     )
   })
@@ -382,21 +384,18 @@ describe('divergence', () => {
       remember('size', mul(add(recall('size', 1), 1), 1e30))
       return mean(D(real))
     }
-    const { issues } = await trained(
-      smallSpec(Gan.withRegularizer('discriminator', Objective.of('growing', growing))),
-      {
-        steps: 3
-      }
-    )
+    const { issues } = await failed(smallSpec(Gan.withRegularizer('discriminator', Objective.of('growing', growing))), {
+      steps: 3
+    })
     expect(issues).toMatchObject([{ _tag: 'Diverged', path: ['state', 'memories', 'discriminator', 'growing/size'] }])
-    expect(issues[0]!.actual).toMatch(
+    expect(issues[0].actual).toMatch(
       /first made by mul of float32\[\] and float32\[\], in what terms of the discriminator remember$/
     )
   })
   it('by numbers of a minibatch says so', async () => {
     const broken = { ...batchAt(0), data: batchAt(0).data.map((x, i) => (i === 3 ? NaN : x)) }
-    const { issues } = await trained(smallSpec(), { data: [batchAt(0), batchAt(1), broken], steps: 5 })
-    expect(issues[0]!.actual).toBe('NaN at step 2, NaN is in the minibatch')
+    const { issues } = await failed(smallSpec(), { data: [batchAt(0), batchAt(1), broken], steps: 5 })
+    expect(issues[0].actual).toBe('NaN at step 2, NaN is in the minibatch')
   })
 })
 
