@@ -33,7 +33,9 @@ const isSpec = (value: unknown): value is Gan.Spec => isObject(value) && 'networ
 
 const ofValue = (value: unknown): Outcome => {
   if (isObject(value) && value['_tag'] === 'Left') {
-    const { left } = value as { left: unknown }
+    const { left: said } = value as { left: unknown }
+    // Of a training that failed.
+    const left = isObject(said) && 'issues' in said ? said['issues'] : said
     const issues = Array.isArray(left) ? left : [left]
     return issues.length > 0 && issues.every((issue) => isIssue(issue) || isSaddlepointError(issue))
       ? { kind: 'refused', text: isSaddlepointError(left) ? left.message : showIssues(left), value }

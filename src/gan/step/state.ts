@@ -5,7 +5,7 @@ import { sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { blank, isTensor, showAval } from '../../tensor/tensor.ts'
 import type { Leaf, Path } from '../../tensor/tree.ts'
-import { showPath, flattenWithPaths, treeMap } from '../../tensor/tree.ts'
+import { showPath, flattenWithPaths } from '../../tensor/tree.ts'
 import { shapesOf } from '../../transform/shapes.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOf } from '../check/issue.ts'
@@ -118,10 +118,6 @@ const showLeaf = (leaf: Leaf | undefined): string =>
   !isTensor(leaf)
     ? String(leaf)
     : `${showAval(leaf)}${leaf.data.length === sizeOf(leaf.shape) ? '' : ` of ${String(leaf.data.length)} numbers`}`
-
-/** Copies a state, so that nothing else holds its memory. */
-export const copyState = (state: State): State =>
-  treeMap(({ shape, dtype, data }) => ({ shape: [...shape], dtype, data: data.slice() }), state)
 
 /** Finds the first place in a state that holds NaN or an infinity. */
 export const notFinite = (state: State): { readonly path: Issue['path']; readonly value: number } | undefined => {

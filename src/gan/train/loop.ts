@@ -1,9 +1,9 @@
 import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
+import { copyTree } from '../../transform/form.ts'
 import type { Batch } from '../step/batch.ts'
 import type { TrainingStep } from '../step/compile.ts'
 import type { State } from '../step/state.ts'
-import { copyState } from '../step/state.ts'
 import type { Trainer } from '../step/trainer.ts'
 import { nextTurn } from '../step/turn.ts'
 import type { Issue, Issues } from '../check/issue.ts'
@@ -189,7 +189,7 @@ const portionDone = async (training: Training, progress: Progress): Outcome => {
   if (isEnd(after)) return after
   if (isDue && onState !== undefined) {
     // A copy of the callback's own: it may give its memory away.
-    const heardState = await told('onState', () => onState(copyState(after.recovery.state), number))
+    const heardState = await told('onState', () => onState(copyTree(after.recovery.state), number))
     if (E.isLeft(heardState)) return endAt(after, heardState)
   }
   if (problem !== undefined) return finished(training, after, E.left(RNEA.of(problem)))

@@ -2,13 +2,14 @@ import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
+import { copyTree } from '../../transform/form.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issue, issueOf } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
 import type { TrainingStep } from '../step/compile.ts'
 import { compileWith } from '../step/compile.ts'
 import type { State } from '../step/state.ts'
-import { copyState, countAt, notFinite } from '../step/state.ts'
+import { countAt, notFinite } from '../step/state.ts'
 import type { Trainer } from '../step/trainer.ts'
 import type { End } from './loop.ts'
 import { trainedFrom } from './loop.ts'
@@ -53,7 +54,7 @@ const beginning = (step: TrainingStep, { state, seed = 0 }: TrainOptions): TE.Ta
         step.trainer(start),
         TE.chain((trainer) => {
           const problem = unsound(start, state !== undefined)
-          if (problem === undefined) return TE.right({ step, trainer, start: copyState(start) })
+          if (problem === undefined) return TE.right({ step, trainer, start: copyTree(start) })
           trainer.dispose()
           return TE.left(RNEA.of(problem))
         })
