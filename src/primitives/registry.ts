@@ -1,6 +1,9 @@
 import type { AnyPrimitive } from '../program/primitive.ts'
 import { basic } from './basic.ts'
 import { cholesky } from './cholesky.ts'
+import { eigh } from './eigh.ts'
+import { qr } from './qr.ts'
+import { svd } from './svd.ts'
 import { triangularSolve } from './triangularSolve.ts'
 
 /**
@@ -10,7 +13,10 @@ import { triangularSolve } from './triangularSolve.ts'
 export const registry = {
   ...basic,
   cholesky,
-  triangularSolve
+  triangularSolve,
+  eigh,
+  qr,
+  svd
 } as const satisfies Readonly<Record<string, AnyPrimitive>>
 
 export type PrimitiveName = keyof typeof registry

@@ -529,10 +529,10 @@ const withSpectrum = (d: Draws, spectrum: readonly number[]): readonly (readonly
 
 const conditions = ['well', 'ill'] as const
 
-/** Numbers apart from each other, in random order; ill-conditioned ones fall off to a thousandth. */
-const spectrumOf = (d: Draws, n: number, condition: string): readonly number[] =>
+/** Numbers apart from each other, in random order; ill-conditioned ones fall off by so many powers of ten. */
+const spectrumOf = (d: Draws, n: number, condition: string, powers = 3): readonly number[] =>
   d.shuffle(
-    range(n).map((i) => (condition === 'ill' ? 10 ** ((-3 * i) / Math.max(1, n - 1)) : 0.7 + i + d.real(0, 0.4)))
+    range(n).map((i) => (condition === 'ill' ? 10 ** ((-powers * i) / Math.max(1, n - 1)) : 0.7 + i + d.real(0, 0.4)))
   )
 
 const factoring: CaseSource = {
@@ -552,6 +552,64 @@ const factoring: CaseSource = {
   },
   reaches: { ...anyMatrices, extent: [1, 2, 3, 4], condition: conditions }
 }
+
+/** Whether numbers that belong together are equal: in exact matrices, whose rounding is none, so that they come out equal. */
+const kinds = ['well', 'ill', 'degenerate'] as const
+
+/** The symmetric n x n matrix with 3 in one place of the diagonal and 1 elsewhere, or that plus 1 everywhere. */
+const degenerate = (d: Draws, n: number): readonly (readonly number[])[] => {
+  const [place, beside] = [d.int(0, n), d.int(0, 1)]
+  return range(n).map((i) => range(n).map((j) => beside + (i === j ? (i === place ? 3 : 1) : 0)))
+}
+
+const diagonalizing: CaseSource = {
+  draw: (d) => {
+    const lead = leadingAxes(d)
+    const n = d.int(1, 4)
+    const kind = d.pick(kinds)
+    const signed = (e: Draws): readonly number[] => spectrumOf(e, n, kind).map((x) => x * e.pick([-1, 1]))
+    return {
+      params: {},
+      operands: (e) => [
+        matrices(lead, n, n, () => (kind === 'degenerate' ? degenerate(e, n) : withSpectrum(e, signed(e))))
+      ],
+      moves: [0],
+      smooth: kind === 'well',
+      symmetric: [0],
+      attributes: { ...matrixShape(lead, [n]), kind }
+    }
+  },
+  reaches: { ...anyMatrices, extent: [1, 2, 3, 4], kind: kinds }
+}
+
+/** Matrices m x n with m >= n: Q diag(spectrum) P with orthonormal Q and P. */
+const tall = (withTies: boolean): CaseSource => ({
+  draw: (d) => {
+    const lead = leadingAxes(d)
+    const n = d.int(1, 3)
+    const m = n + d.int(0, 2)
+    const kind = d.pick(withTies ? kinds : conditions)
+    const one = (e: Draws): readonly (readonly number[])[] => {
+      if (kind === 'degenerate') return range(m).map((i) => range(n).map((j) => (i === j ? 2 : 0)))
+      const [q, p] = [orthonormalRows(e, m), orthonormalRows(e, n)]
+      // Second derivatives of Q and R have the third power of what R is divided by.
+      const spectrum = spectrumOf(e, n, kind, withTies ? 3 : 1.5)
+      return productOf(
+        transposeOf(q.slice(0, n)),
+        p.map((row, i) => row.map((x) => x * spectrum[i]!))
+      )
+    }
+    return {
+      params: {},
+      operands: (e) => [matrices(lead, m, n, () => one(e))],
+      moves: [0],
+      smooth: kind === 'well',
+      constant: [],
+      attributes: { ...matrixShape(lead, [n]), excess: m - n, kind }
+    }
+  },
+  reaches: { ...anyMatrices, extent: [1, 2, 3], excess: [0, 1, 2], kind: withTies ? kinds : conditions }
+})
 
 const substituting: CaseSource = {
   draw: (d) => {
@@ -643,7 +701,10 @@ export const caseSources: Readonly<Record<PrimitiveName, CaseSource>> = {
   threefry: bitMixing,
   bitsToUnit: bits,
   cholesky: factoring,
-  triangularSolve: substituting
+  triangularSolve: substituting,
+  eigh: diagonalizing,
+  qr: tall(false),
+  svd: tall(true)
 }
 
 /** Seeds of cases: a failing one is reported as a number, from which `drawsFrom` makes the case again. */

@@ -66,6 +66,9 @@ const named = ({ operands, result }: Applied, others: readonly (readonly [Node, 
     ...others
   ])
 
+/** Letters of a rule that is shown; what is longer reads better in the mathematics above the primitive. */
+const longest = 300
+
 const tangentRule = (at: Applied): string => {
   const { primitive, params, graph, operands, result } = at
   if (primitive.jvp === undefined) return primitive.linearity === 'none' ? '0' : 'linear'
@@ -75,10 +78,11 @@ const tangentRule = (at: Applied): string => {
     at,
     through.map((i) => [tangents[i]!, `d${operandName(operands.length, i)}`] as const)
   )
-  return `\`${text(
+  const rule = text(
     within(graph, () => primitive.jvp!(o, operands, tangents, result, params)),
     known
-  )}\``
+  )
+  return rule.length > longest ? 'in its file' : `\`${rule}\``
 }
 
 const transposeRules = (at: Applied): string => {
@@ -184,7 +188,7 @@ ${table(
 
 Rules are shown as they come out for one typical case, attributes left out but for the order of a comparison. The operands are x (or x0, x1, ...), the
 result is y, tangents are dx, the cotangent of the result is c. A tangent \`linear\` is the primitive itself, applied to
-the tangents of the operands that it is linear in. Batching is shown for the case that all operands have the new leading
+the tangents of the operands that it is linear in; the rule of a decomposition stands in words above it, in its file. Batching is shown for the case that all operands have the new leading
 axis.
 
 ${table(

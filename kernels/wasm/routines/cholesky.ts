@@ -5,7 +5,7 @@ import { leastPivot } from '../../../src/primitives/cholesky.ts'
 import type { Emission, Site } from '../stages/stage.ts'
 import { emitMatrices } from './matrices.ts'
 import { readSymmetric } from './symmetric.ts'
-import { dot, narrow, poison } from './vectors.ts'
+import { dot, element, narrow, poison } from './vectors.ts'
 
 /**
  * Defines what factors the n x n doubles at w in place, of which the lower triangle is read. Calls give whether they are
@@ -25,10 +25,7 @@ const factoring = (module: Module): ((w: Operand<'i32'>, n: Operand<'i32'>) => C
           at.set(row),
           other.set(w),
           forRange(j, 0, i, 1, [
-            f64.store(
-              at,
-              f64.div(f64.sub(f64.load(at), inner(row, other, j)), f64.load(i32.add(other, i32.mul(j, 8))))
-            ),
+            f64.store(at, f64.div(f64.sub(f64.load(at), inner(row, other, j)), f64.load(element(other, j)))),
             at.set(i32.add(at, 8)),
             other.set(i32.add(other, step))
           ]),

@@ -4,7 +4,7 @@ import type { Routine } from '../../../src/compiler/schedule.ts'
 import type { Triangle } from '../../../src/primitives/triangularSolve.ts'
 import type { Emission, Site } from '../stages/stage.ts'
 import { emitMatrices } from './matrices.ts'
-import { addScaled, dot, narrow, scale, widen } from './vectors.ts'
+import { addScaled, dot, element, narrow, scale, widen } from './vectors.ts'
 
 type Solve = FunctionRef<Readonly<Record<'a' | 'x', 'i32'>>, 'none'>
 
@@ -13,18 +13,18 @@ const solving = ({ module }: Site, n: number, m: number, { lower, transposed }: 
   const [inner, add, divide] = [dot(module), addScaled(module), scale(module)]
   return defineFunction(module, { params: { a: 'i32', x: 'i32' } }, (scope, { a, x }) => {
     const [step, i, k, start, end, row, own] = scope.locals('i32', 7)
-    const element = (column: Local<'i32'>): Code<'i32'> => i32.add(row, i32.mul(column, 8))
+    const inRow = (column: Local<'i32'>): Code<'i32'> => element(row, column)
     const rowOfX = (place: Local<'i32'>): Code<'i32'> => i32.add(x, i32.mul(place, m * 8))
     const minus = (at: Code<'i32'>): Code<'f64'> => f64.neg(f64.load(at))
     const count = i32.sub(end, start)
     const eliminate: Body = transposed
       ? m === 1
-        ? add(minus(own), element(start), rowOfX(start), count)
-        : forRange(k, start, end, 1, add(minus(element(k)), own, rowOfX(k), m))
+        ? add(minus(own), inRow(start), rowOfX(start), count)
+        : forRange(k, start, end, 1, add(minus(inRow(k)), own, rowOfX(k), m))
       : m === 1
-        ? f64.store(own, f64.sub(f64.load(own), inner(element(start), rowOfX(start), count)))
-        : forRange(k, start, end, 1, add(minus(element(k)), rowOfX(k), own, m))
-    const finish = divide(f64.div(1, f64.load(element(i))), own, m)
+        ? f64.store(own, f64.sub(f64.load(own), inner(inRow(start), rowOfX(start), count)))
+        : forRange(k, start, end, 1, add(minus(inRow(k)), rowOfX(k), own, m))
+    const finish = divide(f64.div(1, f64.load(inRow(i))), own, m)
     return forRange(step, 0, n, 1, [
       i.set(lower !== transposed ? step : i32.sub(n - 1, step)),
       row.set(i32.add(a, i32.mul(i, n * 8))),

@@ -9,6 +9,9 @@ import type { Code, Module, Operand } from '../encoder/index.ts'
 
 type I32 = Operand<'i32'>
 
+/** The address of double number i from an address on. */
+export const element = (base: I32, i: I32): Code<'i32'> => i32.add(base, i32.mul(i, 8))
+
 const wholeOf = (n: Code<'i32'>, vector: 2 | 4): Code<'i32'> => i32.and(n, -vector)
 
 /** The inner product of the n doubles at x and those at y. */

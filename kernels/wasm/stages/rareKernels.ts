@@ -6,7 +6,10 @@ import { planBordered } from '../loops/border.ts'
 import { emitConvolutionKernel } from './convolution.ts'
 import { emitCholesky } from '../routines/cholesky.ts'
 import { emitCumulativeSum } from '../routines/cumulativeSum.ts'
+import { emitEigh } from '../routines/eigh.ts'
+import { emitQr } from '../routines/qr.ts'
 import { emitScatterAdd } from '../routines/scatterAdd.ts'
+import { emitSvd } from '../routines/svd.ts'
 import { emitTriangularSolve } from '../routines/triangularSolve.ts'
 import { emitLoopsKernel } from './loops.ts'
 
@@ -20,7 +23,10 @@ export type RareKernel = Loops | Exclude<Kernel, { readonly kind: 'loops' | 'con
 const routines: Readonly<Partial<Record<string, (site: Site, kernel: Routine) => Emission>>> = {
   argsort: emitArgsort,
   cholesky: emitCholesky,
-  triangularSolve: emitTriangularSolve
+  triangularSolve: emitTriangularSolve,
+  eigh: emitEigh,
+  qr: emitQr,
+  svd: emitSvd
 }
 
 const refuse = (_: Site, { primitive }: Routine): never =>

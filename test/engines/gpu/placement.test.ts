@@ -34,7 +34,16 @@ const float: Aval = { shape: [4], dtype: 'float32' }
 const int: Aval = { shape: [4], dtype: 'int32' }
 
 /** Sorting and 32 random bits, which floats could not do, and decompositions, which no loop nest describes. */
-const hostAlone: ReadonlySet<string> = new Set(['argsort', 'threefry', 'bitsToUnit', 'cholesky', 'triangularSolve'])
+const hostAlone: ReadonlySet<string> = new Set([
+  'argsort',
+  'threefry',
+  'bitsToUnit',
+  'cholesky',
+  'triangularSolve',
+  'eigh',
+  'qr',
+  'svd'
+])
 
 describe('a primitive on floats', () => {
   it.each(Object.keys(registry) as PrimitiveName[])(

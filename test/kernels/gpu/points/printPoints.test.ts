@@ -23,7 +23,10 @@ const neverPrinted: readonly PrimitiveName[] = [
   'threefry',
   'bitsToUnit',
   'cholesky',
-  'triangularSolve'
+  'triangularSolve',
+  'eigh',
+  'qr',
+  'svd'
 ]
 
 interface Trial extends Job {

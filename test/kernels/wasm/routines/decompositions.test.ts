@@ -5,6 +5,9 @@
 import { describe, expect, it } from 'vitest'
 import { wasm } from '../../../../src/engines/wasm/engine.ts'
 import { cholesky } from '../../../../src/primitives/cholesky.ts'
+import { eigh } from '../../../../src/primitives/eigh.ts'
+import { qr } from '../../../../src/primitives/qr.ts'
+import { svd } from '../../../../src/primitives/svd.ts'
 import { triangularSolve } from '../../../../src/primitives/triangularSolve.ts'
 import { call } from '../../../../src/program/call.ts'
 import { prepare } from '../../../../src/program/evaluate.ts'
@@ -38,8 +41,30 @@ const symmetric = (shape: Shape, shift = 0): Tensor =>
 const triangle = (shape: Shape): Tensor =>
   mapped(float(shape, 5), (data, at, i, j) => data[at + i * shape.at(-1)! + j]! / 4 + (i === j ? 2 : 0))
 
+/** 1 everywhere, and 2 on the diagonal but for one place. */
+const tied = (shape: Shape): Tensor => mapped(float(shape), (_, __, i, j) => (i === j && i !== 1 ? 3 : 1))
+
+/** The second column is twice the first. */
+const repeated = (x: Tensor): Tensor => {
+  const n = x.shape.at(-1)!
+  return { ...x, data: x.data.map((value, k) => (k % n === 1 ? 2 * x.data[k - 1]! : value)) }
+}
+
 const works: Readonly<Record<string, Work>> = {
   cholesky: { primitive: cholesky, params: {}, operands: (n) => [symmetric([3, n, n], n)] },
+  eigh: { primitive: eigh, params: {}, operands: (n) => [symmetric([3, n, n])] },
+  'eigh of ties': { primitive: eigh, params: {}, operands: (n) => [tied([2, n, n])] },
+  qr: { primitive: qr, params: {}, operands: (n) => [float([3, n, n], 9)] },
+  'qr of more rows': { primitive: qr, params: {}, operands: (n) => [float([3, 2 * n + 1, n], 9)] },
+  'qr of dependent columns': { primitive: qr, params: {}, operands: (n) => [repeated(float([2, n + 1, n], 9))] },
+  svd: { primitive: svd, params: {}, operands: (n) => [float([3, n, n], 9)] },
+  'svd of more rows': { primitive: svd, params: {}, operands: (n) => [float([3, 2 * n + 1, n], 9)] },
+  'svd of dependent columns': { primitive: svd, params: {}, operands: (n) => [repeated(float([2, n + 1, n], 9))] },
+  'svd of zeros': {
+    primitive: svd,
+    params: {},
+    operands: (n) => [{ ...float([2, n + 1, n]), data: new Float32Array(2 * n * (n + 1)) }]
+  },
   ...Object.fromEntries(
     [true, false].flatMap((lower) =>
       [true, false].flatMap((transposed) =>
@@ -85,6 +110,10 @@ const unfit: Readonly<Record<string, readonly [Work, Tensor]>> = {
     { ...float([2, 2]), data: new Float32Array([4, 1, 1.01, 4]) }
   ],
   'cholesky of NaN': [works['cholesky']!, { ...float([2, 2]), data: new Float32Array([4, NaN, NaN, 4]) }],
+  'eigh of an asymmetric matrix': [works['eigh']!, { ...float([2, 2]), data: new Float32Array([4, 1, 1.01, 4]) }],
+  'eigh of NaN': [works['eigh']!, { ...float([2, 2]), data: new Float32Array([4, NaN, NaN, 4]) }],
+  'qr of NaN': [works['qr']!, { ...float([2, 2]), data: new Float32Array([4, 1, NaN, 4]) }],
+  'svd of infinity': [works['svd']!, { ...float([2, 2]), data: new Float32Array([4, 1, -Infinity, 4]) }],
   'cholesky of infinity': [works['cholesky']!, { ...float([2, 2]), data: new Float32Array([Infinity, 0, 0, 4]) }]
 }
 
