@@ -26,6 +26,8 @@ export interface DeviceLimits extends Pick<PrintSite, 'quads' | 'mostArguments'>
 
 /** The most operations of one kernel: compilers of shaders are slow on long ones, and at last give up. */
 const mostOperations = 1000
+/** The most operations one within another: a function like a sine is some ten lines, and gpu.js goes through all lines again for each. */
+const mostDepth = 64
 /** The most arrays that the scheduler lets a kernel read. */
 const mostReads = 63
 
@@ -54,6 +56,7 @@ export const printPart = (
   const made = schedule(program, {
     maxOperands: Math.min(mostArguments, mostReads) + 1,
     maxBody: mostOperations,
+    maxDepth: mostDepth,
     multipleOutputs: false
   })
   const ranges = new Map<number, Range>()

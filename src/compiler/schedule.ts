@@ -145,6 +145,8 @@ export interface ScheduleOptions {
   readonly maxOperands?: number
   /** Operations that one kernel's bodies may have, counted as a tree (default 4000). */
   readonly maxBody?: number
+  /** Operations that may lie one within another in a body (default 256): emitters descend into bodies by recursion. */
+  readonly maxDepth?: number
   /** Whether finished elements of contractions and convolutions may be worked on before they are stored (default true). */
   readonly epilogues?: boolean
   /** Whether kernels may have several outputs (default true). */

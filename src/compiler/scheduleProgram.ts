@@ -28,6 +28,7 @@ export interface ScheduleProgramOptions extends ScheduleOptions {
 const defaults: Required<ScheduleProgramOptions> = {
   maxOperands: 64,
   maxBody: 4000,
+  maxDepth: 256,
   epilogues: true,
   multipleOutputs: true,
   carry: 0

@@ -9,9 +9,22 @@ import { spread } from './rules/elementwise.ts'
 import { requireDType, requireShape } from './rules/requirements.ts'
 import { rowMajor } from '../tensor/strided.ts'
 
+/** Starts that were found: transposition asks for those of one list of operands once for each of them. */
+const knownStarts = new WeakMap<readonly Aval[], readonly [axis: number, starts: readonly number[]]>()
+
 /** Where each operand starts along `axis` of the result. */
-const startsOf = (operands: readonly Aval[], axis: number): readonly number[] =>
-  operands.map((_, i) => operands.slice(0, i).reduce((sum, x) => sum + x.shape[axis]!, 0))
+const startsOf = (operands: readonly Aval[], axis: number): readonly number[] => {
+  const known = knownStarts.get(operands)
+  if (known?.[0] === axis) return known[1]
+  let end = 0
+  const starts = operands.map(({ shape }) => {
+    const start = end
+    end += shape[axis]!
+    return start
+  })
+  knownStarts.set(operands, [axis, starts])
+  return starts
+}
 
 /** The operands one after the other along an axis. */
 export const concat: Primitive<{ axis: number }> = {
@@ -55,15 +68,18 @@ export const concat: Primitive<{ axis: number }> = {
     ),
   lower: (operands, result, { axis }) => {
     const starts = startsOf(operands, axis)
-    const element = (i: number): Scalar => {
+    const own = (i: number): Scalar => {
       const x = operands[i]!
       const place = x.shape.map((_, a) => (a === axis ? minus(index(a), starts[i]!) : index(a)))
-      const own = load(i, place, x.dtype)
-      return i + 1 === operands.length
-        ? own
-        : select(compare('lt', index(axis), int(starts[i + 1]!)), own, element(i + 1))
+      return load(i, place, x.dtype)
     }
-    return { kind: 'nest', domain: result.shape, dtype: result.dtype, body: element(0) }
+    /** The element of whichever of the operands `from` to before `to` it lies in, found by halving. */
+    const element = (from: number, to: number): Scalar => {
+      if (to - from === 1) return own(from)
+      const middle = from + Math.ceil((to - from) / 2)
+      return select(compare('lt', index(axis), int(starts[middle]!)), element(from, middle), element(middle, to))
+    }
+    return { kind: 'nest', domain: result.shape, dtype: result.dtype, body: element(0, operands.length) }
   },
   simplify: (o, operands, { axis }) => {
     const filled = operands.filter((x) => x.shape[axis] !== 0)

@@ -81,7 +81,9 @@ const layOut = (program: Program, precision: Precision, seen: Seen | undefined):
       const data = slots[operand]
       if (lastReader.get(operand) !== step || fixed.has(operand) || data === undefined) continue
       const kind = kindOf({ shape: [data.length], dtype: dtypeOf(data) }, precision)
-      free.set(kind, [...(free.get(kind) ?? []), data])
+      const others = free.get(kind)
+      if (others === undefined) free.set(kind, [data])
+      else others.push(data)
     }
   })
 

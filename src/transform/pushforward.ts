@@ -24,7 +24,8 @@ const tangentOfNode = (node: Node, tangents: readonly Tangent[]): Tangent => {
   const moved = linear.filter((i) => !isZero(tangents[i]!))
   if (moved.length === 0) return zero(node)
   if (!isSeparatelyLinear(primitive)) {
-    const mixed = operands.map((x, i) => (linear.includes(i) ? tangents[i]! : x))
+    const mixed: Tangent[] = [...operands]
+    for (const i of linear) mixed[i] = tangents[i]!
     return callTangent(primitive, params, mixed, o.instantiate)
   }
   return moved
@@ -44,12 +45,12 @@ export const pushforward = (program: Program, tangents: readonly Tangent[]): rea
   )
   for (const node of order) {
     if (tangentOf.has(node)) continue
-    const through = tangentIndices(node)
+    const through = new Set(tangentIndices(node))
     tangentOf.set(
       node,
       tangentOfNode(
         node,
-        node.operands.map((x, i) => (through.includes(i) ? tangentOf.get(x) : undefined) ?? zero(x))
+        node.operands.map((x, i) => (through.has(i) ? tangentOf.get(x) : undefined) ?? zero(x))
       )
     )
   }

@@ -24,19 +24,21 @@ const notLinear = (node: Node): never =>
  */
 const vanishing = (): ((node: Node) => boolean) => {
   const known = new Map<Node, boolean>()
+  const linearIn = ({ primitive, operands }: Node): readonly Node[] =>
+    linearOperands(primitive, operands.length).map((i) => operands[i]!)
   const compute = (node: Node): boolean => {
-    const { primitive, operands, params } = node
+    const { primitive, params } = node
     if (literalValue(node) === 0) return true
     if (primitive === constant) return (params['tensor'] as Tensor).data.every((x) => x === 0)
-    const linear = linearOperands(primitive, operands.length).map((i) => operands[i]!)
-    return isSeparatelyLinear(primitive) ? linear.some(vanishes) : linear.length > 0 && linear.every(vanishes)
+    const linear = linearIn(node)
+    const zeros = linear.filter((x) => known.get(x))
+    return isSeparatelyLinear(primitive) ? zeros.length > 0 : linear.length > 0 && zeros.length === linear.length
   }
-  const vanishes = (node: Node): boolean => {
-    const found = known.get(node) ?? compute(node)
-    known.set(node, found)
-    return found
+  return (node) => {
+    for (const x of nodesOf([node], (of) => (known.has(of) ? [] : linearIn(of))))
+      if (!known.has(x)) known.set(x, compute(x))
+    return known.get(node)!
   }
-  return vanishes
 }
 
 /**
@@ -63,17 +65,17 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
     const cotangent = cotangentOf.get(node)
     if (cotangent === undefined || isZero(cotangent) || sources.has(node)) continue
     const { primitive, operands, params } = node
-    const linearIn = linearOperands(primitive, operands.length)
+    const linearIn = new Set(linearOperands(primitive, operands.length))
     const onPathIndices = operands.flatMap((operand, i) => (onPath.has(operand) ? [i] : []))
     // A product of two tangents is linear in each, but not in both.
     if (onPathIndices.length > 1 && isSeparatelyLinear(primitive)) return notLinear(node)
     // The sum of a tangent and something else is affine, and has no transpose. Products of a tangent and something else are
     // linear; so are `reverseOnly` nodes, among whose operands are the primals of their rule.
     const mayBeAffine = primitive.reverseOnly !== true && !isSeparatelyLinear(primitive)
-    if (mayBeAffine && linearIn.some((i) => !onPath.has(operands[i]!) && !vanishes(operands[i]!)))
+    if (mayBeAffine && [...linearIn].some((i) => !onPath.has(operands[i]!) && !vanishes(operands[i]!)))
       return notLinear(node)
     for (const i of onPathIndices) {
-      if (!linearIn.includes(i) || primitive.transpose === undefined) return notLinear(node)
+      if (!linearIn.has(i) || primitive.transpose === undefined) return notLinear(node)
       accumulate(operands[i]!, primitive.transpose(o, cotangent, i, operands, params))
     }
   }

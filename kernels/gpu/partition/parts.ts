@@ -59,7 +59,7 @@ export const partsOf = (program: Program, places: ReadonlyMap<Node, Place>): rea
   const numbers = new Map<Node, number>()
   for (const node of order) {
     const place = places.get(node)!
-    const ready = Math.max(0, ...node.operands.map((x) => numbers.get(x)!))
+    const ready = node.operands.reduce((most, x) => Math.max(most, numbers.get(x)!), 0)
     const side = place === 'device' ? 1 : 0
     numbers.set(node, place === 'given' || place === 'free' || ready % 2 === side ? ready : ready + 1)
   }
@@ -69,7 +69,7 @@ export const partsOf = (program: Program, places: ReadonlyMap<Node, Place>): rea
     for (const x of node.operands)
       if (isComputed(x) && isComputed(node) && numbers.get(x) !== numbers.get(node)) neededElsewhere.add(x)
 
-  const count = Math.max(-1, ...order.filter(isComputed).map((node) => numbers.get(node)!)) + 1
+  const count = order.filter(isComputed).reduce((most, node) => Math.max(most, numbers.get(node)!), -1) + 1
   return Array.from({ length: count }, (_, number): Part => {
     const members = order.filter((node) => isComputed(node) && numbers.get(node) === number)
     const own = new Set(members)

@@ -36,7 +36,10 @@ export const openSource = (): Source => {
     const text = strings.reduce((before, after, i) => before + terms[i - 1]!.text + after)
     const same = known.get(text)
     if (same !== undefined) return same
-    const term: Term = { text: `t${String(known.size)}`, depth: Math.max(0, ...terms.map(({ depth }) => depth)) }
+    const term: Term = {
+      text: `t${String(known.size)}`,
+      depth: terms.reduce((most, { depth }) => Math.max(most, depth), 0)
+    }
     known.set(text, term)
     const block = blocks.get(term.depth) ?? []
     block.push(`const ${term.text} = ${text};`)

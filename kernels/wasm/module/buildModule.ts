@@ -96,9 +96,12 @@ const reservationsFrom = (start: number): Reservations => {
   }
 }
 
+/** The greatest of numbers that are not negative; a spread into Math.max would overflow the stack where they are many. */
+const mostOf = (numbers: readonly number[]): number => numbers.reduce((most, n) => Math.max(most, n), 0)
+
 /** The n-th stages of each list together, for every n. */
 const phasesOf = (lists: readonly (readonly Stage[])[]): readonly (readonly Stage[])[] =>
-  Array.from({ length: Math.max(0, ...lists.map(({ length }) => length)) }, (_, n) =>
+  Array.from({ length: mostOf(lists.map(({ length }) => length)) }, (_, n) =>
     lists.flatMap((stages) => stages.slice(n, n + 1))
   )
 
@@ -141,7 +144,7 @@ export const buildModule = (
   const regions = [...step, ...regionsFor(copies)]
 
   const scratch = aligned(end())
-  const scratchBytes = aligned(Math.max(0, ...levels.flat().map((emission) => emission.scratchBytes)) + slack)
+  const scratchBytes = aligned(mostOf(levels.flat().map(({ scratchBytes: own }) => own)) + slack)
   const table = regionTable(regions, threads, scratch + scratchBytes * threads)
   const bytes = table.address + table.words.byteLength
   const shared = threads > 1 || background

@@ -21,6 +21,8 @@ interface Value {
   readonly factors: Factors | undefined
   /** Its body and how that reads, if it is a map or a reduction. No other value joins a group that is there. */
   readonly fusible: { readonly body: Body; readonly accesses: ReadonlyMap<Node, Access> } | undefined
+  /** Of its body. */
+  readonly depth: number
 }
 
 /** The groups formed so far. A group has the number of its place in `groups`. */
@@ -44,15 +46,17 @@ interface Uses {
 
 type Options = Required<ScheduleOptions>
 
-const valueOf = (node: Node, factors: Factors | undefined, inliner: Inliner): Value => {
+const valueOf = (node: Node, { factors: known, depthOf }: Materialization, inliner: Inliner): Value => {
+  const factors = known.get(node)
+  const depth = depthOf(node)
   const pattern = patternOf(node)
   if (pattern.kind === 'map' || pattern.kind === 'reduction') {
     const body = inliner.bodyOf(node)
     const accesses = accessesOf(body, inliner)
-    return { node, factors, reads: [...accesses.keys()], fusible: { body, accesses } }
+    return { node, factors, depth, reads: [...accesses.keys()], fusible: { body, accesses } }
   }
   const reads = factors === undefined ? operandsRead(node, pattern).map(storageOf) : [factors.a.base, factors.b.base]
-  return { node, factors, reads, fusible: undefined }
+  return { node, factors, depth, reads, fusible: undefined }
 }
 
 const usesOf = (order: readonly Node[], program: Program, values: readonly Value[]): Uses => {
@@ -89,8 +93,8 @@ const highestOf = ({ groups, groupNumberOf }: Forming, reads: readonly Node[]): 
 
 /**
  * Finds the group that computes what a value reads, if the value may become one more output of that group's kernel: it
- * goes over the same domain, reads the group's values only at its own point, and all else that it reads comes from lower
- * levels. Returns the group's number.
+ * goes over the same domain, reads the group's values only at its own point, all else that it reads comes from lower
+ * levels, and the bodies stay within `maxDepth`. Returns the group's number.
  */
 const producerGroup = (forming: Forming, value: Value, inliner: Inliner, options: Options): number | undefined => {
   const { body, accesses } = value.fusible!
@@ -101,7 +105,7 @@ const producerGroup = (forming: Forming, value: Value, inliner: Inliner, options
   const isInside = ([read]: readonly [Node, Access]): boolean => forming.groupNumberOf.get(read) === highest
   if (![...accesses].filter(isInside).every(([, { here }]) => here)) return undefined
   if (levelAbove(forming, value.reads, highest) > group.level) return undefined
-  if (!isRoomFor(group, value.reads, options)) return undefined
+  if (group.depth + value.depth > options.maxDepth || !isRoomFor(group, value.reads, options)) return undefined
   if (isLoops(group)) return highest
   const { kind } = patternOf(group.members[0]!)
   const others = [...accesses].filter((access) => !isInside(access)).flatMap(([, { loads }]) => loads)
@@ -161,23 +165,26 @@ const groupFor = (
 }
 
 /** Makes a group of one value. */
-const newGroup = ({ node, reads, factors, fusible }: Value, level: number): Group => ({
+const newGroup = ({ node, reads, factors, fusible, depth }: Value, level: number): Group => ({
   members: [node],
   bodies: new Map(fusible === undefined ? [] : [[node, fusible.body]]),
   ...(factors && { factors }),
   domain: fusible?.body.domain ?? node.shape.filter((extent) => extent !== 1),
   reduction: fusible?.body.reduction,
   level,
+  depth,
   reads: new Set(reads)
 })
 
 /** Returns the group with one more value. */
-const withValue = (group: Group, { node, reads, fusible }: Value): Group => {
+const withValue = (group: Group, { node, reads, fusible, depth }: Value): Group => {
   const members = [...group.members, node]
+  const isWithin = reads.some((read) => group.members.includes(read))
   return {
     ...group,
     members,
     bodies: new Map([...group.bodies, [node, fusible!.body]]),
+    depth: isWithin ? group.depth + depth : Math.max(group.depth, depth),
     reads: new Set([...group.reads, ...reads.filter((read) => !members.includes(read))])
   }
 }
@@ -192,13 +199,13 @@ const withValue = (group: Group, { node, reads, fusible }: Value): Group => {
 export const formGroups = (
   order: readonly Node[],
   program: Program,
-  { stored, factors }: Materialization,
+  materialization: Materialization,
   inliner: Inliner,
   options: Options
 ): readonly Group[] => {
   const values = order
-    .filter((node) => stored.has(node) && sizeOf(node.shape) > 0)
-    .map((node) => valueOf(node, factors.get(node), inliner))
+    .filter((node) => materialization.stored.has(node) && sizeOf(node.shape) > 0)
+    .map((node) => valueOf(node, materialization, inliner))
   const uses = usesOf(order, program, values)
   const groups: Group[] = []
   const groupNumberOf = new Map<Node, number>()

@@ -15,6 +15,8 @@ export interface Group {
   readonly reduction: Body['reduction']
   /** A number greater than that of every group that it reads from. */
   readonly level: number
+  /** How many operations lie one within another in its bodies, members that are read written out. */
+  readonly depth: number
   /** Stored values and leaves that it reads, those that are its own members aside. */
   readonly reads: ReadonlySet<Node>
 }

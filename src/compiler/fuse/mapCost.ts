@@ -1,4 +1,5 @@
-import { expressionsIn } from '../../nest/substitute.ts'
+import type { Scalar } from '../../nest/expression.ts'
+import { expressionsIn, partsOf } from '../../nest/substitute.ts'
 import type { Node } from '../../program/node.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { elementCost } from '../cost.ts'
@@ -8,6 +9,16 @@ import { patternOf } from './pattern.ts'
 export interface MapCost {
   readonly time: number
   readonly operations: number
+  /** How many of the operations lie one within another at most. */
+  readonly depth: number
+}
+
+/** Counts how deep the last of some expressions, listed parts first, is nested. */
+const depthOf = (expressions: readonly Scalar[]): number => {
+  const depths = new Map<Scalar, number>()
+  for (const e of expressions)
+    depths.set(e, partsOf(e).reduce((most, part) => Math.max(most, depths.get(part)!), 0) + 1)
+  return depths.get(expressions.at(-1)!)!
 }
 
 const known = new Map<string, MapCost>()
@@ -15,14 +26,15 @@ const known = new Map<string, MapCost>()
 /** Counts what one element of a map takes. Maps of one primitive, rank and number of operands take the same. */
 export const mapCost = (node: Node): MapCost => {
   const pattern = patternOf(node)
-  if (pattern.kind !== 'map' || pattern.view) return { time: 0, operations: 1 }
+  if (pattern.kind !== 'map' || pattern.view) return { time: 0, operations: 1, depth: 1 }
   const key = `${node.primitive.name} ${String(node.operands.length)} ${node.dtype} ${String(node.shape.length)}`
   const cost = known.get(key)
   if (cost !== undefined) return cost
   const expressions = expressionsIn([pattern.nest.body])
   const made = {
     time: expressions.reduce((sum, e) => sum + elementCost(e), 0),
-    operations: expressions.filter(({ kind }) => kind !== 'axis' && kind !== 'literal').length
+    operations: expressions.filter(({ kind }) => kind !== 'axis' && kind !== 'literal').length,
+    depth: depthOf(expressions)
   }
   known.set(key, made)
   return made

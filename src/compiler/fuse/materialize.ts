@@ -13,6 +13,8 @@ export interface Materialization {
   readonly stored: ReadonlySet<Node>
   /** How the operands of each contraction are read. */
   readonly factors: ReadonlyMap<Node, Factors>
+  /** How many operations lie one within another in the body of a map or reduction. */
+  readonly depthOf: (node: Node) => number
 }
 
 interface Limits {
@@ -20,6 +22,8 @@ interface Limits {
   readonly maxOperands: number
   /** Operations that one kernel's bodies may have. */
   readonly maxBody: number
+  /** Operations that may lie one within another in a body. */
+  readonly maxDepth: number
 }
 
 /** Holds what it takes to compute one element of a value from stored ones, its body with all that is inlined in it. */
@@ -29,10 +33,13 @@ interface BodyCost {
   /** Nanoseconds of arithmetic. */
   readonly time: number
   readonly operations: number
+  readonly depth: number
 }
 
 /** The most readers of a value that are found, which bounds the work of finding them; the cost counts no others. */
 const manyReaders = 8
+/** The most operations that inlining one value may add to bodies: what is compiled grows by them. */
+const mostRepeated = 1000
 /** A value is repeated if its readers compute more points than this for each of its elements. */
 const manyPoints = 4
 
@@ -43,7 +50,7 @@ const isLeaf = (node: Node): boolean => patternOf(node).kind === 'leaf'
  * Finds what has to be stored whatever it costs: the program's results, all values but maps, what kernels other than loops
  * read (contractions, convolutions and the like), and what is read under a shape that no sum of indices reaches.
  */
-const required = (order: readonly Node[], program: Program): Materialization => {
+const required = (order: readonly Node[], program: Program): Pick<Materialization, 'stored' | 'factors'> => {
   const stored = new Set<Node>()
   const factors = new Map<Node, Factors>()
   const store = (node: Node): void => {
@@ -118,18 +125,21 @@ const bodyCostOf = (progress: Progress, node: Node): BodyCost => {
   return {
     reads: new Set(node.operands.flatMap((x) => [...readsOf(progress, x)])),
     time: sum(({ time }) => time, own.time),
-    operations: sum(({ operations }) => operations, own.operations)
+    operations: sum(({ operations }) => operations, own.operations),
+    depth: own.depth + inlined.reduce((most, x) => Math.max(most, progress.bodies.get(x)!.depth), 0)
   }
 }
 
 /**
  * Finds the inlined operand to store so that a node's kernel comes nearer to the limits: the one with the most operations,
- * or, where too many buffers are read, the one that reads the most. undefined where the kernel is within the limits, or
- * storing an operand would not help.
+ * where too many buffers are read the one that reads the most, where the body is too deep the deepest. undefined where the
+ * kernel is within the limits, or storing an operand would not help.
  */
 const operandToStore = (progress: Progress, node: Node, body: BodyCost, limits: Limits): Node | undefined => {
   const isWide = body.reads.size >= limits.maxOperands
-  const weight = (x: Node): number => (isWide ? readsOf(progress, x).size : progress.bodies.get(x)!.operations)
+  const isDeep = body.depth > limits.maxDepth
+  const weight = (x: Node): number =>
+    isWide ? readsOf(progress, x).size : progress.bodies.get(x)![isDeep ? 'depth' : 'operations']
   const inlined = [...new Set(node.operands)].filter((x) => isInlined(progress, x))
   const heaviest = inlined.reduce<Node | undefined>(
     (most, x) => (most === undefined || weight(x) > weight(most) ? x : most),
@@ -137,7 +147,7 @@ const operandToStore = (progress: Progress, node: Node, body: BodyCost, limits: 
   )
   if (heaviest === undefined) return undefined
   const narrows = isWide && readsOf(progress, heaviest).size > 1
-  return narrows || body.operations > limits.maxBody ? heaviest : undefined
+  return narrows || isDeep || body.operations > limits.maxBody ? heaviest : undefined
 }
 
 /**
@@ -167,6 +177,15 @@ const isCheaperStored = (node: Node, body: BodyCost, readers: ReadonlySet<Node>)
   return inlined > stored
 }
 
+/** Counts how often a value that is inlined is written out: once a reader, and once a view, as each has indices of its own. */
+const copiesOf = (readers: ReadonlySet<Node>, users: ReadonlySet<Node>): number => {
+  const isView = (user: Node): boolean => {
+    const pattern = patternOf(user)
+    return pattern.kind === 'map' && pattern.view
+  }
+  return Math.max(readers.size, [...users].filter(isView).length)
+}
+
 /** Tests whether a node has one user, a map that is no larger: then storing the user, not the node, saves at least as much. */
 const leaveToUser = (node: Node, users: ReadonlySet<Node>): boolean => {
   const [user] = users
@@ -176,8 +195,8 @@ const leaveToUser = (node: Node, users: ReadonlySet<Node>): boolean => {
 /**
  * Decides what is stored, of the nodes in `order`, each behind its operands. Beyond what has to be, a value is stored where
  * inlining it in each of its readers would take longer than writing and reading it (in nanoseconds, by cost.ts):
- * transcendentals with several readers, sums of many operands, small values that a larger one repeats. Masks, broadcasts
- * and cheap chains are inlined.
+ * transcendentals with several readers, sums of many operands, small values that a larger one repeats; or where it would
+ * make their bodies too long: a concat of many operands. Masks, broadcasts and cheap chains are inlined.
  */
 export const materialize = (order: readonly Node[], program: Program, limits: Limits): Materialization => {
   const { stored: needed, factors } = required(order, program)
@@ -191,7 +210,9 @@ export const materialize = (order: readonly Node[], program: Program, limits: Li
     const known = readers.get(node)
     if (known === undefined || sizeOf(node.shape) === 0 || isAlias(node) || literalValue(node) !== undefined)
       return false
-    return !leaveToUser(node, users.get(node)!) && isCheaperStored(node, bodies.get(node)!, known)
+    const body = bodies.get(node)!
+    const isLong = body.operations * (copiesOf(known, users.get(node)!) - 1) > mostRepeated
+    return isLong || (!leaveToUser(node, users.get(node)!) && isCheaperStored(node, body, known))
   }
 
   for (const node of order) {
@@ -207,5 +228,5 @@ export const materialize = (order: readonly Node[], program: Program, limits: Li
     bodies.set(node, body)
     if (kind === 'map' && !stored.has(node) && isWorthStoring(node)) stored.add(node)
   }
-  return { stored, factors }
+  return { stored, factors, depthOf: (node) => bodies.get(node)?.depth ?? 0 }
 }
