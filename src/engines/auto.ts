@@ -1,5 +1,7 @@
 import * as E from '#fp-ts/Either'
 import type { Program } from '../program/program.ts'
+import { requireProgram } from '../program/requireProgram.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Engine, Executable } from './engine.ts'
 import type { Weigh } from './weigh.ts'
 import { showFault } from './engine.ts'
@@ -69,7 +71,8 @@ export const auto: Engine = {
  * const said = await Engine.describe(Program.of((x) => mul(x, 2), tensor([1, 2])))
  * said.startsWith('wasm') // => true
  */
-export const describe = async (program: Program): Promise<string> => {
-  const { engine, why } = await choose(program)
+export function describe(program: Program): Promise<string>
+export async function describe(program: Program, ...more: None): Promise<string> {
+  const { engine, why } = await choose(requireProgram('Engine.describe', program, more))
   return `${engine.name}: ${why}`
 }

@@ -1,8 +1,12 @@
 import type { TaskEither } from '#fp-ts/TaskEither'
 import type { Program } from '../program/program.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
 import type { Data } from '../tensor/dtype.ts'
 import type { SaddlepointError } from '../tensor/error.ts'
-import { errorOf } from '../tensor/error.ts'
+import { errorOf, fail } from '../tensor/error.ts'
+import { showValue } from '../tensor/problem.ts'
+import { isRecord } from '../tensor/tree.ts'
 
 /** What went wrong at run time, as data: the engine works again afterwards unless `_tag` is NotAvailable. */
 export interface EngineFault {
@@ -25,8 +29,15 @@ export interface EngineFault {
   readonly cause?: unknown
 }
 
-export const showFault = ({ _tag, engine, expected, actual, hint }: EngineFault): string =>
-  `${engine}: ${_tag}: expected ${expected}; got ${actual}. ${hint}`
+/** Shows a fault on one line. */
+export function showFault(fault: EngineFault): string
+export function showFault(fault: EngineFault, ...more: None): string {
+  refuseMore('Engine.showFault', more)
+  if (!isRecord(fault))
+    return fail('InvalidArgument', { op: 'Engine.showFault', expected: 'a fault', actual: showValue(fault) })
+  const { _tag, engine, expected, actual, hint } = fault
+  return `${engine}: ${_tag}: expected ${expected}; got ${actual}. ${hint}`
+}
 
 /** Makes the tagged error of a fault, for functions whose promises reject. */
 export const errorOfFault = (

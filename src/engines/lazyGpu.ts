@@ -1,7 +1,13 @@
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import type { Program } from '../program/program.ts'
+import type { None } from '../tensor/arguments.ts'
+import type { Rules } from '../tensor/options.ts'
+import { anyFunction, flag, oneOf, optional, readOptions } from '../tensor/options.ts'
 import type { CompileOptions, Engine, EngineFault } from './engine.ts'
+import type { Checked } from './faulty.ts'
+import { checked } from './faulty.ts'
+import { gpuModes } from './gpu/modes.ts'
 import type { GpuOptions } from './gpu/options.ts'
 import type { GpuExecutable } from './gpu/executable.ts'
 
@@ -19,9 +25,11 @@ const notLoaded = (engine: string, cause: unknown): EngineFault => ({
 })
 
 /** gpu.js in one of its modes. Its code is loaded when the first program is compiled. */
-export const gpu = (options: GpuOptions): GpuEngine => {
-  const name = `gpu:${options.mode}`
-  return {
+export function gpu(options: GpuOptions): GpuEngine & Checked
+export function gpu(given: GpuOptions, ...more: None): GpuEngine & Checked {
+  const { all: options, problems } = readOptions<GpuOptions>({}, given, rules, {}, more)
+  const name = `gpu:${String(options.mode)}`
+  const engine: GpuEngine = {
     name,
     compile: (program, compileOptions) =>
       pipe(
@@ -36,4 +44,7 @@ export const gpu = (options: GpuOptions): GpuEngine => {
         )
       )
   }
+  return checked(engine, problems)
 }
+
+const rules: Rules = { mode: oneOf(...gpuModes), threads: optional(flag), onDegraded: optional(anyFunction) }

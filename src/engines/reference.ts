@@ -3,15 +3,25 @@ import type { Precision } from '../tensor/dtype.ts'
 import { prepare } from '../program/evaluate.ts'
 import { show } from '../program/show.ts'
 import { nodesOf } from '../program/program.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Data } from '../tensor/dtype.ts'
+import type { Rules } from '../tensor/options.ts'
+import { oneOf, readOptions } from '../tensor/options.ts'
 import type { Engine, Executable } from './engine.ts'
+import type { Checked } from './faulty.ts'
+import { checked } from './faulty.ts'
 import { iterateFrom } from './iterate.ts'
 
+const rules: Rules = { precision: oneOf('float32', 'float64') }
+
+const nameOf = (precision: Precision): string => (precision === 'float64' ? 'reference:float64' : 'reference')
+
 /** Plain loops on the calling thread: the meaning of every program, and what every other engine is tested against. */
-export const reference = (precision: Precision = 'float32'): Engine => {
-  const name = precision === 'float64' ? 'reference:float64' : 'reference'
-  return {
-    name,
+export function reference(precision?: Precision): Engine & Checked
+export function reference(precision: Precision = 'float32', ...more: None): Engine & Checked {
+  const { problems } = readOptions({}, {}, rules, { precision }, more)
+  const engine: Engine = {
+    name: nameOf(precision),
     compile: (program, { carry: carried = 0 } = {}) =>
       TE.fromIO(() => {
         const evaluator = prepare(program, precision)
@@ -34,7 +44,7 @@ export const reference = (precision: Precision = 'float32'): Engine => {
             }
           })
         return {
-          engine: name,
+          engine: nameOf(precision),
           where: Object.fromEntries(
             nodesOf(program.outputs).map(({ primitive }) => [primitive.name, 'engine' as const])
           ),
@@ -46,4 +56,5 @@ export const reference = (precision: Precision = 'float32'): Engine => {
         }
       })
   }
+  return checked(engine, problems)
 }

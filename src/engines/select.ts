@@ -7,6 +7,8 @@ import { gpu } from './lazyGpu.ts'
 import { reference } from './reference.ts'
 import { wasm } from './wasm/engine.ts'
 import { nearestWord } from '../tensor/nearestWord.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
 import type { Rule } from '../tensor/options.ts'
 import { showValue } from '../tensor/problem.ts'
 
@@ -47,7 +49,9 @@ const misspelt = (name: string): string => {
 }
 
 /** Returns the engine of that name; gpu.js is loaded on demand. */
-export const selectEngine = (engine: EngineName | Engine = 'auto'): TE.TaskEither<EngineFault, Engine> => {
+export function selectEngine(engine?: EngineName | Engine): TE.TaskEither<EngineFault, Engine>
+export function selectEngine(engine: EngineName | Engine = 'auto', ...more: None): TE.TaskEither<EngineFault, Engine> {
+  refuseMore('Engine.select', more)
   const found = typeof engine === 'string' ? engineNamed(engine) : engineRule.accepts(engine) ? engine : undefined
   return found === undefined ? TE.left(unknownEngine(engine)) : TE.right(guard(found))
 }

@@ -23,7 +23,7 @@ export const showPath = (path: Path): string =>
     ''
   )
 
-const isNothing = (x: unknown): boolean => x === null || x === undefined
+export const isNothing = (x: unknown): boolean => x === null || x === undefined
 
 /** Whether it is a plain record, of whatever realm: no array, and no instance of a class. */
 export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
@@ -89,6 +89,14 @@ export const unflatten = (structure: Structure, leaves: readonly unknown[]): unk
   }
   return build(structure)
 }
+
+/** Counts the leaves of a structure. */
+export const countLeaves = (structure: Structure): number =>
+  structure.kind === 'leaf'
+    ? 1
+    : structure.kind === 'static'
+      ? 0
+      : structure.items.reduce((n, x) => n + countLeaves(x), 0)
 
 /** Writes a structure as one line, which two structures share exactly when they are equal. */
 export const structureKey = (node: Structure): string => {

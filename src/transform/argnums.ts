@@ -1,7 +1,16 @@
 import { fail } from '../tensor/error.ts'
+import type { Rule } from '../tensor/options.ts'
+import { countOrZero } from '../tensor/options.ts'
 
 /** Names arguments by number, counted from 0: one of them, or a list. */
 export type Argnums = number | readonly number[]
+
+/** Accepts the number of an argument, or a list of such numbers. */
+export const argnumsRule: Rule = {
+  expected: 'the number of an argument, counted from 0, or a list of such numbers',
+  accepts: (x) =>
+    x === undefined || countOrZero.accepts(x) || (Array.isArray(x) && x.every((n) => countOrZero.accepts(n)))
+}
 
 /** Types what is chosen: the argument, or a list of arguments. */
 export type ChosenBy<A extends readonly unknown[], N> = N extends number

@@ -1,19 +1,16 @@
 import type { Traced } from '../program/trace.ts'
 import { fail } from '../tensor/error.ts'
+import type { Rules } from '../tensor/options.ts'
+import { flag, optional } from '../tensor/options.ts'
 import type { Structure } from '../tensor/tree.ts'
-import { structureKey } from '../tensor/tree.ts'
+import { countLeaves, structureKey } from '../tensor/tree.ts'
+
+export const auxRules: Rules = { hasAux: optional(flag) }
 
 /** Says whether a function returns `[y, aux]`, of which only y is differentiated (default false). */
 export interface AuxOptions {
   readonly hasAux?: boolean
 }
-
-const countLeaves = (structure: Structure): number =>
-  structure.kind === 'leaf'
-    ? 1
-    : structure.kind === 'static'
-      ? 0
-      : structure.items.reduce((n, x) => n + countLeaves(x), 0)
 
 /**
  * Splits a traced function that returns `[y, aux]` into one that returns y and one that returns aux, on the same inputs.

@@ -5,8 +5,12 @@ import type { Primitive } from '../program/primitive.ts'
 import type { Program } from '../program/program.ts'
 import { rebuild } from '../program/program.ts'
 import { rebuildResult } from '../program/trace.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Arguments } from './arguments.ts'
 import type { LeafRule } from './customRule.ts'
+import { requireGiven } from './given.ts'
+import type { StaticOptions } from './statics.ts'
+import { staticRules } from './statics.ts'
 import { applied, customJvpNode, withRule } from './customRule.ts'
 import { pushforwardAt } from './linearization.ts'
 import { staged } from './staged.ts'
@@ -37,7 +41,8 @@ const copied = (graph: Graph, program: Program): Program =>
 
 /**
  * Wraps `f` so that its inner values are not kept for the backward pass but computed again there: less memory for one
- * more forward pass. Values and derivatives are unchanged, those of values that f closes over included.
+ * more forward pass. Values and derivatives are unchanged, those of values that f closes over included. Strings, truth
+ * values, functions and `staticArgnums` among the arguments reach f as they are.
  *
  * @see Chen et al., Training deep nets with sublinear memory cost (2016)
  *
@@ -45,11 +50,16 @@ const copied = (graph: Graph, program: Program): Program =>
  * import { checkpoint, grad, sin, tensor } from 'saddlepoint'
  * grad(checkpoint((x) => sin(sin(x))))(tensor(0)).data // => [1]
  */
-export const checkpoint =
-  <A extends Arguments, R>(f: (...args: A) => R): ((...args: A) => R) =>
-  (...args) =>
+export function checkpoint<A extends Arguments, R>(f: (...args: A) => R, options?: StaticOptions): (...args: A) => R
+export function checkpoint<A extends Arguments, R>(
+  f: (...args: A) => R,
+  options?: StaticOptions,
+  ...more: None
+): (...args: A) => R {
+  const { staticArgnums } = requireGiven('checkpoint', f, more, options, staticRules)
+  return (...args) =>
     staged('checkpoint', args, (graph, values) => {
-      const { args: taken, traced, results, closure } = applied('checkpoint', graph, f, values)
+      const { args: taken, traced, results, closure } = applied('checkpoint', graph, f, values, staticArgnums)
       const inputs = [...traced.program.inputs, ...closure]
       const tag = graph.count
       const rule =
@@ -67,3 +77,4 @@ export const checkpoint =
         withRule(graph, customJvpNode, operands, (application) => ({ ...application, rule: rule(application.output) }))
       ) as R
     })
+}

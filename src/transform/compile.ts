@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { o } from '../primitives/vocabulary.ts'
-import { activeGraph, openGraph, refuseTraced } from '../program/graph.ts'
+import { activeGraph, openGraph } from '../program/graph.ts'
 import type { Program } from '../program/program.ts'
 import { closeProgram } from '../program/program.ts'
 import type { Traced } from '../program/trace.ts'
@@ -8,18 +8,23 @@ import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { Engine, EngineFault, Executable } from '../engines/engine.ts'
 import { errorOfFault } from '../engines/engine.ts'
 import type { EngineName } from '../engines/select.ts'
-import { selectEngine } from '../engines/select.ts'
+import { engineRule, selectEngine } from '../engines/select.ts'
+import type { None } from '../tensor/arguments.ts'
+import type { Rules } from '../tensor/options.ts'
+import { anyFunction, optional } from '../tensor/options.ts'
+import type { Data } from '../tensor/dtype.ts'
 import type { SaddlepointError } from '../tensor/error.ts'
 import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import type { Structure } from '../tensor/tree.ts'
 import { structureKey, unflatten } from '../tensor/tree.ts'
 import type { Arguments } from './arguments.ts'
-import { copyData } from './form.ts'
+import { copiesOf } from './form.ts'
+import { requireGiven } from './given.ts'
 import type { OnWarning } from './purity.ts'
 import { impurity } from './purity.ts'
 import type { StaticOptions } from './statics.ts'
-import { argumentsOf, staticsKey } from './statics.ts'
+import { argumentsOf, staticRules, staticsKey } from './statics.ts'
 
 export interface CompileFunctionOptions extends StaticOptions {
   /** By name, or one of one's own; 'auto' by default. */
@@ -74,8 +79,10 @@ interface Build {
   readonly traced: TracedFunction
 }
 
+const rules: Rules = { engine: engineRule, onWarning: optional(anyFunction), ...staticRules }
+
 /**
- * `f` as one executable of an engine. Tensors and numbers among the arguments are inputs, so changing numbers never
+ * Compiles `f` to one executable of an engine. Tensors and numbers among the arguments are inputs, so changing numbers never
  * recompiles; other shapes do, and so do other strings, truth values, functions (by identity) and `staticArgnums`, which f
  * is given as they are. Arguments are taken as they are at the call, and so is what f captures at the first call of each
  * form: it stays that for good. f has to be pure: it is traced twice at that call, and where the traces differ, since
@@ -93,11 +100,13 @@ interface Build {
  * const columns = await total(tensor([[1, 2], [3, 4]]), 0)
  * columns.data // => [4, 6]
  */
-export const compile = <A extends Arguments, R>(
+export function compile<A extends Arguments, R>(f: (...args: A) => R, options?: CompileFunctionOptions): Compiled<A, R>
+export function compile<A extends Arguments, R>(
   f: (...args: A) => R,
-  options: CompileFunctionOptions = {}
-): Compiled<A, R> => {
-  const { engine, staticArgnums, onWarning } = options
+  options?: CompileFunctionOptions,
+  ...more: None
+): Compiled<A, R> {
+  const { engine, staticArgnums, onWarning } = requireGiven('compile', f, more, options, rules)
   const builds = new Map<string, Promise<Build>>()
   const warnings: SaddlepointError[] = []
 
@@ -113,9 +122,10 @@ export const compile = <A extends Arguments, R>(
     const chosen = orReject(await selectEngine(engine)())
     return { executable: orReject(await chosen.compile(traced.program)()), traced }
   }
-  const buildFor = (args: A): { readonly known: Promise<Build>; readonly tensors: readonly Tensor[] } => {
+  const buildFor = (args: A): { readonly known: Promise<Build>; readonly inputs: readonly Data[] } => {
     const { leaves: tensors, structure } = argumentsOf('compile', args, staticArgnums)
-    for (const x of tensors) refuseTraced(x, 'compile')
+    // Copies, since the arguments may be written to before the engine reads them.
+    const inputs = copiesOf('compile', tensors)
     const avals = tensors.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`)
     const key = `${structureKey(structure)} ${staticsKey(structure)} ${avals.join()}`
     const known = builds.get(key) ?? build(structure, tensors)
@@ -123,12 +133,10 @@ export const compile = <A extends Arguments, R>(
     known.catch(() => {
       if (builds.get(key) === known) builds.delete(key)
     })
-    return { known, tensors }
+    return { known, inputs }
   }
   const run = async (args: A): Promise<R> => {
-    const { known, tensors } = buildFor(args)
-    // They may be written to before the engine reads them.
-    const inputs = tensors.map((x) => copyData(x, 'compile'))
+    const { known, inputs } = buildFor(args)
     const { executable, traced } = await known
     const results = orReject(await executable.run(inputs)())
     const tensorOf = (data: Tensor['data'], i: number): Tensor => {

@@ -1,12 +1,18 @@
 import { rebuildResult } from '../program/trace.ts'
+import type { None } from '../tensor/arguments.ts'
+import { requireFunction } from '../tensor/arguments.ts'
 import type { Arguments } from './arguments.ts'
 import type { LeafRule } from './customRule.ts'
 import { applied, customJvpNode, withRule } from './customRule.ts'
+import { requireGiven } from './given.ts'
 import { staged, tensorsLike } from './staged.ts'
+import type { StaticOptions } from './statics.ts'
+import { staticRules } from './statics.ts'
 
 /**
  * Gives `f` a derivative of your own: `rule(primals, tangents, result)` gives the tangent of the result, linear in the
  * tangents. It serves forward mode and, transposed, reverse mode; written in the library's ops it differentiates again.
+ * Strings, truth values, functions and `staticArgnums` reach f as they are, and stand among primals and tangents.
  *
  * @throws NotSupported (when differentiated) where f closes over a value that is being differentiated: pass it as an argument
  *
@@ -15,14 +21,22 @@ import { staged, tensorsLike } from './staged.ts'
  * const straightThrough = customJvp((x) => max(x, 0), (_primals, [dx]) => mul(dx, 1))
  * grad(straightThrough)(tensor(-2)).data // => [1]
  */
-export const customJvp =
-  <A extends Arguments, R>(
-    f: (...args: A) => R,
-    rule: (primals: A, tangents: A, result: R) => R
-  ): ((...args: A) => R) =>
-  (...args) =>
+export function customJvp<A extends Arguments, R>(
+  f: (...args: A) => R,
+  rule: (primals: A, tangents: A, result: R) => R,
+  options?: StaticOptions
+): (...args: A) => R
+export function customJvp<A extends Arguments, R>(
+  f: (...args: A) => R,
+  rule: (primals: A, tangents: A, result: R) => R,
+  options?: StaticOptions,
+  ...more: None
+): (...args: A) => R {
+  const { staticArgnums } = requireGiven('customJvp', f, more, options, staticRules)
+  requireFunction('customJvp', rule, 'a rule(primals, tangents, result)')
+  return (...args) =>
     staged('customJvp', args, (graph, values) => {
-      const { args: taken, traced, results, closure } = applied('customJvp', graph, f, values)
+      const { args: taken, traced, results, closure } = applied('customJvp', graph, f, values, staticArgnums)
       const ruleFor =
         (output: number): LeafRule =>
         (primals, tangents, all) => {
@@ -40,3 +54,4 @@ export const customJvp =
         }))
       ) as R
     })
+}

@@ -14,9 +14,10 @@ import { spread } from '../primitives/rules/elementwise.ts'
 import { literalValue } from '../primitives/rules/literal.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import type { Argnums } from './argnums.ts'
 import type { Arguments } from './arguments.ts'
 import type { Leaves } from './staged.ts'
-import { tensorsOf } from './staged.ts'
+import { argumentsOf } from './statics.ts'
 import { vmap } from './vmap.ts'
 
 /**
@@ -119,9 +120,10 @@ export const applied = <A extends Arguments>(
   op: string,
   graph: Graph,
   f: (...args: A) => unknown,
-  values: A
+  values: A,
+  staticArgnums: Argnums | undefined
 ): Applied => {
-  const args = tensorsOf(values, op)
+  const args = argumentsOf(op, values, staticArgnums)
   const traced = traceInto(graph, args.leaves, (inputs) => f(...(args.rebuild(inputs) as A)), op)
   const { inputs, outputs } = traced.program
   return { args, traced, results: substitute(graph, outputs, inputs, args.leaves), closure: closureOf(traced.program) }

@@ -5,12 +5,17 @@ import { zero } from '../program/tangent.ts'
 import { rebuildResult } from '../program/trace.ts'
 import { spread } from '../primitives/rules/elementwise.ts'
 import { o } from '../primitives/vocabulary.ts'
+import type { None } from '../tensor/arguments.ts'
+import { requireFunction } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import type { Arguments } from './arguments.ts'
 import type { Application } from './customRule.ts'
 import { applied, axesOf, identity, nextApplication, partsOf, refuseClosure, withRule } from './customRule.ts'
+import { requireGiven } from './given.ts'
 import { staged, tensorsLike } from './staged.ts'
+import type { StaticOptions } from './statics.ts'
+import { staticRules, withStatics } from './statics.ts'
 import { vmap } from './vmap.ts'
 
 /**
@@ -88,7 +93,8 @@ const customVjpTangent: Primitive<Reverse> = {
 
 /**
  * Gives `f` a reverse rule of your own: `rule(primals, cotangent, result)` gives the cotangents of the arguments, a
- * list. Reverse mode only: jvp and what stands on it refuse it with the error NotForward. Prefer `customJvp`.
+ * list. Strings, truth values, functions and `staticArgnums` reach f as they are; in the list anything, null say, may stand
+ * for them. Reverse mode only: jvp and what stands on it refuse it with the error NotForward. Prefer `customJvp`.
  *
  * @throws NotForward where a tangent goes forward through f: under jvp, linearize, jacfwd, and under hvp and hessian of
  * what is not linear in f's result
@@ -98,14 +104,22 @@ const customVjpTangent: Primitive<Reverse> = {
  * const clipped = customVjp((x) => mul(x, 100), ([x], ct) => [mul(ct, 1)])
  * grad(clipped)(tensor(3)).data // => [1]
  */
-export const customVjp =
-  <A extends Arguments, R>(
-    f: (...args: A) => R,
-    rule: (primals: A, cotangent: R, result: R) => readonly [...A]
-  ): ((...args: A) => R) =>
-  (...args) =>
+export function customVjp<A extends Arguments, R>(
+  f: (...args: A) => R,
+  rule: (primals: A, cotangent: R, result: R) => readonly [...A],
+  options?: StaticOptions
+): (...args: A) => R
+export function customVjp<A extends Arguments, R>(
+  f: (...args: A) => R,
+  rule: (primals: A, cotangent: R, result: R) => readonly [...A],
+  options?: StaticOptions,
+  ...more: None
+): (...args: A) => R {
+  const { staticArgnums } = requireGiven('customVjp', f, more, options, staticRules)
+  requireFunction('customVjp', rule, 'a rule(primals, cotangent, result)')
+  return (...args) =>
     staged('customVjp', args, (graph, values) => {
-      const { args: taken, traced, results, closure } = applied('customVjp', graph, f, values)
+      const { args: taken, traced, results, closure } = applied('customVjp', graph, f, values, staticArgnums)
       const pullbackOf =
         (output: number): LeafPullback =>
         (primals, cotangent, all) => {
@@ -116,7 +130,7 @@ export const customVjp =
             rebuildResult(traced, all) as R
           )
           const like = { leaves: primals, structure: taken.structure }
-          return tensorsLike(like, given, ['cotangents', 'the arguments'], 'customVjp')
+          return tensorsLike(like, withStatics(taken, given), ['cotangents', 'the arguments'], 'customVjp')
         }
       const operands = { all: results, results, primals: taken.leaves, closure }
       return rebuildResult(
@@ -127,3 +141,4 @@ export const customVjp =
         }))
       ) as R
     })
+}

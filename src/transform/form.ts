@@ -1,11 +1,8 @@
 import type { Data } from '../tensor/dtype.ts'
-import { fail } from '../tensor/error.ts'
-import { sizeOf } from '../tensor/shape.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
-import { showAval } from '../tensor/tensor.ts'
 import type { Structure } from '../tensor/tree.ts'
 import { treeMap, unflatten } from '../tensor/tree.ts'
-import { tensorsLike, tensorsOf } from './staged.ts'
+import { refuseWithoutNumbers, tensorsLike, tensorsOf } from './staged.ts'
 
 /** Describes a tree of tensors without its numbers: shape and dtype of each leaf, and how they nest. */
 export interface Form {
@@ -32,24 +29,13 @@ export const copyLike = (
   tree: unknown,
   what: readonly [given: string, like: string],
   op: string
-): unknown =>
-  treeOf(
-    form,
-    tensorsLike(form, tree, what, op).map((x) => copyData(x, op))
-  )
+): unknown => treeOf(form, copiesOf(op, tensorsLike(form, tree, what, op)))
 
-/** Copies the numbers of a tensor: who writes plain JavaScript may have put it together from anything. */
-export const copyData = ({ data, ...aval }: Tensor, op: string): Data =>
-  ArrayBuffer.isView(data) && data.length === sizeOf(aval.shape)
-    ? data.slice()
-    : fail('InvalidTree', {
-        op,
-        expected: `a typed array of numbers in ${showAval(aval)}`,
-        actual: showNumbers(data)
-      })
+/** Copies the numbers of tensors, which in plain JavaScript may have been put together from anything. */
+export const copiesOf = (op: string, tensors: readonly Tensor[]): readonly Data[] => {
+  refuseWithoutNumbers(op, tensors)
+  return tensors.map(({ data }) => data.slice())
+}
 
 /** Copies a tree of tensors. */
 export const copyTree = <T>(tree: T): T => treeMap((x) => ({ ...x, data: x.data.slice() }), tree)
-
-const showNumbers = (data: unknown): string =>
-  ArrayBuffer.isView(data) ? `one of ${String((data as Data).length)}` : typeof data

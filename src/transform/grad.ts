@@ -1,12 +1,16 @@
 import { o } from '../primitives/vocabulary.ts'
 import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
+import type { None } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
+import type { Rules } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { showPath, structureKey } from '../tensor/tree.ts'
 import type { Argnums, ChosenBy } from './argnums.ts'
-import { chosenArguments } from './argnums.ts'
+import { argnumsRule, chosenArguments } from './argnums.ts'
 import type { Arguments } from './arguments.ts'
+import { auxRules } from './aux.ts'
+import { requireGiven } from './given.ts'
 import { at, linearization, pullbackAt } from './linearization.ts'
 import { staged, tensorsOf } from './staged.ts'
 import { showAval } from '../tensor/tensor.ts'
@@ -16,6 +20,8 @@ export interface GradOptions<N extends Argnums = number> {
   readonly argnums?: N
   readonly hasAux?: boolean
 }
+
+const rules: Rules = { argnums: argnumsRule, ...auxRules }
 
 /** Fails unless the result of f is a scalar, or with `hasAux` a pair that begins with one. */
 const scalarLoss = (op: string, hasAux: boolean, { structure, program }: Traced): void => {
@@ -97,7 +103,8 @@ export function grad<A extends Arguments, const N extends Argnums = 0>(
   f: (...args: A) => Tensor,
   options?: GradOptions<N> & { readonly hasAux?: false }
 ): (...args: A) => ChosenBy<A, N>
-export function grad(f: (...args: never[]) => unknown, options: GradOptions<Argnums> = {}) {
+export function grad(f: (...args: never[]) => unknown, given?: GradOptions<Argnums>, ...more: None) {
+  const options = requireGiven('grad', f, more, given, rules)
   return (...args: readonly unknown[]): unknown => {
     const { gradient, aux } = derive('grad', f, options, args)
     return options.hasAux === true ? [gradient, aux] : gradient
@@ -122,7 +129,8 @@ export function valueAndGrad<A extends Arguments, const N extends Argnums = 0>(
   f: (...args: A) => Tensor,
   options?: GradOptions<N> & { readonly hasAux?: false }
 ): (...args: A) => [Tensor, ChosenBy<A, N>]
-export function valueAndGrad(f: (...args: never[]) => unknown, options: GradOptions<Argnums> = {}) {
+export function valueAndGrad(f: (...args: never[]) => unknown, given?: GradOptions<Argnums>, ...more: None) {
+  const options = requireGiven('valueAndGrad', f, more, given, rules)
   return (...args: readonly unknown[]): unknown => {
     const { value, aux, gradient } = derive('valueAndGrad', f, options, args)
     return [options.hasAux === true ? [value, aux] : value, gradient]

@@ -1,9 +1,12 @@
 import { o } from '../primitives/vocabulary.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { showAval } from '../tensor/tensor.ts'
-import { jvp } from './jvp.ts'
-import { vjp } from './vjp.ts'
+import { requireGiven } from './given.ts'
+import { pushed } from './jvp.ts'
+import { pulled } from './vjp.ts'
 
 /**
  * Computes the Hessian-vector product of a scalar function, forward over reverse, without the Hessian: `hvp(f)(x, v)`
@@ -15,14 +18,19 @@ import { vjp } from './vjp.ts'
  * import { hvp, sum, mul, tensor } from 'saddlepoint'
  * hvp((x) => sum(mul(x, mul(x, x))))(tensor([1, 2]), tensor([1, 10])).data // => [6, 120]
  */
-export const hvp =
-  <X = Tensor>(f: (x: X) => Tensor): ((x: X, v: X) => X) =>
-  (x, v) =>
-    jvp((point: X): X => gradientAt(f, point), [x], [v])[1]
+export function hvp<X = Tensor>(f: (x: X) => Tensor): (x: X, v: X) => X
+export function hvp<X>(f: (x: X) => Tensor, ...more: None): (x: X, v: X) => X {
+  requireGiven('hvp', f, more)
+  return (x, v, ...rest: None) => {
+    refuseMore('hvp', rest)
+    return pushed('hvp', (point: X): X => gradientAt(f, point), [x], [v])[1] as X
+  }
+}
 
 /** Computes the gradient at a point whose integers, which do not move, have zeros for theirs. */
 const gradientAt = <X>(f: (x: X) => Tensor, x: X): X => {
-  const [y, pullback] = vjp(f, x)
+  const { y: value, pullback } = pulled('hvp', f, [x], false)
+  const y = value as Tensor
   if (y.shape.length !== 0 || y.dtype !== 'float32')
     fail('ShapeMisfit', {
       op: 'hvp',
@@ -30,5 +38,5 @@ const gradientAt = <X>(f: (x: X) => Tensor, x: X): X => {
       actual: showAval(y),
       hint: 'Reduce it with sum or mean'
     })
-  return pullback(o.full([], 1))[0]
+  return (pullback(o.full([], 1)) as readonly [X])[0]
 }

@@ -1,14 +1,18 @@
 import { o } from '../primitives/vocabulary.ts'
+import type { None } from '../tensor/arguments.ts'
+import type { Rules } from '../tensor/options.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { flatten } from '../tensor/tree.ts'
 import type { Argnums, ChosenBy } from './argnums.ts'
-import { chosenArguments } from './argnums.ts'
+import { argnumsRule, chosenArguments } from './argnums.ts'
 import type { Arguments } from './arguments.ts'
-import { linearizeWith } from './linearize.ts'
+import { auxRules } from './aux.ts'
+import { requireGiven } from './given.ts'
+import { linearized } from './linearize.ts'
 import type { Leaves } from './staged.ts'
 import { staged, tensorsOf } from './staged.ts'
-import { vjpWith } from './vjp.ts'
+import { pulled } from './vjp.ts'
 import { vmap } from './vmap.ts'
 
 /** Says which arguments to differentiate (default 0; a list gives a list), and whether f returns `[y, aux]`. */
@@ -16,6 +20,8 @@ export interface JacobianOptions<N extends Argnums = number> {
   readonly argnums?: N
   readonly hasAux?: boolean
 }
+
+const rules: Rules = { argnums: argnumsRule, ...auxRules }
 
 /** Types a Jacobian: the tree of results, and at each of its leaves the tree of the argument. */
 export type JacobianOf<R, X> = R extends Tensor ? X : { readonly [K in keyof R]: JacobianOf<R[K], X> }
@@ -44,10 +50,15 @@ const basisLast = (x: Tensor, shape: readonly number[]): Tensor => {
 }
 
 /** Computes a Jacobian with respect to the first of two trees, given f of it alone: a tree for each leaf of the result. */
-type Mode = (op: string, f: (x: unknown) => unknown, x: unknown) => readonly [jacobian: unknown, aux: unknown]
+type Mode = (
+  op: string,
+  f: (x: unknown) => unknown,
+  x: unknown,
+  hasAux: boolean
+) => readonly [jacobian: unknown, aux: unknown]
 
-const forwards: Mode = (op, f, x) => {
-  const [y, push, aux] = linearizeWith({ hasAux: true })(f as (x: unknown) => [unknown, unknown], x)
+const forwards: Mode = (op, f, x, hasAux) => {
+  const { y, push, aux } = linearized(op, f, [x], hasAux)
   const input = tensorsOf(x, op)
   const columns = input.leaves.map((leaf, k) => {
     const along = vmap((unit: Tensor) => push(only(input, k, unit)))
@@ -57,12 +68,12 @@ const forwards: Mode = (op, f, x) => {
   return [result.rebuild(result.leaves.map((_, i) => input.rebuild(columns.map((column) => column[i])))), aux]
 }
 
-const backwards: Mode = (op, f, x) => {
-  const [y, pullback, aux] = vjpWith({ hasAux: true })(f as (x: unknown) => [unknown, unknown], x)
+const backwards: Mode = (op, f, x, hasAux) => {
+  const { y, pullback, aux } = pulled(op, f, [x], hasAux)
   const result = tensorsOf(y, op)
   const input = tensorsOf(x, op)
   const rows = result.leaves.map((leaf, i) => {
-    const along = vmap((unit: Tensor) => pullback(only(result, i, unit))[0])
+    const along = vmap((unit: Tensor) => (pullback(only(result, i, unit)) as readonly unknown[])[0])
     const cotangents = flatten(along(unitVectors(leaf)), op).leaves as readonly Tensor[]
     return input.rebuild(cotangents.map((row, k) => o.reshape(row, [...leaf.shape, ...input.leaves[k]!.shape])))
   })
@@ -75,7 +86,7 @@ const jacobian =
     staged(op, args, (_, values) => {
       const { hasAux = false } = options
       const { chosen, within } = chosenArguments(op, options.argnums, values)
-      const [j, aux] = mode(op, (x) => (hasAux ? within(f, x) : [within(f, x), null]), chosen)
+      const [j, aux] = mode(op, (x) => within(f, x), chosen, hasAux)
       return hasAux ? [j, aux] : j
     })
 
@@ -96,7 +107,8 @@ export function jacfwd<A extends Arguments, R, const N extends Argnums = 0>(
   f: (...args: A) => R,
   options?: JacobianOptions<N> & { readonly hasAux?: false }
 ): (...args: A) => JacobianOf<R, ChosenBy<A, N>>
-export function jacfwd(f: (...args: never[]) => unknown, options: JacobianOptions<Argnums> = {}): unknown {
+export function jacfwd(f: (...args: never[]) => unknown, given?: JacobianOptions<Argnums>, ...more: None): unknown {
+  const options = requireGiven('jacfwd', f, more, given, rules)
   return jacobian('jacfwd', forwards, f, options)
 }
 
@@ -116,7 +128,8 @@ export function jacrev<A extends Arguments, R, const N extends Argnums = 0>(
   f: (...args: A) => R,
   options?: JacobianOptions<N> & { readonly hasAux?: false }
 ): (...args: A) => JacobianOf<R, ChosenBy<A, N>>
-export function jacrev(f: (...args: never[]) => unknown, options: JacobianOptions<Argnums> = {}): unknown {
+export function jacrev(f: (...args: never[]) => unknown, given?: JacobianOptions<Argnums>, ...more: None): unknown {
+  const options = requireGiven('jacrev', f, more, given, rules)
   return jacobian('jacrev', backwards, f, options)
 }
 
@@ -136,6 +149,7 @@ export function hessian<A extends Arguments, const N extends Argnums = 0>(
   f: (...args: A) => Tensor,
   options?: JacobianOptions<N> & { readonly hasAux?: false }
 ): (...args: A) => JacobianOf<ChosenBy<A, N>, ChosenBy<A, N>>
-export function hessian(f: (...args: never[]) => unknown, options: JacobianOptions<Argnums> = {}): unknown {
+export function hessian(f: (...args: never[]) => unknown, given?: JacobianOptions<Argnums>, ...more: None): unknown {
+  const options = requireGiven('hessian', f, more, given, rules)
   return jacobian('hessian', forwards, jacobian('hessian', backwards, f, options), options)
 }

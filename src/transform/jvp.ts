@@ -2,9 +2,13 @@ import type { Tangent } from '../program/tangent.ts'
 import { zero } from '../program/tangent.ts'
 import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
+import type { None } from '../tensor/arguments.ts'
+import { fail } from '../tensor/error.ts'
+import { showValue } from '../tensor/problem.ts'
 import type { Arguments, Given } from './arguments.ts'
 import type { AuxOptions } from './aux.ts'
-import { splitAux } from './aux.ts'
+import { auxRules, splitAux } from './aux.ts'
+import { requireGiven } from './given.ts'
 import { at, refuseReverseOnly } from './linearization.ts'
 import { pushforward } from './pushforward.ts'
 import type { Leaves } from './staged.ts'
@@ -48,19 +52,39 @@ export function jvp(
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],
   tangents: readonly unknown[],
-  { hasAux = false }: AuxOptions = {}
+  given?: AuxOptions,
+  ...more: None
 ): unknown {
-  return staged('jvp', [primals, tangents] as const, (graph, [values, directions]) => {
-    const taken = tensorsOf(values, 'jvp')
+  const { hasAux = false } = requireGiven('jvp', f, more, given, auxRules)
+  for (const [name, list] of Object.entries({ primals, tangents }))
+    if (!Array.isArray(list))
+      fail('InvalidArgument', {
+        op: 'jvp',
+        expected: `a list as ${name}, with one entry for each argument of f`,
+        actual: showValue(list),
+        hint: 'Write jvp(f, [x], [dx])'
+      })
+  return pushed('jvp', f, primals, tangents, hasAux)
+}
+
+/** The Jacobian-vector product for whichever function is called `op`: `[y, dy]`, or `[y, dy, aux]`. */
+export const pushed = (
+  op: string,
+  f: (...args: never[]) => unknown,
+  primals: readonly unknown[],
+  tangents: readonly unknown[],
+  hasAux = false
+): readonly unknown[] =>
+  staged(op, [primals, tangents] as const, (graph, [values, directions]) => {
+    const taken = tensorsOf(values, op)
     const { leaves, rebuild } = taken
-    const moved = tangentsFor('jvp', taken, directions)
-    const whole = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as never[])), 'jvp')
-    const { y, aux } = hasAux ? splitAux('jvp', whole) : { y: whole, aux: undefined }
+    const moved = tangentsFor(op, taken, directions)
+    const whole = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as never[])), op)
+    const { y, aux } = hasAux ? splitAux(op, whole) : { y: whole, aux: undefined }
     // pushforward.ts has the rule for one node, and the walk through all of them.
     const dy = pushforward(y.program, moved)
-    refuseReverseOnly(y.program, moved, dy)
+    refuseReverseOnly(op, y.program, moved, dy)
     const valueOf = (of: Traced, values: readonly Tangent[] = of.program.outputs): unknown =>
       rebuildResult(of, at(graph, whole.program, leaves, values))
     return [valueOf(y), valueOf(y, dy), ...(aux === undefined ? [] : [valueOf(aux)])]
   })
-}

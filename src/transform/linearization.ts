@@ -74,6 +74,7 @@ export const pushforwardAt = (
  * came about is not asked: they may be tangents that an outer reverse mode will transpose.
  */
 export const refuseReverseOnly = (
+  op: string,
   { inputs }: Program,
   directions: readonly Tangent[],
   tangents: readonly Tangent[]
@@ -85,7 +86,7 @@ export const refuseReverseOnly = (
   const reverseOnly = own.find((node) => node.primitive.reverseOnly === true)
   if (reverseOnly !== undefined)
     fail('NotForward', {
-      op: 'jvp',
+      op,
       expected: 'functions with a forward rule',
       actual: 'a customVjp, which has a reverse rule only',
       hint: 'Give the rule with customJvp, which serves both modes'

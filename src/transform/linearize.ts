@@ -1,18 +1,17 @@
-import { substitute } from '../program/program.ts'
 import { o } from '../primitives/vocabulary.ts'
-import { activeGraph, lift } from '../program/graph.ts'
-import type { Graph, Node } from '../program/node.ts'
-import type { Traced } from '../program/trace.ts'
-import { rebuildResult, traceInto } from '../program/trace.ts'
+import { lift } from '../program/graph.ts'
+import { rebuildResult } from '../program/trace.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
+import { requireOptions } from '../tensor/options.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import type { Arguments } from './arguments.ts'
 import type { AuxOptions } from './aux.ts'
-import { splitAux } from './aux.ts'
+import { auxRules } from './aux.ts'
+import { derivation } from './derivation.ts'
+import { requireGiven } from './given.ts'
 import { tangentsFor } from './jvp.ts'
-import { at, linearization, refuseReverseOnly } from './linearization.ts'
-import type { Linearization } from './linearization.ts'
-import { evaluateOnce } from './residuals.ts'
-import type { Tensor } from '../tensor/tensor.ts'
-import { staged, tensorsOf } from './staged.ts'
+import { linearization, refuseReverseOnly } from './linearization.ts'
 
 /**
  * Linearizes f: `[f(...primals), push]`, where `push(...tangents)` is the linear map df at `primals`. f is called once,
@@ -27,7 +26,8 @@ import { staged, tensorsOf } from './staged.ts'
  * push(tensor([2])).data // => [12]
  */
 export const linearize = <A extends Arguments, R>(f: (...args: A) => R, ...primals: A): [R, (...tangents: A) => R] => {
-  const { y, push } = linearized('linearize', f, primals, (traced) => ({ y: traced }))
+  requireGiven('linearize', f)
+  const { y, push } = linearized('linearize', f, primals, false)
   return [y as R, push as (...tangents: A) => R]
 }
 
@@ -46,65 +46,34 @@ export function linearizeWith(options: {
   readonly hasAux: true
 }): <A extends Arguments, R, X>(f: (...args: A) => readonly [R, X], ...primals: A) => [R, (...tangents: A) => R, X]
 export function linearizeWith(options?: { readonly hasAux?: false }): typeof linearize
-export function linearizeWith({ hasAux = false }: AuxOptions = {}): unknown {
+export function linearizeWith(given?: AuxOptions, ...more: None): unknown {
+  const { hasAux = false } = requireOptions('linearizeWith', given, auxRules)
+  refuseMore('linearizeWith', more)
   return (f: (...args: never[]) => unknown, ...primals: readonly unknown[]): unknown => {
-    const { y, aux, push } = linearized('linearizeWith', f, primals, (traced) =>
-      hasAux ? splitAux('linearizeWith', traced) : { y: traced }
-    )
+    requireGiven('linearizeWith', f)
+    const { y, aux, push } = linearized('linearizeWith', f, primals, hasAux)
     return hasAux ? [y, push, aux] : [y, push]
   }
 }
 
-interface Split {
-  readonly y: Traced
-  readonly aux?: Traced
-}
-
-/** The tangent program of y over its tangent inputs, with zeros written out; refuses a rule that exists in reverse mode alone. */
-const tangentProgram = (
-  graph: Graph,
-  { program }: Traced,
-  op: string
-): Pick<Linearization, 'tangentInputs'> & { readonly dy: readonly Node[] } => {
-  const linear = linearization(graph, program, op)
-  refuseReverseOnly(program, linear.tangentInputs, linear.tangents)
-  return { tangentInputs: linear.tangentInputs, dy: linear.tangents.map((x) => lift(graph, o.instantiate(x), op)) }
-}
-
-const linearized = (
+/** The linear map at the primals for whichever function is called `op`. Zeros are written out. */
+export const linearized = (
   op: string,
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],
-  split: (traced: Traced) => Split
+  hasAux: boolean
 ): { readonly y: unknown; readonly aux: unknown; readonly push: (...tangents: readonly unknown[]) => unknown } => {
-  const graph = activeGraph()
-  const args = tensorsOf(primals, op)
-  const directionsOf = (tangents: readonly unknown[]): readonly Tensor[] =>
-    tangentsFor(op, args, tangents).map(o.instantiate)
-  if (graph === undefined) {
-    const evaluated = evaluateOnce(op, f, primals, (own, traced) => {
-      const { tangentInputs, dy } = tangentProgram(own, split(traced).y, op)
-      return { inputs: tangentInputs, outputs: dy }
-    })
-    const { y, aux } = split(evaluated.traced)
-    const count = y.program.outputs.length
-    return {
-      y: rebuildResult(y, evaluated.results.slice(0, count)),
-      aux: aux && rebuildResult(aux, evaluated.results.slice(count)),
-      push: (...tangents) =>
-        staged(op, [evaluated.residuals, tangents] as const, (into, [residuals, given]) =>
-          rebuildResult(y, evaluated.apply(into, residuals, directionsOf(given)))
-        )
-    }
-  }
-  const whole = traceInto(graph, args.leaves, (inputs) => f(...(args.rebuild(inputs) as never[])), op)
-  const { y, aux } = split(whole)
-  const { tangentInputs, dy } = tangentProgram(graph, y, op)
-  const from = [...whole.program.inputs, ...tangentInputs]
-  const valueOf = (of: Traced): unknown => rebuildResult(of, at(graph, whole.program, args.leaves, of.program.outputs))
-  return {
-    y: valueOf(y),
-    aux: aux && valueOf(aux),
-    push: (...tangents) => rebuildResult(y, substitute(graph, dy, from, [...args.leaves, ...directionsOf(tangents)]))
-  }
+  const {
+    y,
+    aux,
+    result,
+    primals: args,
+    apply
+  } = derivation(op, f, primals, hasAux, (graph, { program }) => {
+    const { tangentInputs, tangents } = linearization(graph, program, op)
+    refuseReverseOnly(op, program, tangentInputs, tangents)
+    return { inputs: tangentInputs, outputs: tangents.map((x) => lift(graph, o.instantiate(x), op)) }
+  })
+  const read = (tangents: unknown): readonly Tensor[] => tangentsFor(op, args, tangents).map(o.instantiate)
+  return { y, aux, push: (...tangents) => apply(tangents, read, (dy) => rebuildResult(result, dy)) }
 }

@@ -3,6 +3,8 @@ import { o } from '../primitives/vocabulary.ts'
 import { makeInput } from '../program/graph.ts'
 import { isZero, zero } from '../program/tangent.ts'
 import { traceInto } from '../program/trace.ts'
+import type { None } from '../tensor/arguments.ts'
+import { requireGiven } from './given.ts'
 import { linearization } from './linearization.ts'
 import { pushforward } from './pushforward.ts'
 import { staged, tensorsOf } from './staged.ts'
@@ -18,7 +20,9 @@ import type { Tensor } from '../tensor/tensor.ts'
  * reaches((x) => mul(x, 2), tensor(1)) // => true
  * reaches((x) => stopGradient(x), tensor(1)) // => false
  */
-export const reaches = <X>(f: (x: X) => Tensor, x: X): boolean => {
+export function reaches<X>(f: (x: X) => Tensor, x: X): boolean
+export function reaches<X>(f: (x: X) => Tensor, x: X, ...more: None): boolean {
+  requireGiven('reaches', f, more)
   let found = false
   staged('reaches', [x], (graph, [point]) => {
     const { leaves, rebuild } = tensorsOf(point, 'reaches')

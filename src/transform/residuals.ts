@@ -9,7 +9,7 @@ import type { Traced } from '../program/trace.ts'
 import { traceInto } from '../program/trace.ts'
 import { precisionOf } from '../tensor/dtype.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { refuseTracedLeaves, tensorsOf } from './staged.ts'
+import { refuseWithoutNumbers, tensorsOf } from './staged.ts'
 
 /**
  * A function evaluated once at its primals: its results, the residuals stored there, and a way to apply a program derived
@@ -51,7 +51,7 @@ export const evaluateOnce = (
   derive: (graph: Graph, traced: Traced) => Program
 ): Evaluated & { readonly traced: Traced } => {
   const { leaves, rebuild: tree } = tensorsOf(primals, op)
-  refuseTracedLeaves(op, leaves)
+  refuseWithoutNumbers(op, leaves)
   const graph = openGraph(o)
   const traced = traceInto(graph, leaves, (inputs) => f(...(tree(inputs) as never[])), op)
   const { inputs, outputs } = traced.program

@@ -6,13 +6,14 @@ import { isNode } from '../program/node.ts'
 import { closeProgram } from '../program/program.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import { refuseUnfit } from '../program/unfit.ts'
-import type { Precision } from '../tensor/dtype.ts'
+import type { DType, Precision } from '../tensor/dtype.ts'
 import { precisionOf } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
-import { equalShapes } from '../tensor/shape.ts'
+import { showValue } from '../tensor/problem.ts'
+import { equalShapes, sizeOf } from '../tensor/shape.ts'
 import type { Leaf, Path, Structure } from '../tensor/tree.ts'
-import { showPath, flattenTensors, flattenWithPaths, structureKey, unflatten } from '../tensor/tree.ts'
+import { isNothing, showPath, flattenTensors, flattenWithPaths, structureKey, unflatten } from '../tensor/tree.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
@@ -29,8 +30,35 @@ export const staged = <Args extends readonly unknown[], R>(
   return graph === undefined ? evaluateNow(op, args, body, precision) : body(graph, args)
 }
 
-/** Fails with EscapedValue where a leaf has no numbers, as it belongs to a trace. */
-export const refuseTracedLeaves = (op: string, leaves: readonly Tensor[]): void => {
+/** Names of the typed arrays for each dtype: of whatever realm, so a test runner's too. */
+const arraysOf: Readonly<Record<DType, readonly string[]>> = {
+  float32: ['Float32Array', 'Float64Array'],
+  int32: ['Int32Array'],
+  bool: ['Uint8Array']
+}
+
+/** Fails where a leaf has no numbers, as it belongs to a trace, or was put together from anything in plain JavaScript. */
+export const refuseWithoutNumbers = (op: string, leaves: readonly Tensor[]): void => {
+  refuseTracedLeaves(op, leaves)
+  for (const { shape, dtype, data } of leaves) {
+    const isShape = shape.every((n) => Number.isInteger(n) && n >= 0)
+    const isSound =
+      isShape &&
+      ArrayBuffer.isView(data as unknown) &&
+      Object.hasOwn(arraysOf, dtype) &&
+      arraysOf[dtype].includes(data[Symbol.toStringTag]) &&
+      data.length === sizeOf(shape)
+    if (!isSound)
+      fail('InvalidTree', {
+        op,
+        expected: `a typed array of as many numbers as the shape of ${isShape ? showAval({ dtype, shape }) : 'a tensor'} says`,
+        actual: `${showValue(data)}, dtype ${showValue(dtype)} and shape ${showValue(shape)}`,
+        hint: 'Make tensors with tensor(data, shape)'
+      })
+  }
+}
+
+const refuseTracedLeaves = (op: string, leaves: readonly Tensor[]): void => {
   const escaped = leaves.find(isNode)
   if (escaped !== undefined)
     fail('EscapedValue', {
@@ -49,7 +77,7 @@ export const evaluateNow = <Args extends readonly unknown[], R>(
   precision?: Precision
 ): R => {
   const { leaves, structure } = flattenTensors(args)
-  refuseTracedLeaves(op, leaves)
+  refuseWithoutNumbers(op, leaves)
   const graph = openGraph(o)
   const traced = traceInto(graph, leaves, (inputs) => body(graph, unflatten(structure, inputs) as Args), op)
   const { inputs, outputs } = closeProgram(traced.program.inputs, traced.program.outputs, op)
@@ -92,6 +120,13 @@ export const tensorsOf = (tree: unknown, op: string, isStatic?: (x: unknown, pat
   }
 }
 
+/** Tells whether a structure has something static at a path. */
+const isStaticAt = (structure: Structure, path: Path): boolean =>
+  path.reduce<Structure | undefined>((at, step) => {
+    if (at?.kind === 'array') return at.items[step as number]
+    return at?.kind === 'record' ? at.items[at.keys.indexOf(String(step))] : undefined
+  }, structure)?.kind === 'static'
+
 /**
  * Lists the leaves of `given`, which must be a tree like `like`, with leaves of the same shapes and dtypes. `what` says
  * what the given tree is, and what it is to be like: `tangents` like `the primals`.
@@ -102,7 +137,11 @@ export const tensorsLike = (
   what: readonly [given: string, like: string],
   op: string
 ): readonly Tensor[] => {
-  const { leaves, paths, structure } = tensorsOf(given, op)
+  const { leaves, paths, structure } = tensorsOf(
+    given,
+    op,
+    (x, path) => isNothing(x) || isStaticAt(like.structure, path)
+  )
   const [wanted, actual] = [structureKey(like.structure), structureKey(structure)]
   if (wanted !== actual)
     fail('InvalidTree', { op, expected: `${what[0]} in a tree like ${what[1]}, ${wanted}`, actual })

@@ -1,6 +1,9 @@
 import { fail } from '../tensor/error.ts'
+import type { Rules } from '../tensor/options.ts'
 import type { Structure } from '../tensor/tree.ts'
+import { countLeaves, unflatten } from '../tensor/tree.ts'
 import type { Argnums } from './argnums.ts'
+import { argnumsRule } from './argnums.ts'
 import type { Leaves } from './staged.ts'
 import { tensorsOf } from './staged.ts'
 
@@ -12,6 +15,8 @@ export interface StaticOptions {
    */
   readonly staticArgnums?: Argnums
 }
+
+export const staticRules: Rules = { staticArgnums: argnumsRule }
 
 /** Tells whether a value is static by its nature: no number of it could go into a tensor. */
 export const isStatic = (x: unknown): boolean =>
@@ -51,3 +56,11 @@ const keyOf = (value: unknown): string => {
 
 /** Writes the static values of a structure as text that is the same for the same values: functions and objects by identity. */
 export const staticsKey = (structure: Structure): string => JSON.stringify(staticsOf(structure).map(keyOf))
+
+/** Puts the arguments that hold no tensor in their places in a list like the arguments, whatever stands there. */
+export const withStatics = ({ structure }: Leaves, list: unknown): unknown => {
+  const items = structure.kind === 'array' ? structure.items : []
+  return Array.isArray(list) && list.length <= items.length
+    ? items.map((item, i) => (countLeaves(item) === 0 ? unflatten(item, []) : (list[i] as unknown)))
+    : list
+}

@@ -1,14 +1,16 @@
-import { activeGraph, makeInput } from '../program/graph.ts'
-import type { Graph, Node } from '../program/node.ts'
-import type { Traced } from '../program/trace.ts'
-import { rebuildResult, traceInto } from '../program/trace.ts'
+import { makeInput } from '../program/graph.ts'
+import type { Node } from '../program/node.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
+import { requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Arguments } from './arguments.ts'
 import type { AuxOptions } from './aux.ts'
-import { splitAux } from './aux.ts'
-import { at, linearization, pullbackAt } from './linearization.ts'
-import { evaluateOnce } from './residuals.ts'
-import { staged, tensorsLike, tensorsOf } from './staged.ts'
+import { auxRules } from './aux.ts'
+import { derivation } from './derivation.ts'
+import { requireGiven } from './given.ts'
+import { linearization, pullbackAt } from './linearization.ts'
+import { tensorsLike } from './staged.ts'
 
 /**
  * Computes the vector-Jacobian product: `[f(...primals), pullback]`, where `pullback(cotangent)` gives one cotangent
@@ -26,7 +28,8 @@ import { staged, tensorsLike, tensorsOf } from './staged.ts'
  * db.data // => [2, 3]
  */
 export const vjp = <A extends Arguments, R>(f: (...args: A) => R, ...primals: A): [R, (cotangent: R) => A] => {
-  const { y, pullback } = pull('vjp', f, primals, (traced) => ({ y: traced }))
+  requireGiven('vjp', f)
+  const { y, pullback } = pulled('vjp', f, primals, false)
   return [y as R, pullback as (cotangent: R) => A]
 }
 
@@ -46,76 +49,36 @@ export function vjpWith(options: {
   readonly hasAux: true
 }): <A extends Arguments, R, X>(f: (...args: A) => readonly [R, X], ...primals: A) => [R, (cotangent: R) => A, X]
 export function vjpWith(options?: { readonly hasAux?: false }): typeof vjp
-export function vjpWith({ hasAux = false }: AuxOptions = {}): unknown {
+export function vjpWith(given?: AuxOptions, ...more: None): unknown {
+  const { hasAux = false } = requireOptions('vjpWith', given, auxRules)
+  refuseMore('vjpWith', more)
   return (f: (...args: never[]) => unknown, ...primals: readonly unknown[]): unknown => {
-    const { y, aux, pullback } = pull('vjpWith', f, primals, (traced) =>
-      hasAux ? splitAux('vjpWith', traced) : { y: traced }
-    )
+    requireGiven('vjpWith', f)
+    const { y, aux, pullback } = pulled('vjpWith', f, primals, hasAux)
     return hasAux ? [y, pullback, aux] : [y, pullback]
   }
 }
 
-interface Split {
-  readonly y: Traced
-  readonly aux?: Traced
-}
-
-const pull = (
+/** The vector-Jacobian product for whichever function is called `op`. */
+export const pulled = (
   op: string,
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],
-  split: (traced: Traced) => Split
+  hasAux: boolean
 ): { readonly y: unknown; readonly aux: unknown; readonly pullback: (cotangent: unknown) => unknown } => {
-  const graph = activeGraph()
-  return graph === undefined ? pullLater(op, f, primals, split) : pullHere(graph, op, f, primals, split)
-}
-
-const cotangentsOf = (op: string, { program, structure }: Traced, cotangent: unknown): readonly Tensor[] =>
-  tensorsLike({ leaves: program.outputs, structure }, cotangent, ['a cotangent', 'the result'], op)
-
-/** Inside a trace, f becomes part of it, and each pullback too. */
-const pullHere = (
-  graph: Graph,
-  op: string,
-  f: (...args: never[]) => unknown,
-  primals: readonly unknown[],
-  split: (traced: Traced) => Split
-): ReturnType<typeof pull> => {
-  const { leaves, rebuild } = tensorsOf(primals, op)
-  const whole = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as never[])), op)
-  const { y, aux } = split(whole)
-  const linear = linearization(graph, y.program, op)
-  const valueOf = (of: Traced): unknown => rebuildResult(of, at(graph, whole.program, leaves, of.program.outputs))
-  return {
-    y: valueOf(y),
-    aux: aux && valueOf(aux),
-    pullback: (cotangent) => rebuild(pullbackAt(graph, linear, leaves, cotangentsOf(op, y, cotangent)))
-  }
-}
-
-/** Outside a trace, f is called once; each pullback is a function of the residuals that were stored then. */
-const pullLater = (
-  op: string,
-  f: (...args: never[]) => unknown,
-  primals: readonly unknown[],
-  split: (traced: Traced) => Split
-): ReturnType<typeof pull> => {
-  const evaluated = evaluateOnce(op, f, primals, (graph, traced) => {
-    const { y } = split(traced)
-    const cotangents = y.program.outputs.map((x, i) => makeInput(graph, x, `cotangent ${String(i)} of ${op}`))
-    const linear = linearization(graph, y.program, op)
-    const gradients = pullbackAt(graph, linear, y.program.inputs, cotangents)
+  const {
+    y,
+    aux,
+    result,
+    primals: args,
+    apply
+  } = derivation(op, f, primals, hasAux, (graph, { program }) => {
+    const cotangents = program.outputs.map((x, i) => makeInput(graph, x, `cotangent ${String(i)} of ${op}`))
+    const gradients = pullbackAt(graph, linearization(graph, program, op), program.inputs, cotangents)
     return { inputs: cotangents, outputs: gradients as readonly Node[] }
   })
-  const { y, aux } = split(evaluated.traced)
-  const { rebuild } = tensorsOf(primals, op)
-  const count = y.program.outputs.length
-  return {
-    y: rebuildResult(y, evaluated.results.slice(0, count)),
-    aux: aux && rebuildResult(aux, evaluated.results.slice(count)),
-    pullback: (cotangent) =>
-      staged(op, [evaluated.residuals, cotangent] as const, (graph, [residuals, given]) =>
-        rebuild(evaluated.apply(graph, residuals, cotangentsOf(op, y, given)))
-      )
-  }
+  const like = { leaves: result.program.outputs, structure: result.structure }
+  const read = (cotangent: unknown): readonly Tensor[] =>
+    tensorsLike(like, cotangent, ['a cotangent', 'the result'], op)
+  return { y, aux, pullback: (cotangent) => apply(cotangent, read, args.rebuild) }
 }

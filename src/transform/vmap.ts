@@ -6,28 +6,59 @@ import type { Node } from '../program/node.ts'
 import type { Program } from '../program/program.ts'
 import { nodesOf, operandsSince } from '../program/program.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
+import type { None } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
+import type { Rule, Rules } from '../tensor/options.ts'
 import { axisOf, range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isTensor, showAval } from '../tensor/tensor.ts'
 import type { Path } from '../tensor/tree.ts'
-import { showPath, flatten } from '../tensor/tree.ts'
+import { flattenWithPaths, isRecord, showPath, unflatten } from '../tensor/tree.ts'
 import type { Arguments } from './arguments.ts'
-import { staged, tensorsOf } from './staged.ts'
+import { requireGiven } from './given.ts'
+import { asTensor, staged } from './staged.ts'
+import { isStatic } from './statics.ts'
 
 /** Names an axis for all leaves of a tree, null for none, or a tree of such, as deep as one likes. */
 export type Axes = number | null | readonly Axes[] | { readonly [key: string]: Axes }
 
 export interface VmapOptions {
-  /** Mapped axis of each argument (default 0 for all); null leaves an argument as it is. */
+  /** Mapped axis of each argument (default 0 for all); null leaves an argument as it is, numbers and whatever else. */
   readonly inAxes?: number | readonly Axes[]
   /** Where the mapped axis goes in each result (default 0). */
   readonly outAxes?: Axes
 }
 
-/** Lists one axis (or null) for each leaf of `tree`, from a prefix of it. */
-const spreadAxes = (option: string, axes: Axes, tree: unknown, path: Path = []): readonly (number | null)[] => {
-  if (axes === null || typeof axes === 'number') return flatten(tree, 'vmap').leaves.map(() => axes)
+/** Trees of axes are less deep than this; one that is not is circular. */
+const deepest = 100
+
+const isAxes = (x: unknown, depth = 0): boolean =>
+  x === null ||
+  typeof x === 'number' ||
+  (depth < deepest && (Array.isArray(x) || isRecord(x)) && Object.values(x).every((inner) => isAxes(inner, depth + 1)))
+
+const axes: Rule = {
+  expected: 'an axis, null for none, or a tree of such',
+  accepts: (x) => x === undefined || isAxes(x)
+}
+const rules: Rules = { inAxes: axes, outAxes: axes }
+
+/** Returns the axis for what lies at a path; undefined where there is none for it, or several. */
+const axisAt = (axes: Axes | undefined, path: Path): number | null | undefined => {
+  if (axes === undefined || axes === null || typeof axes === 'number') return axes
+  const [step, ...rest] = path
+  return step === undefined ? undefined : axisAt((axes as Readonly<Record<string | number, Axes>>)[step], rest)
+}
+
+/** Lists one axis for each leaf of `tree`, from a prefix of it; `leavesOf` tells how many leaves a subtree has. */
+const spreadAxes = (
+  option: string,
+  axes: Axes,
+  tree: unknown,
+  leavesOf: (tree: unknown, axis: number | null) => readonly unknown[],
+  path: Path = []
+): readonly (number | null)[] => {
+  if (axes === null || typeof axes === 'number') return leavesOf(tree, axes).map(() => axes)
   const misfit = (actual: string): never =>
     fail('InvalidTree', {
       op: 'vmap',
@@ -47,7 +78,7 @@ const spreadAxes = (option: string, axes: Axes, tree: unknown, path: Path = []):
   const ordered = Array.isArray(tree) ? keys : keys.sort()
   return ordered.flatMap((key) => {
     const [inner, value] = [(axes as Record<string, Axes>)[key]!, (tree as Record<string, unknown>)[key]]
-    return spreadAxes(option, inner, value, [...path, Array.isArray(tree) ? Number(key) : key])
+    return spreadAxes(option, inner, value, leavesOf, [...path, Array.isArray(tree) ? Number(key) : key])
   })
 }
 
@@ -57,18 +88,16 @@ const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
 }
 
 /**
- * Extends a program over one more leading axis of its mapped inputs, and tells of each output whether it has that axis
- * too.
+ * Extends a program over one more leading axis of its inputs, and tells of each output whether it has that axis too.
  */
 const batchProgram = (
   graph: Graph,
   program: Program,
   args: readonly Tensor[],
-  mapped: readonly boolean[],
   size: number
 ): readonly { readonly value: Tensor; readonly mapped: boolean }[] => {
   const made = new Map<Node, { value: Node; mapped: boolean }>(
-    program.inputs.map((node, i) => [node, { value: lift(graph, args[i]!, 'vmap'), mapped: mapped[i]! }])
+    program.inputs.map((node, i) => [node, { value: lift(graph, args[i]!, 'vmap'), mapped: true }])
   )
   const since = operandsSince(program.inputs)
   for (const node of nodesOf(program.outputs, (n) => (made.has(n) ? [] : since(n)))) {
@@ -88,7 +117,7 @@ const batchProgram = (
 
 /**
  * Applies `f` to each slice of the arguments along their mapped axes and stacks the results: one program over a new
- * axis, no loop.
+ * axis, no loop. Strings, truth values and functions, and whatever has the axis null, reach f as they are.
  *
  * @throws ShapeMisfit where mapped extents differ or an axis does not exist
  *
@@ -97,24 +126,39 @@ const batchProgram = (
  * const dots = vmap((a, b) => sum(mul(a, b)), { inAxes: [0, null] })
  * dots(tensor([[1, 2], [3, 4]]), tensor([10, 1])).data // => [12, 34]
  */
-export const vmap =
-  <A extends Arguments, R>(f: (...args: A) => R, options: VmapOptions = {}): ((...args: A) => R) =>
-  (...args) =>
+export function vmap<A extends Arguments, R>(f: (...args: A) => R, options?: VmapOptions): (...args: A) => R
+export function vmap<A extends Arguments, R>(
+  f: (...args: A) => R,
+  options?: VmapOptions,
+  ...more: None
+): (...args: A) => R {
+  const { inAxes = 0, outAxes = 0 } = requireGiven('vmap', f, more, options, rules)
+  return (...args) =>
     staged('vmap', args, (graph, values) => {
-      const { inAxes = 0, outAxes = 0 } = options
-      const { leaves, paths, rebuild } = tensorsOf(values, 'vmap')
-      const axes = spreadAxes('inAxes', inAxes, values).map((axis, i) => {
-        if (axis === null) return null
-        return (
-          axisOf(axis, leaves[i]!.shape.length) ??
+      const {
+        leaves: given,
+        paths,
+        structure
+      } = flattenWithPaths(
+        values,
+        'vmap',
+        // What has no mapped axis is left as it is.
+        (x, path) => isStatic(x) || axisAt(inAxes, path) === null
+      )
+      const leaves = given.map((leaf) => asTensor(leaf, 'vmap'))
+      const mappable = (tree: unknown, axis: number | null): readonly unknown[] =>
+        axis === null ? [] : flattenWithPaths(tree, 'vmap', isStatic).leaves
+      const axes = spreadAxes('inAxes', inAxes, values, mappable).map(
+        (axis, i) =>
+          axisOf(axis!, leaves[i]!.shape.length) ??
           fail('ShapeMisfit', {
             op: 'vmap',
             expected: `an axis ${String(axis)} to map over at ${showPath(paths[i]!)} of the arguments`,
-            actual: showAval(leaves[i]!)
+            actual: showAval(leaves[i]!),
+            hint: 'Write null in inAxes for an argument that is the same for all'
           })
-        )
-      })
-      const sizes = new Set(axes.flatMap((axis, i) => (axis === null ? [] : [leaves[i]!.shape[axis]!])))
+      )
+      const sizes = new Set(axes.map((axis, i) => leaves[i]!.shape[axis]!))
       if (sizes.size !== 1)
         fail('ShapeMisfit', {
           op: 'vmap',
@@ -122,20 +166,16 @@ export const vmap =
           actual: sizes.size === 0 ? 'no mapped axis' : `extents ${[...sizes].join(' and ')}`
         })
       const [size] = sizes as unknown as [number]
-      const inner = leaves.map((x, i) => ({
-        dtype: x.dtype,
-        shape: axes[i] === null ? x.shape : x.shape.toSpliced(axes[i]!, 1)
-      }))
-      const traced = traceInto(graph, inner, (inputs) => f(...(rebuild(inputs) as A)), 'vmap')
-      const moved = leaves.map((x, i) => (axes[i] === null ? x : moveAxis(x, axes[i]!, 0)))
-      const results = batchProgram(
-        graph,
-        traced.program,
-        moved,
-        axes.map((axis) => axis !== null),
-        size
+      const inner = leaves.map(({ dtype, shape }, i) => ({ dtype, shape: shape.toSpliced(axes[i]!, 1) }))
+      const traced = traceInto(graph, inner, (inputs) => f(...(unflatten(structure, inputs) as A)), 'vmap')
+      const moved = leaves.map((x, i) => moveAxis(x, axes[i]!, 0))
+      const results = batchProgram(graph, traced.program, moved, size)
+      const targets = spreadAxes(
+        'outAxes',
+        outAxes,
+        rebuildResult(traced, traced.program.outputs),
+        (tree) => flattenWithPaths(tree, 'vmap').leaves
       )
-      const targets = spreadAxes('outAxes', outAxes, rebuildResult(traced, traced.program.outputs))
       return rebuildResult(
         traced,
         results.map(({ value, mapped }, i) => {
@@ -167,3 +207,4 @@ export const vmap =
         })
       ) as R
     })
+}

@@ -199,7 +199,7 @@ describe('what may be differentiated', () => {
     expect(thrown(() => grad((y: Tensor) => sum(y))(tensor([true])))._tag).toBe('DTypeMisfit')
   })
 
-  it.each([[3], [-1], [0.5], [[0, 2]], [[0, 0]]])('is among the arguments: argnums %j', (argnums) => {
+  it.each([[3], [[0, 2]], [[0, 0]]])('is among the arguments: argnums %j', (argnums) => {
     const f = grad((a: Tensor, b: Tensor) => sum(mul(a, b)), { argnums })
     const error = thrown(() => f(x, x))
     expect(error).toMatchObject({
@@ -208,11 +208,12 @@ describe('what may be differentiated', () => {
     })
   })
 
-  it.each([[3], [-1], [0.5]])('is among the arguments: argnum %j of a Jacobian', (argnum) => {
-    for (const jacobian of [jacfwd, jacrev])
-      expect(thrown(() => untyped(jacobian((y: Tensor) => y, { argnums: argnum }))(x))).toMatchObject({
+  it.each([[-1], [0.5], ['0'], [[0.5]], [null]])('is a number or a list of numbers: argnums %j', (argnums) => {
+    for (const make of [grad, valueAndGrad, jacfwd, jacrev, hessian])
+      expect(thrown(() => untyped(make)(sum, { argnums }))).toMatchObject({
         _tag: 'InvalidArgument',
-        actual: String(argnum)
+        op: make.name,
+        expected: 'the number of an argument, counted from 0, or a list of such numbers as argnums'
       })
   })
 })
@@ -256,9 +257,57 @@ describe('names', () => {
       (_, ct) => [ct]
     )
     expect(thrown(() => jvp(reverse, [x], [x]))).toMatchObject({ _tag: 'NotForward', op: 'jvp' })
-    expect(thrown(() => vmap(sum, { outAxes: 'no' as never })(zeros([2, 2])))).toMatchObject({ _tag: 'InvalidTree', op: 'vmap' }) // prettier-ignore
-    expect(thrown(() => vmap(sum, { outAxes: 'no' as never })(zeros([2, 2]))).expected).toMatch(/^outAxes/)
-    expect(thrown(() => vmap(sum, { inAxes: 'no' as never })(zeros([2, 2]))).expected).toMatch(/^inAxes/)
+    expect(thrown(() => vmap(sum, { outAxes: [0] })(zeros([2, 2])))).toMatchObject({ _tag: 'InvalidTree', op: 'vmap' })
+    expect(thrown(() => vmap(sum, { outAxes: [0] })(zeros([2, 2]))).expected).toMatch(/^outAxes/)
+    expect(thrown(() => vmap(sum, { inAxes: [[0]] })(zeros([2, 2]))).expected).toMatch(/^inAxes/)
+  })
+})
+
+describe('what a transformation is given', () => {
+  const y = zeros([2, 2])
+  it.each<readonly [string, () => unknown, RegExp]>([
+    [
+      'jvp of bare tensors',
+      () => untyped(jvp)(sum, x, x),
+      /a list as primals.*; got a tensor float32\[3\]. Write jvp\(f, \[x\], \[dx\]\)/
+    ],
+    ['jvp of one list', () => untyped(jvp)(sum, [x]), /a list as tangents.*; got undefined/],
+    ['argnum', () => untyped(grad)(sum, { argnum: 1 }), /in grad.*got argnum. Did you mean argnums\?/],
+    ['hasaux', () => untyped(jacrev)(sum, { hasaux: true }), /in jacrev.*Did you mean hasAux\?/],
+    [
+      'axes for options',
+      () => untyped(vmap)(sum, [0, null]),
+      /in vmap.*got \[0, null\]. Write { inAxes: \[0, null\] }/
+    ],
+    ['inaxes', () => untyped(vmap)(sum, { inaxes: 0 }), /Did you mean inAxes\?/],
+    ['a number for options', () => untyped(compile)(sum, 3), /in compile: expected a record of options/],
+    ['a numbered engine', () => untyped(compile)(sum, { engine: 5 }), /an engine as engine; got 5/],
+    [
+      'a precision',
+      () => untyped(evaluate)(sum, { precision: 'float16' }),
+      /one of 'float32', 'float64' as precision|precision; got "float16"/
+    ],
+    ['no function', () => untyped(grad)(x), /in grad: expected a function; got a tensor/],
+    ['the result of a function', () => untyped(vmap)(sum(x)), /in vmap: expected a function/],
+    [
+      'no rule',
+      () => untyped(customJvp)(sum),
+      /in customJvp: expected a rule\(primals, tangents, result\); got undefined/
+    ],
+    ['a vector too many', () => untyped(hvp(sum))(x, x, x), /in hvp: expected no further argument/],
+    [
+      'one argument too many',
+      () => untyped(compile)(sum, {}, 'wasm'),
+      /in compile: expected no further argument; got "wasm"/
+    ],
+    [
+      'a static argument that is none',
+      () => untyped(checkpoint(sum, { staticArgnums: 2 }))(y),
+      /staticArgnums among the 1 arguments/
+    ]
+  ])('is refused by name: %s', (_, run, text) => {
+    // prettier-ignore
+    expect(thrown(run).message).toMatch(text)
   })
 })
 

@@ -4,8 +4,13 @@ import { optimize } from '../../compiler/rewrite/optimize.ts'
 import { planMemory } from '../../compiler/memory/plan.ts'
 import { schedule } from '../../compiler/scheduleProgram.ts'
 import type { Program } from '../../program/program.ts'
+import type { None } from '../../tensor/arguments.ts'
+import type { Rules } from '../../tensor/options.ts'
+import { count, flag, optional, readOptions } from '../../tensor/options.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
 import type { CompileOptions, Engine, EngineFault } from '../engine.ts'
+import type { Checked } from '../faulty.ts'
+import { checked } from '../faulty.ts'
 import { WebAssembly } from '../webassembly.ts'
 import type { Arithmetic, ExecutionMode } from '../../../kernels/wasm/module/buildModule.ts'
 import { buildModule } from '../../../kernels/wasm/module/buildModule.ts'
@@ -21,8 +26,8 @@ import { runtime } from './runtime.ts'
 /** States how the engine computes: on which threads, and with which rounding. */
 export interface WasmOptions {
   /**
-   * Threads that compute, thread 0 among them: a whole number, brought into 1 to 64 (default: one for each processor, at
-   * most 8). Results do not depend on it.
+   * Threads that compute, thread 0 among them: a whole number of at least 1, of which 64 are used (default: one for each
+   * processor, at most 8). Results do not depend on it.
    */
   readonly threads?: number
   /**
@@ -100,19 +105,26 @@ const compileProgram = async (
 }
 
 /** Makes the engine that emits one WebAssembly module for each program it compiles: SIMD, one memory, threads that share it. */
-export const wasm = (options: WasmOptions = {}): WasmEngine => ({
-  name: engineName,
-  compile:
-    (program, { carry = 0 } = {}) =>
-    async () => {
-      if (!(await isWasmAvailable())) return E.left(notAvailable('none, or a policy that forbids to compile it'))
-      try {
-        return await compileProgram(program, carry, await threadingOf(options), arithmeticOf(options))
-      } catch (cause) {
-        if (isSaddlepointError(cause) && cause._tag === 'NotSupported')
-          return E.left(notSupported(cause.expected, cause.actual))
-        // eslint-disable-next-line no-restricted-syntax -- whatever else it is, is a defect and no fault of the engine
-        throw cause
+export function wasm(options?: WasmOptions): WasmEngine & Checked
+export function wasm(given: WasmOptions = {}, ...more: None): WasmEngine & Checked {
+  const { all: options, problems } = readOptions<WasmOptions>({}, given, rules, {}, more)
+  const engine: WasmEngine = {
+    name: engineName,
+    compile:
+      (program, { carry = 0 } = {}) =>
+      async () => {
+        if (!(await isWasmAvailable())) return E.left(notAvailable('none, or a policy that forbids to compile it'))
+        try {
+          return await compileProgram(program, carry, await threadingOf(options), arithmeticOf(options))
+        } catch (cause) {
+          if (isSaddlepointError(cause) && cause._tag === 'NotSupported')
+            return E.left(notSupported(cause.expected, cause.actual))
+          // eslint-disable-next-line no-restricted-syntax -- whatever else it is, is a defect and no fault of the engine
+          throw cause
+        }
       }
-    }
-})
+  }
+  return checked(engine, problems)
+}
+
+const rules: Rules = { threads: optional(count), background: optional(flag), relaxed: optional(flag) }
