@@ -28,7 +28,7 @@ const notLoaded = (engine: string, cause: unknown): EngineFault => ({
 export function gpu(options: GpuOptions): GpuEngine & Checked
 export function gpu(given: GpuOptions, ...more: None): GpuEngine & Checked {
   const { all: options, problems } = readOptions<GpuOptions>({}, given, rules, {}, more)
-  const name = `gpu:${String(options.mode)}`
+  const name = `gpu:${options.mode}`
   const engine: GpuEngine = {
     name,
     compile: (program, compileOptions) =>

@@ -2,7 +2,6 @@ import type { Traced } from '../program/trace.ts'
 import { fail } from '../tensor/error.ts'
 import type { Rules } from '../tensor/options.ts'
 import { flag, optional } from '../tensor/options.ts'
-import type { Structure } from '../tensor/tree.ts'
 import { countLeaves, structureKey } from '../tensor/tree.ts'
 
 export const auxRules: Rules = { hasAux: optional(flag) }

@@ -11,7 +11,7 @@ export const requireGiven = <G extends object>(
   op: string,
   f: unknown,
   more: readonly unknown[] = [],
-  options: G | undefined = undefined,
+  options?: G,
   rules: Rules = {}
 ): G => {
   requireFunction(op, f)

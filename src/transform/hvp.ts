@@ -3,7 +3,7 @@ import type { None } from '../tensor/arguments.ts'
 import { refuseMore } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { showAval } from '../tensor/tensor.ts'
+import { isTensor, showAval } from '../tensor/tensor.ts'
 import { requireGiven } from './given.ts'
 import { pushed } from './jvp.ts'
 import { pulled } from './vjp.ts'
@@ -29,13 +29,12 @@ export function hvp<X>(f: (x: X) => Tensor, ...more: None): (x: X, v: X) => X {
 
 /** Computes the gradient at a point whose integers, which do not move, have zeros for theirs. */
 const gradientAt = <X>(f: (x: X) => Tensor, x: X): X => {
-  const { y: value, pullback } = pulled('hvp', f, [x], false)
-  const y = value as Tensor
-  if (y.shape.length !== 0 || y.dtype !== 'float32')
+  const { y, pullback } = pulled('hvp', f, [x], false)
+  if (!isTensor(y) || y.shape.length !== 0 || y.dtype !== 'float32')
     fail('ShapeMisfit', {
       op: 'hvp',
       expected: 'a function whose result is one float32 scalar, shape []',
-      actual: showAval(y),
+      actual: isTensor(y) ? showAval(y) : 'a tree',
       hint: 'Reduce it with sum or mean'
     })
   return (pullback(o.full([], 1)) as readonly [X])[0]

@@ -3,6 +3,7 @@ import type { Engine } from '../engines/engine.ts'
 import { errorOfFault } from '../engines/engine.ts'
 import type { EngineName } from '../engines/select.ts'
 import { engineRule } from '../engines/select.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { SaddlepointError } from '../tensor/error.ts'
 import { errorOf, fail, isSaddlepointError } from '../tensor/error.ts'
 import { readOptions } from '../tensor/options.ts'
@@ -163,12 +164,14 @@ const copiesOf =
  * const line = [a.data[0], b.data[0]] // => [2, 1]
  * fit.dispose()
  */
-export const loop = <C, B, R>(
+export function loop<C, B, R>(step: (carry: C, batch: B) => readonly [C, R], options: LoopOptions<C>): Loop<C, B, R>
+export function loop<C, B, R>(
   step: (carry: C, batch: B) => readonly [C, R],
-  options: LoopOptions<C>
-): Loop<C, B, R> => {
+  options: LoopOptions<C>,
+  ...more: None
+): Loop<C, B, R> {
   refuseTrace('loop')
-  const { all, problems } = readOptions<LoopOptions<C>>({}, options, loopRules)
+  const { all, problems } = readOptions<LoopOptions<C>>({}, options, loopRules, {}, more)
   refuse('loop', problems)
   const { engine } = all
   const warnings: SaddlepointError[] = []

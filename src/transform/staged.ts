@@ -44,7 +44,7 @@ export const refuseWithoutNumbers = (op: string, leaves: readonly Tensor[]): voi
     const isShape = shape.every((n) => Number.isInteger(n) && n >= 0)
     const isSound =
       isShape &&
-      ArrayBuffer.isView(data as unknown) &&
+      ArrayBuffer.isView(data) &&
       Object.hasOwn(arraysOf, dtype) &&
       arraysOf[dtype].includes(data[Symbol.toStringTag]) &&
       data.length === sizeOf(shape)
