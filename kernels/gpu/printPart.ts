@@ -57,6 +57,7 @@ export const printPart = (
     maxOperands: Math.min(mostArguments, mostReads) + 1,
     maxBody: mostOperations,
     maxDepth: mostDepth,
+    contracts: true,
     multipleOutputs: false
   })
   const ranges = new Map<number, Range>()

@@ -147,6 +147,11 @@ export interface ScheduleOptions {
   readonly maxBody?: number
   /** Operations that may lie one within another in a body (default 256): emitters descend into bodies by recursion. */
   readonly maxDepth?: number
+  /**
+   * Whether a value that two kernels compute may come to two results, by multiplications and additions contracted in one of
+   * them (default false). Then what is compared with a reduction of itself is stored.
+   */
+  readonly contracts?: boolean
   /** Whether finished elements of contractions and convolutions may be worked on before they are stored (default true). */
   readonly epilogues?: boolean
   /** Whether kernels may have several outputs (default true). */

@@ -29,6 +29,7 @@ const defaults: Required<ScheduleProgramOptions> = {
   maxOperands: 64,
   maxBody: 4000,
   maxDepth: 256,
+  contracts: false,
   epilogues: true,
   multipleOutputs: true,
   carry: 0

@@ -3,6 +3,7 @@ import type { Node } from '../../program/node.ts'
 import type { Program } from '../../program/program.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { accessCost, cachedAccessCost, kernelCost } from '../cost.ts'
+import { comparedWithReductions } from './comparisons.ts'
 import type { Factors } from './factors.ts'
 import { factorsOf } from './factors.ts'
 import { mapCost, pointsOf } from './mapCost.ts'
@@ -24,6 +25,8 @@ interface Limits {
   readonly maxBody: number
   /** Operations that may lie one within another in a body. */
   readonly maxDepth: number
+  /** Whether a value that is computed again may come to other bits. */
+  readonly contracts: boolean
 }
 
 /** Holds what it takes to compute one element of a value from stored ones, its body with all that is inlined in it. */
@@ -48,9 +51,14 @@ const isLeaf = (node: Node): boolean => patternOf(node).kind === 'leaf'
 
 /**
  * Finds what has to be stored whatever it costs: the program's results, all values but maps, what kernels other than loops
- * read (contractions, convolutions and the like), and what is read under a shape that no sum of indices reaches.
+ * read (contractions, convolutions and the like), what is read under a shape that no sum of indices reaches, and what has to have
+ * the same bits for a reduction and a comparison with it.
  */
-const required = (order: readonly Node[], program: Program): Pick<Materialization, 'stored' | 'factors'> => {
+const required = (
+  order: readonly Node[],
+  program: Program,
+  { contracts }: Limits
+): Pick<Materialization, 'stored' | 'factors'> => {
   const stored = new Set<Node>()
   const factors = new Map<Node, Factors>()
   const store = (node: Node): void => {
@@ -58,6 +66,7 @@ const required = (order: readonly Node[], program: Program): Pick<Materializatio
     if (!isLeaf(storage)) stored.add(storage)
   }
   program.outputs.forEach(store)
+  if (contracts) comparedWithReductions(order).forEach(store)
   for (const node of order) {
     const pattern = patternOf(node)
     if (pattern.kind === 'alias') store(node)
@@ -199,7 +208,7 @@ const leaveToUser = (node: Node, users: ReadonlySet<Node>): boolean => {
  * make their bodies too long: a concat of many operands. Masks, broadcasts and cheap chains are inlined.
  */
 export const materialize = (order: readonly Node[], program: Program, limits: Limits): Materialization => {
-  const { stored: needed, factors } = required(order, program)
+  const { stored: needed, factors } = required(order, program, limits)
   const readers = readersOf(order, needed)
   const users = usersOf(order)
   const stored = new Set(needed)

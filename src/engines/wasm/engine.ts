@@ -93,7 +93,7 @@ const compileProgram = async (
   threading: Threading,
   arithmetic: Arithmetic
 ): Promise<E.Either<EngineFault, WasmExecutable>> => {
-  const scheduled = schedule(optimize(program), { carry })
+  const scheduled = schedule(optimize(program), { carry, contracts: arithmetic === 'relaxed' })
   const plan = planMemory(scheduled, { carry })
   if (plan.bytes > mostBytes) return E.left(tooLarge(plan.bytes))
   const built = buildModule(scheduled, plan, carry, { ...threading, arithmetic }, await loadEmitter(scheduled))

@@ -19,6 +19,12 @@ const dots = (f: (y: Tensor, ...xs: Tensor[]) => Values): ((...xs: Tensor[]) => 
 const square = [[8, 8], [8, 8]] as const // prettier-ignore
 const sum = (x: Tensor, axis: number): Tensor => o.reduceSum(x, [axis])
 
+const ties = (x: Tensor, y = x): Tensor => o.compare(y, o.broadcastInDim(o.reduceMax(x, [0]), y.shape, []), 'eq')
+const lowest = (x: Tensor): Tensor => {
+  const least = o.neg(o.reduceMax(o.neg(x), [1]))
+  return o.compare(o.transpose(x, [1, 0]), o.broadcastInDim(least, [8, 9], [1]), 'le')
+}
+
 type Case = readonly [
   what: string,
   shapes: readonly Shape[],
@@ -55,6 +61,37 @@ const cases: readonly Case[] = [
   ],
   ['nor a sum and a maximum', [[80, 4]], (x) => [sum(x, 0), o.reduceMax(x, [0])], 'loops 1, loops 1'],
   ['a map behind a map is one', [[99]], (x) => [o.exp(x), o.sin(o.exp(x))], 'loops 2'],
+  [
+    'what is compared with its maximum is computed anew',
+    [[99], [99]],
+    (x, y) => ties(o.add(o.mul(x, y), 1)),
+    'loops 1 | loops 1'
+  ],
+  [
+    'but stored where that may round otherwise',
+    [[99], [99]],
+    (x, y) => ties(o.add(o.mul(x, y), 1)),
+    'loops 1 | loops 1 | loops 1',
+    { contracts: true }
+  ],
+  [
+    'its minimum, a row, a view likewise',
+    [
+      [9, 8],
+      [9, 8]
+    ],
+    (x, y) => lowest(o.mul(x, y)),
+    'loops 1 | loops 1 | loops 1',
+    { contracts: true }
+  ],
+  [
+    'nothing else is',
+    [[99], [99]],
+    (x, y) => ties(o.mul(x, y), o.mul(o.mul(x, x), y)),
+    'loops 1 | loops 1',
+    { contracts: true }
+  ],
+  ['nor an input', [[99]], (x) => ties(x), 'loops 1 | loops 1', { contracts: true }],
   ['what no other needs is not written', [[99]], (x) => o.sin(o.exp(x)), 'loops 1'],
   ['a sum of a sum waits', [[9, 70], [70]], (x, y) => o.add(sum(x, 0), o.exp(y)), 'loops 1 | loops 1'],
   ['a map of a product comes behind it', square, dots((y) => o.exp(y)), 'contraction 1'],
