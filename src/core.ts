@@ -59,7 +59,7 @@ export * as Net from './nn/net.ts'
 export * as Init from './nn/init.ts'
 
 export * as Gan from './gan/gan.ts'
-export * as Issue from './gan/check/issue.ts'
+export * as Issue from './gan/issue.ts'
 export * as Loss from './gan/game/loss.ts'
 export * as Objective from './gan/game/objective.ts'
 export * as Prior from './gan/game/prior.ts'

@@ -2,6 +2,8 @@ import type { ReadonlyNonEmptyArray } from '#fp-ts/ReadonlyNonEmptyArray'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import type { EngineFault } from '../../transform/compileStep.ts'
 import { showFault } from '../../transform/compileStep.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { refuseMore } from '../../tensor/arguments.ts'
 import type { Problem } from '../../tensor/problem.ts'
 import type { SaddlepointError } from '../../tensor/error.ts'
 import { fail, isSaddlepointError } from '../../tensor/error.ts'
@@ -154,7 +156,8 @@ const issuesOf = (of: unknown): readonly Issue[] => {
  * const checked = Gan.validate(Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) }))
  * E.isLeft(checked) && Issue.show(checked.left).split('\n')[0] // => '3 problems in this GAN'
  */
-export const show = (of: readonly Issue[] | { readonly issues: readonly Issue[] }): string => {
+export const show = (of: readonly Issue[] | { readonly issues: readonly Issue[] }, ...more: None): string => {
+  refuseMore('Issue.show', more)
   const issues = issuesOf(of)
   const errors = issues.filter(({ severity }) => severity === 'error')
   const what = errors.every(({ _tag }) => ofRuns.includes(_tag)) ? 'training' : 'GAN'

@@ -1,6 +1,5 @@
-import { isMinimized } from '../game/objective.ts'
 import type { Spec } from '../game/spec.ts'
-import { objectiveOf, termPath } from '../game/spec.ts'
+import { isMinimized, objectiveOf, termPath } from '../game/spec.ts'
 import type { Issue } from './issue.ts'
 import { issue, issueOfProblem } from './issue.ts'
 

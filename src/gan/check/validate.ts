@@ -1,14 +1,16 @@
 import * as E from '#fp-ts/Either'
 import * as RA from '#fp-ts/ReadonlyArray'
 import { isSaddlepointError } from '../../tensor/error.ts'
-import { count } from '../../tensor/options.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { count, readOptions } from '../../tensor/options.ts'
 import { blank } from '../../tensor/tensor.ts'
+import { formProblems, isSpec } from '../game/form.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
 import { checkBatchSize } from './batchSize.ts'
 import { checkCoupling, checkSamples } from './fit.ts'
 import type { Issue, Issues } from './issue.ts'
-import { issue, issueOf, show } from './issue.ts'
+import { issue, issueOf, issueOfProblem, show } from './issue.ts'
 import type { Made } from './networks.ts'
 import { blankKey, blankLabels, blankStep, examineCritic, examineGenerator, examineInitials } from './networks.ts'
 import { staticIssues } from './static.ts'
@@ -111,6 +113,11 @@ const sampleSize = 4
 
 /** Finds all problems of a spec. What throws is left to the caller. */
 const examineAll = (spec: Spec, batchSize: number | undefined, others: readonly Issue[]): Examined => {
+  const form = formProblems(spec).map((problem) => issueOfProblem('InvalidValue', [], problem))
+  const known = isSpec(spec) ? spec.problems.map((problem) => issueOfProblem('InvalidValue', [], problem)) : []
+  // What is no spec lacks everything else, too.
+  if (form.length > 0 || known.some(({ path }) => path.length === 0))
+    return { issues: [...known, ...form, ...others], traced: undefined }
   const { parts, rest } = staticIssues(spec)
   const isSized = count.accepts(batchSize)
   const { issues, traced } =
@@ -156,7 +163,9 @@ export const tracedOrIssues = ({ issues, traced }: Examined): E.Either<Issues, T
  * E.isLeft(checked) && checked.left.map(({ path }) => path.join('.'))
  * // => ['loss', 'optimizers.generator', 'optimizers.discriminator', 'networks.discriminator']
  */
-export const validate = (spec: Spec): E.Either<Issues, Spec> => {
-  const examined = tracedOrIssues(examine(spec))
+export const validate = (spec: Spec, ...more: None): E.Either<Issues, Spec> => {
+  const surplus = readOptions({}, {}, {}, {}, more).problems
+  const others = surplus.map((problem) => issueOfProblem('InvalidValue', ['validate'], problem))
+  const examined = tracedOrIssues(examine(spec, undefined, others))
   return E.isLeft(examined) ? examined : E.right(spec)
 }

@@ -1,28 +1,21 @@
 import type { Endomorphism } from '#fp-ts/Endomorphism'
 import type { Layer } from '../../nn/layer.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
-import type { Problem } from '../../tensor/problem.ts'
 import { belowOne, count, countOrZero, flag, oneOf } from '../../tensor/options.ts'
-import { showValue, under } from '../../tensor/problem.ts'
+import { under } from '../../tensor/problem.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { isRecord } from '../../tensor/tree.ts'
+import { edit, editPlayer, emptySpec, flawed } from './edit.ts'
+import { does } from './form.ts'
 import type { Loss } from './loss.ts'
-import { custom } from './loss.ts'
+import { custom, isLoss } from './loss.ts'
 import type { Objective, Term } from './objective.ts'
-import { from } from './objective.ts'
+import { from, isObjective } from './objective.ts'
 import { readOptions } from '../../tensor/options.ts'
 import type { Prior } from './prior.ts'
 import type { Projection } from './projection.ts'
 import type { Update } from './updates/rule.ts'
-import { alternating } from './updates/alternating.ts'
 import type { Labels, Spec } from './spec.ts'
-
-const has = (x: unknown, ...keys: readonly string[]): boolean =>
-  (typeof x === 'object' || typeof x === 'function') && x !== null && keys.every((key) => key in x)
-
-/** Adds a problem to the spec. */
-const flawed = (spec: Spec, path: Problem['path'], expected: string, actual: unknown, hint: string): Spec => ({
-  ...spec,
-  problems: [...spec.problems, { path, expected, actual: showValue(actual), hint }]
-})
 
 /** Names the networks, by their player, and the prior. */
 export interface Players {
@@ -41,37 +34,23 @@ export interface Players {
  * const spec = Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) })
  * Object.keys(spec.networks) // => ['generator', 'discriminator']
  */
-export const between = (players: Players): Spec => {
-  const { prior, ...networks } = has(players) ? players : ({} as Players)
-  const isNetwork = (x: unknown): x is Layer => has(x, 'apply', 'init')
-  const strangers = Object.entries(networks).filter(([, x]) => !isNetwork(x))
-  const spec: Spec = {
-    networks: Object.fromEntries(Object.entries(networks).filter((e): e is [string, Layer] => isNetwork(e[1]))),
-    prior,
-    loss: undefined,
-    regularizers: {},
-    optimizers: {},
-    update: alternating(),
-    average: undefined,
-    projections: {},
-    labels: undefined,
-    problems: []
+export const between = (players: Players, ...more: None): Spec => {
+  const { prior, ...networks } = isRecord(players) ? players : ({} as Players)
+  const isNetwork = (x: unknown): x is Layer => does(x, 'apply', 'init', 'fit')
+  const entries = Object.entries(networks)
+  const spec = {
+    ...emptySpec,
+    networks: Object.fromEntries(entries.filter((e): e is [string, Layer] => isNetwork(e[1]))),
+    prior
   }
-  const known = ['generator', 'discriminator', 'prior']
-  const read = strangers.reduce(
-    (s, [key, x]) =>
-      flawed(
-        s,
-        ['networks', key],
-        'a network',
-        x,
-        `Gan.between takes ${known.join(', ')} and networks of further players`
-      ),
-    spec
+  const hint = 'Gan.between takes generator, discriminator, prior and networks of further players'
+  const told = entries.reduce(
+    (s, [name, x]) => (isNetwork(x) ? s : flawed(s, ['networks', name], 'a network', x, hint)),
+    edit('between', more, () => spec)(spec)
   )
-  return has(prior, 'shape', 'sample')
-    ? read
-    : flawed(read, ['prior'], 'a prior', prior, 'Gan.between({ ..., prior: Prior.normal([8]) })')
+  return does(prior, 'sample') && Array.isArray(prior.shape)
+    ? told
+    : flawed(told, ['prior'], 'a prior', prior, 'Gan.between({ ..., prior: Prior.normal([8]) })')
 }
 
 /**
@@ -89,56 +68,44 @@ export const between = (players: Players): Spec => {
  * )
  * spec.loss?.name // => 'loss'
  */
-export const withLoss =
-  (loss: Loss | Readonly<Record<string, Term | Objective>>): Endomorphism<Spec> =>
-  (spec) => {
-    if (has(loss, 'name', 'objectives')) return { ...spec, loss: loss as Loss }
-    const terms = Object.entries(has(loss) && typeof loss === 'object' ? loss : {}) as readonly [
-      string,
-      Term | Objective
-    ][]
-    if (terms.length === 0)
-      return flawed(spec, ['loss'], 'a loss, or a record of terms', loss, 'Gan.withLoss(Loss.nonSaturating)')
-    const strangers = terms.filter(([, term]) => !isObjective(term))
-    return strangers.reduce<Spec>(
-      (s, [player, term]) =>
-        flawed(s, ['loss', player], 'a term or an objective', term, 'A term is a function of a Play'),
-      { ...spec, loss: custom('loss', Object.fromEntries(terms.filter(([, term]) => isObjective(term)))) }
-    )
-  }
-
-const isObjective = (x: unknown): x is Term | Objective =>
-  typeof x === 'function' || (Array.isArray(x) && x.every((entry) => has(entry, 'name', 'term', 'weight', 'every')))
+export const withLoss = (loss: Loss | Readonly<Record<string, Term | Objective>>, ...more: None): Endomorphism<Spec> =>
+  edit('withLoss', more, (spec) =>
+    isLoss(loss)
+      ? { ...spec, loss }
+      : !isRecord(loss) || Object.keys(loss).length === 0
+        ? flawed(spec, ['loss'], 'a loss, or a record of terms', loss, 'Gan.withLoss(Loss.nonSaturating)')
+        : { ...spec, loss: custom('loss', loss) }
+  )
 
 /** Adds a term or objective to what a player minimizes; those added before stay. */
-export const withRegularizer =
-  (player: string, regularizer: Term | Objective): Endomorphism<Spec> =>
-  (spec) =>
+export const withRegularizer = (player: string, regularizer: Term | Objective, ...more: None): Endomorphism<Spec> =>
+  editPlayer('withRegularizer', player, more, (spec) =>
     isObjective(regularizer)
       ? {
           ...spec,
           regularizers: { ...spec.regularizers, [player]: [...(spec.regularizers[player] ?? []), ...from(regularizer)] }
         }
       : flawed(spec, ['regularizers', player], 'a term or an objective', regularizer, 'Reg.r1({ gamma: 10 }), say')
+  )
 
 /**
  * Sets how a player's parameters are updated from the gradient of what it minimizes. A second one takes the place of
  * the first.
  */
-export const withOptimizer =
-  (player: string, optimizer: Optimizer): Endomorphism<Spec> =>
-  (spec) =>
-    has(optimizer, 'init', 'update', 'problems')
+export const withOptimizer = (player: string, optimizer: Optimizer, ...more: None): Endomorphism<Spec> =>
+  editPlayer('withOptimizer', player, more, (spec) =>
+    does(optimizer, 'init', 'update') && Array.isArray(optimizer.problems)
       ? { ...spec, optimizers: { ...spec.optimizers, [player]: optimizer } }
       : flawed(spec, ['optimizers', player], 'an optimizer', optimizer, 'Opt.adam({ learningRate: 2e-4 }), say')
+  )
 
 /** Sets how the players move in a cycle, one of `Update` or a rule of one's own; `Update.alternating()` where nothing is said. */
-export const withUpdate =
-  (update: Update): Endomorphism<Spec> =>
-  (spec) =>
-    has(update, 'phases', 'options')
+export const withUpdate = (update: Update, ...more: None): Endomorphism<Spec> =>
+  edit('withUpdate', more, (spec) =>
+    does(update, 'phases') && isRecord(update.options)
       ? { ...spec, update }
       : flawed(spec, ['update'], 'an update rule', update, 'Update.alternating({ discriminatorSteps: 1 }), say')
+  )
 
 export interface AverageOptions {
   /** In [0, 1). */
@@ -164,9 +131,8 @@ export interface AverageOptions {
  * Keeps a running average of parameters beside them, a <- decay a + (1 - decay) p after every cycle, with a decay that
  * begins small. `Gan.generate` takes the average unless told otherwise.
  */
-export const withAverage =
-  (average: AverageOptions): Endomorphism<Spec> =>
-  (spec) => {
+export const withAverage = (average: AverageOptions, ...more: None): Endomorphism<Spec> =>
+  edit('withAverage', more, (spec) => {
     const names = {
       expected: 'names of players',
       accepts: (x: unknown) => Array.isArray(x) && x.every((name) => typeof name === 'string')
@@ -181,23 +147,22 @@ export const withAverage =
       average: names.accepts(all.players) ? all : undefined,
       problems: [...spec.problems, ...under(['average'], problems)]
     }
-  }
+  })
 
 /** Sets what is done to a player's parameters after each of its updates: weight clipping, say. */
-export const withProjection =
-  (player: string, projection: Projection): Endomorphism<Spec> =>
-  (spec) =>
-    has(projection, 'apply', 'name')
+export const withProjection = (player: string, projection: Projection, ...more: None): Endomorphism<Spec> =>
+  editPlayer('withProjection', player, more, (spec) =>
+    does(projection, 'apply')
       ? { ...spec, projections: { ...spec.projections, [player]: projection } }
       : flawed(spec, ['projections', player], 'a projection', projection, 'Projection.clip(0.01), say')
+  )
 
 /**
  * Makes the GAN conditional: data come with labels 0 .. classes - 1, fakes draw theirs, and networks are given labels.
  * Losses and penalties pass to D the labels of the samples that they show it.
  */
-export const withLabels =
-  (labels: Labels): Endomorphism<Spec> =>
-  (spec) => {
+export const withLabels = (labels: Labels, ...more: None): Endomorphism<Spec> =>
+  edit('withLabels', more, (spec) => {
     const { all, problems } = readOptions({}, labels, { classes: count })
     return { ...spec, labels: all, problems: [...spec.problems, ...under(['labels'], problems)] }
-  }
+  })

@@ -7,7 +7,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import { valueAndGrad } from '../../transform/grad.ts'
 import { playNetworks } from './networks.ts'
 import type { WeightedTerm } from './objective.ts'
-import { isMinimized, named, weightAt } from './objective.ts'
+import { named, weightAt } from './objective.ts'
 import type { Effects, Game, Phase, Where } from './phase.ts'
 import type { PlaySource } from './play.ts'
 import { createPlay } from './play.ts'
@@ -15,7 +15,7 @@ import type { PlayerState, Position } from './position.ts'
 import { withParams } from './position.ts'
 import { squaredNorm, total } from './profile.ts'
 import type { Spec } from './spec.ts'
-import { objectiveOf } from './spec.ts'
+import { isMinimized, objectiveOf } from './spec.ts'
 
 /** Holds a minibatch with all that is drawn beside it. */
 export type GameSource = Omit<PlaySource, 'networks' | 'memories' | 'onRemember'>

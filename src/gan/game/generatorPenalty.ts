@@ -4,6 +4,8 @@ import { norm } from '../../ops/norm.ts'
 import { mean } from '../../ops/reduction.ts'
 import { stopGradient } from '../../ops/conversion.ts'
 import { normal } from '../../random/normal.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { refuseMore, requireFunction, requireTensor } from '../../tensor/arguments.ts'
 import { notNegative, positive, upToOne } from '../../tensor/options.ts'
 import { range, sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -17,20 +19,33 @@ import { networkOf, playerOf, playerRule } from './players.ts'
 /** Samples of latents: [B, ...] -> [B, ...]. */
 export type Generator = (z: Tensor) => Tensor
 
+const requireLatents = (op: string, G: Generator, latents: readonly Tensor[], more: readonly unknown[]): void => {
+  refuseMore(op, more)
+  requireFunction(op, G, 'a generator, which is a function of latents')
+  for (const z of latents) requireTensor(op, z)
+}
+
 /** Computes ||x||_2 of each row over all axes but the first. */
 const rowNorm = (x: Tensor, keepDims = false): Tensor => norm(x, { axes: range(x.shape.length).slice(1), keepDims })
 
 /** Computes how much G stretches each latent's `perturbation` d: ||G(z + d) - G(z)|| / ||d||, [B]. */
-export const secantStretch = (G: Generator, z: Tensor, perturbation: Tensor): Tensor =>
-  div(rowNorm(sub(G(add(z, perturbation)), G(z))), rowNorm(perturbation))
+export const secantStretch = (G: Generator, z: Tensor, perturbation: Tensor, ...more: None): Tensor => {
+  requireLatents('Reg.secantStretch', G, [z, perturbation], more)
+  return div(rowNorm(sub(G(add(z, perturbation)), G(z))), rowNorm(perturbation))
+}
 
 /** Computes the secant stretch's limit for small d, by one Jacobian-vector product: ||J_G(z) v|| / ||v||, [B]. */
-export const tangentStretch = (G: Generator, z: Tensor, direction: Tensor): Tensor =>
-  div(rowNorm(jvp(G, [z], [direction])[1]), rowNorm(direction))
+export const tangentStretch = (G: Generator, z: Tensor, direction: Tensor, ...more: None): Tensor => {
+  requireLatents('Reg.tangentStretch', G, [z, direction], more)
+  return div(rowNorm(jvp(G, [z], [direction])[1]), rowNorm(direction))
+}
 
 /** Computes E max(Q - max, 0)² + max(min - Q, 0)² of stretches Q, [B]. */
-export const clampPenalty = (stretch: Tensor, min: number, max: number): Tensor =>
-  mean(add(square(relu(sub(stretch, max))), square(relu(sub(min, stretch)))))
+export const clampPenalty = (stretch: Tensor, min: number, max: number, ...more: None): Tensor => {
+  refuseMore('Reg.clampPenalty', more)
+  requireTensor('Reg.clampPenalty', stretch)
+  return mean(add(square(relu(sub(stretch, max))), square(relu(sub(min, stretch)))))
+}
 
 export interface JacobianClampOptions {
   /** Bounds of the stretch, on the scale of singular values of dG/dz; 1 and 20 by default, as in the paper. */
@@ -61,8 +76,8 @@ const clampRules = {
  *
  * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), algorithm 1
  */
-export const jacobianClamp = (options: JacobianClampOptions = {}): Objective => {
-  const { all, problems } = readOptions(clampDefaults, options, clampRules)
+export const jacobianClamp = (options: JacobianClampOptions = {}, ...more: None): Objective => {
+  const { all, problems } = readOptions(clampDefaults, options, clampRules, {}, more)
   const { min, max, mode, epsilon } = all
   const crossed: typeof problems =
     problems.length > 0 || min <= max
@@ -88,13 +103,17 @@ export const jacobianClamp = (options: JacobianClampOptions = {}): Objective => 
 }
 
 /** Computes ||J^T y|| of each latent, [B], by one vjp: the length that path length regularization holds constant. */
-export const pathLengths = (G: Generator, z: Tensor, cotangent: Tensor): Tensor => {
+export const pathLengths = (G: Generator, z: Tensor, cotangent: Tensor, ...more: None): Tensor => {
+  requireLatents('Reg.pathLengths', G, [z, cotangent], more)
   const [, pullback] = vjp(G, z)
   return rowNorm(pullback(cotangent)[0])
 }
 
 /** Computes E (lengths - a)². */
-export const pathLengthPenalty = (lengths: Tensor, a: Tensor | number): Tensor => mean(square(sub(lengths, a)))
+export const pathLengthPenalty = (lengths: Tensor, a: Tensor | number, ...more: None): Tensor => {
+  refuseMore('Reg.pathLengthPenalty', more)
+  return mean(square(sub(requireTensor('Reg.pathLengthPenalty', lengths), a)))
+}
 
 export interface PathLengthOptions {
   /** At least 0; 2 by default. */
@@ -112,9 +131,9 @@ export interface PathLengthOptions {
  *
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), equation 4
  */
-export const pathLength = (options: PathLengthOptions = {}): Objective => {
+export const pathLength = (options: PathLengthOptions = {}, ...more: None): Objective => {
   const rules = { weight: notNegative, decay: upToOne, player: playerRule }
-  const { all, problems } = readOptions({ weight: 2, decay: 0.01 }, options, rules)
+  const { all, problems } = readOptions({ weight: 2, decay: 0.01 }, options, rules, {}, more)
   return of(
     'pathLength',
     ({ networks, latent, fakeLabels, draw, recall, remember }) => {

@@ -3,10 +3,13 @@ import { relu, softplus } from '../../ops/activation.ts'
 import { mean } from '../../ops/reduction.ts'
 import type { Rule } from '../../tensor/options.ts'
 import type { Problem } from '../../tensor/problem.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { refuseMore } from '../../tensor/arguments.ts'
 import { finite } from '../../tensor/options.ts'
 import { showValue } from '../../tensor/problem.ts'
 import type { Objective, Term, WeightedTerm } from './objective.ts'
 import { isObjective, of, scale } from './objective.ts'
+import { anyName } from './players.ts'
 import type { Play } from './play.ts'
 import { readOptions } from '../../tensor/options.ts'
 import { isRecord } from '../../tensor/tree.ts'
@@ -50,22 +53,22 @@ const loss = (
  * })
  * Object.keys(critic.objectives) // => ['discriminator', 'generator']
  */
-export const custom = (name: string, terms: Readonly<Record<string, Term | Objective>>): Loss => {
+export const custom = (name: string, terms: Readonly<Record<string, Term | Objective>>, ...more: None): Loss => {
   const entries = Object.entries(isRecord(terms) ? terms : {})
-  const hint = 'A term is a function of a Play'
-  const problem = (path: Problem['path'], expected: string, actual: unknown): Problem => ({
-    path,
-    expected,
-    actual: showValue(actual),
-    hint
-  })
+  const rules = { name: anyName, terms: { expected: 'a term or objective for each player', accepts: isRecord } }
+  const { problems } = readOptions({}, {}, rules, { name, terms }, more)
+  const strangers = entries.filter(([, x]) => !isObjective(x))
   return {
-    name: typeof name === 'string' ? name : 'loss',
+    name: anyName.accepts(name) ? name : 'loss',
     options: {},
     problems: [
-      ...(typeof name === 'string' ? [] : [problem(['name'], 'a name', name)]),
-      ...(isRecord(terms) ? [] : [problem([], 'a term or objective for each player', terms)]),
-      ...entries.flatMap(([player, x]) => (isObjective(x) ? [] : [problem([player], 'a term or an objective', x)]))
+      ...problems,
+      ...strangers.map(([player, x]) => ({
+        path: [player],
+        expected: 'a term or an objective',
+        actual: showValue(x),
+        hint: 'A term is a function of a Play'
+      }))
     ],
     objectives: Object.fromEntries(
       entries.map(([player, x]) => [player, typeof x === 'function' ? of(name, x) : isObjective(x) ? x : []])
@@ -106,8 +109,8 @@ export interface LogisticOptions {
  *
  * @see Goodfellow et al., Generative adversarial nets (2014), equation 1
  */
-export const minimaxWith = (options: LogisticOptions = {}): Loss => {
-  const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule })
+export const minimaxWith = (options: LogisticOptions = {}, ...more: None): Loss => {
+  const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule }, {}, more)
   return loss(
     'minimax',
     logisticDiscriminator(read.all.realTarget),
@@ -123,8 +126,8 @@ export const minimax: Loss = minimaxWith()
  *
  * @see Goodfellow et al., Generative adversarial nets (2014), section 3; label smoothing: Salimans et al. (2016), section 3.4
  */
-export const nonSaturatingWith = (options: LogisticOptions = {}): Loss => {
-  const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule })
+export const nonSaturatingWith = (options: LogisticOptions = {}, ...more: None): Loss => {
+  const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule }, {}, more)
   return loss(
     'nonSaturating',
     logisticDiscriminator(read.all.realTarget),
@@ -150,10 +153,10 @@ export interface LeastSquaresOptions {
  *
  * @see Mao et al., Least squares generative adversarial networks (2017), equation 2
  */
-export const leastSquaresWith = (options: LeastSquaresOptions = {}): Loss => {
+export const leastSquaresWith = (options: LeastSquaresOptions = {}, ...more: None): Loss => {
   const defaults = { fakeTarget: 0, realTarget: 1, generatorTarget: 1 }
   const rules = { fakeTarget: finite, realTarget: finite, generatorTarget: finite }
-  const read = readOptions(defaults, options, rules)
+  const read = readOptions(defaults, options, rules, {}, more)
   const { fakeTarget, realTarget, generatorTarget } = read.all
   const game = loss(
     'leastSquares',
@@ -214,8 +217,10 @@ export const relativistic: Loss = loss(
 )
 
 /** Tests whether x is a loss, and not a record of terms. */
-export const isLoss = (x: unknown): x is Loss =>
-  typeof x === 'object' && x !== null && 'objectives' in x && isRecord(x.objectives) && 'problems' in x
+export const isLoss = (x: unknown, ...more: None): x is Loss => {
+  refuseMore('Loss.isLoss', more)
+  return isRecord(x) && isRecord(x['objectives']) && Array.isArray(x['problems'])
+}
 
 const isCritics = (x: unknown): x is readonly string[] =>
   Array.isArray(x) && x.length > 0 && x.every((name) => typeof name === 'string') && new Set(x).size === x.length
@@ -243,15 +248,15 @@ const facing =
  * objectives.generator.map(({ name, weight }) => [name, weight]) // => [['hinge', 0.5], ['hinge.second', 0.5]]
  */
 export const withCritics =
-  (critics: readonly string[]) =>
+  (critics: readonly string[], ...more: None) =>
   (loss: Loss): Loss => {
-    const flawed = (of: Loss, path: Problem['path'], expected: string, actual: unknown, hint: string): Loss => ({
-      ...of,
-      problems: [...of.problems, { path, expected, actual: showValue(actual), hint }]
-    })
-    if (!isLoss(loss)) return flawed(custom('loss', {}), [], 'a loss', loss, 'Loss.withCritics([...])(Loss.hinge)')
-    if (!isCritics(critics))
-      return flawed(loss, ['critics'], 'names of critics, each once', critics, "['discriminator', 'second']")
+    const rules = {
+      critics: { expected: 'names of critics, each once', accepts: isCritics },
+      loss: { expected: 'a loss', accepts: (x: unknown) => isLoss(x) }
+    }
+    const { problems } = readOptions({}, {}, rules, { critics, loss }, more)
+    if (!isLoss(loss)) return { ...custom('loss', {}), problems }
+    if (problems.length > 0) return { ...loss, problems: [...loss.problems, ...problems] }
     const { discriminator = [], ...others } = loss.objectives
     const against = (objective: Objective): Objective =>
       critics.flatMap((critic, i) =>

@@ -7,7 +7,10 @@ import { anyFunction, count, flag, notNegative, optional, readOptions } from '..
 import type { Problem } from '../../tensor/problem.ts'
 import { showValue, under } from '../../tensor/problem.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { refuseMore } from '../../tensor/arguments.ts'
 import { isRecord } from '../../tensor/tree.ts'
+import { anyName } from './players.ts'
 import type { Play } from './play.ts'
 
 /** Computes a scalar of one play: a loss, a penalty, anything a player is to minimize. Float32, shape []. */
@@ -57,18 +60,18 @@ const noTerm: Term = () =>
   fail('InvalidArgument', { op: 'Objective', expected: 'a term', actual: 'none', hint: 'Gan.validate says what came' })
 
 const ofRules: Rules = {
-  name: { expected: 'a name', accepts: (x) => typeof x === 'string' && x !== '' },
+  name: anyName,
   term: { expected: 'a term, which is a function of a Play', accepts: anyFunction.accepts },
   perSample: optional(flag),
   options: optional({ expected: 'a record', accepts: isRecord }),
   problems: optional({ expected: 'a list of problems', accepts: Array.isArray })
 }
 
-const entryOf = (name: string, term: Term, options: TermOptions): WeightedTerm => {
-  const { all, problems } = readOptions<TermOptions>({}, options, ofRules, { name, term })
+const entryOf = (name: string, term: Term, options: TermOptions, more: readonly unknown[]): WeightedTerm => {
+  const { all, problems } = readOptions<TermOptions>({}, options, ofRules, { name, term }, more)
   const known = Array.isArray(all.problems) ? (all.problems as readonly Problem[]) : []
   return {
-    name: typeof name === 'string' && name !== '' ? name : 'term',
+    name: anyName.accepts(name) ? name : 'term',
     term: typeof term === 'function' ? term : noTerm,
     weight: 1,
     every: 1,
@@ -86,7 +89,9 @@ const entryOf = (name: string, term: Term, options: TermOptions): WeightedTerm =
  * entry.name // => 'fool'
  * entry.weight // => 1
  */
-export const of = (name: string, term: Term, options: TermOptions = {}): Objective => [entryOf(name, term, options)]
+export const of = (name: string, term: Term, options: TermOptions = {}, ...more: None): Objective => [
+  entryOf(name, term, options, more)
+]
 
 /**
  * Makes a figure of a term: it is measured at every update of the player that it is given to, among the player's metrics,
@@ -98,18 +103,34 @@ export const of = (name: string, term: Term, options: TermOptions = {}): Objecti
  * const measured = Gan.withRegularizer('discriminator', gap)
  * gap[0].isMetric // => true
  */
-export const metric = (name: string, term: Term): Objective => [{ ...entryOf(name, term, {}), isMetric: true }]
+export const metric = (name: string, term: Term, ...more: None): Objective => [
+  { ...entryOf(name, term, {}, more), isMetric: true }
+]
 
 const isEntry = (x: unknown): x is WeightedTerm =>
   typeof x === 'object' && x !== null && ['name', 'term', 'weight', 'every'].every((key) => key in x)
 
 /** Tests whether x is what a player may be told to minimize. */
-export const isObjective = (x: unknown): x is Term | Objective =>
-  typeof x === 'function' || (Array.isArray(x) && x.every(isEntry))
+export const isObjective = (x: unknown, ...more: None): x is Term | Objective => {
+  refuseMore('Objective.isObjective', more)
+  return typeof x === 'function' || (Array.isArray(x) && x.every(isEntry))
+}
+
+/** Tells every term of problems. */
+const flawed = (objective: Objective, problems: readonly Problem[]): Objective =>
+  problems.length === 0
+    ? objective
+    : objective.map((term) => ({ ...term, problems: [...(term.problems ?? []), ...problems] }))
+
+/** Finds arguments too many; what Array's own methods add, as in `terms.flatMap(Objective.from)`, are none. */
+const surplus = (more: readonly unknown[]): readonly Problem[] =>
+  readOptions({}, {}, {}, {}, Array.isArray(more[1]) ? [] : more).problems
+
+const asObjective = (x: Term | Objective): Objective =>
+  typeof x === 'function' ? of(x.name === '' ? 'term' : x.name, x) : isObjective(x) ? x : of('term', x)
 
 /** Lifts a function to an objective of one term, named after it; leaves an objective as it is. */
-export const from = (x: Term | Objective): Objective =>
-  typeof x === 'function' ? of(x.name === '' ? 'term' : x.name, x) : isObjective(x) ? x : of('term', x)
+export const from = (x: Term | Objective, ...more: None): Objective => flawed(asObjective(x), surplus(more))
 
 /** Edits an objective, or a term, which it lifts to one: an Endomorphism of Objective. */
 export type Edit = (objective: Term | Objective) => Objective
@@ -118,9 +139,7 @@ export type Edit = (objective: Term | Objective) => Objective
 const edit =
   (problems: readonly Problem[], f: (term: WeightedTerm) => WeightedTerm): Edit =>
   (objective) =>
-    from(objective).map((term) =>
-      problems.length === 0 ? f(term) : { ...term, problems: [...(term.problems ?? []), ...problems] }
-    )
+    problems.length === 0 ? from(objective).map(f) : flawed(from(objective), problems)
 
 const times = (a: Weight, b: Weight): Weight =>
   typeof a === 'number' && typeof b === 'number'
@@ -140,11 +159,14 @@ const weightHint = 'A player minimizes its objective: turn the sign of the term 
  * import { Objective, Reg, pipe } from 'saddlepoint'
  * pipe(Reg.r1({ gamma: 1 }), Objective.scale(2), Objective.scale(3))[0].weight // => 6
  */
-export const scale = (w: number): Edit =>
-  edit(notNegative.accepts(w) ? [] : wrong('weight', 'a finite weight of at least 0', w, weightHint), (term) => ({
-    ...term,
-    weight: times(term.weight, w)
-  }))
+export const scale = (w: number, ...more: None): Edit =>
+  edit(
+    notNegative.accepts(w) ? surplus(more) : wrong('weight', 'a finite weight of at least 0', w, weightHint),
+    (term) => ({
+      ...term,
+      weight: times(term.weight, w)
+    })
+  )
 
 /**
  * Makes regularization lazy: every term counts at steps divisible by k only, with its gradient times k. A skipped term
@@ -158,9 +180,11 @@ export const scale = (w: number): Edit =>
  * import { Objective, Reg, pipe } from 'saddlepoint'
  * pipe(Reg.r1({ gamma: 1 }), Objective.every(16))[0].every // => 16
  */
-export const every = (k: number): Edit =>
+export const every = (k: number, ...more: None): Edit =>
   edit(
-    count.accepts(k) ? [] : wrong('every', 'a whole number of at least 1', k, 'Objective.every(k) counts steps'),
+    count.accepts(k)
+      ? surplus(more)
+      : wrong('every', 'a whole number of at least 1', k, 'Objective.every(k) counts steps'),
     (term) => ({ ...term, every: term.every * k })
   )
 
@@ -172,26 +196,32 @@ export const every = (k: number): Edit =>
  * const [entry] = pipe(Reg.r1({ gamma: 1 }), Objective.scale(3), Objective.schedule(Opt.linear(1, 0, 4)))
  * typeof entry.weight === 'function' && entry.weight(tensor(2, [], 'int32')).data // => [1.5]
  */
-export const schedule = (f: (step: Tensor) => Tensor): Edit =>
+export const schedule = (f: (step: Tensor) => Tensor, ...more: None): Edit =>
   edit(
     typeof f === 'function'
-      ? under(['weight'], isSchedule(f) ? f.problems : [])
+      ? [...under(['weight'], isSchedule(f) ? f.problems : []), ...surplus(more)]
       : wrong('weight', 'a function of the step', f, 'Opt.linear(1, 0, 1000), say; Objective.scale(w) for a number'),
     (term) => ({ ...term, weight: times(term.weight, f) })
   )
 
 /** Computes the weight of a term at a step, times `every` where it is lazy. */
-export const weightAt = (term: WeightedTerm, step: Tensor): Tensor | number => {
+export const weightAt = (term: WeightedTerm, step: Tensor, ...more: None): Tensor | number => {
+  refuseMore('Objective.weightAt', more)
+  if (!isEntry(term)) return refused('Objective.weightAt', 'a term of an objective', term)
   const weight = typeof term.weight === 'number' ? term.weight : term.weight(step)
   return term.every === 1 ? weight : typeof weight === 'number' ? weight * term.every : mul(weight, term.every)
 }
 
-/** Tests whether a term is a part of what is minimized. */
-export const isMinimized = ({ isMetric }: WeightedTerm): boolean => isMetric !== true
+const refused = (op: string, expected: string, actual: unknown): never =>
+  fail('InvalidArgument', { op, expected, actual: showValue(actual), hint: 'Objective.of(name, term) makes one' })
 
 /** Gives terms names that tell them apart: a second `r1` is `r1#2`. */
-export const named = (objective: Objective): Objective =>
-  objective.map((term, i) => {
+export const named = (objective: Objective, ...more: None): Objective => {
+  refuseMore('Objective.named', more)
+  if (!isObjective(objective) || typeof objective === 'function')
+    return refused('Objective.named', 'an objective', objective)
+  return objective.map((term, i) => {
     const before = objective.slice(0, i).filter(({ name }) => name === term.name).length
     return before === 0 ? term : { ...term, name: `${term.name}#${String(before + 1)}` }
   })
+}

@@ -1,9 +1,14 @@
 import { stopGradient } from '../../ops/conversion.ts'
 import { foldIn } from '../../random/key.ts'
+import type { None } from '../../tensor/arguments.ts'
 import { fail } from '../../tensor/error.ts'
+import type { Rule, Rules } from '../../tensor/options.ts'
+import { anyFunction, readOptions } from '../../tensor/options.ts'
+import { refuse } from '../../tensor/problem.ts'
 import { equalShapes } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { showAval } from '../../tensor/tensor.ts'
+import { isTensor, showAval } from '../../tensor/tensor.ts'
+import { isRecord } from '../../tensor/tree.ts'
 import type { Network } from './players.ts'
 import { networkOf } from './players.ts'
 import { squeezed } from './scores.ts'
@@ -70,8 +75,25 @@ const once = <A>(f: () => A): (() => A) => {
   return () => (value ??= { of: f() }).of
 }
 
-/** Makes the Play of each term of an objective: `index` is its place, `name` its name. */
-export const createPlay = (source: PlaySource): ((name: string, index: number) => Play) => {
+const aTensor: Rule = { expected: 'a tensor', accepts: isTensor }
+
+const sourceRules: Rules = {
+  networks: { expected: 'networks by player', accepts: isRecord },
+  real: anyFunction,
+  latent: aTensor,
+  key: aTensor,
+  step: aTensor
+}
+
+/**
+ * Makes the Play of each term of an objective: `index` is its place, `name` its name.
+ *
+ * @throws InvalidArgument where the source lacks what every play has
+ */
+export const createPlay = (source: PlaySource, ...more: None): ((name: string, index: number) => Play) => {
+  const given = isRecord(source) ? source : ({} as Partial<PlaySource>)
+  const parts = Object.fromEntries(Object.keys(sourceRules).map((name) => [name, given[name as keyof PlaySource]]))
+  refuse('Gan.createPlay', readOptions({}, {}, sourceRules, parts, more).problems)
   const { networks, latent, fakeLabels, step, draws = {}, memories = {} } = source
   const critic =
     (player: string): Network =>

@@ -7,11 +7,11 @@ import type { Tensor } from '../../tensor/tensor.ts'
 export type Input = Tensor | readonly Tensor[] | { readonly [name: string]: Tensor }
 export type Network = (x: Input, labels?: Tensor) => Tensor
 
+/** Accepts a name of anything. */
+export const anyName: Rule = { expected: 'a name', accepts: (x) => typeof x === 'string' && x !== '' }
+
 /** Accepts the name of a player, or nothing where the usual one is meant. */
-export const playerRule: Rule = optional({
-  expected: 'the name of a player',
-  accepts: (x) => typeof x === 'string'
-})
+export const playerRule: Rule = optional({ ...anyName, expected: 'the name of a player' })
 
 /** Returns the player that some options name, or the usual one. */
 export const playerOf = ({ player }: { readonly player?: string }, usual: string): string => player ?? usual

@@ -1,7 +1,9 @@
 import type { Shape } from '../../tensor/shape.ts'
 import { range, sizeOf } from '../../tensor/shape.ts'
 import type { Problem } from '../../tensor/problem.ts'
-import { showValue } from '../../tensor/problem.ts'
+import type { None } from '../../tensor/arguments.ts'
+import type { Rule } from '../../tensor/options.ts'
+import { count, readOptions } from '../../tensor/options.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { div, mul } from '../../ops/arithmetic.ts'
 import { norm } from '../../ops/norm.ts'
@@ -18,16 +20,25 @@ export interface Prior {
   readonly sample: (key: Tensor, n: number) => Tensor
 }
 
-const prior = (name: string, given: Shape, sample: (key: Tensor, n: number, shape: Shape) => Tensor): Prior => {
-  const isShape = Array.isArray(given) && given.every((extent) => Number.isInteger(extent) && extent >= 1)
-  const shape = isShape ? given : []
-  const problem = {
-    path: ['shape'],
-    expected: 'an array of whole numbers of at least 1',
-    actual: showValue(given),
-    hint: `Prior.${name}([8])`
+const shapeRule: Rule = {
+  expected: 'an array of whole numbers of at least 1',
+  accepts: (x) => Array.isArray(x) && x.every(count.accepts)
+}
+
+const prior = (
+  name: string,
+  given: Shape,
+  more: readonly unknown[],
+  sample: (key: Tensor, n: number, shape: Shape) => Tensor
+): Prior => {
+  const { problems } = readOptions({}, {}, { shape: shapeRule }, { shape: given }, more)
+  const shape = shapeRule.accepts(given) ? given : []
+  return {
+    name,
+    shape,
+    problems: problems.map((problem) => ({ ...problem, hint: `Prior.${name}([8])` })),
+    sample: (key, n) => sample(key, n, shape)
   }
-  return { name, shape, problems: isShape ? [] : [problem], sample: (key, n) => sample(key, n, shape) }
 }
 
 /**
@@ -37,16 +48,16 @@ const prior = (name: string, given: Shape, sample: (key: Tensor, n: number, shap
  * import { Prior, Random } from 'saddlepoint'
  * Prior.normal([8]).sample(Random.key(0), 3).shape // => [3, 8]
  */
-export const normal = (shape: Shape): Prior =>
-  prior('normal', shape, (key, n, features) => drawNormal(key, [n, ...features]))
+export const normal = (shape: Shape, ...more: None): Prior =>
+  prior('normal', shape, more, (key, n, features) => drawNormal(key, [n, ...features]))
 
 /** Samples latents uniformly from [-1, 1). */
-export const uniform = (shape: Shape): Prior =>
-  prior('uniform', shape, (key, n, features) => drawUniform(key, [n, ...features], { min: -1, max: 1 }))
+export const uniform = (shape: Shape, ...more: None): Prior =>
+  prior('uniform', shape, more, (key, n, features) => drawUniform(key, [n, ...features], { min: -1, max: 1 }))
 
 /** Samples latents uniformly from the sphere of radius sqrt(size), where a normal latent of many dimensions lies. */
-export const sphere = (shape: Shape): Prior =>
-  prior('sphere', shape, (key, n, features) => {
+export const sphere = (shape: Shape, ...more: None): Prior =>
+  prior('sphere', shape, more, (key, n, features) => {
     const z = drawNormal(key, [n, ...features])
     const length = norm(z, { axes: range(features.length).map((axis) => axis + 1), keepDims: true })
     return mul(div(z, length), Math.sqrt(sizeOf(features)))

@@ -1,4 +1,5 @@
 import { clamp } from '../../ops/arithmetic.ts'
+import type { None } from '../../tensor/arguments.ts'
 import type { Problem } from '../../tensor/problem.ts'
 import { positive, readOptions } from '../../tensor/options.ts'
 import { treeMap } from '../../tensor/tree.ts'
@@ -22,9 +23,9 @@ export interface Projection {
  * import { Projection, tensor } from 'saddlepoint'
  * Projection.clip(0.01).apply({ w: tensor([-3, 0.005]) }).w.data // => [-0.01, 0.005]
  */
-export const clip = (limit: number): Projection => ({
+export const clip = (limit: number, ...more: None): Projection => ({
   name: 'clip',
   options: { limit },
-  problems: readOptions({}, {}, { limit: positive }, { limit }).problems,
+  problems: readOptions({}, {}, { limit: positive }, { limit }, more).problems,
   apply: (params) => treeMap((p) => clamp(p, { min: -limit, max: limit }), params)
 })

@@ -1,8 +1,11 @@
 import { show as showNet } from '../../nn/show.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
 import { isSchedule } from '../../optim/schedule.ts'
-import { showValue } from '../../tensor/problem.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { refuseMore } from '../../tensor/arguments.ts'
+import { refuse, showValue } from '../../tensor/problem.ts'
 import { showShape } from '../../tensor/shape.ts'
+import { formProblems } from './form.ts'
 import { objectiveOf } from './spec.ts'
 import type { Average, Spec } from './spec.ts'
 
@@ -29,9 +32,15 @@ const showAverage = ({ players, decay, ramp, start, statistics }: Average): stri
   `average of ${players.join(', ')}, decay ${String(decay)}${ramp ? ' at the end of a ramp' : ''}` +
   `${start === 0 ? '' : ` from cycle ${String(start)} on`}${statistics === 'average' ? ', batch statistics included' : ''}`
 
-/** Shows a spec in words, player by player, with every choice and default in it. */
-export const show = (spec: Spec): string =>
-  [
+/**
+ * Shows a spec in words, player by player, with every choice and default in it.
+ *
+ * @throws InvalidArgument where it is no spec
+ */
+export const show = (spec: Spec, ...more: None): string => {
+  refuseMore('Gan.show', more)
+  refuse('Gan.show', formProblems(spec))
+  return [
     `prior ${spec.prior.name} ${showShape(spec.prior.shape)}`,
     `update ${showCall(spec.update.name, spec.update.options)}`,
     ...(spec.loss === undefined ? [] : [`loss ${showCall(spec.loss.name, spec.loss.options)}`]),
@@ -54,3 +63,4 @@ export const show = (spec: Spec): string =>
       ]
     })
   ].join('\n')
+}

@@ -1,8 +1,13 @@
 import type { Layer } from '../../nn/layer.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { refuseMore } from '../../tensor/arguments.ts'
+import { fail } from '../../tensor/error.ts'
 import type { Problem } from '../../tensor/problem.ts'
+import { showValue } from '../../tensor/problem.ts'
+import { isRecord } from '../../tensor/tree.ts'
 import type { Loss } from './loss.ts'
-import type { Objective } from './objective.ts'
+import type { Objective, WeightedTerm } from './objective.ts'
 import type { Prior } from './prior.ts'
 import type { Projection } from './projection.ts'
 import type { Phase } from './phase.ts'
@@ -48,11 +53,26 @@ export interface Labels {
   readonly classes: number
 }
 
-/** Lists all that a player minimizes: its part of the loss, then its regularizers. */
-export const objectiveOf = (spec: Spec, player: string): Objective => [
-  ...(spec.loss?.objectives[player] ?? []),
-  ...(spec.regularizers[player] ?? [])
-]
+/** Tests whether a term is a part of what is minimized. */
+export const isMinimized = ({ isMetric }: WeightedTerm): boolean => isMetric !== true
+
+/**
+ * Lists all that a player minimizes and measures: its part of the loss, then its regularizers.
+ *
+ * @throws InvalidArgument where there is no spec
+ */
+export const objectiveOf = (spec: Spec, player: string, ...more: None): Objective => {
+  refuseMore('Gan.objectiveOf', more)
+  const { loss, regularizers } = isRecord(spec) ? spec : ({} as Partial<Spec>)
+  if (regularizers === undefined)
+    return fail('InvalidArgument', {
+      op: 'Gan.objectiveOf',
+      expected: 'a spec',
+      actual: showValue(spec),
+      hint: 'Begin with Gan.between'
+    })
+  return [...(loss?.objectives[player] ?? []), ...(regularizers[player] ?? [])]
+}
 
 /** Lists the phases of a cycle by the spec's update rule, in order. */
 export const phasesOf = (spec: Spec): readonly Phase[] => spec.update.phases(Object.keys(spec.networks).sort())

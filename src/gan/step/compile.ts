@@ -5,11 +5,12 @@ import { pipe } from '#fp-ts/function'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Engine, EngineName } from '../../transform/compileStep.ts'
 import { copyTree } from '../../transform/form.ts'
+import type { None } from '../../tensor/arguments.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Batch, Draws } from './batch.ts'
 import { initialize } from './initialize.ts'
 import type { CompileOptions } from './compileOptions.ts'
-import { compileOptionIssues, engineIssues } from './compileOptions.ts'
+import { compileOptionIssues, engineIssues, surplusIssues } from './compileOptions.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { faultIssues, issue, issueOf, warning } from '../check/issue.ts'
@@ -243,5 +244,7 @@ export const compileWith =
  * next.step.data // => [1]
  * metrics.generator.loss.shape // => [1]
  */
-export const compile = (options: CompileOptions): ((spec: Spec) => TE.TaskEither<Issues, TrainingStep>) =>
-  compileWith(options, [])
+export const compile = (
+  options: CompileOptions,
+  ...more: None
+): ((spec: Spec) => TE.TaskEither<Issues, TrainingStep>) => compileWith(options, surplusIssues(more))

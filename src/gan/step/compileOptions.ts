@@ -33,8 +33,13 @@ const rules: Readonly<Record<string, Rule>> = {
 export const compileOptionIssues = (options: CompileOptions): readonly Issue[] =>
   readOptions({}, options, rules).problems.map((problem) => issueOfProblem('InvalidValue', ['compile'], problem))
 
+/** Makes Issues of arguments too many. */
+export const surplusIssues = (more: readonly unknown[]): readonly Issue[] =>
+  readOptions({}, {}, {}, {}, more).problems.map((problem) => issueOfProblem('InvalidValue', ['compile'], problem))
+
 /** Finds what keeps an engine from running anything at all: its name, its absence. */
-export const engineIssues = async ({ engine }: CompileOptions): Promise<readonly Issue[]> => {
+export const engineIssues = async (options: CompileOptions): Promise<readonly Issue[]> => {
+  const { engine } = { ...options }
   if (!engineRule.accepts(engine)) return []
   const nothing = await compileStep(
     (carry: readonly []) => [carry, []],

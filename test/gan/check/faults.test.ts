@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
 import { Gan, Loss, Net, Objective, Opt, Prior, Projection, Reg, Update, convert, mean, mul, stopGradient, sum, tensor } from '../../../src/index.ts' // prettier-ignore
 import type { Tensor } from '../../../src/index.ts'
-import { compiled, players, smallSpec } from '../../support/smallGan.ts'
+import { compiled, leftOf, pathsOf, players, points, smallSpec } from '../../support/smallGan.ts'
 
 /** Plain JavaScript knows no types. */
 const js = (x: unknown): any => x
@@ -204,7 +204,100 @@ describe('a critic that refuses the samples', () => {
 
 describe('what is no spec', () => {
   it.each([undefined, null, 3, 'spec', {}, { networks: {} }])('is told as one issue of nowhere: %s', (given) => {
-    expect(issuesOf(js(given))).toEqual(['TermFailed '])
+    expect(issuesOf(js(given))).toEqual(['InvalidValue '])
+  })
+})
+
+describe('a copy of a spec that lost its functions', () => {
+  const copy = JSON.parse(JSON.stringify(smallSpec(Gan.withRegularizer('discriminator', Reg.r1()), Gan.withProjection('generator', Projection.clip(1))))) // prettier-ignore
+  const parts = ['prior', 'update', 'loss.discriminator', 'loss.generator', 'networks.generator', 'networks.discriminator', 'regularizers.discriminator', 'optimizers.generator', 'optimizers.discriminator', 'projections.generator'] // prettier-ignore
+  it('is told part by part, with what to do', () => {
+    expect(issuesOf(copy)).toEqual(parts.map((path) => `InvalidValue ${path}`))
+    const checked = Gan.validate(copy)
+    expect(E.isLeft(checked) && checked.left[0].hint).toContain('build it anew where it is used')
+  })
+  it('is nothing to show', () => {
+    expect(() => Gan.show(copy)).toThrow('InvalidArgument in Gan.show: expected a prior as prior')
+  })
+})
+
+describe('an edit', () => {
+  const edits: readonly (readonly [string, readonly unknown[]])[] = [
+    ['withLoss', [Loss.hinge]],
+    ['withRegularizer', ['discriminator', Reg.r1()]],
+    ['withOptimizer', ['generator', Opt.sgd({ learningRate: 1 })]],
+    ['withProjection', ['generator', Projection.clip(1)]],
+    ['withUpdate', [Update.simultaneous]],
+    ['withAverage', [{ decay: 0.9 }]],
+    ['withLabels', [{ classes: 3 }]]
+  ]
+  it.each(edits)('of what is no spec says so, and nothing that follows: %s', (name, args) => {
+    for (const given of [undefined, null, 3, 'spec', [], {}, () => smallSpec()])
+      expect(issuesOf(js(Gan)[name](...args)(given))).toEqual(['InvalidValue '])
+  })
+  it.each(edits)('with an argument too many says so: %s', (name, args) => {
+    expect(issuesOf(js(Gan)[name](...args, 'more')(smallSpec()))).toContain(`InvalidValue ${name}`)
+  })
+  it.each(edits.filter(([, [player]]) => typeof player === 'string'))('of no player says so: %s', (name, args) => {
+    const swapped = [...args].reverse()
+    expect(issuesOf(js(Gan)[name](...swapped)(smallSpec()))).toEqual([`InvalidValue ${name}`])
+  })
+})
+
+describe('Gan.compile', () => {
+  it.each([undefined, null, 3, 'wasm', [], () => 1])(
+    'of options that are none, %s, beside a spec that is none',
+    async (options) => {
+      // prettier-ignore
+      for (const spec of [smallSpec(), undefined]) {
+      const issues = leftOf(await Gan.compile(js(options))(js(spec))())
+      expect(pathsOf(issues)).toEqual(spec === undefined ? ['', 'compile'] : ['compile'])
+    }
+    }
+  )
+  const broken = (compile: () => unknown) => js({ name: 'mine', compile })
+  it.each([
+    ['throws', broken(fails('mine'))],
+    ['rejects', broken(() => () => Promise.reject(new Error('mine')))],
+    ['gives nothing', broken(() => undefined)],
+    ['gives a task of nothing', broken(() => () => Promise.resolve())]
+  ])('with an engine of one’s own that %s, beside a faulty spec', async (_, engine) => {
+    const issues = leftOf(await Gan.compile({ batchSize: 4, engine })(Gan.between(players))())
+    expect(pathsOf(issues)).toEqual(['loss', 'optimizers.generator', 'optimizers.discriminator', 'engine'])
+    const [alone] = leftOf(await Gan.compile({ batchSize: 4, engine, sampler: points })(smallSpec())())
+    expect(alone).toMatchObject({ _tag: 'EngineFailed', path: ['engine'] })
+  })
+})
+
+describe('a weight', () => {
+  const weighted = (edit: Objective.Edit): readonly string[] =>
+    issuesOf(smallSpec(Gan.withRegularizer('discriminator', edit(Reg.r1()))))
+  it.each<readonly [string, Objective.Edit, readonly string[]]>([
+    ['of a schedule with bad numbers', Objective.schedule(Opt.linear(NaN, 1, -3)), ['weight.from', 'weight.steps']],
+    ['of a schedule that is none', Objective.schedule(js(3)), ['weight']],
+    ['of no schedule', js(Objective.schedule)(), ['weight']],
+    ['that is a word', Objective.scale(js('2')), ['weight']],
+    ['of every word', Objective.every(js('2')), ['every']]
+  ])('%s', (_, edit, paths) => {
+    expect(weighted(edit)).toEqual(paths.map((path) => `InvalidValue regularizers.discriminator.r1.${path}`))
+  })
+  it('of what is no term', () => {
+    for (const x of [undefined, null, 3, 'text', {}, [{}]])
+      expect(issuesOf(smallSpec(Gan.withRegularizer('discriminator', Objective.scale(2)(js(x)))))).toContain(
+        'InvalidValue regularizers.discriminator.term.term'
+      )
+  })
+})
+
+describe('options that hold themselves', () => {
+  it('are told, and shown', () => {
+    const list: unknown[] = []
+    list.push(list)
+    for (const gamma of [list, 10n, Symbol('gamma'), tensor(3), Promise.resolve(1)]) {
+      const spec = smallSpec(Gan.withRegularizer('discriminator', Reg.r1(js({ gamma }))))
+      expect(issuesOf(spec)).toEqual(['InvalidValue regularizers.discriminator.r1.gamma'])
+      expect(Gan.show(spec)).toContain('r1({ gamma: ')
+    }
   })
 })
 
@@ -223,8 +316,9 @@ describe('a part that is nothing of the kind', () => {
   ]
   it.each(cases)('is told at %s', (path, edit, values) => {
     for (const x of values) {
-      const { problems } = edit(x)(smallSpec())
-      expect([x, ...problems.map((problem) => problem.path.join('.'))]).toEqual([x, path])
+      const { problems, loss } = edit(x)(smallSpec())
+      const own = (loss?.problems ?? []).map((problem) => ({ ...problem, path: ['loss', ...problem.path] }))
+      expect([x, ...[...problems, ...own].map((problem) => problem.path.join('.'))]).toEqual([x, path])
       expect(issuesOf(edit(x)(smallSpec()))).toContain(`InvalidValue ${path}`)
     }
   })
