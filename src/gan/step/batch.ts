@@ -1,11 +1,11 @@
 import * as E from '#fp-ts/Either'
-import { showValue } from '../../tensor/problem.ts'
 import type { Shape } from '../../tensor/shape.ts'
-import { showShape, equalShapes, sizeOf } from '../../tensor/shape.ts'
+import { equalShapes } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { isTensor, showAval } from '../../tensor/tensor.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
+import { hintFor, holds, showGiven } from './given.ts'
 
 /** Holds a minibatch of data, with labels where the GAN is conditional. */
 export interface Batch {
@@ -26,21 +26,22 @@ export interface BatchForm {
   readonly classes: number | undefined
 }
 
-/** Tests whether x is a tensor of that shape and dtype, with as many numbers. */
-const holds = (x: unknown, dtype: string, shape: Shape): x is Tensor =>
-  isTensor(x) && x.dtype === dtype && equalShapes(x.shape, shape) && x.data.length === sizeOf(shape)
-
-const showGiven = (x: unknown): string =>
-  !isTensor(x)
-    ? showValue(x)
-    : `${showAval(x)}${x.data.length === sizeOf(x.shape) ? '' : ` of ${String(x.data.length)} numbers`}`
+/** Says what to do about labels that do not fit. */
+const labelsHint = (labels: unknown, aval: Aval, classes: number): string => {
+  const isOneHot = isTensor(labels) && equalShapes(labels.shape, [...aval.shape, classes])
+  return isOneHot
+    ? 'argmax(labels) turns one-hot labels into numbers of classes'
+    : (hintFor(labels, aval) ?? "Give { real, labels } with labels as tensor([...], [B], 'int32')")
+}
 
 /** Checks that labels are int32 [n] from 0 .. classes - 1. */
 export const checkLabels = (labels: unknown, n: number, classes: number): E.Either<Issue, Tensor> => {
   const path = ['batch', 'labels']
-  const hint = "Give { real, labels } with labels as tensor([...], [B], 'int32')"
-  if (!holds(labels, 'int32', [n]))
-    return E.left(issue('BadBatch', path, `labels int32[${String(n)}]`, showGiven(labels), hint))
+  const aval: Aval = { shape: [n], dtype: 'int32' }
+  if (!holds(labels, aval))
+    return E.left(
+      issue('BadBatch', path, `labels ${showAval(aval)}`, showGiven(labels), labelsHint(labels, aval, classes))
+    )
   const stranger = labels.data.find((label) => label < 0 || label >= classes)
   return stranger === undefined
     ? E.right(labels)
@@ -55,25 +56,29 @@ export const checkLabels = (labels: unknown, n: number, classes: number): E.Eith
       )
 }
 
+/** Says what to do about a minibatch that does not fit. */
+const realHint = (real: unknown, aval: Aval): string => {
+  const [rows, ...features] = aval.shape
+  if (isTensor(real) && equalShapes(real.shape.slice(1), features) && real.shape[0] !== rows)
+    return 'Batches have the batch size that the step was compiled for: leave out an incomplete last one'
+  const found = hintFor(real, aval)
+  if (found !== undefined) return found
+  const named =
+    typeof real === 'object' && real !== null && !isTensor(real)
+      ? Object.entries(real).find(([, value]) => isTensor(value))
+      : undefined
+  return named === undefined
+    ? 'Batches have the features that the generator makes'
+    : `Give { real: ... } in place of ${Array.isArray(real) ? 'a list' : `{ ${named[0]}: ... }`}, with labels as labels`
+}
+
 /** Checks a minibatch as it is given against what the step takes. */
 export const checkBatch = (given: unknown, { shape, classes }: BatchForm): E.Either<Issue, Batch> => {
   const isBatch = typeof given === 'object' && given !== null && 'real' in given
   const { real, labels } = isBatch ? (given as { real: unknown; labels?: unknown }) : { real: given, labels: undefined }
-  if (!holds(real, 'float32', shape)) {
-    const rows = isTensor(real) ? real.shape[0] : undefined
-    const isShort = isTensor(real) && equalShapes(real.shape.slice(1), shape.slice(1)) && rows !== shape[0]
-    return E.left(
-      issue(
-        'BadBatch',
-        ['batch'],
-        `a minibatch float32${showShape(shape)}`,
-        showGiven(real),
-        isShort
-          ? 'Batches have the batch size that the step was compiled for: leave out an incomplete last one'
-          : 'Batches have the features that the generator makes'
-      )
-    )
-  }
+  const aval: Aval = { shape, dtype: 'float32' }
+  if (!holds(real, aval))
+    return E.left(issue('BadBatch', ['batch'], `a minibatch ${showAval(aval)}`, showGiven(real), realHint(real, aval)))
   if (classes === undefined) return E.right({ real })
   const checked = checkLabels(labels, shape[0] ?? 0, classes)
   return E.isLeft(checked) ? checked : E.right({ real, labels: checked.right })
@@ -99,7 +104,7 @@ export const checkDraws = (
   for (const [phase, wanted] of expected.entries()) {
     const own = given[phase] ?? {}
     for (const [name, aval] of Object.entries(wanted))
-      if (!holds(own[name], aval.dtype, aval.shape)) return bad([phase, name], showAval(aval), showGiven(own[name]))
+      if (!holds(own[name], aval)) return bad([phase, name], showAval(aval), showGiven(own[name]))
     const stranger = Object.keys(own).find((name) => !(name in wanted))
     if (stranger !== undefined)
       return bad([phase, stranger], `one of ${Object.keys(wanted).join(', ')}`, `'${stranger}'`)

@@ -18,7 +18,8 @@ import type { StepPlan } from './plan.ts'
 import { planOf } from './plan.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
-import { checkState, countAt } from './state.ts'
+import { countAt } from './state.ts'
+import { checkState } from './checkState.ts'
 import type { Feed, FeedReader } from './feed.ts'
 import { batchesGiven, feedReader } from './feed.ts'
 import type { Trainer } from './trainer.ts'
@@ -104,11 +105,7 @@ interface Ready {
   readonly compiled: Compiled
 }
 
-const soundState = (state: State, { plan }: Parts): E.Either<Issues, State> =>
-  pipe(
-    checkState(state, plan.state),
-    E.mapLeft((one): Issues => RNEA.of(one))
-  )
+const soundState = (state: State, { plan }: Parts): E.Either<Issues, State> => checkState(state, plan.state)
 
 const readyFor = (
   parts: Parts,

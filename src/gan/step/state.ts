@@ -1,14 +1,10 @@
-import * as E from '#fp-ts/Either'
 import type { Key } from '../../random/key.ts'
 import { foldIn } from '../../random/key.ts'
-import { sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { blank, isTensor, showAval } from '../../tensor/tensor.ts'
-import type { Leaf, Path } from '../../tensor/tree.ts'
-import { showPath, flattenWithPaths } from '../../tensor/tree.ts'
+import { blank, isTensor } from '../../tensor/tensor.ts'
+import type { Path } from '../../tensor/tree.ts'
+import { flattenWithPaths } from '../../tensor/tree.ts'
 import { shapesOf } from '../../transform/shapes.ts'
-import type { Issue } from '../check/issue.ts'
-import { issue, issueOf } from '../check/issue.ts'
 import type { PlayerState } from '../game/position.ts'
 import { paramsOf } from '../game/position.ts'
 import type { Spec } from '../game/spec.ts'
@@ -77,50 +73,8 @@ export const initialState = (spec: Spec, memories: InitialMemories, root: Key): 
 export const initialShapes = (spec: Spec, memories: InitialMemories): State =>
   shapesOf('Gan.compile', (root: Key) => initialState(spec, memories, root), blank({ shape: [2], dtype: 'int32' }))
 
-/**
- * Checks a state that came from outside against the shapes of the spec's own: Right is the state itself, Left the first
- * place where they differ.
- */
-export const checkState = (given: unknown, like: State): E.Either<Issue, State> => {
-  const misfit = (path: Issue['path'], expected: string, actual: string): E.Either<Issue, never> =>
-    E.left(
-      issue(
-        'BadState',
-        ['state', ...path],
-        expected,
-        actual,
-        'Go on from a state of this very spec: await step.init(seed), or what a training of it gave'
-      )
-    )
-  const wanted = flattenWithPaths(like, 'state')
-  const found = E.tryCatch(
-    () => flattenWithPaths(given, 'state'),
-    (cause) => issueOf('BadState', ['state'], cause)
-  )
-  if (E.isLeft(found)) return found
-  const leafAt = (tree: {
-    readonly leaves: readonly Leaf[]
-    readonly paths: readonly Path[]
-  }): ReadonlyMap<string, Leaf> => new Map(tree.leaves.map((leaf, i) => [showPath(tree.paths[i] ?? []), leaf]))
-  const [wants, has] = [leafAt(wanted), leafAt(found.right)]
-  const extra = found.right.paths.find((path) => !wants.has(showPath(path)))
-  if (extra !== undefined) return misfit(extra, 'nothing', showLeaf(has.get(showPath(extra))))
-  for (const path of wanted.paths) {
-    const [a, b] = [wants.get(showPath(path)), has.get(showPath(path))]
-    const expected = isTensor(a) ? showAval(a) : String(a)
-    if (b === undefined || expected !== showLeaf(b))
-      return misfit(path, expected, b === undefined ? 'nothing' : showLeaf(b))
-  }
-  return E.right(given as State)
-}
-
-const showLeaf = (leaf: Leaf | undefined): string =>
-  !isTensor(leaf)
-    ? String(leaf)
-    : `${showAval(leaf)}${leaf.data.length === sizeOf(leaf.shape) ? '' : ` of ${String(leaf.data.length)} numbers`}`
-
 /** Finds the first place in a state that holds NaN or an infinity. */
-export const notFinite = (state: State): { readonly path: Issue['path']; readonly value: number } | undefined => {
+export const notFinite = (state: State): { readonly path: Path; readonly value: number } | undefined => {
   const { leaves, paths } = flattenWithPaths(state, 'state')
   for (const [i, leaf] of leaves.entries()) {
     if (!isTensor(leaf) || leaf.dtype !== 'float32') continue

@@ -6,6 +6,7 @@ import type { TrainingStep } from '../step/compile.ts'
 import type { State } from '../step/state.ts'
 import type { Trainer } from '../step/trainer.ts'
 import { nextTurn } from '../step/turn.ts'
+import { checkDataRange } from '../check/dataRange.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issueOf } from '../check/issue.ts'
 import { told } from './callbacks.ts'
@@ -41,6 +42,8 @@ interface Progress {
   readonly recovery: RecoveryPoint
   /** How many steps the next portion is to have. */
   readonly portion: number
+  /** Of the data. */
+  readonly warnings: readonly Issue[]
 }
 
 /** Says where a training ended, at a sound state, and how: Left is what went wrong. */
@@ -48,6 +51,7 @@ export interface End {
   readonly state: State
   readonly done: number
   readonly figures: Figures
+  readonly warnings: readonly Issue[]
   readonly how: E.Either<Issues, Trained['stopped']>
 }
 
@@ -59,10 +63,11 @@ const isEnd = (at: Progress | End): at is End => 'how' in at
 const isAborted = ({ options: { signal } }: Training): boolean => signal?.aborted === true
 
 /** Ends a training at its recovery point. */
-const endAt = ({ recovery: { state, done }, figures }: Progress, how: End['how']): End => ({
+const endAt = ({ recovery: { state, done }, figures, warnings }: Progress, how: End['how']): End => ({
   state,
   done,
   figures,
+  warnings,
   how
 })
 
@@ -82,7 +87,7 @@ const diverged = async (
   const { lastSound, traced } = await import('./recovery.ts')
   const reached = await lastSound(step, progress.recovery, at)
   const problem = await traced(issue, step, progress.recovery, reached, options.signal)
-  return { ...reached, figures: progress.figures, how: E.left([problem, ...others]) }
+  return endAt({ ...progress, recovery: { ...progress.recovery, ...reached } }, E.left([problem, ...others]))
 }
 
 /** Takes a new recovery point; a number in it that is not finite ends the training, as does an engine that fails. */
@@ -162,6 +167,12 @@ const toldSteps = async (
   return E.right(undefined)
 }
 
+/** Warns of a first minibatch that the generator cannot give. */
+const rangeWarnings = ({ step }: Training, fed: readonly (readonly Batch[])[]): readonly Issue[] => {
+  const real = fed[0]?.[0]?.real
+  return real === undefined ? [] : checkDataRange(step.spec, real)
+}
+
 /** Does a portion of steps: pulls minibatches, advances, looks, tells, and lets the event loop have its turn. */
 const portionDone = async (training: Training, progress: Progress): Outcome => {
   const { done, recovery, portion } = progress
@@ -178,6 +189,7 @@ const portionDone = async (training: Training, progress: Progress): Outcome => {
     done: done + fed.length,
     figures: divergence?.figures ?? figures.at(-1) ?? progress.figures,
     recovery: replayable(recovery, fed, milliseconds),
+    warnings: done === 0 ? rangeWarnings(training, fed) : progress.warnings,
     portion: Math.max(1, Math.min(portion * 2, Math.round((fed.length * portionMilliseconds) / milliseconds)))
   }
   if (divergence !== undefined) return diverged(training, next, divergence, E.isLeft(heard) ? heard.left : [])
@@ -200,7 +212,7 @@ const portionDone = async (training: Training, progress: Progress): Outcome => {
 
 /** Trains from a state until the steps are done, or something ends it before. Never rejects. */
 export const trainedFrom = async (training: Training, start: State): Promise<End> => {
-  let at: Progress = { done: 0, figures: {}, recovery: recoveryPointAt(start), portion: 1 }
+  let at: Progress = { done: 0, figures: {}, recovery: recoveryPointAt(start), portion: 1, warnings: [] }
   for (;;) {
     try {
       const next: Progress | End = await (at.done < training.options.steps

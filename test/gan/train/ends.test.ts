@@ -5,6 +5,7 @@ import * as E from '#fp-ts/Either'
 import {
   Gan,
   Issue,
+  Net,
   Objective,
   Update,
   add,
@@ -234,5 +235,25 @@ describe('callbacks that are async', () => {
     })
     const steps = (from: number) => Array.from({ length: 4 }, (_, i) => [`${String(from + i)} begins`, `${String(from + i)} ends`]).flat() // prettier-ignore
     expect(heard).toEqual([...steps(1), 'state 4', ...steps(5), 'state 8'])
+  })
+})
+
+describe('the first minibatch', () => {
+  const pixels = (i: number): Tensor => ({ ...batchAt(i), data: batchAt(i).data.map((x) => 128 + 127 * x) })
+  const bounded = {
+    ...smallSpec(),
+    networks: { ...smallSpec().networks, generator: Net.serial(Net.dense(2, 2), Net.tanh) }
+  }
+  it('is warned of where the generator cannot give it, once, however training ends', async () => {
+    const data = [pixels(0), pixels(1), batchAt(2, 1)]
+    const { warnings } = await trained(bounded, { data: data.slice(0, 2), steps: 2 })
+    expect(warnings).toMatchObject([{ severity: 'warning', path: ['train', 'data'], actual: 'a minibatch from 6.22 to 243' }]) // prettier-ignore
+    const { issues } = await failed(bounded, { data, steps: 3 })
+    expect(issues.map(({ _tag, severity }) => [_tag, severity])).toEqual([
+      ['BadBatch', 'error'],
+      ['Misfit', 'warning']
+    ])
+    expect((await trained(bounded, { data: [batchAt(0)], steps: 1 })).warnings).toEqual([])
+    expect((await trained(smallSpec(), { data: data.slice(0, 2), steps: 2 })).warnings).toEqual([])
   })
 })
