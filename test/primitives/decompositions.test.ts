@@ -1,10 +1,14 @@
 /** What decompositions of matrices refuse outside of traces, and what they read. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cholesky } from '../../src/primitives/cholesky.ts'
+import { qr } from '../../src/primitives/qr.ts'
+import { svd } from '../../src/primitives/svd.ts'
 import { triangularSolve } from '../../src/primitives/triangularSolve.ts'
 import { call } from '../../src/program/call.ts'
 import { makeTensor } from '../../src/tensor/tensor.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
+import { compile } from '../../src/transform/compile.ts'
 import { evaluate } from '../../src/transform/evaluate.ts'
 import { grad } from '../../src/transform/grad.ts'
 import { sum } from '../../src/ops/reduction.ts'
@@ -44,6 +48,42 @@ describe('outside of traces', () => {
     const solve = (): Tensor =>
       call(triangularSolve, { lower: true, transposed: false }, [matrix(2, 1, 0, 3, 0), matrix(2, 1, 1)])
     expect(solve).toThrow('InvalidArgument in triangularSolve: expected a triangular matrix without zeros on its diagonal, and finite numbers') // prettier-ignore
+  })
+})
+
+describe('qr and svd of matrices with zeros', () => {
+  const sparse = fc
+    .tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 4 }))
+    .chain(([more, n]) =>
+      fc
+        .array(fc.constantFrom(0, 0, 0, 1, -1, 2), { minLength: (n + more) * n, maxLength: (n + more) * n })
+        .map((values) => matrix(n + more, ...values))
+    )
+  /** a [m, k] times b [k, n], [row][column]. */
+  const product = (a: number[][], b: number[][]): number[][] =>
+    a.map((row) => b[0]!.map((_, j) => row.reduce((sum, x, k) => sum + x * b[k]![j]!, 0)))
+  const rowsOf = ({ shape: [rows = 0, columns = 0], data }: Tensor): number[][] =>
+    Array.from({ length: rows }, (_, i) => [...data.subarray(i * columns, (i + 1) * columns)])
+  const engines = [
+    ['the evaluator', (f: (x: Tensor) => Tensor, x: Tensor) => evaluate(f, { precision: 'float64' })(x)],
+    ['wasm', (f: (x: Tensor) => Tensor, x: Tensor) => compile(f, { engine: 'wasm' })(x)]
+  ] as const
+  it.each(engines)('are factors of them, on %s', async (_, run) => {
+    const close = (a: number[][], b: number[][]): void => {
+      for (const [i, row] of a.entries()) for (const [j, x] of row.entries()) expect(x).toBeCloseTo(b[i]![j]!, 5)
+    }
+    await fc.assert(
+      fc.asyncProperty(sparse, async (a) => {
+        const [m = 0, n = 0] = a.shape
+        const factors = rowsOf(await run((x) => call(qr, {}, [x]), a))
+        close(product(factors.slice(0, m), factors.slice(m)), rowsOf(a))
+        const [d, ...vectors] = rowsOf(await run((x) => call(svd, {}, [x]), a))
+        const [u, v] = [vectors.slice(0, m), vectors.slice(m)]
+        const turned = Array.from({ length: n }, (__, k) => v.map((row) => row[k]! * d![k]!))
+        close(product(u, turned), rowsOf(a))
+      }),
+      { numRuns: 30 }
+    )
   })
 })
 

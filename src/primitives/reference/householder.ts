@@ -33,8 +33,9 @@ export const reflect = ({ a, diagonal, tau, lengths }: Householder, m: number, n
     const [head, rest] = [a[row]!, dot(a, row + 1, a, row + 1, m - k - 1)]
     tau[k] = 0
     const square = head * head + rest
-    diagonal[k] = square <= m * leastRest * (m * leastRest) * lengths[k]! ? 0 : head
-    if (diagonal[k] === 0 || rest === 0) continue
+    const isSpanned = square <= m * leastRest * (m * leastRest) * lengths[k]!
+    diagonal[k] = isSpanned ? 0 : head
+    if (isSpanned || rest === 0) continue
     const length = Math.sqrt(square)
     const shifted = head + (head < 0 ? -length : length)
     a[row] = shifted
