@@ -318,6 +318,7 @@ const games: Readonly<Record<string, Example>> = {
 }
 
 const figures = s.Toy.ring().modes
+const likelihoods = s.tensor([[0.5, 0.5], [1, 0]]) // prettier-ignore
 
 const data: Readonly<Record<string, Example>> = {
   'Toy.mixture': plain('mine', { centres: s.ones([2, 2]), sd: 0.1 }),
@@ -325,6 +326,26 @@ const data: Readonly<Record<string, Example>> = {
   'Toy.grid': withOptions({ side: 3, spacing: 1, sd: 0.1 }),
   'Toy.swissRoll': withOptions({ noise: 0.1, scale: 2 }),
   'Toy.dirac': plain(1),
+  'Lab.classHistogram': plain(likelihoods),
+  'Lab.labelHistogram': plain(s.tensor([0, 1], [2], 'int32'), 2),
+  'Lab.classifierScore': withOptions(likelihoods, { splits: 1 }),
+  'Lab.densityCoverage': withOptions(s.ones([4, 2]), s.ones([4, 2]), { k: 2 }),
+  'Lab.precisionRecall': withOptions(s.ones([4, 2]), s.ones([4, 2]), { k: 2 }),
+  'Lab.frechetDistance': plain(s.ones([4, 2]), s.ones([4, 2])),
+  'Lab.kernelDistance': plain(s.ones([4, 2]), s.ones([4, 2])),
+  'Lab.nearestNeighbours': plain(s.ones([4, 2]), s.ones([4, 2])),
+  'Lab.nearestPairs': plain(s.ones([4, 2]), 2),
+  'Lab.interpolate': withOptions(s.ones([1, 2]), s.zeros([1, 2]), 0.5, { path: 'linear' }),
+  'Lab.pathSpeeds': call({ then: () => [s.ones([1, 2]), s.ones([1, 2])] }, G),
+  'Lab.stepLengths': plain(s.ones([2, 1, 2])),
+  'Lab.unevenness': plain(s.tensor([[[0]], [[1]]])),
+  'Lab.conditioning': plain(x),
+  'Lab.averageSpectrum': plain(s.ones([2, 3, 2])),
+  'Lab.jacobian': call({ then: () => [s.ones([1, 2])] }, G),
+  'Lab.metricTensor': call({ then: () => [s.ones([1, 2])] }, G),
+  'Lab.collisionProbability': withOptions({ support: 365, samples: 23 }),
+  'Lab.samplesForCollision': plain(365),
+  'Lab.supportSize': plain({ samples: 23 }),
   batches: withOptions(x, { batchSize: 1, seed: 1 }),
   modeCoverage: plain(s.ones([4, 2]), figures),
   readDigits: call({ options: 1, refused: 'there is no such file' }, 'nowhere', { split: 'test', limit: 3 }),

@@ -1,0 +1,150 @@
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
+import { householderOf, reflect } from '../primitives/reference/householder.ts'
+import { orthogonalize } from '../primitives/reference/jacobi.ts'
+import { dot } from '../primitives/reference/vectors.ts'
+import { fail } from '../tensor/error.ts'
+import { showShape } from '../tensor/shape.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { rowsOf } from './rows.ts'
+
+/** Says how a generator stretches the surroundings of a latent. */
+export interface Conditioning {
+  /** Of the Jacobian J, descending: as many as the smaller of outputs and latents. */
+  readonly singularValues: readonly number[]
+  /** How many of them are not 0, beyond rounding. */
+  readonly rank: number
+  /** exp(-sum p log p), p the singular values over their sum: as if so many of them were alike. */
+  readonly effectiveRank: number
+  /**
+   * The log of the condition number of the metric tensor M = J'J: 2 log(s_1 / s_latents), s the singular values. Infinity
+   * where M is singular: some direction of latents changes nothing.
+   */
+  readonly logCondition: number
+  /** log det M; -Infinity where M is singular. */
+  readonly logDeterminant: number
+}
+
+/** A matrix by its columns, one after the other, with at least as many rows as columns. */
+interface Columns {
+  readonly rows: number
+  readonly columns: number
+  readonly data: Float64Array
+}
+
+/** The matrix of `rows` x `columns` numbers, or its transpose, which has the same singular values. */
+const tall = (data: Float64Array, rows: number, columns: number): Columns => {
+  if (rows < columns) return { rows: columns, columns: rows, data }
+  const turned = new Float64Array(data.length)
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) turned[j * rows + i] = data[i * columns + j]!
+  return { rows, columns, data: turned }
+}
+
+/** The singular values, descending, by QR and one-sided Jacobi: small ones are as precise as the matrix has them. */
+const singularValuesOf = ({ rows, columns, data }: Columns): readonly number[] => {
+  const factors = { ...householderOf(rows, columns), a: data }
+  reflect(factors, rows, columns)
+  const r = new Float64Array(columns * columns)
+  for (let j = 0; j < columns; j++) {
+    for (let i = 0; i < j; i++) r[j * columns + i] = data[j * rows + i]!
+    r[j * columns + j] = factors.diagonal[j]!
+  }
+  orthogonalize(r, new Float64Array(columns * columns), columns)
+  const lengths = Array.from({ length: columns }, (_, j) => Math.sqrt(dot(r, j * columns, r, j * columns, columns)))
+  return lengths.toSorted((a, b) => b - a)
+}
+
+/** Below so much of the largest, a singular value is the rounding of a Jacobian in double or single precision. */
+const roundingOf = (x: Tensor): number => (x.data instanceof Float64Array ? 1e-12 : 2 ** -23)
+
+const figuresOf = (singularValues: readonly number[], latents: number, rounding: number): Conditioning => {
+  const total = singularValues.reduce((sum, s) => sum + s, 0)
+  const rank = singularValues.filter((s) => s > rounding * singularValues[0]!).length
+  const shares = singularValues.map((s) => s / total).filter((p) => p > 0)
+  return {
+    singularValues,
+    rank,
+    effectiveRank: rank === 0 ? 0 : Math.exp(-shares.reduce((sum, p) => sum + p * Math.log(p), 0)),
+    logCondition: rank < latents ? Infinity : 2 * Math.log(singularValues[0]! / singularValues[latents - 1]!),
+    logDeterminant: rank < latents ? -Infinity : 2 * singularValues.reduce((sum, s) => sum + Math.log(s), 0)
+  }
+}
+
+/**
+ * Computes the conditioning of one Jacobian [outputs, latents] on the host, in double precision. Takes 2 outputs latents²
+ * operations and some 50 latents³. A Jacobian in single precision is itself known to 1e-7 of its largest singular value,
+ * and a smaller one counts as 0. Throws InvalidArgument for a NaN, ShapeMisfit for no matrix.
+ *
+ * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), section 2
+ *
+ * @example
+ * import { Lab, tensor } from 'saddlepoint'
+ * const { singularValues, logCondition } = Lab.conditioning(tensor([[0, 4], [2, 0], [0, 0]]))
+ * singularValues // => [4, 2]
+ * logCondition // => 1.3862943611198906
+ * Lab.conditioning(tensor([[1, 1], [2, 2]])).logCondition // => Infinity
+ */
+export const conditioning = (jacobian: Tensor, ...more: None): Conditioning => {
+  refuseMore('conditioning', more)
+  const { count, width, data } = rowsOf('conditioning', 'a Jacobian', jacobian, 1)
+  if (jacobian.shape.length !== 2)
+    fail('ShapeMisfit', {
+      op: 'conditioning',
+      expected: 'one Jacobian [outputs, latents]',
+      actual: showShape(jacobian.shape),
+      hint: 'Lab.averageSpectrum takes a batch of them'
+    })
+  return figuresOf(singularValuesOf(tall(data, count, width)), width, roundingOf(jacobian))
+}
+
+/** Says how a generator stretches the surroundings of several latents. */
+export interface AverageSpectrum {
+  /** The conditioning at each latent. */
+  readonly each: readonly Conditioning[]
+  /** The singular values of the mean of the Jacobians, descending. */
+  readonly singularValues: readonly number[]
+  /** The mean of the singular values, the largest with the largest and so on. */
+  readonly meanOfSingularValues: readonly number[]
+  readonly meanLogCondition: number
+  /** Over the latents, divided by their number. */
+  readonly deviationLogCondition: number
+}
+
+/**
+ * Computes the conditioning at several latents from their Jacobians [n, outputs, latents], their mean and spread, and the
+ * spectrum of the mean Jacobian.
+ *
+ * @see Odena et al. (2018), section 2; figure 1
+ *
+ * @example
+ * import { Lab, tensor } from 'saddlepoint'
+ * const found = Lab.averageSpectrum(tensor([[[1, 0], [0, 1]], [[3, 0], [0, 1]]]))
+ * found.singularValues // => [2, 1]
+ * found.meanLogCondition // => 1.0986122886681098
+ */
+export const averageSpectrum = (jacobians: Tensor, ...more: None): AverageSpectrum => {
+  refuseMore('averageSpectrum', more)
+  const { count, width, data } = rowsOf('averageSpectrum', 'Jacobians', jacobians, 1)
+  const [, outputs = 0, latents = 0] = jacobians.shape
+  if (jacobians.shape.length !== 3)
+    fail('ShapeMisfit', {
+      op: 'averageSpectrum',
+      expected: 'Jacobians [n, outputs, latents]',
+      actual: showShape(jacobians.shape)
+    })
+  const mean = new Float64Array(width)
+  for (let i = 0; i < data.length; i++) mean[i % width]! += data[i]! / count
+  const each = Array.from({ length: count }, (_, n) => {
+    const values = singularValuesOf(tall(data.slice(n * width, (n + 1) * width), outputs, latents))
+    return figuresOf(values, latents, roundingOf(jacobians))
+  })
+  const over = (f: (one: Conditioning) => number): number => each.reduce((sum, one) => sum + f(one), 0) / count
+  const meanLogCondition = over(({ logCondition }) => logCondition)
+  return {
+    each,
+    singularValues: singularValuesOf(tall(mean, outputs, latents)),
+    meanOfSingularValues: each[0]!.singularValues.map((_, i) => over(({ singularValues }) => singularValues[i]!)),
+    meanLogCondition,
+    deviationLogCondition: Math.sqrt(over(({ logCondition }) => (logCondition - meanLogCondition) ** 2))
+  }
+}
