@@ -56,7 +56,10 @@ export const reflecting = (module: Module): ((householder: Householder) => Code<
           rest.set(inner(i32.add(row, 8), i32.add(row, 8), i32.sub(left, 1))),
           square.set(f64.add(f64.mul(head, head), rest)),
           f64.store(element(tau, k), 0),
-          ifThen(f64.le(square, f64.mul(f64.mul(least, least), f64.load(element(lengths, k)))), [head.set(0), rest.set(0)]),
+          ifThen(f64.le(square, f64.mul(f64.mul(least, least), f64.load(element(lengths, k)))), [
+            head.set(0),
+            rest.set(0)
+          ]),
           f64.store(element(diagonal, k), head),
           ifThen(f64.ne(rest, 0), [
             length.set(f64.sqrt(square)),
