@@ -11,7 +11,7 @@ import { uniform } from '../random/uniform.ts'
 import { fail } from '../tensor/error.ts'
 import { showShape, range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { makeTensor } from '../tensor/tensor.ts'
+import { makeTensor } from '../tensor/makeTensor.ts'
 
 /** Describes a mixture of equally likely round Gaussians of one width. */
 export interface Modes {
@@ -135,7 +135,7 @@ export const swissRoll = ({ noise = 0.25, scale = 7.5 }: SwissRollOptions = {}):
   dimension: 2,
   sample: (key, n) => {
     const t = uniform(key, [n], { min: 1.5 * Math.PI, max: 4.5 * Math.PI })
-    const curve = stack([mul(t, cos(t)), mul(t, sin(t))], 1)
+    const curve = stack([mul(t, cos(t)), mul(t, sin(t))], { axis: 1 })
     return div(add(curve, mul(normal(key, [n, 2]), noise)), scale)
   }
 })

@@ -4,7 +4,7 @@ import { fail } from '../tensor/error.ts'
 import { oneOf, optional, requireOptions } from '../tensor/options.ts'
 import { equalShapes, showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { makeTensor } from '../tensor/tensor.ts'
+import { makeTensor } from '../tensor/makeTensor.ts'
 import { rowsOf } from './rows.ts'
 
 export interface InterpolateOptions {

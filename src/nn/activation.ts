@@ -57,4 +57,4 @@ export const gelu: Layer<unknown, Same> = activation('gelu', ops.gelu)
 export const silu: Layer<unknown, Same> = activation('silu', ops.silu)
 
 /** Computes e^x divided by its sum along the last axis. */
-export const softmax: Layer<unknown, Same> = activation('softmax', (x) => softmaxOf(x, -1))
+export const softmax: Layer<unknown, Same> = activation('softmax', (x) => softmaxOf(x, { axis: -1 }))

@@ -77,7 +77,7 @@ export const appendLabels = (classes: number): Layer => {
         classes,
         ...extents
       ])
-      return [concat([x, planes], 1), context.state]
+      return [concat([x, planes], { axis: 1 }), context.state]
     }
   })
 }

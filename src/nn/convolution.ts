@@ -95,6 +95,7 @@ export const convolution = <const I extends number, const O extends number>(
   })
   const all = { ...read.all, inChannels, outChannels }
   const { groups } = all
+  const moves = { stride: all.stride, padding: all.padding, dilation: all.dilation, groups }
   return layer<readonly [I, number, number], readonly [O, number, number], Weights>({
     name: 'convolution',
     title: titleOf('convolution', all),
@@ -115,7 +116,7 @@ export const convolution = <const I extends number, const O extends number>(
         state: []
       }
     },
-    apply: ({ params, state }, x) => [addPerChannel(conv2d(x, params.weights, all), params), state]
+    apply: ({ params, state }, x) => [addPerChannel(conv2d(x, params.weights, moves), params), state]
   })
 }
 
@@ -142,7 +143,8 @@ export const transposedConvolution = <const I extends number, const O extends nu
   const usually = { ...usual, outputPadding: 0, ...weightDefaults }
   const read = readOptions<TransposedConvolutionOptions>(usually, options, known, { inChannels, outChannels })
   const all = { ...read.all, inChannels, outChannels }
-  const { groups } = all
+  const { groups, outputPadding } = all
+  const moves = { stride: all.stride, padding: all.padding, dilation: all.dilation, groups, outputPadding }
   return layer<readonly [I, number, number], readonly [O, number, number], Weights>({
     name: 'transposedConvolution',
     title: titleOf('transposedConvolution', all, { outputPadding: 0 }),
@@ -168,6 +170,6 @@ export const transposedConvolution = <const I extends number, const O extends nu
         state: []
       }
     },
-    apply: ({ params, state }, x) => [addPerChannel(convTranspose2d(x, params.weights, all), params), state]
+    apply: ({ params, state }, x) => [addPerChannel(convTranspose2d(x, params.weights, moves), params), state]
   })
 }

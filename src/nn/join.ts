@@ -24,7 +24,7 @@ export const join: Layer<unknown, readonly [number]> = layer<unknown, readonly [
   apply: ({ state }, x: Tree) => [
     concat(
       treeLeaves(x).map((leaf) => reshape(leaf, [leaf.shape[0] ?? 0, sizeOf(leaf.shape.slice(1))])),
-      1
+      { axis: 1 }
     ),
     state
   ]

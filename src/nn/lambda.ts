@@ -20,7 +20,7 @@ export interface LambdaOptions {
  * @example
  * import { concat, Net, tensor } from 'saddlepoint'
  * import type { Tensor } from 'saddlepoint'
- * const pair = Net.lambda('pair', (x: { a: Tensor; b: Tensor }) => concat([x.a, x.b], 1), { output: [3] })
+ * const pair = Net.lambda('pair', (x: { a: Tensor; b: Tensor }) => concat([x.a, x.b], { axis: 1 }), { output: [3] })
  * pair.apply({ params: [], state: [] }, { a: tensor([[1, 2]]), b: tensor([[3]]) })[0].data // => [1, 2, 3]
  */
 export function lambda<X extends Tree = Tensor>(

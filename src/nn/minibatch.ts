@@ -63,7 +63,7 @@ export const minibatchStddev = (options: MinibatchStddevOptions = {}): Layer => 
       const each = mean(deviation, { axes: range(deviation.shape.length).slice(1) })
       const repeated = broadcastTo(each, [size, batch / size])
       const plane = reshape(repeated, [batch, 1, ...extents.map(() => 1)])
-      return [concat([x, broadcastTo(plane, [batch, 1, ...extents])], 1), state]
+      return [concat([x, broadcastTo(plane, [batch, 1, ...extents])], { axis: 1 }), state]
     }
   })
 }
@@ -110,7 +110,7 @@ export const minibatchDiscrimination = <const F extends number>(
       const apart = sub(reshape(rows, [batch, 1, kernels, dimensions]), reshape(rows, [1, batch, kernels, dimensions]))
       const near = exp(neg(sum(abs(apart), { axes: [3] })))
       // Each sample is at distance 0 from itself, and counts 1.
-      return [concat([x, sub(sum(near, { axes: [1] }), 1)], 1), state]
+      return [concat([x, sub(sum(near, { axes: [1] }), 1)], { axis: 1 }), state]
     }
   })
 }

@@ -1,4 +1,7 @@
 import { o } from '../primitives/vocabulary.ts'
+import { requireArgument } from '../tensor/arguments.ts'
+import { finite } from '../tensor/options.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Operand } from './operands.ts'
 import { floating } from './operands.ts'
@@ -12,7 +15,7 @@ import { floating } from './operands.ts'
  * import { sigmoid, tensor } from 'saddlepoint'
  * sigmoid(tensor([0, 2, -1000])).data // => [0.5, 0.8807971, 0]
  */
-export const sigmoid = (x: Operand): Tensor => o.logistic(floating('sigmoid', x))
+export const sigmoid = (x: Operand, ...more: None): Tensor => o.logistic(floating('sigmoid', x, more))
 
 /**
  * Computes log σ(x) = -softplus(-x), elementwise, with σ the sigmoid.
@@ -21,7 +24,8 @@ export const sigmoid = (x: Operand): Tensor => o.logistic(floating('sigmoid', x)
  * import { logsigmoid, tensor } from 'saddlepoint'
  * logsigmoid(tensor([0, -100])).data // => [-0.6931472, -100]
  */
-export const logsigmoid = (x: Operand): Tensor => o.neg(o.softplus(o.neg(floating('logsigmoid', x))))
+export const logsigmoid = (x: Operand, ...more: None): Tensor =>
+  o.neg(o.softplus(o.neg(floating('logsigmoid', x, more))))
 
 /**
  * Computes log(1 + e^x), elementwise, without overflow. Its derivative is the sigmoid.
@@ -30,7 +34,7 @@ export const logsigmoid = (x: Operand): Tensor => o.neg(o.softplus(o.neg(floatin
  * import { softplus, tensor } from 'saddlepoint'
  * softplus(tensor([0, 100])).data // => [0.6931472, 100]
  */
-export const softplus = (x: Operand): Tensor => o.softplus(floating('softplus', x))
+export const softplus = (x: Operand, ...more: None): Tensor => o.softplus(floating('softplus', x, more))
 
 /**
  * Computes max(x, 0), elementwise. Its derivative at 0 is 0.
@@ -39,8 +43,8 @@ export const softplus = (x: Operand): Tensor => o.softplus(floating('softplus', 
  * import { relu, tensor } from 'saddlepoint'
  * relu(tensor([-1, 0, 2])).data // => [0, 0, 2]
  */
-export const relu = (x: Operand): Tensor => {
-  const value = floating('relu', x)
+export const relu = (x: Operand, ...more: None): Tensor => {
+  const value = floating('relu', x, more)
   return o.select(o.compare(value, 0, 'le'), 0, value)
 }
 
@@ -53,8 +57,9 @@ export const relu = (x: Operand): Tensor => {
  * leakyRelu(tensor([-1, 2])).data // => [-0.2, 2]
  * leakyRelu(tensor([-1, 2]), 0.01).data // => [-0.01, 2]
  */
-export const leakyRelu = (x: Operand, slope = 0.2): Tensor => {
-  const value = floating('leakyRelu', x)
+export const leakyRelu = (x: Operand, slope = 0.2, ...more: None): Tensor => {
+  const value = floating('leakyRelu', x, more)
+  requireArgument('leakyRelu', 'slope', slope, finite)
   return o.select(o.compare(value, 0, 'gt'), value, o.mul(value, slope))
 }
 
@@ -66,8 +71,9 @@ export const leakyRelu = (x: Operand, slope = 0.2): Tensor => {
  * import { elu, tensor } from 'saddlepoint'
  * elu(tensor([-1, 2])).data // => [-0.6321206, 2]
  */
-export const elu = (x: Operand, alpha = 1): Tensor => {
-  const value = floating('elu', x)
+export const elu = (x: Operand, alpha = 1, ...more: None): Tensor => {
+  const value = floating('elu', x, more)
+  requireArgument('elu', 'alpha', alpha, finite)
   const negative = o.compare(value, 0, 'lt')
   // e^x may overflow where it is not taken, and would then poison the derivative.
   const below = o.select(negative, o.expm1(o.select(negative, value, 0)), value)
@@ -82,8 +88,8 @@ export const elu = (x: Operand, alpha = 1): Tensor => {
  * import { gelu, tensor } from 'saddlepoint'
  * gelu(tensor([-1, 0, 1])).data // => [-0.1586553, 0, 0.8413447]
  */
-export const gelu = (x: Operand): Tensor => {
-  const value = floating('gelu', x)
+export const gelu = (x: Operand, ...more: None): Tensor => {
+  const value = floating('gelu', x, more)
   return o.mul(o.mul(value, 0.5), o.add(o.erf(o.mul(value, Math.SQRT1_2)), 1))
 }
 
@@ -94,7 +100,7 @@ export const gelu = (x: Operand): Tensor => {
  * import { silu, tensor } from 'saddlepoint'
  * silu(tensor([-1, 0, 1])).data // => [-0.2689414, 0, 0.7310586]
  */
-export const silu = (x: Operand): Tensor => {
-  const value = floating('silu', x)
+export const silu = (x: Operand, ...more: None): Tensor => {
+  const value = floating('silu', x, more)
   return o.mul(value, o.logistic(value))
 }

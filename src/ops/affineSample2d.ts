@@ -1,5 +1,8 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import { requireTensor } from '../tensor/arguments.ts'
+import { flag, oneOf, optional, requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, mul, sub } from './arithmetic.ts'
 import { imageShape } from './images.ts'
@@ -42,6 +45,8 @@ const pixelAt = (
   return o.min(o.max(inside, 0), extent - 1)
 }
 
+const rules = { alignCorners: optional(flag), paddingMode: optional(oneOf('zeros', 'border', 'reflection')) }
+
 /**
  * Warps images x [N, C, H, W] by `matrices` [N, 2, 3] or, the same for all, [2, 3]. A matrix takes the place (x, y, 1)
  * of a pixel of the result, column first, to the place (u, v) in x that it is read from, both in [-1, 1]; in between
@@ -58,9 +63,10 @@ const pixelAt = (
  * affineSample2d(x, tensor([[-1, 0, 0], [0, 1, 0]])).data // => [2, 1, 4, 3]
  * affineSample2d(x, tensor([[1, 0, 1], [0, 1, 0]])).data // => [2, 0, 4, 0]
  */
-export const affineSample2d = (x: Tensor, matrices: Tensor, options: AffineSampleOptions = {}): Tensor => {
-  const [n, c, h, w] = imageShape('affineSample2d', x)
-  const rank = floating('affineSample2d', matrices).shape.length
+export const affineSample2d = (x: Tensor, matrices: Tensor, given?: AffineSampleOptions, ...more: None): Tensor => {
+  const [n, c, h, w] = imageShape('affineSample2d', x, more)
+  const options = requireOptions('affineSample2d', given, rules)
+  const rank = floating('affineSample2d', requireTensor('affineSample2d', matrices)).shape.length
   const [rows, columns] = matrices.shape.slice(-2)
   if (rows !== 2 || columns !== 3 || !(rank === 2 || (rank === 3 && matrices.shape[0] === n)))
     fail('ShapeMisfit', {

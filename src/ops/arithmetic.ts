@@ -1,5 +1,8 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import type { Rule } from '../tensor/options.ts'
+import { optional, requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Operand } from './operands.ts'
 import { broadcastTwo, floating, lift } from './operands.ts'
@@ -16,7 +19,7 @@ export type { Operand } from './operands.ts'
  * add(tensor([[1, 2], [3, 4]]), tensor([10, 20])).data // => [11, 22, 13, 24]
  * add(tensor([1, 2]), 0.5).data // => [1.5, 2.5]
  */
-export const add = (x: Operand, y: Operand): Tensor => broadcastTwo('add', o.add, x, y)
+export const add = (x: Operand, y: Operand, ...more: None): Tensor => broadcastTwo('add', o.add, x, y, more)
 
 /**
  * Subtracts y from x, elementwise; broadcasts and throws as `add` does.
@@ -25,7 +28,7 @@ export const add = (x: Operand, y: Operand): Tensor => broadcastTwo('add', o.add
  * import { sub, tensor } from 'saddlepoint'
  * sub(1, tensor([1, 2])).data // => [0, -1]
  */
-export const sub = (x: Operand, y: Operand): Tensor => broadcastTwo('sub', o.sub, x, y)
+export const sub = (x: Operand, y: Operand, ...more: None): Tensor => broadcastTwo('sub', o.sub, x, y, more)
 
 /**
  * Multiplies x and y, elementwise; broadcasts and throws as `add` does.
@@ -34,7 +37,7 @@ export const sub = (x: Operand, y: Operand): Tensor => broadcastTwo('sub', o.sub
  * import { mul, tensor } from 'saddlepoint'
  * mul(tensor([[1], [2]]), tensor([3, 4])).data // => [3, 4, 6, 8]
  */
-export const mul = (x: Operand, y: Operand): Tensor => broadcastTwo('mul', o.mul, x, y)
+export const mul = (x: Operand, y: Operand, ...more: None): Tensor => broadcastTwo('mul', o.mul, x, y, more)
 
 /**
  * Divides x by y, elementwise, float32; broadcasts and throws as `add` does.
@@ -43,7 +46,7 @@ export const mul = (x: Operand, y: Operand): Tensor => broadcastTwo('mul', o.mul
  * import { div, tensor } from 'saddlepoint'
  * div(tensor([1, 2]), 4).data // => [0.25, 0.5]
  */
-export const div = (x: Operand, y: Operand): Tensor => broadcastTwo('div', o.div, x, y)
+export const div = (x: Operand, y: Operand, ...more: None): Tensor => broadcastTwo('div', o.div, x, y, more)
 
 /**
  * Takes the larger of x and y, elementwise; broadcasts and throws as `add` does. A tie gives half the derivative to
@@ -53,7 +56,7 @@ export const div = (x: Operand, y: Operand): Tensor => broadcastTwo('div', o.div
  * import { max, tensor } from 'saddlepoint'
  * max(tensor([-1, 2]), 0).data // => [0, 2]
  */
-export const max = (x: Operand, y: Operand): Tensor => broadcastTwo('max', o.max, x, y)
+export const max = (x: Operand, y: Operand, ...more: None): Tensor => broadcastTwo('max', o.max, x, y, more)
 
 /**
  * Takes the smaller of x and y, elementwise; ties and NaN as in `max`.
@@ -62,7 +65,7 @@ export const max = (x: Operand, y: Operand): Tensor => broadcastTwo('max', o.max
  * import { min, tensor } from 'saddlepoint'
  * min(tensor([-1, 2]), tensor([3, 1])).data // => [-1, 1]
  */
-export const min = (x: Operand, y: Operand): Tensor => broadcastTwo('min', o.min, x, y)
+export const min = (x: Operand, y: Operand, ...more: None): Tensor => broadcastTwo('min', o.min, x, y, more)
 
 /** Bounds the whole exponents that are multiplied out, which is exact at 0 and for negative bases on every device. */
 const largestMultipliedOut = 32
@@ -84,9 +87,9 @@ const wholePower = (x: Tensor, n: number): Tensor => {
  * pow(tensor([-2, 3]), 3).data // => [-8, 27]
  * pow(tensor([4, 9]), 0.5).data // => [2, 3]
  */
-export const pow = (x: Operand, exponent: Operand): Tensor => {
-  if (typeof exponent !== 'number') return broadcastTwo('pow', o.pow, x, exponent)
-  const base = floating('pow', x)
+export const pow = (x: Operand, exponent: Operand, ...more: None): Tensor => {
+  if (typeof exponent !== 'number') return broadcastTwo('pow', o.pow, x, exponent, more)
+  const base = floating('pow', x, more)
   if (exponent === 0) return o.full(base.shape, 1)
   if (exponent === 0.5) return o.sqrt(base)
   if (exponent === -1) return o.div(1, base)
@@ -102,7 +105,7 @@ export const pow = (x: Operand, exponent: Operand): Tensor => {
  * import { neg, tensor } from 'saddlepoint'
  * neg(tensor([1, -2])).data // => [-1, 2]
  */
-export const neg = (x: Operand): Tensor => o.neg(lift(x))
+export const neg = (x: Operand, ...more: None): Tensor => o.neg(lift('neg', x, more))
 
 /**
  * Computes |x|, elementwise. Its derivative at 0 is 0.
@@ -111,7 +114,7 @@ export const neg = (x: Operand): Tensor => o.neg(lift(x))
  * import { abs, tensor } from 'saddlepoint'
  * abs(tensor([1, -2])).data // => [1, 2]
  */
-export const abs = (x: Operand): Tensor => o.abs(lift(x))
+export const abs = (x: Operand, ...more: None): Tensor => o.abs(lift('abs', x, more))
 
 /**
  * Computes the sign of x, elementwise: -1, 0 or 1. Its derivative is 0 everywhere.
@@ -120,7 +123,7 @@ export const abs = (x: Operand): Tensor => o.abs(lift(x))
  * import { sign, tensor } from 'saddlepoint'
  * sign(tensor([3, 0, -2])).data // => [1, 0, -1]
  */
-export const sign = (x: Operand): Tensor => o.sign(lift(x))
+export const sign = (x: Operand, ...more: None): Tensor => o.sign(lift('sign', x, more))
 
 /**
  * Rounds down: the largest whole number that is not above x, elementwise. Its derivative is 0 everywhere.
@@ -129,7 +132,7 @@ export const sign = (x: Operand): Tensor => o.sign(lift(x))
  * import { floor, tensor } from 'saddlepoint'
  * floor(tensor([1.5, -1.5])).data // => [1, -2]
  */
-export const floor = (x: Operand): Tensor => o.floor(lift(x))
+export const floor = (x: Operand, ...more: None): Tensor => o.floor(lift('floor', x, more))
 
 /**
  * Rounds up: the smallest whole number that is not below x, elementwise. Its derivative is 0 everywhere.
@@ -138,7 +141,7 @@ export const floor = (x: Operand): Tensor => o.floor(lift(x))
  * import { ceil, tensor } from 'saddlepoint'
  * ceil(tensor([1.5, -1.5])).data // => [2, -1]
  */
-export const ceil = (x: Operand): Tensor => o.neg(o.floor(o.neg(lift(x))))
+export const ceil = (x: Operand, ...more: None): Tensor => o.neg(o.floor(o.neg(lift('ceil', x, more))))
 
 /**
  * Squares x, elementwise.
@@ -147,8 +150,8 @@ export const ceil = (x: Operand): Tensor => o.neg(o.floor(o.neg(lift(x))))
  * import { square, tensor } from 'saddlepoint'
  * square(tensor([3, -4])).data // => [9, 16]
  */
-export const square = (x: Operand): Tensor => {
-  const base = lift(x)
+export const square = (x: Operand, ...more: None): Tensor => {
+  const base = lift('square', x, more)
   return o.mul(base, base)
 }
 
@@ -159,13 +162,16 @@ export const square = (x: Operand): Tensor => {
  * import { reciprocal, tensor } from 'saddlepoint'
  * reciprocal(tensor([2, -4])).data // => [0.5, -0.25]
  */
-export const reciprocal = (x: Operand): Tensor => o.div(1, floating('reciprocal', x))
+export const reciprocal = (x: Operand, ...more: None): Tensor => o.div(1, floating('reciprocal', x, more))
 
 /** Bounds `clamp` from below and above; either may be left out. */
 export interface ClampOptions {
   readonly min?: number
   readonly max?: number
 }
+
+const bound: Rule = { expected: 'a number', accepts: (x) => typeof x === 'number' && !Number.isNaN(x) }
+const clampRules = { min: optional(bound), max: optional(bound) }
 
 /**
  * Clamps x, elementwise: x where it lies within the bounds, else the bound it passed. At a bound itself the derivative
@@ -177,14 +183,15 @@ export interface ClampOptions {
  * import { clamp, tensor } from 'saddlepoint'
  * clamp(tensor([-2, 0.5, 2]), { min: -1, max: 1 }).data // => [-1, 0.5, 1]
  */
-export const clamp = (x: Operand, { min: low, max: high }: ClampOptions): Tensor => {
+export const clamp = (x: Operand, options: ClampOptions, ...more: None): Tensor => {
+  const value = lift('clamp', x, more)
+  const { min: low, max: high } = requireOptions('clamp', options, clampRules)
   if (low !== undefined && high !== undefined && !(low <= high))
     fail('InvalidArgument', {
       op: 'clamp',
       expected: 'min up to max',
       actual: `min ${String(low)}, max ${String(high)}`
     })
-  const value = lift(x)
   const raised = low === undefined ? value : o.select(o.compare(value, low, 'lt'), low, value)
   return high === undefined ? raised : o.select(o.compare(value, high, 'gt'), high, raised)
 }

@@ -1,14 +1,19 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireList, requireTensor } from '../tensor/arguments.ts'
+import type { Rule } from '../tensor/options.ts'
+import { optional, requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { axesIn, axisIn } from './axes.ts'
+import type { AxesOptions, AxisOptions } from './axes.ts'
+import { axesOption, axisIn, axisOption, axisRules } from './axes.ts'
 import type { Operand } from './operands.ts'
-import { lift } from './operands.ts'
-import { expandDims } from './shaping.ts'
+import { lift, operandRule } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /** What takes tensors apart and puts them together, without arithmetic. */
 
+/** Returns the first of a list of tensors, and fails where there is none. */
 const first = (op: string, xs: readonly Tensor[]): Tensor =>
   xs[0] ?? fail('InvalidArgument', { op, expected: 'at least one tensor', actual: 'an empty list' })
 
@@ -34,12 +39,14 @@ const fitTogether = (op: string, xs: readonly Tensor[], axis?: number): void => 
  * @example
  * import { concat, tensor } from 'saddlepoint'
  * concat([tensor([1, 2]), tensor([3])]).data // => [1, 2, 3]
- * concat([tensor([[1], [2]]), tensor([[3], [4]])], -1).data // => [1, 3, 2, 4]
+ * concat([tensor([[1], [2]]), tensor([[3], [4]])], { axis: -1 }).data // => [1, 3, 2, 4]
  */
-export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
-  const place = axisIn('concat', first('concat', xs), axis)
+export const concat = (xs: readonly Tensor[], options?: AxisOptions, ...more: None): Tensor => {
+  for (const x of requireList('concat', xs, 'a list of tensors')) requireTensor('concat', x)
+  const head = first('concat', xs)
+  const place = axisOption('concat', head, options, 0, more)
   fitTogether('concat', xs, place)
-  return xs.length === 1 ? first('concat', xs) : o.concat(xs, place)
+  return xs.length === 1 ? head : o.concat(xs, place)
 }
 
 /**
@@ -50,14 +57,19 @@ export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
  * @example
  * import { stack, tensor } from 'saddlepoint'
  * stack([tensor([1, 2]), tensor([3, 4])]).shape // => [2, 2]
- * stack([tensor([1, 2]), tensor([3, 4])], 1).data // => [1, 3, 2, 4]
+ * stack([tensor([1, 2]), tensor([3, 4])], { axis: 1 }).data // => [1, 3, 2, 4]
  */
-export const stack = (xs: readonly Operand[], axis = 0): Tensor => {
-  const tensors = xs.map(lift)
+export const stack = (xs: readonly Operand[], options?: AxisOptions, ...more: None): Tensor => {
+  refuseMore('stack', more)
+  const tensors = requireList('stack', xs, 'a list of tensors').map((x) => lift('stack', x))
   fitTogether('stack', tensors)
-  return concat(
-    tensors.map((x) => expandDims(x, axis)),
-    axis
+  const { axis = 0 } = requireOptions('stack', options, axisRules)
+  const { shape } = first('stack', tensors)
+  const place = axisIn('stack', first('stack', tensors), axis, shape.length + 1)
+  const spread = shape.toSpliced(place, 0, 1)
+  return o.concat(
+    tensors.map((x) => o.reshape(x, spread)),
+    place
   )
 }
 
@@ -69,6 +81,12 @@ export interface SliceOptions {
   readonly end?: readonly number[]
   readonly strides?: readonly number[]
 }
+
+const places: Rule = {
+  expected: 'a list of numbers, one an axis',
+  accepts: (x) => Array.isArray(x) && x.every((n) => typeof n === 'number')
+}
+const sliceRules = { start: optional(places), end: optional(places), strides: optional(places) }
 
 /**
  * Takes every strides[i]-th element from start[i] up to, not including, end[i], along each axis i; axes that are not
@@ -83,7 +101,10 @@ export interface SliceOptions {
  * slice(x, { end: [1, -1] }).data // => [1, 2]
  * slice(x, { strides: [1, 2] }).data // => [1, 3, 4, 6]
  */
-export const slice = (x: Tensor, { start = [], end = [], strides = [] }: SliceOptions): Tensor => {
+export const slice = (x: Tensor, options?: SliceOptions, ...more: None): Tensor => {
+  refuseMore('slice', more)
+  requireTensor('slice', x)
+  const { start = [], end = [], strides = [] } = requireOptions('slice', options, sliceRules)
   const refuse = (actual: string): never =>
     fail('InvalidArgument', {
       op: 'slice',
@@ -108,11 +129,11 @@ export const slice = (x: Tensor, { start = [], end = [], strides = [] }: SliceOp
  *
  * @example
  * import { flip, tensor } from 'saddlepoint'
- * flip(tensor([[1, 2], [3, 4]]), [1]).data // => [2, 1, 4, 3]
+ * flip(tensor([[1, 2], [3, 4]]), { axes: [1] }).data // => [2, 1, 4, 3]
  */
-export const flip = (x: Tensor, axes?: readonly number[]): Tensor => {
-  const places = axesIn('flip', x, axes)
-  return places.length === 0 ? x : o.reverse(x, places)
+export const flip = (x: Tensor, options?: AxesOptions, ...more: None): Tensor => {
+  const axes = axesOption('flip', x, options, more)
+  return axes.length === 0 ? x : o.reverse(x, axes)
 }
 
 /** Says how many elements to put before and behind each axis, and their value. */
@@ -121,6 +142,8 @@ export interface PadOptions {
   readonly high: readonly number[]
   readonly value?: Operand
 }
+
+const padRules = { low: places, high: places, value: optional(operandRule) }
 
 /**
  * Pads x with low[i] elements of `value` (a scalar, 0 by default) before and high[i] behind it along axis i. Negative
@@ -133,4 +156,9 @@ export interface PadOptions {
  * pad(tensor([1, 2]), { low: [1], high: [2] }).data // => [0, 1, 2, 0, 0]
  * pad(tensor([1, 2]), { low: [-1], high: [1], value: 9 }).data // => [2, 9]
  */
-export const pad = (x: Tensor, { low, high, value = 0 }: PadOptions): Tensor => o.pad(x, value, low, high)
+export const pad = (x: Tensor, options: PadOptions, ...more: None): Tensor => {
+  refuseMore('pad', more)
+  requireTensor('pad', x)
+  const { low, high, value = 0 } = requireOptions('pad', options, padRules)
+  return o.pad(x, value, low, high)
+}

@@ -1,8 +1,56 @@
+import { optional, requireOptions } from '../tensor/options.ts'
+import type { Rule, Rules } from '../tensor/options.ts'
+import { refuseMore, requireTensor } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { axisOf, range } from '../tensor/shape.ts'
-import type { Aval } from '../tensor/tensor.ts'
+import type { Aval, Tensor } from '../tensor/tensor.ts'
 import { showAval } from '../tensor/tensor.ts'
+
+/** Names one axis, counted from 0; -1 is the last. */
+export interface AxisOptions {
+  readonly axis?: number
+}
+
+/** Names axes, each once, counted from 0; -1 is the last. All of them where none are named. */
+export interface AxesOptions {
+  readonly axes?: readonly number[]
+}
+
+const whole: Rule = { expected: 'an axis, a whole number', accepts: Number.isInteger }
+/** Accepts a list of axes. */
+export const wholes: Rule = {
+  expected: 'a list of axes',
+  accepts: (x) => Array.isArray(x) && x.every(Number.isInteger)
+}
+
+/** How options name axes, in every op: `axis` where it is one, `axes` where there may be several. */
+export const axisRules: Rules = { axis: optional(whole) }
+export const axesRules: Rules = { axes: optional(wholes) }
+
+/** Reads the option `axis` of an op on x, counted from the front. */
+export const axisOption = (
+  op: string,
+  x: Tensor,
+  options: AxisOptions | undefined,
+  usual: number,
+  more: readonly unknown[]
+): number => {
+  refuseMore(op, more)
+  const { axis = usual } = requireOptions(op, options, axisRules)
+  return axisIn(op, requireTensor(op, x), axis)
+}
+
+/** Reads the option `axes` of an op on x: counted from the front, ascending. */
+export const axesOption = (
+  op: string,
+  x: Tensor,
+  options: AxesOptions | undefined,
+  more: readonly unknown[]
+): readonly number[] => {
+  refuseMore(op, more)
+  return axesIn(op, requireTensor(op, x), requireOptions(op, options, axesRules).axes)
+}
 
 /** Counts `axis` from the front; `rank` is given where the axis belongs to another tensor than x. */
 export const axisIn = (op: string, x: Aval, axis: number, rank = x.shape.length): number =>

@@ -1,11 +1,14 @@
 import type { CompareName } from '../nest/functions.ts'
 import { o } from '../primitives/vocabulary.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Operand } from './operands.ts'
 import { boolean, commonShape, lift, pairUp, spreadTo } from './operands.ts'
 
-const compare = (op: string, name: CompareName, x: Operand, y: Operand): Tensor => {
-  if (typeof y === 'number') return o.compare(lift(x), y, name)
+const compare = (op: string, name: CompareName, x: Operand, y: Operand, more: readonly unknown[]): Tensor => {
+  if (typeof y === 'number') return o.compare(lift(op, x, more), y, name)
+  refuseMore(op, more)
   const [a, b] = pairUp(op, x, y)
   const shape = commonShape(op, [a, b])
   return o.compare(spreadTo(a, shape), spreadTo(b, shape), name)
@@ -20,7 +23,7 @@ const compare = (op: string, name: CompareName, x: Operand, y: Operand): Tensor 
  * import { equal, tensor } from 'saddlepoint'
  * equal(tensor([1, 2, 3]), 2).data // => [0, 1, 0]
  */
-export const equal = (x: Operand, y: Operand): Tensor => compare('equal', 'eq', x, y)
+export const equal = (x: Operand, y: Operand, ...more: None): Tensor => compare('equal', 'eq', x, y, more)
 
 /**
  * Tests x ≠ y, elementwise; shapes and NaN as in `equal`, of which it is the opposite.
@@ -29,7 +32,7 @@ export const equal = (x: Operand, y: Operand): Tensor => compare('equal', 'eq', 
  * import { notEqual, tensor } from 'saddlepoint'
  * notEqual(tensor([1, 2, 3]), 2).data // => [1, 0, 1]
  */
-export const notEqual = (x: Operand, y: Operand): Tensor => compare('notEqual', 'ne', x, y)
+export const notEqual = (x: Operand, y: Operand, ...more: None): Tensor => compare('notEqual', 'ne', x, y, more)
 
 /**
  * Tests x < y, elementwise; shapes and NaN as in `equal`.
@@ -38,7 +41,7 @@ export const notEqual = (x: Operand, y: Operand): Tensor => compare('notEqual', 
  * import { less, tensor } from 'saddlepoint'
  * less(tensor([1, 2, 3]), 2).data // => [1, 0, 0]
  */
-export const less = (x: Operand, y: Operand): Tensor => compare('less', 'lt', x, y)
+export const less = (x: Operand, y: Operand, ...more: None): Tensor => compare('less', 'lt', x, y, more)
 
 /**
  * Tests x ≤ y, elementwise; shapes and NaN as in `equal`.
@@ -47,7 +50,7 @@ export const less = (x: Operand, y: Operand): Tensor => compare('less', 'lt', x,
  * import { lessEqual, tensor } from 'saddlepoint'
  * lessEqual(tensor([1, 2, 3]), 2).data // => [1, 1, 0]
  */
-export const lessEqual = (x: Operand, y: Operand): Tensor => compare('lessEqual', 'le', x, y)
+export const lessEqual = (x: Operand, y: Operand, ...more: None): Tensor => compare('lessEqual', 'le', x, y, more)
 
 /**
  * Tests x > y, elementwise; shapes and NaN as in `equal`.
@@ -56,7 +59,7 @@ export const lessEqual = (x: Operand, y: Operand): Tensor => compare('lessEqual'
  * import { greater, tensor } from 'saddlepoint'
  * greater(tensor([1, 2, 3]), 2).data // => [0, 0, 1]
  */
-export const greater = (x: Operand, y: Operand): Tensor => compare('greater', 'gt', x, y)
+export const greater = (x: Operand, y: Operand, ...more: None): Tensor => compare('greater', 'gt', x, y, more)
 
 /**
  * Tests x ≥ y, elementwise; shapes and NaN as in `equal`.
@@ -65,7 +68,7 @@ export const greater = (x: Operand, y: Operand): Tensor => compare('greater', 'g
  * import { greaterEqual, tensor } from 'saddlepoint'
  * greaterEqual(tensor([1, 2, 3]), 2).data // => [0, 1, 1]
  */
-export const greaterEqual = (x: Operand, y: Operand): Tensor => compare('greaterEqual', 'ge', x, y)
+export const greaterEqual = (x: Operand, y: Operand, ...more: None): Tensor => compare('greaterEqual', 'ge', x, y, more)
 
 const choose = (op: string, condition: Tensor, x: Tensor, y: Tensor): Tensor => {
   const shape = commonShape(op, [condition, x, y])
@@ -83,8 +86,10 @@ const choose = (op: string, condition: Tensor, x: Tensor, y: Tensor): Tensor => 
  * const x = tensor([1, -2, 3])
  * where(greater(x, 0), x, 0).data // => [1, 0, 3]
  */
-export const where = (condition: Tensor, x: Operand, y: Operand): Tensor =>
-  choose('where', boolean('where', condition), ...pairUp('where', x, y))
+export const where = (condition: Tensor, x: Operand, y: Operand, ...more: None): Tensor => {
+  refuseMore('where', more)
+  return choose('where', boolean('where', condition), ...pairUp('where', x, y))
+}
 
 /**
  * Tests, elementwise, whether both hold; shapes broadcast.
@@ -95,8 +100,10 @@ export const where = (condition: Tensor, x: Operand, y: Operand): Tensor =>
  * import { logicalAnd, tensor } from 'saddlepoint'
  * logicalAnd(tensor([true, true]), tensor([true, false])).data // => [1, 0]
  */
-export const logicalAnd = (x: Tensor, y: Tensor): Tensor =>
-  choose('logicalAnd', boolean('logicalAnd', x), boolean('logicalAnd', y), o.full([], 0, 'bool'))
+export const logicalAnd = (x: Tensor, y: Tensor, ...more: None): Tensor => {
+  refuseMore('logicalAnd', more)
+  return choose('logicalAnd', boolean('logicalAnd', x), boolean('logicalAnd', y), o.full([], 0, 'bool'))
+}
 
 /**
  * Tests, elementwise, whether at least one holds; shapes broadcast.
@@ -105,8 +112,10 @@ export const logicalAnd = (x: Tensor, y: Tensor): Tensor =>
  * import { logicalOr, tensor } from 'saddlepoint'
  * logicalOr(tensor([false, true]), tensor([false, false])).data // => [0, 1]
  */
-export const logicalOr = (x: Tensor, y: Tensor): Tensor =>
-  choose('logicalOr', boolean('logicalOr', x), o.full([], 1, 'bool'), boolean('logicalOr', y))
+export const logicalOr = (x: Tensor, y: Tensor, ...more: None): Tensor => {
+  refuseMore('logicalOr', more)
+  return choose('logicalOr', boolean('logicalOr', x), o.full([], 1, 'bool'), boolean('logicalOr', y))
+}
 
 /**
  * Negates a bool, elementwise.
@@ -115,5 +124,7 @@ export const logicalOr = (x: Tensor, y: Tensor): Tensor =>
  * import { logicalNot, tensor } from 'saddlepoint'
  * logicalNot(tensor([true, false])).data // => [0, 1]
  */
-export const logicalNot = (x: Tensor): Tensor =>
-  choose('logicalNot', boolean('logicalNot', x), o.full([], 0, 'bool'), o.full([], 1, 'bool'))
+export const logicalNot = (x: Tensor, ...more: None): Tensor => {
+  refuseMore('logicalNot', more)
+  return choose('logicalNot', boolean('logicalNot', x), o.full([], 0, 'bool'), o.full([], 1, 'bool'))
+}

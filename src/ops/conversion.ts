@@ -1,5 +1,7 @@
 import { o } from '../primitives/vocabulary.ts'
 import type { DType } from '../tensor/dtype.ts'
+import type { None } from '../tensor/arguments.ts'
+import { requireDType } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Operand } from './operands.ts'
 import { lift } from './operands.ts'
@@ -13,9 +15,9 @@ import { lift } from './operands.ts'
  * convert(tensor([1.7, -1.7, 0]), 'int32').data // => [1, -1, 0]
  * convert(tensor([1.7, -1.7, 0]), 'bool').data // => [1, 1, 0]
  */
-export const convert = (x: Operand, dtype: DType): Tensor => {
-  const value = lift(x)
-  return value.dtype === dtype ? value : o.convert(value, dtype)
+export const convert = (x: Operand, dtype: DType, ...more: None): Tensor => {
+  const value = lift('convert', x, more)
+  return value.dtype === requireDType('convert', dtype) ? value : o.convert(value, dtype)
 }
 
 /**
@@ -25,4 +27,4 @@ export const convert = (x: Operand, dtype: DType): Tensor => {
  * import { stopGradient, grad, mul, tensor } from 'saddlepoint'
  * grad((x) => mul(x, stopGradient(x)))(tensor(3)).data // => [3]
  */
-export const stopGradient = (x: Operand): Tensor => o.stopGradient(lift(x))
+export const stopGradient = (x: Operand, ...more: None): Tensor => o.stopGradient(lift('stopGradient', x, more))

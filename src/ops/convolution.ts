@@ -1,9 +1,12 @@
 import { o } from '../primitives/vocabulary.ts'
 import type { Convolution } from '../program/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import type { Rules } from '../tensor/options.ts'
+import { count, optional, requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Padding, Pair } from './images.ts'
-import { imageShape, paddingOf, pairOf, placesOn } from './images.ts'
+import { imageShape, padding as paddingRule, paddingOf, pair, pairOf, pairOrZero, placesOn } from './images.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 export type { Padding, Pair } from './images.ts'
@@ -18,6 +21,14 @@ export interface ConvolutionOptions {
   readonly dilation?: Pair
   readonly groups?: number
 }
+
+const rules: Rules = {
+  stride: optional(pair),
+  padding: optional(paddingRule),
+  dilation: optional(pair),
+  groups: optional(count)
+}
+const transposedRules: Rules = { ...rules, outputPadding: optional(pairOrZero) }
 
 /** Moves the groups to the front, as the primitives have them: [N, C, H, W] becomes [G, N, C/G, H, W]. */
 const grouped = (x: Tensor, [n, c, h, w]: readonly [number, number, number, number], groups: number): Tensor =>
@@ -55,12 +66,9 @@ const checkChannels = (op: string, x: Tensor, w: Tensor, groups: number, fits: b
  * conv2d(x, ones([1, 1, 2, 2])).data // => [12, 16, 24, 28]
  * conv2d(x, ones([4, 1, 3, 3]), { stride: 2, padding: 1 }).shape // => [1, 4, 2, 2]
  */
-export const conv2d = (
-  x: Tensor,
-  w: Tensor,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvolutionOptions = {}
-): Tensor => {
-  const image = imageShape('conv2d', x)
+export const conv2d = (x: Tensor, w: Tensor, options?: ConvolutionOptions, ...more: None): Tensor => {
+  const image = imageShape('conv2d', x, more)
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = requireOptions('conv2d', options, rules)
   const [, channels, height, width] = image
   const [out, perGroup, kh, kw] = imageShape('conv2d', w)
   checkChannels('conv2d', x, w, groups, perGroup * groups === channels && out % groups === 0, '[O, I/groups, kh, kw]')
@@ -108,10 +116,18 @@ export interface TransposedConvolutionOptions extends ConvolutionOptions {
 export const convTranspose2d = (
   x: Tensor,
   w: Tensor,
-  { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 }: TransposedConvolutionOptions = {}
+  options?: TransposedConvolutionOptions,
+  ...more: None
 ): Tensor => {
   const op = 'convTranspose2d'
-  const image = imageShape(op, x)
+  const image = imageShape(op, x, more)
+  const {
+    stride = 1,
+    padding = 0,
+    outputPadding = 0,
+    dilation = 1,
+    groups = 1
+  } = requireOptions(op, options, transposedRules)
   const [, channels, height, width] = image
   const [into, perGroup, kh, kw] = imageShape(op, w)
   checkChannels(op, x, w, groups, into === channels && into % groups === 0, '[I, O/groups, kh, kw]')

@@ -1,16 +1,14 @@
+import { count as aCount, countOrZero, finite, oneOf, optional, requireOptions } from '../tensor/options.ts'
+import type { Rule } from '../tensor/options.ts'
+import { refuseMore, requireArgument, requireDType, requireShape, requireTensor } from '../tensor/arguments.ts'
+import type { None } from '../tensor/arguments.ts'
 import { o } from '../primitives/vocabulary.ts'
 import { activeGraph } from '../program/graph.ts'
 import type { DType } from '../tensor/dtype.ts'
-import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { showShape } from '../tensor/shape.ts'
-import type { Aval, Nested, Tensor } from '../tensor/tensor.ts'
-import { makeTensor } from '../tensor/tensor.ts'
-
-const checkShape = (op: string, shape: Shape): void => {
-  if (!shape.every((n) => Number.isInteger(n) && n >= 0))
-    fail('InvalidArgument', { op, expected: 'a shape of non-negative integers', actual: showShape(shape) })
-}
+import type { Nested } from '../tensor/makeTensor.ts'
+import { makeTensor } from '../tensor/makeTensor.ts'
+import type { Aval, Tensor } from '../tensor/tensor.ts'
 
 /**
  * Makes a tensor of numbers or booleans nested in arrays, or of a typed array, which is copied; reshaped to `shape` if
@@ -25,7 +23,8 @@ const checkShape = (op: string, shape: Shape): void => {
  * tensor([0, 2, 1], [3], 'int32').dtype // => 'int32'
  * tensor([[1, 2], [3]]) // throws ShapeMisfit
  */
-export const tensor = (nested: Nested, shape?: Shape, dtype?: DType): Tensor => {
+export const tensor = (nested: Nested, shape?: Shape, dtype?: DType, ...more: None): Tensor => {
+  refuseMore('tensor', more)
   const graph = activeGraph()
   const made = makeTensor(nested, shape, dtype, graph !== undefined)
   if (!(nested instanceof Float64Array)) graph?.written.add(made.data)
@@ -41,10 +40,16 @@ export const tensor = (nested: Nested, shape?: Shape, dtype?: DType): Tensor => 
  * import { full } from 'saddlepoint'
  * full([2, 2], 0.5).data // => [0.5, 0.5, 0.5, 0.5]
  */
-export const full = (shape: Shape, value: number, dtype: DType = 'float32'): Tensor => {
-  checkShape('full', shape)
-  return o.full(shape, value, dtype)
+export const full = (shape: Shape, value: number, dtype: DType = 'float32', ...more: None): Tensor => {
+  refuseMore('full', more)
+  requireArgument('full', 'value', value, aNumber)
+  return filled('full', shape, value, dtype)
 }
+
+const aNumber: Rule = { expected: 'a number', accepts: (x) => typeof x === 'number' }
+
+const filled = (op: string, shape: Shape, value: number, dtype: DType): Tensor =>
+  o.full(requireShape(op, shape), value, requireDType(op, dtype))
 
 /**
  * Makes a tensor of zeros.
@@ -53,7 +58,10 @@ export const full = (shape: Shape, value: number, dtype: DType = 'float32'): Ten
  * import { zeros } from 'saddlepoint'
  * zeros([2]).data // => [0, 0]
  */
-export const zeros = (shape: Shape, dtype: DType = 'float32'): Tensor => full(shape, 0, dtype)
+export const zeros = (shape: Shape, dtype: DType = 'float32', ...more: None): Tensor => {
+  refuseMore('zeros', more)
+  return filled('zeros', shape, 0, dtype)
+}
 
 /**
  * Makes a tensor of ones.
@@ -62,7 +70,10 @@ export const zeros = (shape: Shape, dtype: DType = 'float32'): Tensor => full(sh
  * import { ones } from 'saddlepoint'
  * ones([2]).data // => [1, 1]
  */
-export const ones = (shape: Shape, dtype: DType = 'float32'): Tensor => full(shape, 1, dtype)
+export const ones = (shape: Shape, dtype: DType = 'float32', ...more: None): Tensor => {
+  refuseMore('ones', more)
+  return filled('ones', shape, 1, dtype)
+}
 
 /**
  * Makes zeros in the shape and dtype of x.
@@ -71,7 +82,13 @@ export const ones = (shape: Shape, dtype: DType = 'float32'): Tensor => full(sha
  * import { zerosLike, tensor } from 'saddlepoint'
  * zerosLike(tensor([3, 4])).data // => [0, 0]
  */
-export const zerosLike = (x: Aval): Tensor => o.full(x.shape, 0, x.dtype)
+export const zerosLike = (x: Aval, ...more: None): Tensor => like('zerosLike', x, 0, more)
+
+const like = (op: string, x: Aval, value: number, more: readonly unknown[]): Tensor => {
+  refuseMore(op, more)
+  const { shape, dtype } = requireTensor(op, x)
+  return filled(op, shape, value, dtype)
+}
 
 /**
  * Makes ones in the shape and dtype of x.
@@ -80,12 +97,17 @@ export const zerosLike = (x: Aval): Tensor => o.full(x.shape, 0, x.dtype)
  * import { onesLike, tensor } from 'saddlepoint'
  * onesLike(tensor([3, 4])).data // => [1, 1]
  */
-export const onesLike = (x: Aval): Tensor => o.full(x.shape, 1, x.dtype)
+export const onesLike = (x: Aval, ...more: None): Tensor => like('onesLike', x, 1, more)
 
 /** Says where `arange` ends, in what steps, and in which dtype. */
 export interface ArangeOptions {
   readonly step?: number
   readonly dtype?: 'float32' | 'int32'
+}
+
+const arangeRules = {
+  step: optional({ expected: 'a finite number other than 0', accepts: (x) => finite.accepts(x) && x !== 0 }),
+  dtype: optional(oneOf('float32', 'int32'))
 }
 
 /**
@@ -100,9 +122,11 @@ export interface ArangeOptions {
  * arange(1, 2, { step: 0.25 }).data // => [1, 1.25, 1.5, 1.75]
  * arange(2, 5, { dtype: 'int32' }).data // => [2, 3, 4]
  */
-export const arange = (start: number, end?: number, { step = 1, dtype = 'float32' }: ArangeOptions = {}): Tensor => {
-  if (step === 0 || !Number.isFinite(step))
-    fail('InvalidArgument', { op: 'arange', expected: 'a finite step other than 0', actual: String(step) })
+export const arange = (start: number, end?: number, options?: ArangeOptions, ...more: None): Tensor => {
+  refuseMore('arange', more)
+  requireArgument('arange', 'start', start, finite)
+  requireArgument('arange', 'end', end, optional(finite))
+  const { step = 1, dtype = 'float32' } = requireOptions('arange', options, arangeRules)
   const [from, to] = end === undefined ? [0, start] : [start, end]
   const index = o.iota([Math.max(0, Math.ceil((to - from) / step))], 0, dtype)
   const scaled = step === 1 ? index : o.mul(index, step)
@@ -118,9 +142,11 @@ export const arange = (start: number, end?: number, { step = 1, dtype = 'float32
  * import { linspace } from 'saddlepoint'
  * linspace(-1, 1, 5).data // => [-1, -0.5, 0, 0.5, 1]
  */
-export const linspace = (start: number, end: number, count: number): Tensor => {
-  if (!Number.isInteger(count) || count < 1)
-    fail('InvalidArgument', { op: 'linspace', expected: 'a positive integer as count', actual: String(count) })
+export const linspace = (start: number, end: number, count: number, ...more: None): Tensor => {
+  refuseMore('linspace', more)
+  requireArgument('linspace', 'start', start, finite)
+  requireArgument('linspace', 'end', end, finite)
+  requireArgument('linspace', 'count', count, aCount)
   if (count === 1) return o.full([1], start)
   const index = o.iota([count], 0, 'float32')
   // Counted from both ends, so that both are met exactly.
@@ -137,8 +163,10 @@ export const linspace = (start: number, end: number, count: number): Tensor => {
  * eye(2).data // => [1, 0, 0, 1]
  * eye(2, 3).data // => [1, 0, 0, 0, 1, 0]
  */
-export const eye = (rows: number, columns: number = rows): Tensor => {
+export const eye = (rows: number, columns: number = rows, ...more: None): Tensor => {
+  refuseMore('eye', more)
+  requireArgument('eye', 'rows', rows, countOrZero)
+  requireArgument('eye', 'columns', columns, countOrZero)
   const shape = [rows, columns]
-  checkShape('eye', shape)
   return o.convert(o.compare(o.iota(shape, 0), o.iota(shape, 1), 'eq'), 'float32')
 }

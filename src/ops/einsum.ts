@@ -1,4 +1,6 @@
 import { fail } from '../tensor/error.ts'
+import { requireArgument, requireTensor } from '../tensor/arguments.ts'
+import type { Rule } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { broadcastLabels, contraction } from './contraction.ts'
 import { showAval } from '../tensor/tensor.ts'
@@ -11,6 +13,8 @@ const labelsOf = (term: string, dots: number): readonly string[] => {
     ? lettersOf(before)
     : [...lettersOf(before), ...broadcastLabels(dots), ...lettersOf(behind)]
 }
+
+const anEquation: Rule = { expected: "a text such as 'ij,jk->ik'", accepts: (x) => typeof x === 'string' }
 
 const isTerm = (term: string): boolean => /^[A-Za-z]*(\.\.\.)?[A-Za-z]*$/.test(term)
 
@@ -30,6 +34,8 @@ const isTerm = (term: string): boolean => /^[A-Za-z]*(\.\.\.)?[A-Za-z]*$/.test(t
  * einsum('ii', a).data // => [5]
  */
 export const einsum = (equation: string, ...operands: readonly Tensor[]): Tensor => {
+  requireArgument('einsum', 'equation', equation, anEquation)
+  for (const x of operands) requireTensor('einsum', x)
   const [inputs = '', output, ...rest] = equation.replaceAll(' ', '').split('->')
   const terms = inputs.split(',')
   const invalid = (expected: string): never =>

@@ -1,4 +1,6 @@
 import { fail } from '../tensor/error.ts'
+import type { Rule } from '../tensor/options.ts'
+import { requireTensor } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { floating } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
@@ -10,9 +12,25 @@ export type Pair = number | readonly [number, number]
  */
 export type Padding = Pair | readonly [readonly [number, number], readonly [number, number]]
 
+const pairOfWholes = (least: number): Rule => ({
+  expected: `a whole number from ${String(least)}, or two of them`,
+  accepts: (x) => (Array.isArray(x) && x.length === 2 ? x : [x]).every((n) => Number.isInteger(n) && n >= least)
+})
+/** What an option may be that is one number for both spatial axes, or [height, width]. */
+export const pair: Rule = pairOfWholes(1)
+export const pairOrZero: Rule = pairOfWholes(0)
+export const padding: Rule = {
+  expected: 'whole numbers from 0: one, [above and below, left and right], or [[above, below], [left, right]]',
+  accepts: (x) => (Array.isArray(x) && x.length === 2 ? x : [x]).every(pairOrZero.accepts)
+}
+
 /** Reads the extents of a float32 image tensor [N, C, H, W], and fails for any other tensor. */
-export const imageShape = (op: string, x: Tensor): readonly [number, number, number, number] => {
-  const [n, c, h, w, ...rest] = floating(op, x).shape
+export const imageShape = (
+  op: string,
+  x: Tensor,
+  more: readonly unknown[] = []
+): readonly [number, number, number, number] => {
+  const [n, c, h, w, ...rest] = floating(op, requireTensor(op, x), more).shape
   return n === undefined || c === undefined || h === undefined || w === undefined || rest.length > 0
     ? fail('ShapeMisfit', { op, expected: 'images [N, C, H, W]', actual: showAval(x) })
     : [n, c, h, w]

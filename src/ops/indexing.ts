@@ -1,16 +1,18 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import { sizeOf } from '../tensor/shape.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireArgument } from '../tensor/arguments.ts'
+import { count } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { axisIn, extentOf, moving } from './axes.ts'
+import type { AxisOptions } from './axes.ts'
+import { axisOption, extentOf, moving } from './axes.ts'
 import type { Indices } from './indices.ts'
+import { gatherAlong, permuted } from './gatherAlong.ts'
 import { indicesBelow, marks } from './indices.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 export type { Indices } from './indices.ts'
-
-const permuted = (x: Tensor, permutation: readonly number[]): Tensor =>
-  permutation.every((axis, i) => axis === i) ? x : o.transpose(x, permutation)
 
 /**
  * Gathers the slices of x at these places along `axis`: the shape of x with the extent of that axis replaced by the
@@ -22,11 +24,11 @@ const permuted = (x: Tensor, permutation: readonly number[]): Tensor =>
  * @example
  * import { take, tensor } from 'saddlepoint'
  * take(tensor([[1, 2], [3, 4], [5, 6]]), [2, 0]).data // => [5, 6, 1, 2]
- * take(tensor([[1, 2], [3, 4]]), [1, 1, 0], 1).data // => [2, 2, 1, 4, 4, 3]
+ * take(tensor([[1, 2], [3, 4]]), [1, 1, 0], { axis: 1 }).data // => [2, 2, 1, 4, 4, 3]
  */
-export const take = (x: Tensor, indices: Indices, axis = 0): Tensor => {
+export const take = (x: Tensor, indices: Indices, options?: AxisOptions, ...more: None): Tensor => {
+  const place = axisOption('take', x, options, 0, more)
   const rank = x.shape.length
-  const place = axisIn('take', x, axis)
   const at = indicesBelow('take', indices, extentOf(x.shape, place))
   const rows = o.gather(permuted(x, moving(rank, place, 0)), o.reshape(at, [sizeOf(at.shape)]), 0)
   const [before, behind] = [x.shape.slice(0, place), x.shape.slice(place + 1)]
@@ -42,11 +44,11 @@ export const take = (x: Tensor, indices: Indices, axis = 0): Tensor => {
  *
  * @example
  * import { takeAlongAxis, tensor } from 'saddlepoint'
- * takeAlongAxis(tensor([[1, 2, 3], [4, 5, 6]]), [[2], [0]], 1).data // => [3, 4]
+ * takeAlongAxis(tensor([[1, 2, 3], [4, 5, 6]]), [[2], [0]], { axis: 1 }).data // => [3, 4]
  */
-export const takeAlongAxis = (x: Tensor, indices: Indices, axis = -1): Tensor => {
+export const takeAlongAxis = (x: Tensor, indices: Indices, options?: AxisOptions, ...more: None): Tensor => {
+  const place = axisOption('takeAlongAxis', x, options, -1, more)
   const rank = x.shape.length
-  const place = axisIn('takeAlongAxis', x, axis)
   const at = indicesBelow('takeAlongAxis', indices, extentOf(x.shape, place))
   if (at.shape.length !== rank || !at.shape.every((n, i) => i === place || n === x.shape[i]))
     fail('ShapeMisfit', {
@@ -54,8 +56,7 @@ export const takeAlongAxis = (x: Tensor, indices: Indices, axis = -1): Tensor =>
       expected: `indices of the shape of ${showAval(x)} but for axis ${String(place)}`,
       actual: showAval(at)
     })
-  const last = moving(rank, place, rank - 1)
-  return permuted(o.gather(permuted(x, last), permuted(at, last), rank - 1), moving(rank, rank - 1, place))
+  return gatherAlong(x, at, place)
 }
 
 /**
@@ -68,7 +69,9 @@ export const takeAlongAxis = (x: Tensor, indices: Indices, axis = -1): Tensor =>
  * import { oneHot } from 'saddlepoint'
  * oneHot([2, 0], 3).data // => [0, 0, 1, 1, 0, 0]
  */
-export const oneHot = (labels: Indices, depth: number): Tensor => {
+export const oneHot = (labels: Indices, depth: number, ...more: None): Tensor => {
+  refuseMore('oneHot', more)
+  requireArgument('oneHot', 'depth', depth, count)
   const at = indicesBelow('oneHot', labels, depth)
   return o.convert(marks(at, depth, at.shape.length), 'float32')
 }

@@ -3,8 +3,10 @@ import { isNode } from '../program/node.ts'
 import type { Data } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
 import { range } from '../tensor/shape.ts'
-import type { Nested, Tensor } from '../tensor/tensor.ts'
-import { isTensor, makeTensor, showAval } from '../tensor/tensor.ts'
+import type { Nested } from '../tensor/makeTensor.ts'
+import { makeTensor } from '../tensor/makeTensor.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor, showAval } from '../tensor/tensor.ts'
 
 /** Names 0-based places along an axis: an int32 tensor, or whole numbers nested in arrays. */
 export type Indices = Tensor | Nested
@@ -14,7 +16,7 @@ export type Indices = Tensor | Nested
  * before the program runs, and read 0 out of range.
  */
 export const indicesBelow = (op: string, indices: Indices, extent: number): Tensor => {
-  if (!isTensor(indices)) requireBelow(op, makeTensor(indices).data, extent)
+  if (!isTensor(indices)) requireBelow(op, makeTensor(indices, undefined, 'float32', true, op).data, extent)
   const tensor = isTensor(indices) ? indices : makeTensor(indices, undefined, 'int32')
   if (tensor.dtype !== 'int32')
     fail('DTypeMisfit', {
@@ -28,7 +30,7 @@ export const indicesBelow = (op: string, indices: Indices, extent: number): Tens
 }
 
 const requireBelow = (op: string, indices: Data, extent: number): void => {
-  const outside = indices.find((i) => !Number.isInteger(i) || i < 0 || i >= extent)
+  const outside = (indices as Float64Array).find((i) => !Number.isInteger(i) || i < 0 || i >= extent)
   if (outside !== undefined)
     fail('InvalidArgument', { op, expected: `indices from 0 to ${String(extent - 1)}`, actual: String(outside) })
 }

@@ -1,4 +1,6 @@
 import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireTensor } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { broadcastLabels, contraction } from './contraction.ts'
 import { showAval } from '../tensor/tensor.ts'
@@ -17,7 +19,10 @@ import { showAval } from '../tensor/tensor.ts'
  * matmul(a, tensor([1, 10])).data // => [21, 43]
  * matmul(tensor([1, 2]), tensor([3, 4])).shape // => []
  */
-export const matmul = (a: Tensor, b: Tensor): Tensor => {
+export const matmul = (a: Tensor, b: Tensor, ...more: None): Tensor => {
+  refuseMore('matmul', more)
+  requireTensor('matmul', a)
+  requireTensor('matmul', b)
   const [m, n] = [a.shape.length, b.shape.length]
   const inner = a.shape.at(-1)
   if (inner === undefined || inner !== b.shape.at(Math.max(-2, -n)))
@@ -38,7 +43,10 @@ export const matmul = (a: Tensor, b: Tensor): Tensor => {
   )
 }
 
-const vectors = (op: string, x: Tensor, y: Tensor): void => {
+const vectors = (op: string, x: Tensor, y: Tensor, more: readonly unknown[]): void => {
+  refuseMore(op, more)
+  requireTensor(op, x)
+  requireTensor(op, y)
   if (x.shape.length !== 1 || y.shape.length !== 1)
     fail('ShapeMisfit', { op, expected: 'two vectors', actual: `${showAval(x)} and ${showAval(y)}` })
 }
@@ -52,8 +60,8 @@ const vectors = (op: string, x: Tensor, y: Tensor): void => {
  * import { dot, tensor } from 'saddlepoint'
  * dot(tensor([1, 2]), tensor([3, 4])).data // => [11]
  */
-export const dot = (x: Tensor, y: Tensor): Tensor => {
-  vectors('dot', x, y)
+export const dot = (x: Tensor, y: Tensor, ...more: None): Tensor => {
+  vectors('dot', x, y, more)
   return matmul(x, y)
 }
 
@@ -66,8 +74,8 @@ export const dot = (x: Tensor, y: Tensor): Tensor => {
  * import { outer, tensor } from 'saddlepoint'
  * outer(tensor([1, 2]), tensor([3, 4])).data // => [3, 4, 6, 8]
  */
-export const outer = (x: Tensor, y: Tensor): Tensor => {
-  vectors('outer', x, y)
+export const outer = (x: Tensor, y: Tensor, ...more: None): Tensor => {
+  vectors('outer', x, y, more)
   return contraction(
     'outer',
     [

@@ -1,11 +1,12 @@
 import { o } from '../primitives/vocabulary.ts'
-import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import type { Rule } from '../tensor/options.ts'
+import { optional } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { square } from './arithmetic.ts'
-import { axesIn } from './axes.ts'
 import { floating } from './operands.ts'
-import type { ReductionOptions } from './reduction.ts'
-import { reduceMax, sum } from './reduction.ts'
+import type { ReductionOptions } from './reduce.ts'
+import { maxOver, reductionOf, reductionRules, sumOver } from './reduce.ts'
 
 /** Adds `ord`, the p of the p-norm: 2 by default, any positive number, or Infinity. */
 export interface NormOptions extends ReductionOptions {
@@ -25,16 +26,20 @@ export interface NormOptions extends ReductionOptions {
  * norm(tensor([3, -4]), { ord: 1 }).data // => [7]
  * grad((x) => norm(x))(tensor([0, 0])).data // => [0, 0]
  */
-export const norm = (x: Tensor, { axes, keepDims = false, ord = 2 }: NormOptions = {}): Tensor => {
-  const over = { axes: axesIn('norm', x, axes), keepDims }
-  const magnitude = (): Tensor => o.abs(floating('norm', x))
-  if (ord === 2) return whereNonzero(sum(square(floating('norm', x)), over), o.sqrt)
-  if (ord === 1) return sum(magnitude(), over)
-  if (ord === Infinity) return reduceMax(magnitude(), over)
-  if (!(ord > 0)) fail('InvalidArgument', { op: 'norm', expected: 'a positive ord', actual: String(ord) })
-  const powers = whereNonzero(magnitude(), (m) => o.pow(m, ord))
-  return whereNonzero(sum(powers, over), (s) => o.pow(s, 1 / ord))
+export const norm = (x: Tensor, options?: NormOptions, ...more: None): Tensor => {
+  const reduction = reductionOf('norm', x, options, more, normRules)
+  const { ord = 2 } = reduction.options
+  floating('norm', x)
+  if (ord === 2) return whereNonzero(sumOver(square(x), reduction), o.sqrt)
+  const magnitude = o.abs(x)
+  if (ord === 1) return sumOver(magnitude, reduction)
+  if (ord === Infinity) return maxOver('norm', magnitude, reduction)
+  const powers = whereNonzero(magnitude, (m) => o.pow(m, ord))
+  return whereNonzero(sumOver(powers, reduction), (s) => o.pow(s, 1 / ord))
 }
+
+const anOrder: Rule = { expected: 'a positive number, or Infinity', accepts: (x) => typeof x === 'number' && x > 0 }
+const normRules = { ...reductionRules, ord: optional(anOrder) }
 
 /** Computes f(x) where x is not 0, else 0. f never sees 0, since its infinite derivative there times 0 would be NaN. */
 const whereNonzero = (x: Tensor, f: (x: Tensor) => Tensor): Tensor => {

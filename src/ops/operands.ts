@@ -1,12 +1,14 @@
 import { o } from '../primitives/vocabulary.ts'
 import type { BinaryOp } from '../program/vocabulary.ts'
+import { refuseMore, requireTensor } from '../tensor/arguments.ts'
 import type { DType } from '../tensor/dtype.ts'
 import { misfitOf } from '../tensor/dtype.ts'
 import { fail } from '../tensor/error.ts'
+import type { Rule } from '../tensor/options.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { broadcastShapes, equalShapes } from '../tensor/shape.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
-import { showAval } from '../tensor/tensor.ts'
+import { isTensor, showAval } from '../tensor/tensor.ts'
 
 /**
  * Names what arithmetic accepts: a tensor, or a number, which takes the dtype of the tensor beside it and is a float32
@@ -14,11 +16,25 @@ import { showAval } from '../tensor/tensor.ts'
  */
 export type Operand = Tensor | number
 
-export const lift = (x: Operand): Tensor => (typeof x === 'number' ? o.full([], x) : x)
+/** Accepts an operand as an option. */
+export const operandRule: Rule = {
+  expected: 'a number or a tensor',
+  accepts: (x) => typeof x === 'number' || isTensor(x)
+}
+
+/** Returns an operand, or fails for what is neither a tensor nor a number. */
+const operand = (op: string, x: Operand): Operand =>
+  typeof x === 'number' ? x : requireTensor(op, x, 'a tensor or a number')
+
+/** Converts the operand of an op to a tensor; `more` are arguments beyond those that the op takes. */
+export const lift = (op: string, x: Operand, more: readonly unknown[] = []): Tensor => {
+  refuseMore(op, more)
+  return typeof x === 'number' ? o.full([], x) : requireTensor(op, x, 'a tensor or a number')
+}
 
 /** Returns the tensor if it is float32, and fails otherwise. */
-export const floating = (op: string, x: Operand): Tensor => {
-  const tensor = lift(x)
+export const floating = (op: string, x: Operand, more: readonly unknown[] = []): Tensor => {
+  const tensor = lift(op, x, more)
   if (tensor.dtype !== 'float32')
     fail('DTypeMisfit', {
       op,
@@ -30,7 +46,7 @@ export const floating = (op: string, x: Operand): Tensor => {
 }
 
 export const boolean = (op: string, x: Tensor): Tensor => {
-  if (x.dtype !== 'bool')
+  if (requireTensor(op, x).dtype !== 'bool')
     fail('DTypeMisfit', {
       op,
       expected: 'a bool tensor',
@@ -74,12 +90,21 @@ const sameDType = (op: string, x: Tensor, y: Tensor): void => {
 }
 
 /** Extends an elementwise primitive of two operands to operands that broadcast and numbers that lift. */
-export const broadcastTwo = (op: string, apply: BinaryOp, x: Operand, y: Operand): Tensor => {
-  if (typeof y === 'number') return apply(lift(x), y)
-  if (typeof x === 'number') return apply(x, y)
-  sameDType(op, x, y)
-  const shape = commonShape(op, [x, y])
-  return apply(spreadTo(x, shape), spreadTo(y, shape))
+export const broadcastTwo = (
+  op: string,
+  apply: BinaryOp,
+  x: Operand,
+  y: Operand,
+  more: readonly unknown[] = []
+): Tensor => {
+  const b = operand(op, y)
+  if (typeof b === 'number') return apply(lift(op, x, more), b)
+  refuseMore(op, more)
+  const a = operand(op, x)
+  if (typeof a === 'number') return apply(a, b)
+  sameDType(op, a, b)
+  const shape = commonShape(op, [a, b])
+  return apply(spreadTo(a, shape), spreadTo(b, shape))
 }
 
 /** Brings both branches of a choice to one dtype, as tensors; a number takes the dtype of the other branch. */
@@ -90,8 +115,9 @@ export const pairUp = (op: string, x: Operand, y: Operand): readonly [Tensor, Te
       ? o.full([], value, dtype)
       : fail('DTypeMisfit', { op, expected: `${expected} to go with ${dtype}`, actual: String(value) })
   }
-  const a = typeof x === 'number' ? number(x, typeof y === 'number' ? 'float32' : y.dtype) : x
-  const b = typeof y === 'number' ? number(y, a.dtype) : y
+  const [left, right] = [operand(op, x), operand(op, y)]
+  const a = typeof left === 'number' ? number(left, typeof right === 'number' ? 'float32' : right.dtype) : left
+  const b = typeof right === 'number' ? number(right, a.dtype) : right
   sameDType(op, a, b)
   return [a, b]
 }

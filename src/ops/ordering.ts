@@ -1,11 +1,14 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import { showValue } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { axisIn, extentOf } from './axes.ts'
-import { takeAlongAxis } from './indexing.ts'
+import type { AxisOptions } from './axes.ts'
+import { axisOption, extentOf } from './axes.ts'
+import { gatherAlong } from './gatherAlong.ts'
 import { mirrored } from './mirrored.ts'
 import { spreadTo } from './operands.ts'
-import { reduceMax } from './reduction.ts'
+import { maxOver } from './reduce.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
@@ -15,7 +18,8 @@ import { showAval } from '../tensor/tensor.ts'
  * import { argsort, tensor } from 'saddlepoint'
  * argsort(tensor([3, 1, 2])).data // => [1, 2, 0]
  */
-export const argsort = (x: Tensor, axis = -1): Tensor => o.argsort(x, axisIn('argsort', x, axis))
+export const argsort = (x: Tensor, options?: AxisOptions, ...more: None): Tensor =>
+  o.argsort(x, axisOption('argsort', x, options, -1, more))
 
 /**
  * Sorts x in ascending order along `axis`. Its derivative goes with the elements.
@@ -24,7 +28,14 @@ export const argsort = (x: Tensor, axis = -1): Tensor => o.argsort(x, axisIn('ar
  * import { sort, tensor } from 'saddlepoint'
  * sort(tensor([3, 1, 2])).data // => [1, 2, 3]
  */
-export const sort = (x: Tensor, axis = -1): Tensor => takeAlongAxis(x, argsort(o.stopGradient(x), axis), axis)
+export const sort = (x: Tensor, options?: AxisOptions, ...more: None): Tensor => {
+  const place = axisOption('sort', x, options, -1, more)
+  return gatherAlong(ordered('sort', x), o.argsort(o.stopGradient(x), place), place)
+}
+
+/** Returns x where its values have an order, and fails for bool. */
+const ordered = (op: string, x: Tensor): Tensor =>
+  x.dtype === 'bool' ? fail('DTypeMisfit', { op, expected: 'a float32 or int32 tensor', actual: showAval(x) }) : x
 
 /**
  * Returns `[values, places]` of the k largest elements along `axis`, largest first; of equal ones the first comes
@@ -38,13 +49,14 @@ export const sort = (x: Tensor, axis = -1): Tensor => takeAlongAxis(x, argsort(o
  * values.data // => [5, 4]
  * places.data // => [4, 2]
  */
-export const topK = (x: Tensor, k: number, axis = -1): [values: Tensor, places: Tensor] => {
-  const place = axisIn('topK', x, axis)
+export const topK = (x: Tensor, k: number, options?: AxisOptions, ...more: None): [values: Tensor, places: Tensor] => {
+  const place = axisOption('topK', x, options, -1, more)
+  ordered('topK', x)
   if (!Number.isInteger(k) || k < 0 || k > extentOf(x.shape, place))
     fail('InvalidArgument', {
       op: 'topK',
       expected: `k from 0 to ${String(extentOf(x.shape, place))}`,
-      actual: `${String(k)} for ${showAval(x)}`
+      actual: `${showValue(k)} for ${showAval(x)}`
     })
   // Ascending order read backwards, of x read backwards, so that of equal ones the first comes first.
   const backwards = (y: Tensor): Tensor => o.reverse(y, [place])
@@ -56,7 +68,7 @@ export const topK = (x: Tensor, k: number, axis = -1): [values: Tensor, places: 
     x.shape.with(place, k)
   )
   const places = o.sub(last, largest)
-  return [takeAlongAxis(x, places, place), places]
+  return [gatherAlong(x, places, place), places]
 }
 
 /**
@@ -68,9 +80,12 @@ export const topK = (x: Tensor, k: number, axis = -1): [values: Tensor, places: 
  * import { argmax, tensor } from 'saddlepoint'
  * argmax(tensor([[1, 5, 5], [4, 3, 2]])).data // => [1, 0]
  */
-export const argmax = (x: Tensor, axis = -1): Tensor => {
-  const place = axisIn('argmax', x, axis)
-  const top = o.stopGradient(reduceMax(x, { axes: [place], keepDims: true }))
+export const argmax = (x: Tensor, options?: AxisOptions, ...more: None): Tensor =>
+  placeOfLargest('argmax', x, axisOption('argmax', x, options, -1, more))
+
+const placeOfLargest = (op: string, given: Tensor, place: number): Tensor => {
+  const x = ordered(op, given)
+  const top = o.stopGradient(maxOver(op, x, { over: [place], keepDims: true }))
   const last = extentOf(x.shape, place) - 1
   const fromEnd = o.sub(last, o.iota(x.shape, place))
   const limit = spreadTo(top, x.shape)
@@ -86,4 +101,7 @@ export const argmax = (x: Tensor, axis = -1): Tensor => {
  * import { argmin, tensor } from 'saddlepoint'
  * argmin(tensor([3, 1, 1])).data // => [1]
  */
-export const argmin = (x: Tensor, axis = -1): Tensor => argmax(mirrored(x), axis)
+export const argmin = (x: Tensor, options?: AxisOptions, ...more: None): Tensor => {
+  const place = axisOption('argmin', x, options, -1, more)
+  return placeOfLargest('argmin', mirrored('argmin', x), place)
+}

@@ -1,10 +1,14 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
+import type { Rules } from '../tensor/options.ts'
+import { flag, optional, requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { div, mul } from './arithmetic.ts'
 import type { Padding, Pair } from './images.ts'
-import { imageShape, paddingOf, pairOf, placesOn } from './images.ts'
+import { imageShape, padding as paddingRule, paddingOf, pair, pairOf, placesOn } from './images.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /**
@@ -45,6 +49,8 @@ const alongAxis = (
 
 /** Puts so many elements before and behind x along an axis. */
 type Surround = (x: Tensor, axis: number, [before, behind]: readonly [number, number]) => Tensor
+
+const rules: Rules = { window: pair, stride: optional(pair), padding: optional(paddingRule) }
 
 /** Combines along both spatial axes, one after the other: width first. */
 const pool = (
@@ -101,13 +107,17 @@ export interface AveragePoolOptions extends PoolOptions {
  * import { avgPool2d, arange, reshape } from 'saddlepoint'
  * avgPool2d(reshape(arange(16), [1, 1, 4, 4]), { window: 2 }).data // => [2.5, 4.5, 10.5, 12.5]
  */
-export const avgPool2d = (x: Tensor, options: AveragePoolOptions): Tensor => {
+export const avgPool2d = (x: Tensor, options: AveragePoolOptions, ...more: None): Tensor => {
+  refuseMore('avgPool2d', more)
+  requireOptions('avgPool2d', options, averageRules)
   const [kh, kw] = pairOf('avgPool2d', 'window', options.window, 1)
   const sums = pool('avgPool2d', x, options, byZeros, o.add)
   if (options.countIncludePad ?? true) return div(sums, kh * kw)
   const inside = o.full([1, 1, ...x.shape.slice(2)], 1)
   return mul(sums, o.div(1, pool('avgPool2d', inside, options, byZeros, o.add)))
 }
+
+const averageRules: Rules = { ...rules, countIncludePad: optional(flag) }
 
 /** Takes the larger one, of equals the earlier one (to which the whole derivative goes), and NaN where one is NaN. */
 const firstLargest = (a: Tensor, b: Tensor): Tensor => {
@@ -126,5 +136,7 @@ const firstLargest = (a: Tensor, b: Tensor): Tensor => {
  * import { maxPool2d, arange, reshape } from 'saddlepoint'
  * maxPool2d(reshape(arange(16), [1, 1, 4, 4]), { window: 2 }).data // => [5, 7, 13, 15]
  */
-export const maxPool2d = (x: Tensor, options: PoolOptions): Tensor =>
-  pool('maxPool2d', x, options, byCopies, firstLargest)
+export const maxPool2d = (x: Tensor, options: PoolOptions, ...more: None): Tensor => {
+  refuseMore('maxPool2d', more)
+  return pool('maxPool2d', x, requireOptions('maxPool2d', options, rules), byCopies, firstLargest)
+}

@@ -1,21 +1,17 @@
 import { o } from '../primitives/vocabulary.ts'
-import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import type { Rules } from '../tensor/options.ts'
+import { finite, optional } from '../tensor/options.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { div, square, sub } from './arithmetic.ts'
-import { axesIn, axisIn, reducedShape, sizeAlong } from './axes.ts'
+import type { AxisOptions } from './axes.ts'
+import { axisOption, reducedShape, sizeAlong } from './axes.ts'
 import { mirrored } from './mirrored.ts'
 import { floating } from './operands.ts'
-import { showAval } from '../tensor/tensor.ts'
+import type { ReductionOptions } from './reduce.ts'
+import { maxOver, meanOver, reductionOf, reductionRules, sumOver, varianceOver } from './reduce.ts'
 
-/** Says over which axes to reduce (all by default, none for []), and whether they stay as extents of 1. */
-export interface ReductionOptions {
-  readonly axes?: readonly number[]
-  readonly keepDims?: boolean
-}
-
-const restored = (x: Tensor, reduced: Tensor, axes: readonly number[], keepDims: boolean): Tensor =>
-  keepDims && axes.length > 0 ? o.reshape(reduced, reducedShape(x.shape, axes, true)) : reduced
+export type { ReductionOptions } from './reduce.ts'
 
 /**
  * Sums x over `axes`.
@@ -29,10 +25,8 @@ const restored = (x: Tensor, reduced: Tensor, axes: readonly number[], keepDims:
  * sum(x, { axes: [0] }).data // => [4, 6]
  * sum(x, { axes: [-1], keepDims: true }).shape // => [2, 1]
  */
-export const sum = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
-  const over = axesIn('sum', x, axes)
-  return over.length === 0 ? x : restored(x, o.reduceSum(x, over), over, keepDims)
-}
+export const sum = (x: Tensor, options?: ReductionOptions, ...more: None): Tensor =>
+  sumOver(x, reductionOf('sum', x, options, more))
 
 /**
  * Averages x over `axes`.
@@ -41,9 +35,9 @@ export const sum = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}
  * import { mean, tensor } from 'saddlepoint'
  * mean(tensor([[1, 2], [3, 4]]), { axes: [0] }).data // => [2, 3]
  */
-export const mean = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
-  const over = axesIn('mean', x, axes)
-  return div(sum(floating('mean', x), { axes: over, keepDims }), sizeAlong(x.shape, over))
+export const mean = (x: Tensor, options?: ReductionOptions, ...more: None): Tensor => {
+  const reduction = reductionOf('mean', x, options, more)
+  return meanOver(floating('mean', x), reduction)
 }
 
 /** Adds `ddof`, which is subtracted from the count: 0 for the biased variance (the default), 1 for the unbiased one. */
@@ -60,11 +54,12 @@ export interface VarianceOptions extends ReductionOptions {
  * variance(tensor([1, 2, 3, 4])).data // => [1.25]
  * variance(tensor([1, 2, 3, 4]), { ddof: 1 }).data // => [1.6666667]
  */
-export const variance = (x: Tensor, { axes, keepDims = false, ddof = 0 }: VarianceOptions = {}): Tensor => {
-  const over = axesIn('variance', x, axes)
-  const centered = sub(floating('variance', x), mean(x, { axes: over, keepDims: true }))
-  return div(sum(square(centered), { axes: over, keepDims }), sizeAlong(x.shape, over) - ddof)
+export const variance = (x: Tensor, options?: VarianceOptions, ...more: None): Tensor => {
+  const reduction = reductionOf('variance', x, options, more, varianceRules)
+  return varianceOver(floating('variance', x), reduction, reduction.options.ddof ?? 0)
 }
+
+const varianceRules: Rules = { ...reductionRules, ddof: optional(finite) }
 
 /**
  * Finds the largest element over `axes`; ties share the derivative equally, and NaN wins.
@@ -75,12 +70,8 @@ export const variance = (x: Tensor, { axes, keepDims = false, ddof = 0 }: Varian
  * import { reduceMax, tensor } from 'saddlepoint'
  * reduceMax(tensor([[1, 5], [3, 4]]), { axes: [1] }).data // => [5, 4]
  */
-export const reduceMax = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
-  const over = axesIn('reduceMax', x, axes)
-  if (sizeAlong(x.shape, over) === 0)
-    fail('ShapeMisfit', { op: 'reduceMax', expected: 'at least one element to choose from', actual: showAval(x) })
-  return over.length === 0 ? x : restored(x, o.reduceMax(x, over), over, keepDims)
-}
+export const reduceMax = (x: Tensor, options?: ReductionOptions, ...more: None): Tensor =>
+  maxOver('reduceMax', x, reductionOf('reduceMax', x, options, more))
 
 /**
  * Finds the smallest element over `axes`; ties and NaN as in `reduceMax`.
@@ -89,8 +80,10 @@ export const reduceMax = (x: Tensor, { axes, keepDims = false }: ReductionOption
  * import { reduceMin, tensor } from 'saddlepoint'
  * reduceMin(tensor([[1, 5], [3, 4]]), { axes: [1] }).data // => [1, 3]
  */
-export const reduceMin = (x: Tensor, options: ReductionOptions = {}): Tensor =>
-  mirrored(reduceMax(mirrored(x), options))
+export const reduceMin = (x: Tensor, options?: ReductionOptions, ...more: None): Tensor => {
+  const reduction = reductionOf('reduceMin', x, options, more)
+  return mirrored('reduceMin', maxOver('reduceMin', mirrored('reduceMin', x), reduction))
+}
 
 /**
  * Multiplies the elements over `axes`; right, with all its derivatives, where factors are 0.
@@ -99,8 +92,8 @@ export const reduceMin = (x: Tensor, options: ReductionOptions = {}): Tensor =>
  * import { prod, tensor } from 'saddlepoint'
  * prod(tensor([[1, 2], [3, 4]]), { axes: [1] }).data // => [2, 12]
  */
-export const prod = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
-  const over = axesIn('prod', x, axes)
+export const prod = (x: Tensor, options?: ReductionOptions, ...more: None): Tensor => {
+  const { over, keepDims } = reductionOf('prod', x, options, more)
   const kept = range(x.shape.length).filter((axis) => !over.includes(axis))
   const keptShape = reducedShape(x.shape, over, false)
   const factors = o.reshape(o.transpose(x, [...over, ...kept]), [sizeAlong(x.shape, over), ...keptShape])
@@ -130,4 +123,5 @@ const productOfRows = (x: Tensor): Tensor => {
  * import { cumsum, tensor } from 'saddlepoint'
  * cumsum(tensor([1, 2, 3])).data // => [1, 3, 6]
  */
-export const cumsum = (x: Tensor, axis = -1): Tensor => o.cumulativeSum(x, axisIn('cumsum', x, axis))
+export const cumsum = (x: Tensor, options?: AxisOptions, ...more: None): Tensor =>
+  o.cumulativeSum(x, axisOption('cumsum', x, options, -1, more))

@@ -1,10 +1,14 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import { requireArgument } from '../tensor/arguments.ts'
+import type { Rule } from '../tensor/options.ts'
+import { count, flag, optional, positive, requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { flip, slice } from './assembly.ts'
+import { slice } from './assembly.ts'
 import { extentOf } from './axes.ts'
 import type { Pair } from './images.ts'
-import { imageShape, pairOf } from './images.ts'
+import { imageShape, pairOf, pairOrZero } from './images.ts'
 import { matmul } from './matmul.ts'
 import { transpose } from './shaping.ts'
 import { showAval } from '../tensor/tensor.ts'
@@ -16,8 +20,8 @@ import { showAval } from '../tensor/tensor.ts'
  * import { upsampleNearest2d, tensor } from 'saddlepoint'
  * upsampleNearest2d(tensor([1, 2], [1, 1, 1, 2]), 2).data // => [1, 1, 2, 2, 1, 1, 2, 2]
  */
-export const upsampleNearest2d = (x: Tensor, scale: Pair): Tensor => {
-  const [n, c, h, w] = imageShape('upsampleNearest2d', x)
+export const upsampleNearest2d = (x: Tensor, scale: Pair, ...more: None): Tensor => {
+  const [n, c, h, w] = imageShape('upsampleNearest2d', x, more)
   const [sh, sw] = pairOf('upsampleNearest2d', 'scale', scale, 1)
   return o.reshape(o.broadcastInDim(x, [n, c, h, sh, w, sw], [0, 1, 2, 4]), [n, c, h * sh, w * sw])
 }
@@ -44,6 +48,12 @@ const bilinearWeights = (extent: number, scale: number, alignCorners: boolean): 
   return o.max(o.sub(1, o.abs(o.sub(clipped, j))), 0)
 }
 
+const aScale: Rule = {
+  expected: 'a positive number, or two of them',
+  accepts: (x) => (Array.isArray(x) && x.length === 2 ? x : [x]).every(positive.accepts)
+}
+const resizeRules = { scale: aScale, alignCorners: optional(flag) }
+
 /**
  * Resizes images [N, C, H, W] to [N, C, ⌊H scale⌋, ⌊W scale⌋] by bilinear interpolation. Output i comes from place
  * (i + 0.5) / scale - 0.5, or i (H - 1) / (H' - 1) with `alignCorners`, clipped to the image; nothing is blurred when
@@ -57,8 +67,9 @@ const bilinearWeights = (extent: number, scale: number, alignCorners: boolean): 
  * resizeBilinear2d(x, { scale: [1, 2] }).data // => [0, 0.25, 0.75, 1]
  * resizeBilinear2d(x, { scale: [1, 1.5], alignCorners: true }).data // => [0, 0.5, 1]
  */
-export const resizeBilinear2d = (x: Tensor, { scale, alignCorners = false }: ResizeOptions): Tensor => {
-  const [, , h, w] = imageShape('resizeBilinear2d', x)
+export const resizeBilinear2d = (x: Tensor, options: ResizeOptions, ...more: None): Tensor => {
+  const [, , h, w] = imageShape('resizeBilinear2d', x, more)
+  const { scale, alignCorners = false } = requireOptions('resizeBilinear2d', options, resizeRules)
   const [sh, sw] = typeof scale === 'number' ? [scale, scale] : scale
   if (!(Math.floor(h * sh) >= 1 && Math.floor(w * sw) >= 1 && Number.isFinite(sh * sw)))
     fail('InvalidArgument', {
@@ -80,10 +91,11 @@ export const resizeBilinear2d = (x: Tensor, { scale, alignCorners = false }: Res
  * import { depthToSpace, tensor } from 'saddlepoint'
  * depthToSpace(tensor([1, 2, 3, 4], [1, 4, 1, 1]), 2).data // => [1, 2, 3, 4]
  */
-export const depthToSpace = (x: Tensor, block: number): Tensor => {
-  const [n, channels, h, w] = imageShape('depthToSpace', x)
+export const depthToSpace = (x: Tensor, block: number, ...more: None): Tensor => {
+  const [n, channels, h, w] = imageShape('depthToSpace', x, more)
+  requireArgument('depthToSpace', 'block', block, count)
   const c = channels / (block * block)
-  if (!Number.isInteger(block) || block < 1 || !Number.isInteger(c))
+  if (!Number.isInteger(c))
     fail('ShapeMisfit', {
       op: 'depthToSpace',
       expected: `channels that are a multiple of ${String(block)}²`,
@@ -102,10 +114,11 @@ export const depthToSpace = (x: Tensor, block: number): Tensor => {
  * import { spaceToDepth, tensor } from 'saddlepoint'
  * spaceToDepth(tensor([1, 2, 3, 4], [1, 1, 2, 2]), 2).shape // => [1, 4, 1, 1]
  */
-export const spaceToDepth = (x: Tensor, block: number): Tensor => {
-  const [n, c, height, width] = imageShape('spaceToDepth', x)
+export const spaceToDepth = (x: Tensor, block: number, ...more: None): Tensor => {
+  const [n, c, height, width] = imageShape('spaceToDepth', x, more)
+  requireArgument('spaceToDepth', 'block', block, count)
   const [h, w] = [height / block, width / block]
-  if (!Number.isInteger(block) || block < 1 || !Number.isInteger(h) || !Number.isInteger(w))
+  if (!Number.isInteger(h) || !Number.isInteger(w))
     fail('ShapeMisfit', {
       op: 'spaceToDepth',
       expected: `height and width that are multiples of ${String(block)}`,
@@ -128,8 +141,8 @@ const reflected = (x: Tensor, axis: number, low: number, high: number): Tensor =
       start: x.shape.map((_, i) => (i === axis ? from : 0)),
       end: x.shape.with(axis, to)
     })
-  const before = low === 0 ? [] : [flip(piece(1, low + 1), [axis])]
-  const behind = high === 0 ? [] : [flip(piece(extent - 1 - high, extent - 1), [axis])]
+  const before = low === 0 ? [] : [o.reverse(piece(1, low + 1), [axis])]
+  const behind = high === 0 ? [] : [o.reverse(piece(extent - 1 - high, extent - 1), [axis])]
   return before.length + behind.length === 0 ? x : o.concat([...before, x, ...behind], axis)
 }
 
@@ -142,8 +155,9 @@ const reflected = (x: Tensor, axis: number, low: number, high: number): Tensor =
  * import { reflectPad2d, tensor } from 'saddlepoint'
  * reflectPad2d(tensor([1, 2, 3], [1, 1, 1, 3]), { low: [0, 2], high: [0, 1] }).data // => [3, 2, 1, 2, 3, 2]
  */
-export const reflectPad2d = (x: Tensor, { low, high }: ReflectPadOptions): Tensor => {
-  const [, , h, w] = imageShape('reflectPad2d', x)
+export const reflectPad2d = (x: Tensor, options: ReflectPadOptions, ...more: None): Tensor => {
+  const [, , h, w] = imageShape('reflectPad2d', x, more)
+  const { low, high } = requireOptions('reflectPad2d', options, { low: pairOrZero, high: pairOrZero })
   const [top, left] = pairOf('reflectPad2d', 'low', low, 0)
   const [bottom, right] = pairOf('reflectPad2d', 'high', high, 0)
   if (Math.max(top, bottom) >= h || Math.max(left, right) >= w)

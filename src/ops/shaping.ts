@@ -2,11 +2,18 @@ import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { broadcastShapes, showShape, equalShapes, range, sizeOf } from '../tensor/shape.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireArgument, requireShape, requireTensor } from '../tensor/arguments.ts'
+import type { Rule } from '../tensor/options.ts'
+import { requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { axesIn, axisIn } from './axes.ts'
+import type { AxesOptions } from './axes.ts'
+import { axesIn, axesRules, axisIn, wholes } from './axes.ts'
 import type { Operand } from './operands.ts'
 import { lift, spreadTo } from './operands.ts'
 import { showAval } from '../tensor/tensor.ts'
+
+const extents: Rule = { expected: 'a list of extents', accepts: (x) => Array.isArray(x) && x.every(Number.isInteger) }
 
 /**
  * Returns the same elements, row-major, in another shape; one extent may be -1, which stands for what is left.
@@ -18,8 +25,9 @@ import { showAval } from '../tensor/tensor.ts'
  * reshape(arange(6), [2, 3]).shape // => [2, 3]
  * reshape(arange(6), [3, -1]).shape // => [3, 2]
  */
-export const reshape = (x: Operand, shape: Shape): Tensor => {
-  const value = lift(x)
+export const reshape = (x: Operand, shape: Shape, ...more: None): Tensor => {
+  const value = lift('reshape', x, more)
+  requireArgument('reshape', 'shape', shape, extents)
   const known = shape.filter((n) => n !== -1)
   const rest = sizeOf(value.shape) / sizeOf(known)
   const open = shape.length - known.length
@@ -44,13 +52,16 @@ export const reshape = (x: Operand, shape: Shape): Tensor => {
  * transpose(tensor([[1, 2, 3], [4, 5, 6]])).data // => [1, 4, 2, 5, 3, 6]
  * transpose(tensor([1, 2, 3, 4], [1, 2, 2]), [2, 0, 1]).shape // => [2, 1, 2]
  */
-export const transpose = (x: Tensor, permutation: readonly number[] = range(x.shape.length).toReversed()): Tensor => {
-  const axes = permutation.map((axis) => axisIn('transpose', x, axis))
+export const transpose = (x: Tensor, permutation?: readonly number[], ...more: None): Tensor => {
+  refuseMore('transpose', more)
+  const order = permutation ?? range(requireTensor('transpose', x).shape.length).toReversed()
+  requireArgument('transpose', 'permutation', order, wholes)
+  const axes = order.map((axis) => axisIn('transpose', x, axis))
   if (new Set(axes).size !== x.shape.length || axes.length !== x.shape.length)
     fail('InvalidArgument', {
       op: 'transpose',
       expected: `a permutation of the ${String(x.shape.length)} axes`,
-      actual: `${showShape(permutation)} for ${showAval(x)}`
+      actual: `${showShape(order)} for ${showAval(x)}`
     })
   return axes.every((axis, i) => axis === i) ? x : o.transpose(x, axes)
 }
@@ -64,8 +75,9 @@ export const transpose = (x: Tensor, permutation: readonly number[] = range(x.sh
  * import { broadcastTo, tensor } from 'saddlepoint'
  * broadcastTo(tensor([[1], [2]]), [2, 3]).data // => [1, 1, 1, 2, 2, 2]
  */
-export const broadcastTo = (x: Operand, shape: Shape): Tensor => {
-  const value = lift(x)
+export const broadcastTo = (x: Operand, shape: Shape, ...more: None): Tensor => {
+  const value = lift('broadcastTo', x, more)
+  requireShape('broadcastTo', shape)
   if (!equalShapes(broadcastShapes(value.shape, shape) ?? [-1], shape))
     fail('ShapeMisfit', {
       op: 'broadcastTo',
@@ -82,12 +94,12 @@ export const broadcastTo = (x: Operand, shape: Shape): Tensor => {
  *
  * @example
  * import { expandDims, tensor } from 'saddlepoint'
- * expandDims(tensor([1, 2]), 0).shape // => [1, 2]
- * expandDims(tensor([1, 2]), [0, -1]).shape // => [1, 2, 1]
+ * expandDims(tensor([1, 2]), { axes: [0] }).shape // => [1, 2]
+ * expandDims(tensor([1, 2]), { axes: [0, -1] }).shape // => [1, 2, 1]
  */
-export const expandDims = (x: Operand, axis: number | readonly number[]): Tensor => {
-  const value = lift(x)
-  const places = typeof axis === 'number' ? [axis] : axis
+export const expandDims = (x: Operand, options: Required<AxesOptions>, ...more: None): Tensor => {
+  const value = lift('expandDims', x, more)
+  const { axes: places } = requireOptions('expandDims', options, { axes: wholes })
   const rank = value.shape.length + places.length
   const added = axesIn('expandDims', value, places, rank)
   const kept = range(rank).filter((i) => !added.includes(i))
@@ -105,16 +117,18 @@ export const expandDims = (x: Operand, axis: number | readonly number[]): Tensor
  * @example
  * import { squeeze, tensor } from 'saddlepoint'
  * squeeze(tensor([1, 2], [1, 2, 1])).shape // => [2]
- * squeeze(tensor([1, 2], [1, 2, 1]), -1).shape // => [1, 2]
+ * squeeze(tensor([1, 2], [1, 2, 1]), { axes: [-1] }).shape // => [1, 2]
  */
-export const squeeze = (x: Tensor, axes?: number | readonly number[]): Tensor => {
-  const named = typeof axes === 'number' ? [axes] : axes
-  const gone = named === undefined ? undefined : axesIn('squeeze', x, named)
+export const squeeze = (x: Tensor, options?: AxesOptions, ...more: None): Tensor => {
+  refuseMore('squeeze', more)
+  const { axes } = requireOptions('squeeze', options, axesRules)
+  const gone = axes === undefined ? undefined : axesIn('squeeze', x, axes)
+  requireTensor('squeeze', x)
   const shape = x.shape.filter((extent, axis) => (gone === undefined ? extent !== 1 : !gone.includes(axis)))
   if (sizeOf(shape) !== sizeOf(x.shape) || gone?.some((axis) => x.shape[axis] !== 1) === true)
     fail('ShapeMisfit', {
       op: 'squeeze',
-      expected: `extents of 1 at the axes [${(named ?? []).join(', ')}]`,
+      expected: `extents of 1 at the axes [${(axes ?? []).join(', ')}]`,
       actual: showAval(x)
     })
   return equalShapes(shape, x.shape) ? x : o.reshape(x, shape)

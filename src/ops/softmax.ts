@@ -1,10 +1,12 @@
 import { o } from '../primitives/vocabulary.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { add, div, sub } from './arithmetic.ts'
-import { axesIn, axisIn, reducedShape } from './axes.ts'
+import type { AxisOptions } from './axes.ts'
+import { axisOption, reducedShape } from './axes.ts'
 import { floating } from './operands.ts'
-import type { ReductionOptions } from './reduction.ts'
-import { reduceMax, sum } from './reduction.ts'
+import type { ReductionOptions } from './reduce.ts'
+import { maxOver, reductionOf, sumOver } from './reduce.ts'
 
 /**
  * Computes the logarithm of the sum of e^x over `axes`, without overflow.
@@ -13,10 +15,10 @@ import { reduceMax, sum } from './reduction.ts'
  * import { logsumexp, tensor } from 'saddlepoint'
  * logsumexp(tensor([1000, 1000])).data // => [1000.6931]
  */
-export const logsumexp = (x: Tensor, { axes, keepDims = false }: ReductionOptions = {}): Tensor => {
-  const over = axesIn('logsumexp', x, axes)
-  const top = finiteMaximum(floating('logsumexp', x), over)
-  const scaled = sum(o.exp(sub(x, top)), { axes: over, keepDims: true })
+export const logsumexp = (x: Tensor, options?: ReductionOptions, ...more: None): Tensor => {
+  const { over, keepDims } = reductionOf('logsumexp', x, options, more)
+  const top = finiteMaximum('logsumexp', floating('logsumexp', x), over)
+  const scaled = sumOver(o.exp(sub(x, top)), { over, keepDims: true })
   const result = add(o.log(scaled), top)
   return keepDims ? result : o.reshape(result, reducedShape(x.shape, over, false))
 }
@@ -25,8 +27,8 @@ export const logsumexp = (x: Tensor, { axes, keepDims = false }: ReductionOption
  * Computes the maximum over `axes`, which stay as extents of 1, as a constant for derivatives; 0 where it is infinite,
  * since ∞ - ∞ is NaN.
  */
-const finiteMaximum = (x: Tensor, axes: readonly number[]): Tensor => {
-  const top = o.stopGradient(reduceMax(x, { axes, keepDims: true }))
+const finiteMaximum = (op: string, x: Tensor, over: readonly number[]): Tensor => {
+  const top = o.stopGradient(maxOver(op, x, { over, keepDims: true }))
   // In any precision what equals its half is infinite or 0; devices have no literal for infinity.
   return o.select(o.compare(o.mul(top, 0.5), top, 'eq'), 0, top)
 }
@@ -38,10 +40,10 @@ const finiteMaximum = (x: Tensor, axes: readonly number[]): Tensor => {
  * import { softmax, tensor } from 'saddlepoint'
  * softmax(tensor([1000, 1000, -1000])).data // => [0.5, 0.5, 0]
  */
-export const softmax = (x: Tensor, axis = -1): Tensor => {
-  const axes = [axisIn('softmax', x, axis)]
-  const powers = o.exp(sub(floating('softmax', x), finiteMaximum(x, axes)))
-  return div(powers, sum(powers, { axes, keepDims: true }))
+export const softmax = (x: Tensor, options?: AxisOptions, ...more: None): Tensor => {
+  const over = [axisOption('softmax', x, options, -1, more)]
+  const powers = o.exp(sub(floating('softmax', x), finiteMaximum('softmax', x, over)))
+  return div(powers, sumOver(powers, { over, keepDims: true }))
 }
 
 /**
@@ -51,8 +53,8 @@ export const softmax = (x: Tensor, axis = -1): Tensor => {
  * import { logSoftmax, tensor } from 'saddlepoint'
  * logSoftmax(tensor([1000, 1000, -1000])).data // => [-0.6931472, -0.6931472, -2000.6931]
  */
-export const logSoftmax = (x: Tensor, axis = -1): Tensor => {
-  const axes = [axisIn('logSoftmax', x, axis)]
-  const lowered = sub(floating('logSoftmax', x), finiteMaximum(x, axes))
-  return sub(lowered, o.log(sum(o.exp(lowered), { axes, keepDims: true })))
+export const logSoftmax = (x: Tensor, options?: AxisOptions, ...more: None): Tensor => {
+  const over = [axisOption('logSoftmax', x, options, -1, more)]
+  const lowered = sub(floating('logSoftmax', x), finiteMaximum('logSoftmax', x, over))
+  return sub(lowered, o.log(sumOver(o.exp(lowered), { over, keepDims: true })))
 }

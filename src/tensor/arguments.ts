@@ -1,4 +1,7 @@
+import type { DType } from './dtype.ts'
+import { elementBytes } from './dtype.ts'
 import { fail } from './error.ts'
+import type { Rule } from './options.ts'
 import { showValue } from './problem.ts'
 import type { Shape } from './shape.ts'
 import type { Tensor } from './tensor.ts'
@@ -17,20 +20,9 @@ export const refuseMore = (op: string, more: readonly unknown[]): void => {
     fail('InvalidArgument', { op, expected: 'no further argument', actual: showValue(more[0]), hint: 'Leave it out' })
 }
 
-const isPromise = (x: unknown): boolean => typeof x === 'object' && x !== null && 'then' in x
-
-/** Says how what was given becomes a tensor, where that is plain. */
-const tensorHint = (x: unknown): { readonly hint?: string } => {
-  if (isPromise(x)) return { hint: 'Await it first' }
-  if (ArrayBuffer.isView(x)) return { hint: 'Write tensor(data, shape)' }
-  return Array.isArray(x) || typeof x === 'number' || typeof x === 'boolean'
-    ? { hint: `Write tensor(${showValue(x)})` }
-    : {}
-}
-
-/** Returns x if it is a tensor, and fails otherwise. */
-export const requireTensor = (op: string, x: unknown, expected = 'a tensor'): Tensor =>
-  isTensor(x) ? x : fail('InvalidArgument', { op, expected, actual: showValue(x), ...tensorHint(x) })
+/** Returns an argument if it suits its rule, and fails otherwise. */
+export const requireArgument = <A>(op: string, name: string, value: A, { expected, accepts }: Rule): A =>
+  accepts(value) ? value : fail('InvalidArgument', { op, expected: `${expected} as ${name}`, actual: showValue(value) })
 
 /** Returns f if it is a function, and fails otherwise. */
 export const requireFunction = <F>(op: string, f: F, expected = 'a function'): F =>
@@ -42,8 +34,24 @@ export const requireList = <A>(op: string, xs: readonly A[], expected: string): 
   return xs
 }
 
-const isShape = (shape: unknown): shape is Shape =>
-  Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= 0)
+/** Says how what was given becomes a tensor, where that is plain. */
+const tensorHint = (x: unknown): { readonly hint?: string } => {
+  if (typeof x === 'object' && x !== null && 'then' in x) return { hint: 'Await it first' }
+  if (ArrayBuffer.isView(x)) return { hint: 'Write tensor(data, shape)' }
+  return Array.isArray(x) || typeof x === 'number' || typeof x === 'boolean'
+    ? { hint: `Write tensor(${showValue(x)})` }
+    : {}
+}
+
+/** Returns x if it is a tensor, and fails otherwise. */
+export const requireTensor = (op: string, x: unknown, expected = 'a tensor'): Tensor =>
+  isTensor(x) ? x : fail('InvalidArgument', { op, expected, actual: showValue(x), ...tensorHint(x) })
+
+const isShape = (shape: unknown): shape is Shape => {
+  if (!Array.isArray(shape)) return false
+  for (const extent of shape) if (!Number.isInteger(extent) || extent < 0) return false
+  return true
+}
 
 /** Returns a shape if it is one, and fails otherwise. */
 export const requireShape = (op: string, shape: Shape): Shape =>
@@ -54,4 +62,14 @@ export const requireShape = (op: string, shape: Shape): Shape =>
         expected: 'a shape of non-negative integers',
         actual: showValue(shape),
         ...(typeof shape === 'number' ? { hint: `Write [${String(shape)}]` } : {})
+      })
+
+/** Returns a dtype if it is one, and fails otherwise. */
+export const requireDType = (op: string, dtype: DType): DType =>
+  Object.hasOwn(elementBytes, dtype)
+    ? dtype
+    : fail('InvalidArgument', {
+        op,
+        expected: `a dtype, one of ${Object.keys(elementBytes).join(', ')}`,
+        actual: showValue(dtype)
       })

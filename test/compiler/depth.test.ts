@@ -22,7 +22,7 @@ const forms: Readonly<Record<string, (n: number) => (x: Tensor) => Tensor>> = {
   'a sum of many': (n) => (x) => along(n, (y, i) => add(y, sin(mul(x, i))), x),
   'a chain of choices': (n) => (x) => along(n, (y, i) => where(equal(x, i), sin(y), y), x),
   'a concat of many': (n) => (x) => concat(parts(x, n)),
-  'a stack of many': (n) => (x) => stack(parts(x, n), 1),
+  'a stack of many': (n) => (x) => stack(parts(x, n), { axis: 1 }),
   'a concat, differentiated': (n) => grad((x) => sum(square(cos(concat(parts(x, n)))))),
   'a chain, differentiated': (n) => grad((x) => sum(along(n, sin, x)))
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { batches } from '../../src/data/batches.ts'
 import { range } from '../../src/tensor/shape.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 
 const rowsWithLabels = (n: number): { x: ReturnType<typeof makeTensor>; label: ReturnType<typeof makeTensor> } => ({
   x: makeTensor(

@@ -4,7 +4,7 @@ import { dirac, grid, mixture, ring, swissRoll } from '../../src/data/toy.ts'
 import { modeCoverage } from '../../src/lab/modes.ts'
 import { key } from '../../src/random/key.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import { compile } from '../../src/transform/compile.ts'
 
 const samples = 20_000

@@ -201,7 +201,7 @@ const networks: Readonly<Record<string, Example>> = {
   'Net.layer': plain({ name: 'mine', apply: ({ state }: { state: unknown }, y: s.Tensor) => [y, state] }),
   'Net.serial': call({ variadic: many }, s.Net.dense(2, 3), s.Net.relu),
   'Net.residual': plain(s.Net.dense(2, 2)),
-  'Net.lambda': withOptions(s.exp, { output: [3] }),
+  'Net.lambda': withOptions('mine', s.exp, { output: [3], preserves: false }),
   'Net.dense': withOptions(2, 3, { weights: s.Init.ones, bias: false }),
   'Net.convolution': withOptions(4, 2, { kernel: 3, stride: 1, padding: 1, dilation: 1, groups: 2, weights: s.Init.ones, bias: s.Init.zeros }), // prettier-ignore
   'Net.transposedConvolution': withOptions(4, 2, { kernel: 3, stride: 1, padding: 1, dilation: 1, groups: 2, outputPadding: 0, weights: s.Init.ones, bias: s.Init.zeros }), // prettier-ignore
@@ -314,6 +314,16 @@ const games: Readonly<Record<string, Example>> = {
   'Reg.pathLengths': plain(G, x, x),
   'Reg.pathLengthPenalty': plain(row, 1),
   'Reg.pathLength': withOptions({ weight: 1, decay: 0.5 }),
+  'Update.bestResponse': withOptions({ steps: 3, tolerance: 0.1, leader: 'generator' }),
+  'Update.competitive': withOptions({ learningRate: 0.1, solver: 'neumann', steps: 3 }),
+  'Update.consensus': withOptions({ gamma: 0.1 }),
+  'Update.extragradient': withOptions({ minibatches: 'same' }),
+  'Update.lookahead': call({ options: 0, then: () => [s.Update.simultaneous] }, { period: 5, alpha: 0.5 }),
+  'Update.symplectic': withOptions({ lambda: 0.5, align: true }),
+  'Update.unrolled': withOptions({ steps: 3, leader: 'generator' }),
+  'Update.of': plain('mine', () => [], {}, []),
+  'Update.phase': withOptions(['generator'], (_: unknown, position: unknown) => position, { evaluates: ['generator'], minibatches: 1 }), // prettier-ignore
+  'Update.phaseWith': withOptions(['generator'], { init: () => [], run: (_: unknown, position: unknown, memory: unknown) => [position, memory], evaluates: ['generator'], minibatches: 1 }), // prettier-ignore
   'Update.alternating': withOptions({ discriminatorSteps: 1, first: 'discriminator', critic: 'discriminator' })
 }
 

@@ -7,7 +7,7 @@ import type { Raster } from '../../src/io/raster.ts'
 import { blank, box, circle, disc, paint } from '../../src/io/raster.ts'
 import { rasterizeScatter, scatter } from '../../src/io/scatter.ts'
 import { ticks } from '../../src/io/ticks.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 
 const pixel = ({ width, pixels }: Raster, x: number, y: number): readonly number[] => [
   ...pixels.subarray(3 * (y * width + x), 3 * (y * width + x) + 3)

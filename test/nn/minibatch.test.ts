@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as Net from '../../src/nn/net.ts'
 import { key, normal } from '../../src/random/random.ts'
-import { makeTensor as tensor } from '../../src/tensor/tensor.ts'
+import { makeTensor as tensor } from '../../src/tensor/makeTensor.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { sum } from '../../src/ops/reduction.ts'
 import { grad } from '../../src/transform/grad.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as Net from '../../src/nn/net.ts'
 import { key, normal } from '../../src/random/random.ts'
-import { makeTensor as tensor } from '../../src/tensor/tensor.ts'
+import { makeTensor as tensor } from '../../src/tensor/makeTensor.ts'
 
 const root = key(0)
 

@@ -8,6 +8,7 @@ type Call = (x: Tensor) => unknown
 const w = s.zeros([2, 2, 1, 1])
 const two = s.zeros([2])
 const moved = s.zeros([2, 3])
+const truths = s.tensor([true, false])
 
 const ofFloats: Readonly<Record<string, Call>> = {
   ...Object.fromEntries(
@@ -35,23 +36,27 @@ const ofImages: Readonly<Record<string, Call>> = {
 const ofPairs = ['add', 'sub', 'mul', 'div', 'max', 'min', 'pow', 'equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual'] as const // prettier-ignore
 const alongAxes: Readonly<Record<string, (x: Tensor, axis: number) => unknown>> = {
   ...Object.fromEntries(
-    (['sum', 'mean', 'variance', 'prod', 'reduceMax', 'logsumexp', 'norm', 'standardize'] as const).map((name) => [
-      name,
-      (x: Tensor, axis: number) => s[name](x, { axes: [axis] })
-    ])
+    (['sum', 'mean', 'variance', 'prod', 'reduceMax', 'reduceMin', 'logsumexp', 'norm', 'standardize'] as const).map(
+      (name) => [name, (x: Tensor, axis: number) => s[name](x, { axes: [axis] })]
+    )
   ),
   ...Object.fromEntries(
-    (['cumsum', 'softmax', 'logSoftmax', 'argsort', 'argmax'] as const).map((name) => [name, s[name] as never])
+    (['cumsum', 'softmax', 'logSoftmax', 'argsort', 'sort', 'argmax', 'argmin'] as const).map((name) => [
+      name,
+      (x: Tensor, axis: number) => s[name](x, { axis })
+    ])
   ),
-  flip: (x, axis) => s.flip(x, [axis]),
+  flip: (x, axis) => s.flip(x, { axes: [axis] }),
   transpose: (x, axis) => s.transpose(x, [axis, 0]),
-  squeeze: (x, axis) => s.squeeze(x, axis),
-  concat: (x, axis) => s.concat([x], axis),
-  take: (x, axis) => s.take(x, [0], axis),
-  takeAlongAxis: (x, axis) => s.takeAlongAxis(x, [[0]], axis),
-  topK: (x, axis) => s.topK(x, 1, axis),
+  squeeze: (x, axis) => s.squeeze(x, { axes: [axis] }),
+  concat: (x, axis) => s.concat([x], { axis }),
+  take: (x, axis) => s.take(x, [0], { axis }),
+  takeAlongAxis: (x, axis) => s.takeAlongAxis(x, [[0]], { axis }),
+  stack: (_, axis) => s.stack([s.zeros([2])], { axis }),
+  expandDims: (_, axis) => s.expandDims(s.zeros([2]), { axes: [axis] }),
+  topK: (x, axis) => s.topK(x, 1, { axis }),
   layerNorm: (x, axis) => s.layerNorm(x, two, two, { axes: [axis] }),
-  softmaxCrossEntropyWithLogits: (x, axis) => s.softmaxCrossEntropyWithLogits(x, [0, 0], axis)
+  softmaxCrossEntropyWithLogits: (x, axis) => s.softmaxCrossEntropyWithLogits(x, [0, 0], { axis })
 }
 const refused = (f: () => unknown): readonly [string, string | undefined] => {
   const { _tag, op } = thrown(f)
@@ -85,6 +90,11 @@ describe.for(Object.entries(alongAxes))('%s', ([name, f]) => {
   })
 })
 
+describe.for(['sort', 'topK', 'argmax', 'argmin', 'reduceMax', 'reduceMin'] as const)('%s', (name) => {
+  it('is of values in an order, which bools are not', () =>
+    expect(refused(() => (name === 'topK' ? s.topK(truths, 1) : s[name](truths)))).toEqual(['DTypeMisfit', name]))
+})
+
 describe('an axis of a scalar', () => {
   it('is none', () => expect(thrown(() => s.sum(s.tensor(1), { axes: [0] })).expected).toContain('no axis'))
 })
@@ -115,9 +125,17 @@ describe('arguments', () => {
   const kernel = s.zeros([4, 2, 3, 3])
   it.for<readonly [string, string, () => unknown]>([
     ...[0, 0.5, -2, 3].flatMap((groups): (readonly [string, string, () => unknown])[] => [
-      ['conv2d', 'ShapeMisfit', () => s.conv2d(image, kernel, { groups })],
-      ['convTranspose2d', 'ShapeMisfit', () => s.convTranspose2d(image, kernel, { groups })],
-      ['groupNorm', 'ShapeMisfit', () => s.groupNorm(image, s.zeros([4]), s.zeros([4]), { groups })]
+      ['conv2d', groups === 3 ? 'ShapeMisfit' : 'InvalidArgument', () => s.conv2d(image, kernel, { groups })],
+      [
+        'convTranspose2d',
+        groups === 3 ? 'ShapeMisfit' : 'InvalidArgument',
+        () => s.convTranspose2d(image, kernel, { groups })
+      ],
+      [
+        'groupNorm',
+        groups === 3 ? 'ShapeMisfit' : 'InvalidArgument',
+        () => s.groupNorm(image, s.zeros([4]), s.zeros([4]), { groups })
+      ]
     ]),
     ['conv2d', 'ShapeMisfit', () => s.conv2d(s.zeros([1, 4, 4, 4]), s.zeros([3, 2, 3, 3]), { groups: 2 })],
     ['conv2d', 'ShapeMisfit', () => s.conv2d(image, s.zeros([1, 4, 1, 5]))],
@@ -141,8 +159,8 @@ describe('arguments', () => {
       [name, 'ShapeMisfit', () => s[name](image, { window: [1, 5] })]
     ]),
     ...[0, 0.5, -1, 3].flatMap((block): (readonly [string, string, () => unknown])[] => [
-      ['depthToSpace', 'ShapeMisfit', () => s.depthToSpace(image, block)],
-      ['spaceToDepth', 'ShapeMisfit', () => s.spaceToDepth(image, block)]
+      ['depthToSpace', block === 3 ? 'ShapeMisfit' : 'InvalidArgument', () => s.depthToSpace(image, block)],
+      ['spaceToDepth', block === 3 ? 'ShapeMisfit' : 'InvalidArgument', () => s.spaceToDepth(image, block)]
     ]),
     ['spaceToDepth', 'ShapeMisfit', () => s.spaceToDepth(s.zeros([1, 1, 2, 3]), 2)],
     ['spaceToDepth', 'ShapeMisfit', () => s.spaceToDepth(s.zeros([1, 1, 3, 2]), 2)],
@@ -167,7 +185,7 @@ describe('arguments', () => {
     ['stack', 'InvalidArgument', () => s.stack([])],
     ['stack', 'ShapeMisfit', () => s.stack([two, s.zeros([2, 1])])],
     ['stack', 'DTypeMisfit', () => s.stack([two, s.zeros([2], 'int32')])],
-    ['concat', 'ShapeMisfit', () => s.concat([s.zeros([2, 2]), s.zeros([2, 3])], 0)],
+    ['concat', 'ShapeMisfit', () => s.concat([s.zeros([2, 2]), s.zeros([2, 3])], { axis: 0 })],
     ['concat', 'ShapeMisfit', () => s.concat([two, s.zeros([2, 1])])],
     ['slice', 'InvalidArgument', () => s.slice(two, { start: [3] })],
     ['slice', 'InvalidArgument', () => s.slice(two, { start: [-3] })],
@@ -177,10 +195,10 @@ describe('arguments', () => {
     ['slice', 'InvalidArgument', () => s.slice(two, { end: [1, 1] })],
     ['slice', 'InvalidArgument', () => s.slice(two, { strides: [1, 1] })],
     ['transpose', 'InvalidArgument', () => s.transpose(s.zeros([2, 2]), [0])],
-    ['squeeze', 'ShapeMisfit', () => s.squeeze(s.zeros([0, 2]), [1])],
-    ['squeeze', 'ShapeMisfit', () => s.squeeze(s.zeros([0]), 0)],
-    ['takeAlongAxis', 'ShapeMisfit', () => s.takeAlongAxis(s.zeros([2, 2]), [[0, 0, 0]], 1)],
-    ['takeAlongAxis', 'InvalidArgument', () => s.takeAlongAxis(s.zeros([2, 2]), [[2], [0]], 1)],
+    ['squeeze', 'ShapeMisfit', () => s.squeeze(s.zeros([0, 2]), { axes: [1] })],
+    ['squeeze', 'ShapeMisfit', () => s.squeeze(s.zeros([0]), { axes: [0] })],
+    ['takeAlongAxis', 'ShapeMisfit', () => s.takeAlongAxis(s.zeros([2, 2]), [[0, 0, 0]], { axis: 1 })],
+    ['takeAlongAxis', 'InvalidArgument', () => s.takeAlongAxis(s.zeros([2, 2]), [[2], [0]], { axis: 1 })],
     ['oneHot', 'DTypeMisfit', () => s.oneHot(two, 2)],
     ['softmaxCrossEntropyWithLogits', 'ShapeMisfit', () => s.softmaxCrossEntropyWithLogits(s.zeros([2, 3]), [0])],
     ['softmaxCrossEntropyWithLogits', 'InvalidArgument', () => s.softmaxCrossEntropyWithLogits(s.zeros([1, 3]), [3])],
@@ -210,7 +228,7 @@ describe('arguments', () => {
     expect(s.avgPool2d(image, { window: 4 }).shape).toEqual([1, 4, 1, 1])
     expect(s.resizeBilinear2d(image, { scale: 0.25 }).shape).toEqual([1, 4, 1, 1])
     expect(s.reflectPad2d(image, { low: 3, high: 3 }).shape).toEqual([1, 4, 10, 10])
-    expect(s.squeeze(s.zeros([0, 1]), 1).shape).toEqual([0])
+    expect(s.squeeze(s.zeros([0, 1]), { axes: [1] }).shape).toEqual([0])
     expect(s.slice(two, { start: [2], end: [-2] }).shape).toEqual([0])
     expect(s.linspace(3, 4, 1).data[0]).toBe(3)
     expect(s.eye(0).shape).toEqual([0, 0])

@@ -72,7 +72,7 @@ const functions: Readonly<Record<string, { shapes: readonly (readonly number[])[
         })
     },
     'pow in base and exponent': { shapes: [[4], [3, 1]], f: (x, y) => pow(square(x), y) },
-    sort: { shapes: [[3, 5]], f: (x) => sort(x, 0) },
+    sort: { shapes: [[3, 5]], f: (x) => sort(x, { axis: 0 }) },
     topK: { shapes: [[3, 5]], f: (x) => topK(x, 2)[0] },
     'standardize over all axes': { shapes: [[3, 2]], f: (x) => standardize(x) },
     spaceToDepth: { shapes: [[1, 2, 4, 6]], f: (x) => spaceToDepth(x, 2) },
@@ -82,7 +82,7 @@ const functions: Readonly<Record<string, { shapes: readonly (readonly number[])[
     },
     dot: { shapes: [[4], [4]], f: (x, y) => dot(x, y) },
     outer: { shapes: [[4], [3]], f: (x, y) => outer(x, y) },
-    cumsum: { shapes: [[3, 4]], f: (x) => square(cumsum(x, 0)) },
+    cumsum: { shapes: [[3, 4]], f: (x) => square(cumsum(x, { axis: 0 })) },
     'linspace beside a variable': { shapes: [[5]], f: (x) => div(linspace(1, 3, 5), square(x)) }
   }
 

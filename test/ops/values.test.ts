@@ -88,7 +88,7 @@ describe('order', () => {
             [1, 3],
             [0, 3]
           ]),
-          0
+          { axis: 0 }
         )
       )
     ).toEqual([1, 0])
@@ -115,10 +115,10 @@ describe('indices', () => {
           [0, 1],
           [2, 3]
         ],
-        1
+        { axis: 1 }
       ).shape
     ).toEqual([3, 2, 2])
-    expect(s.take(x, 2, 0).shape).toEqual([4])
+    expect(s.take(x, 2, { axis: 0 }).shape).toEqual([4])
     expect(s.oneHot([[0], [1]], 2).shape).toEqual([2, 1, 2])
   })
   it('that are computed read 0 out of range', () => {
@@ -136,9 +136,9 @@ describe('pieces', () => {
   it('come back together', () => {
     const x = random(2, 6, 4)
     const halves = [s.slice(x, { end: [2, 3] }), s.slice(x, { start: [0, 3] })]
-    close(s.concat(halves, -2), x)
-    close(s.flip(s.flip(x, [0, 2]), [0, 2]), x)
-    close(s.squeeze(s.expandDims(x, [0, -1])), x)
+    close(s.concat(halves, { axis: -2 }), x)
+    close(s.flip(s.flip(x, { axes: [0, 2] }), { axes: [0, 2] }), x)
+    close(s.squeeze(s.expandDims(x, { axes: [0, -1] })), x)
     close(s.pad(s.pad(x, { low: [1, 0, 2], high: [0, 3, 1] }), { low: [-1, 0, -2], high: [0, -3, -1] }), x)
   })
 })
@@ -186,8 +186,8 @@ describe('images', () => {
       for (const paddingMode of modes) close(sampled(x, identity, { alignCorners, paddingMode }), x)
   })
   it('are mirrored by a matrix as by flip', () => {
-    close(sampled(x, [-1, 0, 0, 0, 1, 0]), s.flip(x, [3]))
-    close(sampled(x, [1, 0, 0, 0, -1, 0]), s.flip(x, [2]))
+    close(sampled(x, [-1, 0, 0, 0, 1, 0]), s.flip(x, { axes: [3] }))
+    close(sampled(x, [1, 0, 0, 0, -1, 0]), s.flip(x, { axes: [2] }))
   })
   it('of one row can be sampled', () => {
     const line = random(1, 1, 1, 3)

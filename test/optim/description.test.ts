@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Optimizer } from '../../src/optim/opt.ts'
 import * as Opt from '../../src/optim/opt.ts'
-import { makeTensor as tensor } from '../../src/tensor/tensor.ts'
+import { makeTensor as tensor } from '../../src/tensor/makeTensor.ts'
 
 const rate = Opt.linear(1, 0, 4)
 const shown = 'linear(from 1, to 0, steps 4)'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as Opt from '../../src/optim/opt.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { evaluate } from '../../src/transform/evaluate.ts'
 

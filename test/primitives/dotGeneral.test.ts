@@ -3,7 +3,7 @@ import { contract } from '../../src/primitives/reference/contract.ts'
 import { o } from '../../src/primitives/vocabulary.ts'
 import type { DotAxes } from '../../src/program/vocabulary.ts'
 import { range } from '../../src/tensor/shape.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import { at, expectFormula, indicesOf, sample } from '../support/naive.ts'
 
 const matrices: DotAxes = { contract: [[1], [0]], batch: [[], []] }

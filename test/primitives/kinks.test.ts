@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { o } from '../../src/primitives/vocabulary.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import { jvp } from '../../src/transform/jvp.ts'
 import { vjp } from '../../src/transform/vjp.ts'
 import { isNode } from '../../src/program/node.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { o } from '../../src/primitives/vocabulary.ts'
 import type { DType } from '../../src/tensor/dtype.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import { at, expectFormula, sample } from '../support/naive.ts'
 
 const dtypes: readonly DType[] = ['float32', 'int32', 'bool']

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { o } from '../../src/primitives/vocabulary.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { jvp } from '../../src/transform/jvp.ts'
 import { at, expectFormula, indicesOf, sample } from '../support/naive.ts'

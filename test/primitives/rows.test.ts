@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { o } from '../../src/primitives/vocabulary.ts'
 import type { DType } from '../../src/tensor/dtype.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import { at, expectFormula, orZero, sample } from '../support/naive.ts'
 
 const ints = (shape: readonly number[], ...values: number[]) => makeTensor(new Int32Array(values), shape)

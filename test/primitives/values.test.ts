@@ -3,7 +3,7 @@ import { call } from '../../src/program/call.ts'
 import type { PrimitiveName } from '../../src/primitives/registry.ts'
 import { registry } from '../../src/primitives/registry.ts'
 import { o } from '../../src/primitives/vocabulary.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 
 const doubles = (...values: number[]) => makeTensor(new Float64Array(values))
 const ints = (...values: number[]) => makeTensor(new Int32Array(values))

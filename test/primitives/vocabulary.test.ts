@@ -8,7 +8,7 @@ import { literalValue } from '../../src/primitives/rules/literal.ts'
 import { registry } from '../../src/primitives/registry.ts'
 import { o } from '../../src/primitives/vocabulary.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import { sample } from '../support/naive.ts'
 
 /** What f of inputs like `xs` is traced to, with how many nodes of each primitive. */

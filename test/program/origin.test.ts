@@ -6,7 +6,7 @@ import type { Node } from '../../src/program/node.ts'
 import { isGiven, replay } from '../../src/program/origin.ts'
 import { traceInto } from '../../src/program/trace.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 
 const replayed = async (f: (x: Tensor, y: Tensor) => readonly Tensor[], x: readonly number[], y: readonly number[]) => {
   const tensors = [makeTensor(x), makeTensor(y)]

@@ -13,7 +13,7 @@ import { traceInto } from '../../src/program/trace.ts'
 import type { Data } from '../../src/tensor/dtype.ts'
 import { sizeOf } from '../../src/tensor/shape.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import { programs } from '../support/randomPrograms.ts'
 import { thrown } from '../support/thrown.ts'
 

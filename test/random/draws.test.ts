@@ -16,7 +16,7 @@ import {
   uniform
 } from '../../src/random/random.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import { evaluate } from '../../src/transform/evaluate.ts'
 import { grad } from '../../src/transform/grad.ts'
 import { vmap } from '../../src/transform/vmap.ts'

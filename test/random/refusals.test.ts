@@ -15,7 +15,7 @@ import {
 } from '../../src/random/random.ts'
 import type { Shape } from '../../src/tensor/shape.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import * as Program from '../../src/transform/programs.ts'
 
 const root = key(7)

@@ -1,5 +1,5 @@
 import type { Shape } from '../../src/tensor/shape.ts'
-import type { Nested } from '../../src/tensor/tensor.ts'
+import type { Nested } from '../../src/tensor/makeTensor.ts'
 import type { Fields } from './reference.ts'
 import { numberAt, numbersAt, tensorAt, unreadable } from './reference.ts'
 

@@ -60,10 +60,10 @@ const reducing = (f: (x: Tensor, options: Reduction) => Tensor): ReferenceOp =>
     const options = reduction(a)
     return (x) => f(x, options)
   })
-const along = (f: (x: Tensor, axis: number) => Tensor): ReferenceOp =>
+const along = (f: (x: Tensor, options: { readonly axis: number }) => Tensor): ReferenceOp =>
   from(1, (a) => {
     const axis = a.number('axis')
-    return (x) => f(x, axis)
+    return (x) => f(x, { axis })
   })
 
 const imagesOf = (a: Attributes): void => void a.oneOf('layout', ['NCHW'])
@@ -170,7 +170,7 @@ export const referenceOps: Readonly<Record<string, ReferenceOp>> = {
   }),
   flip: from(1, (a) => {
     const axes = a.numbers('axes')
-    return (x) => flip(x, axes)
+    return (x) => flip(x, { axes })
   }),
   pad: from(1, (a) => {
     const options = { low: a.numbers('low'), high: a.numbers('high'), value: a.number('value') }
@@ -178,19 +178,19 @@ export const referenceOps: Readonly<Record<string, ReferenceOp>> = {
   }),
   concat: many((a) => {
     const axis = a.number('axis')
-    return (xs) => concat(xs, axis)
+    return (xs) => concat(xs, { axis })
   }),
   stack: many((a) => {
     const axis = a.number('axis')
-    return (xs) => stack(xs, axis)
+    return (xs) => stack(xs, { axis })
   }),
   take: from(1, (a) => {
     const [indices, axis] = [a.values('indices'), a.number('axis')]
-    return (x) => take(x, made(indices, 'int32'), axis)
+    return (x) => take(x, made(indices, 'int32'), { axis })
   }),
   takeAlongAxis: from(1, (a) => {
     const [indices, axis] = [a.values('indices'), a.number('axis')]
-    return (x) => takeAlongAxis(x, made(indices, 'int32'), axis)
+    return (x) => takeAlongAxis(x, made(indices, 'int32'), { axis })
   }),
   reflectPad2d: from(1, (a) => {
     imagesOf(a)
@@ -266,6 +266,6 @@ export const referenceOps: Readonly<Record<string, ReferenceOp>> = {
   }),
   softmaxCrossEntropyWithLogits: from(1, (a) => {
     const [labels, axis] = [a.values('labels'), a.number('axis')]
-    return (x) => softmaxCrossEntropyWithLogits(x, made(labels, 'int32'), axis)
+    return (x) => softmaxCrossEntropyWithLogits(x, made(labels, 'int32'), { axis })
   })
 }

@@ -1,5 +1,5 @@
 import { errorAgainst } from '../../src/tensor/compare.ts'
-import { makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { evaluate } from '../../src/transform/evaluate.ts'
 import { jvp } from '../../src/transform/jvp.ts'

@@ -4,8 +4,9 @@ import { errorAgainst } from '../../src/tensor/compare.ts'
 import type { DType } from '../../src/tensor/dtype.ts'
 import { allocate, precisionOf } from '../../src/tensor/dtype.ts'
 import { axisOf, broadcastShapes, equalShapes, sizeOf, stridesOf } from '../../src/tensor/shape.ts'
-import type { Nested } from '../../src/tensor/tensor.ts'
-import { isTensor, makeTensor } from '../../src/tensor/tensor.ts'
+import type { Nested } from '../../src/tensor/makeTensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
+import { isTensor } from '../../src/tensor/tensor.ts'
 import { thrown } from '../support/thrown.ts'
 
 describe('makeTensor', () => {
@@ -31,13 +32,29 @@ describe('makeTensor', () => {
     [[[1], 2], 'a number at depth 1'],
     [[1, null], 'null at depth 1'],
     [[1, undefined], 'undefined at depth 1'],
-    [['1'], 'string at depth 1'],
-    [{}, 'object at depth 0'],
-    [null, 'null at depth 0']
+    [['1'], '"1" at depth 1']
   ])('refuses %j', (nested, actual) => {
     expect(thrown(() => makeTensor(nested as Nested))).toMatchObject({ _tag: 'ShapeMisfit', op: 'tensor' })
     if (!(Array.isArray(nested) && Array.isArray(nested[1]))) expect(thrown(() => makeTensor(nested as Nested)).actual).toBe(actual)
   }) // prettier-ignore
+
+  it.each<readonly [unknown, string]>([
+    [{}, 'an object'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    ['12', '"12"'],
+    [Promise.resolve([1]), 'a promise'],
+    [new DataView(new ArrayBuffer(8)), 'a DataView'],
+    [new BigInt64Array(2), 'a BigInt64Array of 2 numbers']
+  ])('takes %o for no numbers', (nested, actual) =>
+    expect(thrown(() => makeTensor(nested as Nested))).toMatchObject({ _tag: 'InvalidArgument', op: 'tensor', actual })
+  )
+
+  it('refuses an array that holds itself', () => {
+    const circular: unknown[] = []
+    circular.push(circular)
+    expect(thrown(() => makeTensor(circular as Nested))).toMatchObject({ _tag: 'InvalidArgument', op: 'tensor' })
+  })
 
   it('takes a shape with as many elements, of whole numbers that are not negative', () => {
     expect(makeTensor([1, 2, 3, 4], [2, 2]).shape).toEqual([2, 2])

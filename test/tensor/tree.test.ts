@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../src/tensor/tensor.ts'
-import { isTensor, makeTensor } from '../../src/tensor/tensor.ts'
+import { makeTensor } from '../../src/tensor/makeTensor.ts'
+import { isTensor } from '../../src/tensor/tensor.ts'
 import {
   showPath,
   flatten,

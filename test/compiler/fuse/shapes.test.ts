@@ -106,7 +106,7 @@ const cases: readonly Case[] = [
   ['a transposed one does not', [...square, [8, 8]], dots((y, z) => o.add(y, o.transpose(z, [1, 0]))), 'contraction 1'], // prettier-ignore
   ['one read backwards waits', [...square, [8, 8]], dots((y, z) => o.mul(y, o.reverse(z, [1]))), 'contraction 1 | loops 1'], // prettier-ignore
   ['what comes before a product is written first', square, (x, y) => dot(o.exp(x), y), 'loops 1 | contraction 1'],
-  ['running sums', [[4, 5, 6]], (x) => cumsum(x, 1), 'cumulativeSum 1'],
+  ['running sums', [[4, 5, 6]], (x) => cumsum(x, { axis: 1 }), 'cumulativeSum 1'],
   ['sorting', [[9]], (x) => sort(x), 'routine 1 | loops 1']
 ]
 
@@ -131,7 +131,7 @@ describe('a schedule', () => {
   })
 
   it('gives routines the extents of what they work on', () => {
-    const sums = schedule(traced([[4, 5, 6, 7]], (x) => cumsum(x, 2))).kernels
+    const sums = schedule(traced([[4, 5, 6, 7]], (x) => cumsum(x, { axis: 2 }))).kernels
     expect(sums).toMatchObject([{ kind: 'cumulativeSum', blocks: 20, extent: 6, inner: 7 }])
     const f = (x: Tensor, g: Tensor): Tensor => vjp((y: Tensor) => take(y, [1, 1, 8]), x)[1](g)[0]
     const scattered = schedule(optimize(traced([[9, 5], [3, 5]], f))).kernels // prettier-ignore

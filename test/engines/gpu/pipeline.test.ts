@@ -11,7 +11,7 @@ import { gpu } from '../../../src/engines/lazyGpu.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
 import { errorAgainst } from '../../../src/tensor/compare.ts'
 import type { Aval, Tensor } from '../../../src/tensor/tensor.ts'
-import { makeTensor } from '../../../src/tensor/tensor.ts'
+import { makeTensor } from '../../../src/tensor/makeTensor.ts'
 import { compile } from '../../../src/transform/compile.ts'
 import { programOf } from '../../support/programs.ts'
 

@@ -540,7 +540,9 @@ describe('a penalty of one’s own', () => {
 
 describe('three players', () => {
   it('train: an encoder beside the generator, a critic on pairs', async () => {
-    const pair = Net.lambda('pair', ({ x, z }: { x: Tensor; z: Tensor }) => concat([x, z], 1), { output: [4] })
+    const pair = Net.lambda('pair', ({ x, z }: { x: Tensor; z: Tensor }) => concat([x, z], { axis: 1 }), {
+      output: [4]
+    })
     const onPairs = (play: Gan.Play) => {
       const { networks, real, fake, latent } = play
       return { real: play.D({ x: real, z: networks['encoder']!(real) }), fake: play.D({ x: fake, z: latent }) }
