@@ -71,7 +71,7 @@ export function checkpoint<A extends Arguments, R>(
           return pushforwardAt(here, graph === here ? program : copied(here, program), again, tangents)[0]!
         }
       // What it closed over is differentiated like its arguments.
-      const operands = { all: results, results: [], primals: [...taken.leaves, ...closure], closure: [] }
+      const operands = { all: results, results: [], primals: [...taken.leaves, ...closure], captured: [], closure: [] }
       return rebuildResult(
         traced,
         withRule(graph, customJvpNode, operands, (application) => ({ ...application, rule: rule(application.output) }))

@@ -1,20 +1,25 @@
-import { rebuildResult } from '../program/trace.ts'
+import { activeGraph } from '../program/graph.ts'
+import { substitute } from '../program/program.ts'
+import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { None } from '../tensor/arguments.ts'
 import { requireFunction } from '../tensor/arguments.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import type { Arguments } from './arguments.ts'
 import type { LeafRule } from './customRule.ts'
-import { applied, customJvpNode, withRule } from './customRule.ts'
+import { applied, capturedBy, customJvpNode, recaptured, withRule } from './customRule.ts'
 import { requireGiven } from './given.ts'
 import { staged, tensorsLike } from './staged.ts'
 import type { StaticOptions } from './statics.ts'
 import { staticRules } from './statics.ts'
+import { refuseNonlinear } from './transposition.ts'
 
 /**
  * Gives `f` a derivative of your own: `rule(primals, tangents, result)` gives the tangent of the result, linear in the
  * tangents. It serves forward mode and, transposed, reverse mode; written in the library's ops it differentiates again.
  * Strings, truth values, functions and `staticArgnums` reach f as they are, and stand among primals and tangents.
  *
- * @throws NotSupported (when differentiated) where f closes over a value that is being differentiated: pass it as an argument
+ * @throws when differentiated: NotSupported where f closes over a value that is being differentiated (pass it as an argument;
+ * the rule may close over any); NotLinear where the rule can be seen not to be linear in the tangents
  *
  * @example
  * import { customJvp, grad, max, mul, tensor } from 'saddlepoint'
@@ -37,15 +42,18 @@ export function customJvp<A extends Arguments, R>(
   return (...args) =>
     staged('customJvp', args, (graph, values) => {
       const { args: taken, traced, results, closure } = applied('customJvp', graph, f, values, staticArgnums)
+      const like = { leaves: results, structure: traced.structure }
+      const whole = (primals: readonly Tensor[], tangents: readonly Tensor[], all: readonly Tensor[]) => {
+        const result = rebuildResult(traced, all) as R
+        const given = rule(taken.rebuild(primals) as A, taken.rebuild(tangents) as A, result)
+        return tensorsLike({ ...like, leaves: all }, given, ['a tangent', 'the result'], 'customJvp')
+      }
+      const captured = capturedBy('customJvp', graph, [taken.leaves, taken.leaves, results], whole)
       const ruleFor =
         (output: number): LeafRule =>
-        (primals, tangents, all) => {
-          const result = rebuildResult(traced, all) as R
-          const given = rule(taken.rebuild(primals) as A, taken.rebuild(tangents) as A, result)
-          const like = { leaves: all, structure: traced.structure }
-          return tensorsLike(like, given, ['a tangent', 'the result'], 'customJvp')[output]!
-        }
-      const operands = { all: results, results, primals: taken.leaves, closure }
+        (primals, tangents, all, now) =>
+          linearIn(tangents, (moved) => recaptured(captured, now, whole(primals, moved, all)))[output]!
+      const operands = { all: results, results, primals: taken.leaves, captured, closure }
       return rebuildResult(
         traced,
         withRule(graph, customJvpNode, operands, (application) => ({
@@ -54,4 +62,15 @@ export function customJvp<A extends Arguments, R>(
         }))
       ) as R
     })
+}
+
+/** Applies a function of tangents, and refuses what can be seen not to be linear. */
+const linearIn = (
+  tangents: readonly Tensor[],
+  f: (tangents: readonly Tensor[]) => readonly Tensor[]
+): readonly Tensor[] => {
+  const graph = activeGraph()!
+  const { program } = traceInto(graph, tangents, f, 'customJvp')
+  refuseNonlinear(program)
+  return substitute(graph, program.outputs, program.inputs, tangents)
 }

@@ -1,5 +1,5 @@
 import { call } from '../program/call.ts'
-import { intern, lift } from '../program/graph.ts'
+import { activeGraph, intern, lift } from '../program/graph.ts'
 import type { Graph } from '../program/node.ts'
 import { input } from '../program/leaves.ts'
 import type { Node } from '../program/node.ts'
@@ -9,40 +9,44 @@ import { isZero, zero } from '../program/tangent.ts'
 import type { Program } from '../program/program.ts'
 import { dependents, nodesOf, operandsSince, substitute } from '../program/program.ts'
 import type { Traced } from '../program/trace.ts'
-import { traceInto } from '../program/trace.ts'
+import { traceDepth, traceInto } from '../program/trace.ts'
 import { spread } from '../primitives/rules/elementwise.ts'
 import { literalValue } from '../primitives/rules/literal.ts'
 import { fail } from '../tensor/error.ts'
+import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Argnums } from './argnums.ts'
 import type { Arguments } from './arguments.ts'
 import type { Leaves } from './staged.ts'
 import { argumentsOf } from './statics.ts'
+import { vanishing } from './transposition.ts'
 import { vmap } from './vmap.ts'
 
 /**
  * Describes a node with a rule of its own: it is the identity on its first operand, a result of some function. Behind
- * it come all results of the function, as far as the rule wants them, then its arguments, then whatever it closed over:
- * operands rather than captured values, so that they are replaced when the node is put in another place. `id` tells one
- * application from another, since these nodes, alone among primitives, carry functions.
+ * it come all results of the function, as far as the rule wants them, then its arguments, then what its rule closed over,
+ * then what the function itself did: operands rather than captured values, so that they are replaced when the node is put
+ * in another place. `id` tells one application from another, since these nodes, alone among primitives, carry functions.
  */
 export interface Application extends Record<string, unknown> {
   readonly id: number
   /** Which result the node is. */
   readonly output: number
-  /** How many results, and then arguments, there are behind the first operand. */
+  /** How many results, then arguments, then values of the rule's closure there are behind the first operand. */
   readonly results: number
   readonly count: number
+  readonly captured: number
 }
 
 /** Sorts the operands behind the first, or what belongs to them, by their part: arguments, closure, results. */
 export const partsOf = <X>(
-  { results, count }: Application,
+  { results, count, captured }: Application,
   [, ...operands]: readonly X[]
-): { readonly [K in 'results' | 'primals' | 'closure']: readonly X[] } => ({
+): { readonly [K in 'results' | 'primals' | 'captured' | 'closure']: readonly X[] } => ({
   results: operands.slice(0, results),
   primals: operands.slice(results, results + count),
-  closure: operands.slice(results + count)
+  captured: operands.slice(results + count, results + count + captured),
+  closure: operands.slice(results + count + captured)
 })
 
 /** Holds the rules that such nodes share. */
@@ -56,8 +60,10 @@ export const identity = {
   identity: 'erased',
   linearity: 'none',
   // Tangents go by the rule instead of by the body.
-  tangentsThrough: (operandCount, { results }) =>
-    Array.from({ length: operandCount - 1 - results }, (_, i) => i + 1 + results),
+  tangentsThrough: (operandCount, application) => {
+    const { primals, closure } = partsOf(application, range(operandCount))
+    return [...primals, ...closure]
+  },
   lower: () => ({ kind: 'alias', operand: 0 })
 } satisfies Partial<Primitive<Application>>
 
@@ -65,31 +71,37 @@ export const identity = {
 export const axesOf = (mapped: readonly boolean[]): readonly (number | null)[] =>
   mapped.map((mark) => (mark ? 0 : null))
 
-/** Computes the tangent of one result leaf from the argument leaves, their tangents, and the results. */
-export type LeafRule = (primals: readonly Tensor[], tangents: readonly Tensor[], results: readonly Tensor[]) => Tensor
+/** Computes the tangent of one result leaf from the argument leaves, their tangents, the results, and what the rule closed over. */
+export type LeafRule = (
+  primals: readonly Tensor[],
+  tangents: readonly Tensor[],
+  results: readonly Tensor[],
+  captured: readonly Tensor[]
+) => Tensor
 
 export const customJvpNode: Primitive<Application & { readonly rule: LeafRule }> = {
   ...identity,
   name: 'customJvp',
   jvp: (vocabulary, operands, tangents, y, params): Tangent => {
     if (y.dtype !== 'float32') return zero(y)
-    const { results, primals } = partsOf(params, operands)
+    const { results, primals, captured } = partsOf(params, operands)
     const moved = partsOf(params, tangents)
     refuseClosure('customJvp', moved.closure)
-    return params.rule(primals, moved.primals.map(vocabulary.instantiate), results)
+    return params.rule(primals, moved.primals.map(vocabulary.instantiate), results, captured)
   },
   batch: (vocabulary, [y, ...rest], mapped, params, size) => {
     const marks = partsOf(params, mapped)
-    const [moving, resulting] = [axesOf(marks.primals), axesOf(marks.results)]
-    const rule: LeafRule = (primals, tangents, results) =>
-      vmap(params.rule, { inAxes: [moving, moving, resulting] })(primals, tangents, results)
+    const moving = axesOf(marks.primals)
+    const inAxes = [moving, moving, axesOf(marks.results), axesOf(marks.captured)]
+    const rule: LeafRule = (...args) => vmap(params.rule, { inAxes })(...args)
     const value = spread(vocabulary, y!, mapped[0]!, size)
     return call(customJvpNode, { ...params, id: nextApplication(value), rule }, [value, ...rest])
   }
 }
 
 export const refuseClosure = (op: string, tangents: readonly Tangent[]): void => {
-  if (!tangents.every(isZero))
+  const vanishes = vanishing()
+  if (!tangents.every((x) => isZero(x) || vanishes(x as Node)))
     fail('NotSupported', {
       op,
       expected: 'a function whose differentiated values are all among its arguments',
@@ -102,10 +114,63 @@ export const refuseClosure = (op: string, tangents: readonly Tangent[]): void =>
 const closureOf = ({ inputs, outputs }: Program): readonly Node[] => {
   const order = nodesOf(outputs, operandsSince(inputs))
   const inside = dependents(order, inputs)
-  const isVariable = (x: Node): boolean =>
-    !inside.has(x) && (x.operands.length > 0 || x.primitive === input) && literalValue(x) === undefined
   const used = order.filter((node) => inside.has(node)).flatMap((node) => node.operands)
-  return [...new Set([...used, ...outputs].filter(isVariable))]
+  return [...new Set([...used, ...outputs].filter((x) => !inside.has(x) && isVariable(x)))]
+}
+
+const isVariable = (x: Node): boolean =>
+  (x.operands.length > 0 || x.primitive === input) && literalValue(x) === undefined
+
+let isLooking = false
+
+/**
+ * Finds what a rule closes over, by running it on inputs like those that it will be given: where an inner transformation has
+ * ended when the rule is wanted, other values stand for it. In the outermost function none does, so none is looked for;
+ * nor in a rule that is itself looked through, which may call its own function.
+ */
+export const capturedBy = (
+  op: string,
+  graph: Graph,
+  avals: readonly (readonly Tensor[])[],
+  rule: (...parts: (readonly Tensor[])[]) => readonly Tensor[]
+): readonly Node[] => {
+  if (isLooking || traceDepth() < 2) return []
+  isLooking = true
+  try {
+    const lengths = avals.map((part) => part.length)
+    const parts = (all: readonly Tensor[]): (readonly Tensor[])[] =>
+      lengths.map((length, i) => {
+        const from = lengths.slice(0, i).reduce((sum, n) => sum + n, 0)
+        return all.slice(from, from + length)
+      })
+    const start = graph.count
+    const { outputs } = traceInto(graph, avals.flat(), (inputs) => rule(...parts(inputs)), op).program
+    // What the rule made is made again when it runs again; what was there before is what it closed over.
+    const isOwn = (node: Node): boolean => node.id >= start
+    return nodesOf(outputs, (node) => (isOwn(node) ? node.operands : [])).filter((x) => !isOwn(x) && isVariable(x))
+  } catch {
+    // It is said where the rule is wanted, if it ever is.
+    return []
+  } finally {
+    isLooking = false
+  }
+}
+
+/** Puts what stands for captured values now in their places in what a rule gave. */
+export const recaptured = (
+  captured: readonly Node[],
+  now: readonly Tensor[],
+  values: readonly Tensor[]
+): readonly Tensor[] => {
+  const graph = activeGraph()!
+  return captured.every((x, i) => x === now[i])
+    ? values
+    : substitute(
+        graph,
+        values.map((x) => lift(graph, x, 'a rule')),
+        captured,
+        now
+      )
 }
 
 /** Applies a function to arguments in the running trace, and keeps what its rules are given. */
@@ -136,13 +201,20 @@ export const nextApplication = (x: Tensor): number => (x as Node).graph.count
 export const withRule = <P extends Application>(
   graph: Graph,
   primitive: Primitive<P>,
-  values: { readonly [K in 'all' | 'results' | 'primals' | 'closure']: readonly Tensor[] },
+  values: { readonly [K in 'all' | 'results' | 'primals' | 'captured' | 'closure']: readonly Tensor[] },
   paramsOf: (application: Application) => P
 ): readonly Tensor[] => {
   const id = graph.count
-  const behind = [...values.results, ...values.primals, ...values.closure]
+  const { results, primals, captured, closure } = values
+  const behind = [...results, ...primals, ...captured, ...closure]
   return values.all.map((value, output) => {
-    const params = paramsOf({ id, output, results: values.results.length, count: values.primals.length })
+    const params = paramsOf({
+      id,
+      output,
+      results: results.length,
+      count: primals.length,
+      captured: captured.length
+    })
     return intern(
       graph,
       primitive,

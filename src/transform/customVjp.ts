@@ -11,7 +11,17 @@ import { fail } from '../tensor/error.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import type { Arguments } from './arguments.ts'
 import type { Application } from './customRule.ts'
-import { applied, axesOf, identity, nextApplication, partsOf, refuseClosure, withRule } from './customRule.ts'
+import {
+  applied,
+  axesOf,
+  capturedBy,
+  identity,
+  nextApplication,
+  partsOf,
+  recaptured,
+  refuseClosure,
+  withRule
+} from './customRule.ts'
 import { requireGiven } from './given.ts'
 import { staged, tensorsLike } from './staged.ts'
 import type { StaticOptions } from './statics.ts'
@@ -19,17 +29,25 @@ import { staticRules, withStatics } from './statics.ts'
 import { vmap } from './vmap.ts'
 
 /**
- * Computes cotangents of the argument leaves from the argument leaves, the cotangent of one result leaf, and the
- * results.
+ * Computes cotangents of the argument leaves from the argument leaves, the cotangent of one result leaf, the results, and
+ * what the rule closed over.
  */
-type LeafPullback = (primals: readonly Tensor[], cotangent: Tensor, results: readonly Tensor[]) => readonly Tensor[]
+type LeafPullback = (
+  primals: readonly Tensor[],
+  cotangent: Tensor,
+  results: readonly Tensor[],
+  captured: readonly Tensor[]
+) => readonly Tensor[]
 type Reverse = Application & { readonly pullback: LeafPullback }
 
 /** Maps a pullback over the leading axis of the cotangent and of what is marked; each of its results has that axis. */
 const mappedOver = (
-  marks: { readonly primals: readonly boolean[]; readonly results: readonly boolean[] },
+  marks: { readonly [K in 'primals' | 'results' | 'captured']: readonly boolean[] },
   pullback: LeafPullback
-): LeafPullback => vmap(pullback, { inAxes: [axesOf(marks.primals), 0, axesOf(marks.results)] })
+): LeafPullback =>
+  vmap(pullback, {
+    inAxes: [axesOf(marks.primals), 0, axesOf(marks.results), axesOf(marks.captured)]
+  })
 
 /** Stands for the identity on a result; its tangent is a node that can only be transposed. */
 const customVjpNode: Primitive<Reverse> = {
@@ -37,10 +55,11 @@ const customVjpNode: Primitive<Reverse> = {
   name: 'customVjp',
   jvp: (vocabulary, operands, tangents, y, params): Tangent => {
     if (y.dtype !== 'float32') return zero(y)
-    const { results, primals } = partsOf(params, operands)
+    const { results, primals, captured } = partsOf(params, operands)
     const moved = partsOf(params, tangents)
     refuseClosure('customVjp', moved.closure)
-    return call(customVjpTangent, params, [y, ...results, ...primals, ...moved.primals.map(vocabulary.instantiate)])
+    const given = [...results, ...primals, ...captured]
+    return call(customVjpTangent, params, [y, ...given, ...moved.primals.map(vocabulary.instantiate)])
   },
   batch: (vocabulary, [y, ...rest], mapped, params, size) => {
     const marks = partsOf(params, mapped)
@@ -73,12 +92,13 @@ const customVjpTangent: Primitive<Reverse> = {
   linearity: 'jointly in all',
   jvp: reverseOnly,
   transpose: (_, cotangent, index, operands, params) => {
-    const { results, primals } = partsOf(params, operands)
-    return params.pullback(primals, cotangent, results)[index - 1 - results.length - primals.length]!
+    const { results, primals, captured } = partsOf(params, operands)
+    const before = 1 + results.length + primals.length + captured.length
+    return params.pullback(primals, cotangent, results, captured)[index - before]!
   },
   batch: (vocabulary, [y, ...rest], mapped, params, size) => {
     const marks = partsOf(params, mapped)
-    const behind = params.results + params.count
+    const behind = params.results + params.count + params.captured
     const tangents = rest.slice(behind).map((dx, i) => spread(vocabulary, dx, marks.closure[i]!, size))
     const value = spread(vocabulary, y!, mapped[0]!, size)
     const pullback = mappedOver(marks, params.pullback)
@@ -121,8 +141,8 @@ export function customVjp<A extends Arguments, R>(
     staged('customVjp', args, (graph, values) => {
       const { args: taken, traced, results, closure } = applied('customVjp', graph, f, values, staticArgnums)
       const pullbackOf =
-        (output: number): LeafPullback =>
-        (primals, cotangent, all) => {
+        (output: number) =>
+        (primals: readonly Tensor[], cotangent: Tensor, all: readonly Tensor[]): readonly Tensor[] => {
           const cotangents = all.map((y, i) => (i === output ? cotangent : o.full(y.shape, 0, y.dtype)))
           const given = rule(
             taken.rebuild(primals) as A,
@@ -132,12 +152,16 @@ export function customVjp<A extends Arguments, R>(
           const like = { leaves: primals, structure: taken.structure }
           return tensorsLike(like, withStatics(taken, given), ['cotangents', 'the arguments'], 'customVjp')
         }
-      const operands = { all: results, results, primals: taken.leaves, closure }
+      const captured = capturedBy('customVjp', graph, [taken.leaves, results, results], (primals, cotangents, all) =>
+        cotangents.flatMap((cotangent, output) => pullbackOf(output)(primals, cotangent, all))
+      )
+      const operands = { all: results, results, primals: taken.leaves, captured, closure }
       return rebuildResult(
         traced,
         withRule(graph, customVjpNode, operands, (application) => ({
           ...application,
-          pullback: pullbackOf(application.output)
+          pullback: (primals, cotangent, all, now) =>
+            recaptured(captured, now, pullbackOf(application.output)(primals, cotangent, all))
         }))
       ) as R
     })

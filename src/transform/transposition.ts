@@ -22,7 +22,7 @@ const notLinear = (node: Node): never =>
  * Makes a test of whether a value is certainly 0: a zero constant, or linear in such values only. Tangents of inputs that
  * have none look like this.
  */
-const vanishing = (): ((node: Node) => boolean) => {
+export const vanishing = (): ((node: Node) => boolean) => {
   const known = new Map<Node, boolean>()
   const linearIn = ({ primitive, operands }: Node): readonly Node[] =>
     linearOperands(primitive, operands.length).map((i) => operands[i]!)
@@ -39,6 +39,39 @@ const vanishing = (): ((node: Node) => boolean) => {
       if (!known.has(x)) known.set(x, compute(x))
     return known.get(node)!
   }
+}
+
+/** Makes a test of whether a value is not linear in the nodes `onPath`, some of which are its operands. */
+const nonlinearIn = (onPath: ReadonlySet<Node>, vanishes: (node: Node) => boolean): ((node: Node) => boolean) => {
+  return ({ primitive, operands }) => {
+    const linearIn = new Set(linearOperands(primitive, operands.length))
+    const moving = operands.flatMap((operand, i) => (onPath.has(operand) ? [i] : []))
+    // A product of two tangents is linear in each, but not in both.
+    if (moving.length > 1 && isSeparatelyLinear(primitive)) return true
+    // The sum of a tangent and something else is affine, and has no transpose. Products of a tangent and something else are
+    // linear; so are `reverseOnly` nodes, among whose operands are the primals of their rule.
+    const mayBeAffine = primitive.reverseOnly !== true && !isSeparatelyLinear(primitive)
+    if (mayBeAffine && [...linearIn].some((i) => !onPath.has(operands[i]!) && !vanishes(operands[i]!))) return true
+    return moving.some((i) => !linearIn.has(i))
+  }
+}
+
+/**
+ * Refuses a program that can be seen not to be linear in its inputs. Of functions with rules of their own it is not known.
+ *
+ * @throws NotLinear
+ */
+export const refuseNonlinear = ({ inputs, outputs }: Program): void => {
+  const order = nodesOf(outputs, operandsSince(inputs))
+  const onPath = dependents(order, inputs)
+  const vanishes = vanishing()
+  const isNonlinear = nonlinearIn(onPath, vanishes)
+  const sources = new Set(inputs)
+  for (const node of order)
+    if (onPath.has(node) && !sources.has(node) && node.primitive.identity !== 'erased' && isNonlinear(node))
+      notLinear(node)
+  const constantOutput = outputs.find((node) => node.dtype === 'float32' && !onPath.has(node) && !vanishes(node))
+  if (constantOutput !== undefined) notLinear(constantOutput)
 }
 
 /**
@@ -60,23 +93,16 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
     if (onPath.has(node)) accumulate(node, cotangents[i]!)
   })
   const sources = new Set(linear.inputs)
-  const vanishes = vanishing()
+  const isNonlinear = nonlinearIn(onPath, vanishing())
   for (const node of order.toReversed()) {
     const cotangent = cotangentOf.get(node)
     if (cotangent === undefined || isZero(cotangent) || sources.has(node)) continue
     const { primitive, operands, params } = node
-    const linearIn = new Set(linearOperands(primitive, operands.length))
-    const onPathIndices = operands.flatMap((operand, i) => (onPath.has(operand) ? [i] : []))
-    // A product of two tangents is linear in each, but not in both.
-    if (onPathIndices.length > 1 && isSeparatelyLinear(primitive)) return notLinear(node)
-    // The sum of a tangent and something else is affine, and has no transpose. Products of a tangent and something else are
-    // linear; so are `reverseOnly` nodes, among whose operands are the primals of their rule.
-    const mayBeAffine = primitive.reverseOnly !== true && !isSeparatelyLinear(primitive)
-    if (mayBeAffine && [...linearIn].some((i) => !onPath.has(operands[i]!) && !vanishes(operands[i]!)))
-      return notLinear(node)
-    for (const i of onPathIndices) {
-      if (!linearIn.has(i) || primitive.transpose === undefined) return notLinear(node)
-      accumulate(operands[i]!, primitive.transpose(o, cotangent, i, operands, params))
+    if (isNonlinear(node)) return notLinear(node)
+    for (const [i, operand] of operands.entries()) {
+      if (!onPath.has(operand)) continue
+      if (primitive.transpose === undefined) return notLinear(node)
+      accumulate(operand, primitive.transpose(o, cotangent, i, operands, params))
     }
   }
   return linear.inputs.map((node) => cotangentOf.get(node) ?? zero(node))
