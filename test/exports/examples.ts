@@ -314,17 +314,26 @@ const games: Readonly<Record<string, Example>> = {
   'Reg.pathLengths': plain(G, x, x),
   'Reg.pathLengthPenalty': plain(row, 1),
   'Reg.pathLength': withOptions({ weight: 1, decay: 0.5 }),
-  'Update.bestResponse': withOptions({ steps: 3, tolerance: 0.1, leader: 'generator' }),
-  'Update.competitive': withOptions({ learningRate: 0.1, solver: 'neumann', steps: 3 }),
-  'Update.consensus': withOptions({ gamma: 0.1 }),
+  'Update.alternating': withOptions({ discriminatorSteps: 1, first: 'discriminator', critic: 'discriminator' }),
   'Update.extragradient': withOptions({ minibatches: 'same' }),
-  'Update.lookahead': call({ options: 0, then: () => [s.Update.simultaneous] }, { period: 5, alpha: 0.5 }),
+  'Update.consensus': withOptions({ gamma: 0.1 }),
   'Update.symplectic': withOptions({ lambda: 0.5, align: true }),
-  'Update.unrolled': withOptions({ steps: 3, leader: 'generator' }),
-  'Update.of': plain('mine', () => [], {}, []),
-  'Update.phase': withOptions(['generator'], (_: unknown, position: unknown) => position, { evaluates: ['generator'], minibatches: 1 }), // prettier-ignore
-  'Update.phaseWith': withOptions(['generator'], { init: () => [], run: (_: unknown, position: unknown, memory: unknown) => [position, memory], evaluates: ['generator'], minibatches: 1 }), // prettier-ignore
-  'Update.alternating': withOptions({ discriminatorSteps: 1, first: 'discriminator', critic: 'discriminator' })
+  'Update.unrolled': withOptions({ steps: 2, leader: 'generator' }),
+  'Update.lookahead': withOptions(s.Update.simultaneous, { period: 5, alpha: 0.5 }),
+  'Update.bestResponse': withOptions({ steps: 3, tolerance: 0.1, leader: 'generator' }),
+  'Update.competitive': withOptions({ learningRate: 0.1, solver: 'neumann', steps: 2 }),
+  'Update.of': plain('mine', () => [], { gamma: 1 }, []),
+  'Update.phase': withOptions(['generator'], (_: unknown, position: unknown) => position, {
+    evaluates: ['generator'],
+    minibatches: 2
+  }),
+  'Update.phaseWith': withOptions(['generator'], {
+    init: () => [],
+    run: (_: unknown, position: unknown) => [position, []],
+    evaluates: ['generator'],
+    minibatches: 2
+  }),
+  'Gan.field': call({ then: () => [{ generator: {}, discriminator: {} }], refused: 'these are no parameters' }, spec)
 }
 
 const figures = s.Toy.ring().modes
@@ -358,6 +367,7 @@ const data: Readonly<Record<string, Example>> = {
   'Lab.supportSize': plain({ samples: 23 }),
   batches: withOptions(x, { batchSize: 1, seed: 1 }),
   modeCoverage: plain(s.ones([4, 2]), figures),
+  'Lab.gameSpectrum': plain((w: object) => w, params),
   readDigits: call({ options: 1, refused: 'there is no such file' }, 'nowhere', { split: 'test', limit: 3 }),
   readIdx: withOptions(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), { file: 'mine', limit: 100 }),
   showFileIssue: plain({ _tag: 'Missing', file: 'a', expected: 'b', actual: 'c' }),

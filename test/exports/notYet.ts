@@ -90,7 +90,6 @@ export const notYet: Readonly<Record<Check, readonly (readonly string[])[]>> = {
     ],
     ['Gan.generate'],
     ['Reg.pathLengthPenalty'],
-    ['Update.phaseWith', 'Update.lookahead'],
     ['Toy.mixture', 'Toy.ring', 'Toy.grid', 'Toy.swissRoll']
   ],
   // These swallow options that nobody reads, or throw a raw error for them.
@@ -98,7 +97,6 @@ export const notYet: Readonly<Record<Check, readonly (readonly string[])[]>> = {
     ['Random.uniform'],
     ['Opt.transformation'],
     ['Net.lambda', 'Net.convolution', 'Net.transposedConvolution', 'Net.avgPool', 'Net.maxPool'],
-    ['Update.phase', 'Update.phaseWith', 'Update.lookahead'],
     ['Toy.ring', 'Toy.grid', 'Toy.swissRoll'],
     ['batches', 'imageGrid', 'scatter']
   ],
@@ -184,18 +182,6 @@ export const notYet: Readonly<Record<Check, readonly (readonly string[])[]>> = {
       'Init.orthogonal'
     ],
     ['Gan.train'],
-    [
-      'Update.phase',
-      'Update.phaseWith',
-      'Update.of',
-      'Update.alternating',
-      'Update.bestResponse',
-      'Update.competitive',
-      'Update.consensus',
-      'Update.extragradient',
-      'Update.symplectic',
-      'Update.unrolled'
-    ],
     ['Toy.mixture', 'Toy.ring', 'Toy.grid', 'Toy.swissRoll', 'Toy.dirac']
   ]
 }

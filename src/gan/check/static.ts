@@ -1,7 +1,8 @@
 import type { Spec } from '../game/spec.ts'
 import { checkLabels, checkLatents } from './fit.ts'
 import type { Issue } from './issue.ts'
-import { checkNames, checkPhases } from './names.ts'
+import { checkNames } from './names.ts'
+import { checkPhases } from './phases.ts'
 import { checkParts, checkPresence, checkWeights } from './parts.ts'
 
 /** Lists what is wrong before anything runs: `parts` keeps the networks from being traced, `rest` does not. */

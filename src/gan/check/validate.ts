@@ -18,7 +18,7 @@ import type { ExaminedTerm } from './terms.ts'
 import { examineTerms } from './terms.ts'
 import type { Example, Failure } from './trace.ts'
 import { isSameError } from './trace.ts'
-import { examineUpdates } from './updates.ts'
+import { examineRule, examineUpdates } from './updates.ts'
 
 /** Holds what was found by tracing the parts of a spec: shapes of minibatches, and what the terms read. */
 export interface TracedSpec {
@@ -153,7 +153,8 @@ export const tracedOrIssues = ({ issues, traced }: Examined): E.Either<Issues, T
 
 /**
  * Returns the spec, or all its problems at once, warnings among them. A spec with warnings alone is valid: they are in
- * `warnings` of the compiled step. Synchronous: networks and terms are traced for their shapes (on a minibatch of 4), no
+ * `warnings` of the compiled step. Synchronous: networks, terms and the update rule are traced for their shapes (on a
+ * minibatch of 4), no
  * number is computed and nothing is trained. Never throws.
  *
  * @example
@@ -167,5 +168,12 @@ export const validate = (spec: Spec, ...more: None): E.Either<Issues, Spec> => {
   const surplus = readOptions({}, {}, {}, {}, more).problems
   const others = surplus.map((problem) => issueOfProblem('InvalidValue', ['validate'], problem))
   const examined = tracedOrIssues(examine(spec, undefined, others))
-  return E.isLeft(examined) ? examined : E.right(spec)
+  if (E.isLeft(examined)) return examined
+  const { minibatch, terms } = examined.right
+  const recalled = (player: string): readonly string[] =>
+    terms.filter((term) => term.player === player).flatMap(({ recalls }) => Object.keys(recalls))
+  const recalls = Object.fromEntries(Object.keys(spec.networks).map((player) => [player, recalled(player)]))
+  // Compiling a step traces its rule in any case.
+  const rule = examineRule(spec, minibatch.fake, recalls)
+  return RA.isNonEmpty(rule) ? E.left(rule) : E.right(spec)
 }

@@ -1,3 +1,7 @@
+import type { None } from '../../tensor/arguments.ts'
+import type { Rule, Rules } from '../../tensor/options.ts'
+import { anyFunction, countOrZero, readOptions } from '../../tensor/options.ts'
+import type { Problem } from '../../tensor/problem.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Position } from './position.ts'
 import type { Profile } from './profile.ts'
@@ -59,6 +63,8 @@ export interface Phase {
   /** Makes what it remembers from cycle to cycle, a tree of tensors, of the first parameters of its players. */
   readonly init: (params: Profile) => unknown
   readonly run: (game: Game, position: Position, memory: unknown) => readonly [Position, unknown]
+  /** What is wrong with what it was made of. */
+  readonly problems?: readonly Problem[]
 }
 
 /** Lists what a phase may be told besides players and run. */
@@ -67,6 +73,21 @@ export interface PhaseOptions {
   readonly evaluates?: readonly string[]
   /** How many minibatches it is given: 1 by default, 0 for a phase that evaluates nothing. */
   readonly minibatches?: number
+}
+
+const names: Rule = {
+  expected: 'a list of names of players',
+  accepts: (x) => Array.isArray(x) && x.every((name) => typeof name === 'string')
+}
+
+const rules: Rules = { players: names, evaluates: names, minibatches: countOrZero, run: anyFunction }
+
+/** Finds what is wrong with a phase, which may be anything. */
+export const phaseProblems = (phase: unknown): readonly Problem[] => {
+  const { players, evaluates, minibatches, run, init, problems } = Object(phase) as Readonly<Record<string, unknown>>
+  return Array.isArray(problems) && problems.length > 0
+    ? (problems as readonly Problem[])
+    : readOptions({}, { players, evaluates, minibatches, run, init }, { ...rules, init: anyFunction }).problems
 }
 
 /**
@@ -81,14 +102,12 @@ export interface PhaseOptions {
 export const phase = (
   players: readonly string[],
   run: (game: Game, position: Position) => Position,
-  options: PhaseOptions = {}
-): Phase => ({
-  players,
-  evaluates: options.evaluates ?? players,
-  minibatches: options.minibatches ?? 1,
-  init: () => [],
-  run: (game, position) => [run(game, position), []]
-})
+  options: PhaseOptions = {},
+  ...more: None
+): Phase => {
+  const { all, problems } = readOptions({ evaluates: players, minibatches: 1 }, options, rules, { players, run }, more)
+  return { players, ...all, init: () => [], run: (game, position) => [run(game, position), []], problems }
+}
 
 /** States the rules of a phase that remembers something, with its type M. */
 export interface Remembering<M> extends PhaseOptions {
@@ -108,8 +127,8 @@ export interface Remembering<M> extends PhaseOptions {
  * })
  * counting.evaluates // => ['generator']
  */
-export const phaseWith = <M>(players: readonly string[], { init, run, ...options }: Remembering<M>): Phase => ({
-  ...phase(players, (_, position) => position, options),
-  init,
-  run: (game, position, memory) => run(game, position, memory as M)
-})
+export const phaseWith = <M>(players: readonly string[], given: Remembering<M>, ...more: None): Phase => {
+  const withInit = { ...rules, init: anyFunction }
+  const { all, problems } = readOptions({ evaluates: players, minibatches: 1 }, given, withInit, { players }, more)
+  return { players, ...all, run: (game, position, memory) => all.run(game, position, memory as M), problems }
+}

@@ -1,15 +1,13 @@
 import { add } from '../../ops/arithmetic.ts'
 import { stack } from '../../ops/assembly.ts'
 import { foldIn } from '../../random/key.ts'
-import { randint } from '../../random/integers.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { tensorsLike, tensorsOf } from '../../transform/staged.ts'
 import { averaged } from './average.ts'
-import type { Batch, Draws } from './batch.ts'
-import type { GameSource } from '../game/gameOf.ts'
+import type { Evaluation, EvaluationOptions } from './evaluation.ts'
+import { evaluationOf } from './evaluation.ts'
 import { gameOf } from '../game/gameOf.ts'
 import type { WeightedTerm } from '../game/objective.ts'
-import type { Game, Phase } from '../game/phase.ts'
+import { runPhase } from '../game/runPhase.ts'
 import type { Position, UpdateFigures } from '../game/position.ts'
 import type { Spec } from '../game/spec.ts'
 import { phasesOf } from '../game/spec.ts'
@@ -31,57 +29,14 @@ export interface PlayerMetrics {
 /** Holds figures by player. A player none of whose terms counted has no entry. */
 export type Metrics = Readonly<Record<string, PlayerMetrics>>
 
-export interface CycleOptions {
-  /** Samples in a minibatch (B), at least 1. */
-  readonly batchSize: number
+export interface CycleOptions extends EvaluationOptions {
   /**
    * Minibatches by which a cycle moves `state.cursor`. Default: those that it read. A compiled step gives the same number
    * whichever lazy terms count.
    */
   readonly batchesPerStep?: number
-  /**
-   * Returns the minibatch of an evaluation; `key` is for one that is drawn. Called at most once an evaluation, only if a
-   * term reads data.
-   */
-  readonly batch: (evaluation: number, key: Tensor) => Batch
-  /** Values given instead of drawn ones, by evaluation, then by `term/name`, `latent` or `fakeLabels`. */
-  readonly draws?: (evaluation: number) => Draws
   /** Tests whether a term counts at this step; all do by default. */
   readonly active?: (term: WeightedTerm) => boolean
-}
-
-/** Holds a minibatch of a phase with what is drawn beside it, and whether a term has read it. */
-interface Evaluation extends GameSource {
-  readonly tookBatch: () => boolean
-}
-
-/**
- * Prepares an evaluation, which is what all players of a phase see: a minibatch, read when first asked for, latents,
- * labels, and a key. Keys are numbered: 0 draws latents, 1 labels, 2 the minibatch, 3 is for terms. What a seed gives
- * depends on these numbers, so they never change.
- */
-const evaluationOf = (
-  spec: Spec,
-  step: Tensor,
-  index: number,
-  key: Tensor,
-  { batchSize, batch, draws }: CycleOptions
-): Evaluation => {
-  const given = draws?.(index) ?? {}
-  const classes = spec.labels?.classes
-  let taken: Batch | undefined
-  const take = (): Batch => (taken ??= batch(index, foldIn(key, 2)))
-  return {
-    latent: given['latent'] ?? spec.prior.sample(foldIn(key, 0), batchSize),
-    fakeLabels:
-      classes === undefined ? undefined : (given['fakeLabels'] ?? randint(foldIn(key, 1), [batchSize], 0, classes)),
-    real: () => take().real,
-    realLabels: classes === undefined ? undefined : () => take().labels,
-    key: foldIn(key, 3),
-    step,
-    draws: given,
-    tookBatch: () => taken !== undefined
-  }
 }
 
 /** Stacks the figures of each player's n updates to [n]. */
@@ -104,25 +59,6 @@ const metricsOf = (figures: Position['figures']): Metrics =>
       ]
     })
   )
-
-/** Runs a phase, whose rule has to leave all that players carry, and its own memory, in the form that it was. */
-const runPhase = (
-  rule: string,
-  { run }: Phase,
-  game: Game,
-  position: Position,
-  memory: unknown
-): readonly [Position, unknown] => {
-  const [after, remembered] = run(game, position, memory)
-  const formOf = ({ players, memories }: Position, own: unknown): readonly unknown[] => [players, memories, own]
-  tensorsLike(
-    tensorsOf(formOf(position, memory), rule),
-    formOf(after, remembered),
-    ['players, memories of terms and of the phase', 'those before it'],
-    `the update rule ${rule}`
-  )
-  return [after, remembered]
-}
 
 /**
  * Computes one cycle of training as a pure function: every phase of the update rule in order, then the averages, the step

@@ -2,7 +2,21 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { pipe } from '#fp-ts/function'
-import { Gan, Update, add, stack, tensor, treeMap, zeros } from '../../../src/index.ts'
+import {
+  Gan,
+  Update,
+  add,
+  customVjp,
+  mean,
+  mul,
+  square,
+  stack,
+  sub,
+  tensor,
+  treeMap,
+  zeros
+} from '../../../src/index.ts'
+import type { Tensor } from '../../../src/index.ts'
 import { batchAt, bits, compiled, leftOf, pathsOf, rightOf, smallSpec } from '../../support/smallGan.ts'
 
 const game = ['discriminator', 'generator']
@@ -93,13 +107,25 @@ describe('a rule that is wrong', () => {
   const own = (phases: Update.Update['phases']): Update.Update => Update.of('own', phases)
   it.each<readonly [string, unknown, string]>([
     ['no phases', () => [], 'none'],
-    ['players alone', () => [['generator']], '["generator"] as phase 0'],
-    ['nothing', () => undefined, 'undefined'],
-    ['a phase that does not run', () => [{ ...Update.simultaneous.phases(game)[0], run: 3 }], 'as phase 0']
+    ['nothing', () => undefined, 'undefined']
   ])('has %s', (_, phases, actual) => {
     const [issue] = leftOf(Gan.validate(smallSpec(Gan.withUpdate(own(phases as Update.Update['phases'])))))
     expect(issue).toMatchObject({ path: ['update'] })
     expect(issue.actual).toContain(actual)
+  })
+  it.each<readonly [string, unknown, string]>([
+    ['players alone', ['generator'], 'players'],
+    ['one that does not run', { ...Update.simultaneous.phases(game)[0], problems: [], run: 3 }, 'run'],
+    [
+      'one of a third of a minibatch',
+      Update.phase(game, (_, position) => position, { minibatches: 1 / 3 }),
+      'minibatches'
+    ],
+    ['one of nobody', Update.phase(undefined as never, (_, position) => position), 'players'],
+    ['one with a word for its players', Update.phase('generator' as never, (_, position) => position), 'players']
+  ])('has no phase, but %s', (_, phase, option) => {
+    const issues = leftOf(Gan.validate(smallSpec(Gan.withUpdate(own(() => [phase as Update.Phase])))))
+    expect(pathsOf(issues)).toContain(`update.0.${option}`)
   })
   it('throws as it says its phases', () => {
     const [issue] = leftOf(
@@ -147,4 +173,71 @@ describe('a rule that is wrong', () => {
     expect(rightOf(await one.trainer(await one.init(0))())).toBeDefined()
     one.dispose()
   })
+})
+
+describe('a rule that needs forward mode', () => {
+  const reverseOnly = customVjp(
+    (x: Tensor) => square(x),
+    ([x], ct: Tensor) => [mul(mul(2, x), ct)]
+  )
+  const spec = (rule: Update.Update): Gan.Spec =>
+    smallSpec(
+      Gan.withLoss({
+        generator: ({ D, fake }: Gan.Play) => mean(square(reverseOnly(D(fake)))),
+        discriminator: ({ D, fake, real }: Gan.Play) => sub(mean(square(D(real))), mean(D(fake)))
+      }),
+      Gan.withUpdate(rule)
+    )
+  it.each([Update.symplectic(), Update.competitive({ learningRate: 0.1 })])(
+    'refuses what has a reverse rule only: $name',
+    async (rule) => {
+      for (const issues of [
+        leftOf(Gan.validate(spec(rule))),
+        leftOf(await pipe(spec(rule), Gan.compile({ batchSize: 4, engine: 'reference' }))())
+      ]) {
+        expect(pathsOf(issues)).toEqual(['update'])
+        expect(issues[0].actual).toMatch(/which has a reverse rule only \(NotForward/)
+      }
+    }
+  )
+  it.each([Update.simultaneous, Update.consensus({ gamma: 0.1 }), Update.unrolled({ steps: 2 }), Update.optimistic])(
+    'does not need it: $name',
+    (rule) => {
+      expect(Gan.validate(spec(rule))).toMatchObject({ _tag: 'Right' })
+    }
+  )
+})
+
+describe('options out of range', () => {
+  it.each<readonly [string, Update.Update]>([
+    ['consensus.gamma', Update.consensus({ gamma: -1 })],
+    ['consensus.gamma', Update.consensus({} as never)],
+    ['symplectic.lambda', Update.symplectic({ lambda: Infinity })],
+    ['symplectic.align', Update.symplectic({ align: 1 as never })],
+    ['extragradient.minibatches', Update.extragradient({ minibatches: 'mine' as never })],
+    ['unrolled.steps', Update.unrolled({ steps: 0 })],
+    ['unrolled.steps', Update.unrolled({ steps: 2e7 })],
+    ['unrolled.leader', Update.unrolled({ steps: 1, leader: 5 as never })],
+    ['lookahead of simultaneous.period', Update.lookahead(Update.simultaneous, { period: 0.5 })],
+    ['lookahead of simultaneous.alpha', Update.lookahead(Update.simultaneous, { alpha: 0 })],
+    ['lookahead.rule', Update.lookahead('simultaneous' as never)],
+    ['lookahead of consensus.consensus.gamma', Update.lookahead(Update.consensus({ gamma: -1 }))],
+    ['bestResponse.tolerance', Update.bestResponse({ tolerance: -1 })],
+    ['bestResponse.steps', Update.bestResponse({ steps: NaN })],
+    ['competitive.learningRate', Update.competitive({ learningRate: 0 })],
+    ['competitive.solver', Update.competitive({ learningRate: 1, solver: 'lu' as never })],
+    ['alternating.discriminatorSteps', Update.alternating({ discriminatorSteps: 2e7 })],
+    ['alternating.critic', Update.alternating({ critic: 5 as never })]
+  ])('%s', (path, rule) => {
+    expect(pathsOf(leftOf(Gan.validate(smallSpec(Gan.withUpdate(rule)))))).toEqual([path.replace(rule.name, 'update')])
+  })
+  it.each([Update.unrolled({ steps: 1, leader: 'generater' }), Update.bestResponse({ leader: 'generater' })])(
+    'a leader who does not play: $name',
+    (rule) => {
+      expect(leftOf(Gan.validate(smallSpec(Gan.withUpdate(rule))))[0]).toMatchObject({
+        path: ['update', 'generater'],
+        hint: "Did you mean 'generator'?"
+      })
+    }
+  )
 })

@@ -1,3 +1,4 @@
+import type { None } from '../../../tensor/arguments.ts'
 import { oneOf, readOptions } from '../../../tensor/options.ts'
 import { aPlayer, fewSteps } from './options.ts'
 import type { Update } from './rule.ts'
@@ -24,10 +25,10 @@ export interface AlternatingOptions {
  * Update.alternating({ discriminatorSteps: 2 }).phases(['discriminator', 'generator']).map(({ players }) => players)
  * // => [['discriminator'], ['discriminator'], ['generator']]
  */
-export const alternating = (given: AlternatingOptions = {}): Update => {
+export const alternating = (given: AlternatingOptions = {}, ...more: None): Update => {
   const defaults = { discriminatorSteps: 1, first: 'discriminator', critic: 'discriminator' } as const
   const rules = { discriminatorSteps: fewSteps, first: oneOf('discriminator', 'generator'), critic: aPlayer }
-  const { all, problems } = readOptions(defaults, given, rules)
+  const { all, problems } = readOptions(defaults, given, rules, {}, more)
   const { discriminatorSteps, first, critic } = all
   return of(
     'alternating',

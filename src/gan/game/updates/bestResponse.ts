@@ -2,6 +2,7 @@ import { add } from '../../../ops/arithmetic.ts'
 import { greater } from '../../../ops/comparison.ts'
 import { convert } from '../../../ops/conversion.ts'
 import { zeros } from '../../../ops/creation.ts'
+import type { None } from '../../../tensor/arguments.ts'
 import { notNegative, readOptions } from '../../../tensor/options.ts'
 import { phase } from '../phase.ts'
 import type { Position } from '../position.ts'
@@ -34,9 +35,9 @@ export interface BestResponseOptions {
  * Update.bestResponse({ steps: 20 }).phases(['discriminator', 'generator']).map(({ players }) => players)
  * // => [['discriminator'], ['generator']]
  */
-export const bestResponse = (given: BestResponseOptions = {}): Update => {
+export const bestResponse = (given: BestResponseOptions = {}, ...more: None): Update => {
   const rules = { steps: fewSteps, tolerance: notNegative, leader: aPlayer }
-  const { all, problems } = readOptions({ steps: 10, tolerance: 1e-3, leader: 'generator' }, given, rules)
+  const { all, problems } = readOptions({ steps: 10, tolerance: 1e-3, leader: 'generator' }, given, rules, {}, more)
   const answer = (players: readonly string[]) =>
     phase(players, (game, position) => {
       let [at, steps] = [position, zeros([])]

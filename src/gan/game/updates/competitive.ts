@@ -1,3 +1,4 @@
+import type { None } from '../../../tensor/arguments.ts'
 import { oneOf, positive, readOptions } from '../../../tensor/options.ts'
 import { interaction } from '../interaction.ts'
 import { phase } from '../phase.ts'
@@ -31,9 +32,9 @@ export interface CompetitiveOptions {
  * Update.competitive({ learningRate: 0.1 }).options
  * // => { solver: 'conjugateGradient', steps: 5, learningRate: 0.1 }
  */
-export const competitive = (given: CompetitiveOptions): Update => {
+export const competitive = (given: CompetitiveOptions, ...more: None): Update => {
   const rules = { learningRate: positive, solver: oneOf('conjugateGradient', 'neumann'), steps: fewSteps }
-  const { all, problems } = readOptions({ solver: 'conjugateGradient', steps: 5 } as const, given, rules)
+  const { all, problems } = readOptions({ solver: 'conjugateGradient', steps: 5 } as const, given, rules, {}, more)
   const { learningRate, solver, steps } = all
   const rule = (players: readonly string[]) =>
     phase(players, (game, position) => {

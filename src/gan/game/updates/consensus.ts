@@ -1,4 +1,5 @@
 import { mul } from '../../../ops/arithmetic.ts'
+import type { None } from '../../../tensor/arguments.ts'
 import { notNegative, readOptions } from '../../../tensor/options.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { grad } from '../../../transform/grad.ts'
@@ -25,8 +26,8 @@ export interface ConsensusOptions {
  * import { Update } from 'saddlepoint'
  * Update.consensus({ gamma: 0.1 }).options // => { gamma: 0.1 }
  */
-export const consensus = (given: ConsensusOptions): Update => {
-  const { all, problems } = readOptions({}, given, { gamma: notNegative })
+export const consensus = (given: ConsensusOptions, ...more: None): Update => {
+  const { all, problems } = readOptions({}, given, { gamma: notNegative }, {}, more)
   const rule = (players: readonly string[]) =>
     phase(players, (game, position) => {
       const { gradients, effects } = game.field(position)

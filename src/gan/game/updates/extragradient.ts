@@ -1,3 +1,4 @@
+import type { None } from '../../../tensor/arguments.ts'
 import { oneOf, readOptions } from '../../../tensor/options.ts'
 import { phase } from '../phase.ts'
 import { paramsOf, withOptimizers } from '../position.ts'
@@ -20,8 +21,14 @@ export interface ExtragradientOptions {
  * import { Update } from 'saddlepoint'
  * Update.extragradient().phases(['discriminator', 'generator'])[0].minibatches // => 2
  */
-export const extragradient = (given: ExtragradientOptions = {}): Update => {
-  const { all, problems } = readOptions({ minibatches: 'own' } as const, given, { minibatches: oneOf('own', 'same') })
+export const extragradient = (given: ExtragradientOptions = {}, ...more: None): Update => {
+  const { all, problems } = readOptions(
+    { minibatches: 'own' } as const,
+    given,
+    { minibatches: oneOf('own', 'same') },
+    {},
+    more
+  )
   const second = all.minibatches === 'same' ? 0 : 1
   const rule = (players: readonly string[]) =>
     phase(

@@ -1,6 +1,7 @@
 import { add } from '../../../ops/arithmetic.ts'
 import { equal, where } from '../../../ops/comparison.ts'
 import { zeros } from '../../../ops/creation.ts'
+import type { None } from '../../../tensor/arguments.ts'
 import type { Rule } from '../../../tensor/options.ts'
 import { count as aCount, readOptions } from '../../../tensor/options.ts'
 import { under } from '../../../tensor/problem.ts'
@@ -11,7 +12,7 @@ import { paramsOf, withParams } from '../position.ts'
 import type { Profile } from '../profile.ts'
 import { plus } from '../profile.ts'
 import type { Update } from './rule.ts'
-import { of } from './rule.ts'
+import { anUpdate, of } from './rule.ts'
 
 export interface LookaheadOptions {
   /** Cycles between two moves of the slow parameters (k), a whole number of at least 1; 5 by default. */
@@ -38,8 +39,10 @@ const fraction: Rule = { expected: 'a number in (0, 1]', accepts: (x) => typeof 
  * import { Update } from 'saddlepoint'
  * Update.lookahead(Update.alternating(), { period: 5, alpha: 0.5 }).name // => 'lookahead of alternating'
  */
-export const lookahead = (rule: Update, given: LookaheadOptions = {}): Update => {
-  const { all, problems } = readOptions({ period: 5, alpha: 0.5 }, given, { period: aCount, alpha: fraction })
+export const lookahead = (rule: Update, given: LookaheadOptions = {}, ...more: None): Update => {
+  const rules = { rule: anUpdate, period: aCount, alpha: fraction }
+  const { all, problems } = readOptions({ period: 5, alpha: 0.5 }, given, rules, { rule }, more)
+  if (!anUpdate.accepts(rule)) return of('lookahead', () => [], all, problems)
   const pull = (players: readonly string[]) =>
     phaseWith<Slow>(players, {
       minibatches: 0,

@@ -1,5 +1,10 @@
 import type { Monoid } from '#fp-ts/Monoid'
+import type { None } from '../../../tensor/arguments.ts'
+import type { Rule, Rules } from '../../../tensor/options.ts'
+import { anyFunction, readOptions } from '../../../tensor/options.ts'
 import type { Problem } from '../../../tensor/problem.ts'
+import { showValue } from '../../../tensor/problem.ts'
+import { isRecord } from '../../../tensor/tree.ts'
 import type { Phase } from '../phase.ts'
 
 /**
@@ -16,6 +21,20 @@ export interface Update {
   readonly problems?: readonly Problem[]
   /** The phases of a game of these players, in alphabetical order. */
   readonly phases: (players: readonly string[]) => readonly Phase[]
+}
+
+/** Accepts an update rule. */
+export const anUpdate: Rule = {
+  expected: 'an update rule',
+  accepts: (x) => isRecord(x) && isRecord(x['options']) && typeof x['phases'] === 'function'
+}
+
+const problemsRule: Rule = { expected: 'a list of problems', accepts: Array.isArray }
+const ofRules: Rules = {
+  name: { expected: 'a name', accepts: (x) => typeof x === 'string' && x !== '' },
+  phases: anyFunction,
+  options: { expected: 'a record', accepts: isRecord },
+  problems: problemsRule
 }
 
 /**
@@ -37,8 +56,17 @@ export const of = (
   name: string,
   phases: Update['phases'],
   options: Readonly<Record<string, unknown>> = {},
-  problems: readonly Problem[] = []
-): Update => ({ name, options, problems, phases })
+  problems: readonly Problem[] = [],
+  ...more: None
+): Update => {
+  const found = readOptions({}, {}, ofRules, { name, phases, options, problems }, more).problems
+  return {
+    name: typeof name === 'string' ? name : showValue(name),
+    options: isRecord(options) ? options : {},
+    problems: [...(problemsRule.accepts(problems) ? problems : []), ...found],
+    phases
+  }
+}
 
 /** Concatenates rules: the phases of the second come after those of the first, in the same cycle. */
 export const Monoid_: Monoid<Update> = {

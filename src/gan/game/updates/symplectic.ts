@@ -1,4 +1,5 @@
 import { add, mul, sign } from '../../../ops/arithmetic.ts'
+import type { None } from '../../../tensor/arguments.ts'
 import { finite, flag, readOptions } from '../../../tensor/options.ts'
 import { sizeOf } from '../../../tensor/shape.ts'
 import { treeLeaves } from '../../../tensor/tree.ts'
@@ -31,8 +32,8 @@ export interface SymplecticOptions {
  * import { Update } from 'saddlepoint'
  * Update.symplectic({ align: true }).options // => { lambda: 1, align: true }
  */
-export const symplectic = (given: SymplecticOptions = {}): Update => {
-  const { all, problems } = readOptions({ lambda: 1, align: false }, given, { lambda: finite, align: flag })
+export const symplectic = (given: SymplecticOptions = {}, ...more: None): Update => {
+  const { all, problems } = readOptions({ lambda: 1, align: false }, given, { lambda: finite, align: flag }, {}, more)
   const rule = (players: readonly string[]) =>
     phase(players, (game, position) => {
       const params = paramsOf(position, game.players)

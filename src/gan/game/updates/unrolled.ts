@@ -1,3 +1,4 @@
+import type { None } from '../../../tensor/arguments.ts'
 import { readOptions } from '../../../tensor/options.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { grad } from '../../../transform/grad.ts'
@@ -26,8 +27,8 @@ export interface UnrolledOptions {
  * import { Update } from 'saddlepoint'
  * Update.unrolled({ steps: 5 }).options // => { leader: 'generator', steps: 5 }
  */
-export const unrolled = (given: UnrolledOptions): Update => {
-  const { all, problems } = readOptions({ leader: 'generator' }, given, { steps: fewSteps, leader: aPlayer })
+export const unrolled = (given: UnrolledOptions, ...more: None): Update => {
+  const { all, problems } = readOptions({ leader: 'generator' }, given, { steps: fewSteps, leader: aPlayer }, {}, more)
   const { leader, steps } = all
   const rule = (players: readonly string[]) =>
     phase(

@@ -1,0 +1,53 @@
+import { randint } from '../../random/integers.ts'
+import { foldIn } from '../../random/key.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import type { GameSource } from '../game/gameOf.ts'
+import type { Spec } from '../game/spec.ts'
+import type { Batch, Draws } from './batch.ts'
+
+/** Says where minibatches and draws come from. */
+export interface EvaluationOptions {
+  /** Samples in a minibatch (B), at least 1. */
+  readonly batchSize: number
+  /**
+   * Returns the minibatch of an evaluation; `key` is for one that is drawn. Called at most once an evaluation, only if a
+   * term reads data.
+   */
+  readonly batch: (evaluation: number, key: Tensor) => Batch
+  /** Values given instead of drawn ones, by evaluation, then by `term/name`, `latent` or `fakeLabels`. */
+  readonly draws?: (evaluation: number) => Draws
+}
+
+/** Holds a minibatch of a phase with what is drawn beside it, and whether a term has read it. */
+export interface Evaluation extends GameSource {
+  readonly tookBatch: () => boolean
+}
+
+/**
+ * Prepares an evaluation, which is what all players of a phase see: a minibatch, read when first asked for, latents,
+ * labels, and a key. Keys are numbered: 0 draws latents, 1 labels, 2 the minibatch, 3 is for terms. What a seed gives
+ * depends on these numbers, so they never change.
+ */
+export const evaluationOf = (
+  spec: Spec,
+  step: Tensor,
+  index: number,
+  key: Tensor,
+  { batchSize, batch, draws }: EvaluationOptions
+): Evaluation => {
+  const given = draws?.(index) ?? {}
+  const classes = spec.labels?.classes
+  let taken: Batch | undefined
+  const take = (): Batch => (taken ??= batch(index, foldIn(key, 2)))
+  return {
+    latent: given['latent'] ?? spec.prior.sample(foldIn(key, 0), batchSize),
+    fakeLabels:
+      classes === undefined ? undefined : (given['fakeLabels'] ?? randint(foldIn(key, 1), [batchSize], 0, classes)),
+    real: () => take().real,
+    realLabels: classes === undefined ? undefined : () => take().labels,
+    key: foldIn(key, 3),
+    step,
+    draws: given,
+    tookBatch: () => taken !== undefined
+  }
+}
