@@ -14,6 +14,7 @@ export {
   withRegularizer,
   withUpdate
 } from './game/editSpec.ts'
+export { frozen } from './game/frozen.ts'
 export type { WeightedTerm, TermOptions, Objective, Term, Weight } from './game/objective.ts'
 export type { Play, PlaySource } from './game/play.ts'
 export type { Input, Network } from './game/players.ts'

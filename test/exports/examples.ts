@@ -243,6 +243,7 @@ const games: Readonly<Record<string, Example>> = {
   'Gan.withOptimizer': edit('generator', s.Opt.sgd({ learningRate: 0.1 })),
   'Gan.withProjection': edit('generator', s.Projection.clip(1)),
   'Gan.withRegularizer': edit('discriminator', s.Reg.r1()),
+  'Gan.frozen': edit(['generator', 0]),
   'Gan.withUpdate': edit(s.Update.simultaneous),
   'Gan.objectiveOf': plain(spec, 'generator'),
   'Gan.createPlay': call(

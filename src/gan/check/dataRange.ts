@@ -35,15 +35,29 @@ const slack = 0.02
 
 const show = (x: number): string => String(Number(x.toPrecision(3)))
 
+/** Finds the range of what a generator gives, where it is not all numbers, and the layer that makes it so. */
+const rangeOf = ({
+  networks
+}: Spec): { readonly name: string; readonly range: readonly [number, number] } | undefined => {
+  const name = networks['generator'] === undefined ? undefined : lastActivation(networks['generator'])
+  const range = name === undefined ? undefined : ranges[name]
+  return name === undefined || range === undefined ? undefined : { name, range }
+}
+
+/** Tests whether there are data that the generator cannot give. */
+export const isBounded = (spec: Spec): boolean => rangeOf(spec) !== undefined
+
 /**
  * Warns of data that the generator cannot give: pixels 0 .. 255 where it ends in tanh. D then tells them by their range
  * alone. `real` is a minibatch of theirs.
  */
-export const checkDataRange = ({ networks }: Spec, real: Tensor): readonly Issue[] => {
-  const name = networks['generator'] === undefined ? undefined : lastActivation(networks['generator'])
-  const range = name === undefined ? undefined : ranges[name]
-  if (name === undefined || range === undefined) return []
-  const [low, high] = range
+export const checkDataRange = (spec: Spec, real: Tensor): readonly Issue[] => {
+  const bounds = rangeOf(spec)
+  if (bounds === undefined) return []
+  const {
+    name,
+    range: [low, high]
+  } = bounds
   const [least, largest] = extremes(real.data)
   if (!(least < low - slack || largest > high + slack)) return []
   const expected = high === Infinity ? `numbers of at least ${show(low)}` : `numbers in [${show(low)}, ${show(high)}]`

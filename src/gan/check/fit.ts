@@ -1,4 +1,4 @@
-import { equalShapes, showShape } from '../../tensor/shape.ts'
+import { equalShapes, showShape, sizeOf } from '../../tensor/shape.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf, termPath } from '../game/spec.ts'
 import type { Issue } from './issue.ts'
@@ -32,7 +32,11 @@ export const checkSamples = ({ networks }: Spec): readonly Issue[] => {
           ['networks', 'discriminator'],
           `an input of shape ${showShape(made)}, which the generator gives`,
           showShape(seen),
-          'Make the last layer of the generator and the first of the discriminator agree'
+          sizeOf(made) !== sizeOf(seen)
+            ? 'Make the last layer of the generator and the first of the discriminator agree'
+            : seen.length === 1
+              ? 'Begin the discriminator with Net.flatten'
+              : `Begin the discriminator with Net.reshape(${showShape(seen)})`
         )
       ]
 }

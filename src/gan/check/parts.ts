@@ -2,10 +2,11 @@ import type { Spec } from '../game/spec.ts'
 import { isMinimized, objectiveOf, termPath } from '../game/spec.ts'
 import type { Issue } from './issue.ts'
 import { issue, issueOfProblem } from './issue.ts'
+import { isFrozen } from '../game/frozen.ts'
 
 /** Checks that there is a loss, and for each player something to minimize and an optimizer. */
 export const checkPresence = (spec: Spec): readonly Issue[] => {
-  const players = Object.keys(spec.networks)
+  const players = Object.keys(spec.networks).filter((player) => !isFrozen(spec, player))
   const unread = spec.problems.map(({ path }) => path.join('.'))
   const absent = (path: Issue['path'], expected: string, actual: string, hint: string): readonly Issue[] =>
     unread.includes(path.join('.')) ? [] : [issue('Missing', path, expected, actual, hint)]

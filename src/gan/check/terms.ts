@@ -6,6 +6,7 @@ import { dependents, nodesOf } from '../../program/program.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { isTensor } from '../../tensor/tensor.ts'
 import { gradientReaches } from '../../transform/reach.ts'
+import { heldConstant, isFrozen } from '../game/frozen.ts'
 import { playNetworks } from '../game/networks.ts'
 import type { WeightedTerm } from '../game/objective.ts'
 import { named, weightAt } from '../game/objective.ts'
@@ -116,7 +117,7 @@ const examineTerm = (
           const y = network(x, own)
           if (name !== 'generator') given.push(y)
           return y
-        })(playNetworks(spec.networks, players, key, { player, params }).networks),
+        })(playNetworks(spec.networks, players, key, { player, params: heldConstant(spec, player, params) }).networks),
         real: () => {
           readsReal = true
           return real
@@ -164,7 +165,7 @@ const examineTerm = (
       ? []
       : !isScalar(value)
         ? [notScalar(term, path, value)]
-        : seen.moves || !isMinimized(term)
+        : seen.moves || !isMinimized(term) || isFrozen(spec, player)
           ? []
           : [noGradient(player, path)]
   const forgotten = [...remembered].filter((name) => !(name in recalls)).map((name) => unrecalled(player, name))

@@ -2,7 +2,7 @@ import * as E from '#fp-ts/Either'
 import type { Key } from '../../random/key.ts'
 import type { Aval } from '../../tensor/tensor.ts'
 import { blank } from '../../tensor/tensor.ts'
-import { treeMap } from '../../tensor/tree.ts'
+import { flattenWithPaths, showPath, treeMap } from '../../tensor/tree.ts'
 import { shapesOf } from '../../transform/shapes.ts'
 import { gameOf } from '../game/gameOf.ts'
 import type { Held } from '../game/networks.ts'
@@ -13,6 +13,8 @@ import type { Spec } from '../game/spec.ts'
 import { phasesOf } from '../game/spec.ts'
 import type { Issue } from './issue.ts'
 import { blankKey, blankLabels, blankStep } from './networks.ts'
+import { issue } from './issue.ts'
+import { strayPaths } from '../game/frozen.ts'
 import { attempt, observe } from './trace.ts'
 
 /** Traces every optimizer with the parameters as gradients, and every projection. */
@@ -35,7 +37,20 @@ export const examineUpdates = (spec: Spec, players: Readonly<Record<string, Held
         })
       })
     ]
-    return tried.flatMap((one) => (E.isLeft(one) ? [one.left.issue] : []))
+    const strays = strayPaths(spec, player, params)
+    const stray = strays.map((path) =>
+      issue(
+        'Misspelt',
+        ['frozen', ...path],
+        `a path to parameters of the ${player}`,
+        showPath(path),
+        `Its parameters are ${flattenWithPaths(params)
+          .paths.slice(0, 6)
+          .map((one) => showPath([player, ...one]))
+          .join(', ')} ...`
+      )
+    )
+    return [...stray, ...tried.flatMap((one) => (E.isLeft(one) ? [one.left.issue] : []))]
   })
 
 /** Makes tensors without numbers of a tree of shapes. */

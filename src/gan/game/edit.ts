@@ -16,6 +16,7 @@ export const emptySpec: Spec = {
   average: undefined,
   projections: {},
   labels: undefined,
+  frozen: [],
   problems: []
 }
 

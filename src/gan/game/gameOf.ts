@@ -5,6 +5,7 @@ import { applyUpdates } from '../../optim/optimizer.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { valueAndGrad } from '../../transform/grad.ts'
+import { heldConstant, isFrozen, putBack } from './frozen.ts'
 import { playNetworks } from './networks.ts'
 import type { WeightedTerm } from './objective.ts'
 import { named, weightAt } from './objective.ts'
@@ -45,7 +46,10 @@ const objectiveAt = (
   const minimized = counting.filter(({ term }) => isMinimized(term))
   const metrics = counting.filter(({ term }) => !isMinimized(term))
   return (params: unknown): [Tensor, Omit<Effects, 'loss'>] => {
-    const { networks, layers } = playNetworks(spec.networks, position.players, source.key, { player, params })
+    const { networks, layers } = playNetworks(spec.networks, position.players, source.key, {
+      player,
+      params: heldConstant(spec, player, params)
+    })
     const remembered: Record<string, Tensor> = { ...memories }
     const playOf = createPlay({
       ...source,
@@ -89,7 +93,7 @@ export const gameOf = (
   active: (term: WeightedTerm) => boolean
 ): Game => {
   const counts = (player: string): boolean =>
-    objectiveOf(spec, player).some((term) => isMinimized(term) && active(term))
+    !isFrozen(spec, player) && objectiveOf(spec, player).some((term) => isMinimized(term) && active(term))
   const objective = (player: string, position: Position, { at = {}, minibatch = 0 }: Where) => {
     if (!phase.evaluates.includes(player))
       fail('InvalidArgument', {
@@ -133,7 +137,8 @@ export const gameOf = (
         const left = effects[player] ?? missing(`what the field of ${player} leaves`)
         const [updates, optimizer] = optimizerOf(spec, player).update(gradient, own.optimizer, own.params)
         const updated = applyUpdates(own.params, updates)
-        const params = spec.projections[player]?.apply(updated) ?? updated
+        const projected = spec.projections[player]?.apply(updated) ?? updated
+        const params = putBack(spec, player, own.params, projected)
         const { layers, memories, loss, terms } = left
         const figures = { loss, gradientNorm: sqrt(squaredNorm(gradient)), terms }
         return {

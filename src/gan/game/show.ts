@@ -5,7 +5,9 @@ import type { None } from '../../tensor/arguments.ts'
 import { refuseMore } from '../../tensor/arguments.ts'
 import { refuse, showValue } from '../../tensor/problem.ts'
 import { showShape } from '../../tensor/shape.ts'
+import { showPath } from '../../tensor/tree.ts'
 import { formProblems } from './form.ts'
+import { isFrozen } from './frozen.ts'
 import { objectiveOf } from './spec.ts'
 import type { Average, Spec } from './spec.ts'
 
@@ -59,6 +61,10 @@ export const show = (spec: Spec, ...more: None): string => {
             `  ${isMetric === true ? 'measures' : `minimizes ${typeof weight === 'number' ? String(weight) : 'scheduled'} x`} ${showCall(name, options)}${every === 1 ? '' : ` every ${String(every)} steps`}`
         ),
         ...(optimizer === undefined ? [] : [`  by ${showOptimizer(optimizer)}`]),
+        ...(isFrozen(spec, player) ? ['  never moves'] : []),
+        ...spec.frozen.flatMap(([name, ...path]) =>
+          name === player && path.length > 0 ? [`  never moves ${showPath(path)}`] : []
+        ),
         ...(projection === undefined ? [] : [`  then ${showCall(projection.name, projection.options)}`])
       ]
     })

@@ -5,6 +5,7 @@ import { refuseMore } from '../../tensor/arguments.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Problem } from '../../tensor/problem.ts'
 import { showValue } from '../../tensor/problem.ts'
+import type { Path } from '../../tensor/tree.ts'
 import { isRecord } from '../../tensor/tree.ts'
 import type { Loss } from './loss.ts'
 import type { Objective, WeightedTerm } from './objective.ts'
@@ -29,6 +30,8 @@ export interface Spec {
   readonly average: Average | undefined
   readonly projections: Readonly<Record<string, Projection>>
   readonly labels: Labels | undefined
+  /** Paths of parameters that never move, each beginning with its player. */
+  readonly frozen: readonly Path[]
   /** What the functions that built it could not read, kept for `Gan.validate`. */
   readonly problems: readonly Problem[]
 }

@@ -51,16 +51,27 @@ export const checkLabels = (labels: unknown, n: number, classes: number): E.Eith
           path,
           `labels 0 .. ${String(classes - 1)}`,
           String(stranger),
-          'Gan.withLabels says how many classes there are'
+          stranger === classes ? 'Labels begin at 0' : 'Gan.withLabels says how many classes there are'
         )
       )
 }
+
+/** Tests whether images have their channels last. */
+const areChannelsLast = ({ shape }: Tensor, features: Shape): boolean =>
+  shape.length === 4 &&
+  equalShapes(
+    [3, 1, 2].map((axis) => shape[axis] ?? 0),
+    features
+  )
 
 /** Says what to do about a minibatch that does not fit. */
 const realHint = (real: unknown, aval: Aval): string => {
   const [rows, ...features] = aval.shape
   if (isTensor(real) && equalShapes(real.shape.slice(1), features) && real.shape[0] !== rows)
     return 'Batches have the batch size that the step was compiled for: leave out an incomplete last one'
+  // Only reshaped, they would be other pictures.
+  if (isTensor(real) && areChannelsLast(real, features))
+    return 'Images are [channels, height, width]: transpose(x, [0, 3, 1, 2]) brings the channels forward'
   const found = hintFor(real, aval)
   if (found !== undefined) return found
   const named =

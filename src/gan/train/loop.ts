@@ -1,12 +1,15 @@
 import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import { copyTree } from '../../transform/form.ts'
+import { key } from '../../random/key.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
 import type { Batch } from '../step/batch.ts'
 import type { TrainingStep } from '../step/compile.ts'
+import { sampleBatch } from '../step/sampler.ts'
 import type { State } from '../step/state.ts'
 import type { Trainer } from '../step/trainer.ts'
 import { nextTurn } from '../step/turn.ts'
-import { checkDataRange } from '../check/dataRange.ts'
+import { checkDataRange, isBounded } from '../check/dataRange.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issueOf } from '../check/issue.ts'
 import { told } from './callbacks.ts'
@@ -17,6 +20,7 @@ import { figuresOf } from './figures.ts'
 import type { RecoveryPoint } from './recoveryPoint.ts'
 import { isStale, recoveryPointAt, recoveryPointOf, replayable } from './recoveryPoint.ts'
 import type { Pulled, Puller } from './source.ts'
+import { samplerOf } from './source.ts'
 import type { Trained } from './trained.ts'
 import type { TrainOptions } from './trainOptions.ts'
 
@@ -167,10 +171,23 @@ const toldSteps = async (
   return E.right(undefined)
 }
 
+/** Samples a minibatch by the sampler that the step draws its own by: where one is wanted to look at. */
+const sampled = ({ step: { spec, batchSize }, options: { data } }: Training): Tensor | undefined => {
+  const sampler = samplerOf(data)
+  return sampler !== undefined && isBounded(spec)
+    ? E.getOrElseW(() => undefined)(
+        E.tryCatch(
+          () => sampleBatch(sampler, key(0), batchSize).real,
+          () => undefined
+        )
+      )
+    : undefined
+}
+
 /** Warns of a first minibatch that the generator cannot give. */
-const rangeWarnings = ({ step }: Training, fed: readonly (readonly Batch[])[]): readonly Issue[] => {
-  const real = fed[0]?.[0]?.real
-  return real === undefined ? [] : checkDataRange(step.spec, real)
+const rangeWarnings = (training: Training, fed: readonly (readonly Batch[])[]): readonly Issue[] => {
+  const real = fed[0]?.[0]?.real ?? sampled(training)
+  return real === undefined ? [] : checkDataRange(training.step.spec, real)
 }
 
 /** Does a portion of steps: pulls minibatches, advances, looks, tells, and lets the event loop have its turn. */

@@ -51,12 +51,18 @@ describe('in place of a minibatch', () => {
     ['a bare array', Int32Array.of(0, 1, 2, 0), 'Int32Array', /tensor\(data, \[4\], 'int32'\)/],
     ['one-hot vectors', tensor([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]]), 'float32[4, 3]', /argmax\(labels\)/], // prettier-ignore
     ['a column', reshape(labels, [4, 1]), 'int32[4, 1]', /reshape\(x, \[4\]\)/],
-    ['a class that is none', tensor([0, 1, 2, 3], [4], 'int32'), '3', /withLabels/]
+    ['a class that is none', tensor([0, 1, 2, 4], [4], 'int32'), '4', /withLabels/],
+    ['classes from 1', tensor([1, 3, 2, 1], [4], 'int32'), '3', /begin at 0/]
   ])('labels: %s', (_, given, actual, hint) => {
     const problem = leftOf(js(checkBatch({ real, labels: given }, form))) as unknown as Gan.Issue
     expect(problem).toMatchObject({ _tag: 'BadBatch', path: ['batch', 'labels'] })
     expect(problem.actual).toContain(actual)
     expect(problem.hint).toMatch(hint)
+  })
+  it('images with their channels last are not reshaped', () => {
+    const given = { shape: [2, 5, 4, 3], dtype: 'float32', data: new Float32Array(120) }
+    const problem = leftOf(js(checkBatch(given, { shape: [2, 3, 5, 4], classes: undefined }))) as unknown as Gan.Issue
+    expect(problem.hint).toContain('transpose(x, [0, 3, 1, 2])')
   })
   it('what the hints say does', () => {
     expect(checkLabels(argmax(eye(3)), 3, 3)._tag).toBe('Right')

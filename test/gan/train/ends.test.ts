@@ -7,6 +7,7 @@ import {
   Issue,
   Net,
   Objective,
+  Random,
   Update,
   add,
   convert,
@@ -255,5 +256,8 @@ describe('the first minibatch', () => {
     ])
     expect((await trained(bounded, { data: [batchAt(0)], steps: 1 })).warnings).toEqual([])
     expect((await trained(smallSpec(), { data: data.slice(0, 2), steps: 2 })).warnings).toEqual([])
+    const drawn = await trained(bounded, { data: (key, n) => mul(255, Random.uniform(key, [n, 2])), steps: 2 })
+    expect(drawn.warnings).toMatchObject([{ severity: 'warning', path: ['train', 'data'] }])
+    expect((await trained(bounded, { data: (key, n) => Random.uniform(key, [n, 2]), steps: 2 })).warnings).toEqual([])
   })
 })
