@@ -2,7 +2,12 @@ import { bits } from '../random/bits.ts'
 import type { Key } from '../random/key.ts'
 import { foldIn, key } from '../random/key.ts'
 import { allocate, precisionOf } from '../tensor/dtype.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireNumbers } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
+import type { Rule } from '../tensor/options.ts'
+import { anything, optional, requireOptions } from '../tensor/options.ts'
+import { showValue } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { showPath, flattenWithPaths, treeMap } from '../tensor/tree.ts'
 
@@ -52,6 +57,7 @@ const rowsOf = (data: unknown, batchSize: number): number => {
   const first = typeof leaves[0] === 'object' ? leaves[0].shape[0] : undefined
   leaves.forEach((leaf, i) => {
     const extent = typeof leaf === 'object' ? leaf.shape[0] : undefined
+    if (typeof leaf === 'object') requireNumbers('batches', leaf, `a tensor at ${showPath(paths[i]!) || 'the root'}`)
     if (extent === undefined || extent !== first)
       fail('ShapeMisfit', {
         op: 'batches',
@@ -63,10 +69,13 @@ const rowsOf = (data: unknown, batchSize: number): number => {
     return fail('InvalidArgument', {
       op: 'batches',
       expected: `a batch size from 1 to the number of rows, ${String(first ?? 0)}`,
-      actual: String(batchSize)
+      actual: showValue(batchSize)
     })
   return first
 }
+
+const seeds: Rule = { expected: 'a whole number', accepts: Number.isSafeInteger }
+const rules = { batchSize: anything, seed: optional(seeds) }
 
 /**
  * Cuts a tree of tensors [N, ...] into minibatches: every epoch goes through the rows once, in an order of its own.
@@ -84,7 +93,9 @@ const rowsOf = (data: unknown, batchSize: number): number => {
  * const seen = [...first.label.data, ...second.label.data].sort()
  * seen // => [0, 1, 2, 3]
  */
-export const batches = <T>(data: T, { batchSize, seed = 0 }: BatchOptions): Batches<T> => {
+export const batches = <T>(data: T, options: BatchOptions, ...more: None): Batches<T> => {
+  refuseMore('batches', more)
+  const { batchSize, seed = 0 } = requireOptions('batches', options, rules)
   const rows = rowsOf(data, batchSize)
   const perEpoch = Math.floor(rows / batchSize)
   const root = key(seed)
@@ -92,7 +103,7 @@ export const batches = <T>(data: T, { batchSize, seed = 0 }: BatchOptions): Batc
   let kept: { readonly epoch: number; readonly order: Int32Array } | undefined
   const at = (step: number): T => {
     if (!Number.isSafeInteger(step) || step < 0)
-      fail('InvalidArgument', { op: 'batches', expected: 'a step from 0 on', actual: String(step) })
+      fail('InvalidArgument', { op: 'batches', expected: 'a step from 0 on', actual: showValue(step) })
     const epoch = Math.floor(step / perEpoch)
     if (kept?.epoch !== epoch) kept = { epoch, order: shuffled(foldIn(root, epoch), rows) }
     const start = (step % perEpoch) * batchSize

@@ -2,10 +2,11 @@ import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { FileIssue } from '../io/fileIssue.ts'
-import { readFileOptions, text } from '../io/fileIssue.ts'
+import { readFileOptions } from '../io/fileIssue.ts'
 import { listFiles } from '../io/files.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Rule } from '../tensor/options.ts'
-import { count, flag, oneOf, optional } from '../tensor/options.ts'
+import { count, flag, oneOf, optional, text } from '../tensor/options.ts'
 import { showValue } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { readIdxFile } from './idxFile.ts'
@@ -106,10 +107,14 @@ const readChosen = (
  * const found = await readDigits('/nowhere', { split: 'test' })()
  * E.isLeft(found) && found.left._tag // => 'Missing'
  */
-export const readDigits = (directory: string, options: DigitsOptions = {}): TE.TaskEither<FileIssue, Digits> =>
+export const readDigits = (
+  directory: string,
+  options: DigitsOptions = {},
+  ...more: None
+): TE.TaskEither<FileIssue, Digits> =>
   pipe(
     typeof directory === 'string'
-      ? readFileOptions<DigitsOptions>(directory, { limit: 2 ** 31 - 1 }, options, rules)
+      ? readFileOptions<DigitsOptions>(directory, { limit: 2 ** 31 - 1 }, options, rules, more)
       : E.left<FileIssue>({
           _tag: 'BadOption',
           file: 'readDigits',

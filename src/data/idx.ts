@@ -1,8 +1,9 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import type { FileIssue } from '../io/fileIssue.ts'
-import { readFileOptions, text } from '../io/fileIssue.ts'
-import { count } from '../tensor/options.ts'
+import { readFileOptions } from '../io/fileIssue.ts'
+import type { None } from '../tensor/arguments.ts'
+import { count, text } from '../tensor/options.ts'
 import { showValue } from '../tensor/problem.ts'
 import { canHold, gunzipHead, gunzipInto, isGzip } from './gunzip.ts'
 
@@ -188,9 +189,15 @@ const areBytes = (x: unknown): boolean => Object.prototype.toString.call(x) === 
  * const cut = readIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 7]))
  * E.isLeft(cut) && cut.left.offset // => 9
  */
-export const readIdx = (bytes: Uint8Array, options: IdxOptions = {}): E.Either<FileIssue, Idx> =>
+export const readIdx = (bytes: Uint8Array, options: IdxOptions = {}, ...more: None): E.Either<FileIssue, Idx> =>
   pipe(
-    readFileOptions<IdxOptions>('readIdx', { file: 'idx', limit: 2 ** 31 - 1 }, options, { file: text, limit: count }),
+    readFileOptions<IdxOptions>(
+      'readIdx',
+      { file: 'idx', limit: 2 ** 31 - 1 },
+      options,
+      { file: text, limit: count },
+      more
+    ),
     E.flatMap(({ file, limit }) =>
       areBytes(bytes)
         ? pipe(

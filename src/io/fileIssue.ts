@@ -1,8 +1,12 @@
 import * as E from '#fp-ts/Either'
-import type { Rule } from '../tensor/options.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
+import { fail } from '../tensor/error.ts'
+import type { Rules } from '../tensor/options.ts'
 import { readOptions } from '../tensor/options.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { showPath } from '../tensor/tree.ts'
+import { showValue } from '../tensor/problem.ts'
+import { isRecord, showPath } from '../tensor/tree.ts'
 
 /** What can be wrong with a file, or with what a reader of files was told, as data. */
 export type FileIssueTag =
@@ -39,12 +43,22 @@ export interface FileIssue {
  * showFileIssue({ _tag: 'Truncated', file: 'a.idx', offset: 16, expected: '784 bytes', actual: '12 bytes' })
  * // => 'a.idx, byte 16: expected 784 bytes, got 12 bytes (Truncated)'
  */
-export const showFileIssue = ({ _tag, file, offset, expected, actual, hint }: FileIssue): string =>
-  `${file}${offset === undefined ? '' : `, byte ${String(offset)}`}: expected ${expected}, got ${actual} (${_tag})` +
-  (hint === undefined ? '' : `. ${hint}`)
-
-/** What names a file, or a part of its name. */
-export const text: Rule = { expected: 'a text', accepts: (x) => typeof x === 'string' }
+export const showFileIssue = (issue: FileIssue, ...more: None): string => {
+  refuseMore('showFileIssue', more)
+  const found: unknown = issue
+  if (!isRecord(found) || !['_tag', 'file', 'expected', 'actual'].every((name) => typeof found[name] === 'string'))
+    fail('InvalidArgument', {
+      op: 'showFileIssue',
+      expected: 'an issue of a reader of files',
+      actual: showValue(issue),
+      hint: 'It is what is left of an Either: E.isLeft(read) && showFileIssue(read.left)'
+    })
+  const { _tag, file, offset, expected, actual, hint } = issue
+  return (
+    `${file}${offset === undefined ? '' : `, byte ${showValue(offset)}`}: expected ${expected}, got ${actual} (${_tag})` +
+    (hint === undefined ? '' : `. ${hint}`)
+  )
+}
 
 /** Makes an issue of a problem with what a reader of `file` was told. */
 export const issueOfOption = (file: string, { path, expected, actual, hint }: Problem): FileIssue => ({
@@ -60,11 +74,12 @@ export const readFileOptions = <G extends object>(
   file: string,
   defaults: Partial<G>,
   given: G,
-  rules: Readonly<Record<string, Rule>>
+  rules: Rules,
+  more: readonly unknown[] = []
 ): E.Either<FileIssue, Required<G>> => {
   const {
     all,
     problems: [first]
-  } = readOptions(defaults, given, rules)
+  } = readOptions(defaults, given, rules, {}, more)
   return first === undefined ? E.right(all) : E.left(issueOfOption(file, first))
 }

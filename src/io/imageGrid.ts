@@ -1,6 +1,9 @@
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireNumbers } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
-import { showShape } from '../tensor/shape.ts'
+import { count, countOrZero, optional, requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { showAval } from '../tensor/tensor.ts'
 import { toPng } from './png.ts'
 import type { Colour, Raster } from './raster.ts'
 import { blank } from './raster.ts'
@@ -16,17 +19,17 @@ export interface ImageGridOptions {
 
 const background: Colour = [1, 1, 1]
 const notANumber: Colour = [1, 0, 1]
+const rules = { columns: optional(count), gap: optional(countOrZero), scale: optional(count) }
 
 /** Draws a grid of images as a picture: `imageGrid` before it becomes a file. */
-export const rasterizeGrid = (images: Tensor, options: ImageGridOptions = {}): Raster => {
-  const [count, channels, height, width] = images.shape
-  if (images.shape.length !== 4 || (channels !== 1 && channels !== 3) || count === 0)
-    fail('ShapeMisfit', { op: 'imageGrid', expected: 'images [n, 1 or 3, h, w]', actual: showShape(images.shape) })
-  const [n, h, w] = [count!, height!, width!]
-  const { columns = Math.ceil(Math.sqrt(n)), gap = 2, scale = 1 } = options
+export const rasterizeGrid = (images: Tensor, options?: ImageGridOptions): Raster => {
+  const [n = 0, channels, h = 0, w = 0] = requireNumbers('imageGrid', images, 'images [n, 1 or 3, h, w]').shape
+  if (images.shape.length !== 4 || (channels !== 1 && channels !== 3) || n * h * w === 0)
+    fail('ShapeMisfit', { op: 'imageGrid', expected: 'images [n, 1 or 3, h, w]', actual: showAval(images) })
+  const { columns = Math.ceil(Math.sqrt(n)), gap = 2, scale = 1 } = requireOptions('imageGrid', options, rules)
   const rows = Math.ceil(n / columns)
   const pitch = (extent: number): number => extent * scale + gap
-  const raster = blank(columns * pitch(w) + gap, rows * pitch(h) + gap, background)
+  const raster = blank('imageGrid', columns * pitch(w) + gap, rows * pitch(h) + gap, background)
   for (let i = 0; i < n; i++) {
     const left = gap + (i % columns) * pitch(w)
     const top = gap + Math.floor(i / columns) * pitch(h)
@@ -45,11 +48,15 @@ export const rasterizeGrid = (images: Tensor, options: ImageGridOptions = {}): R
 
 /**
  * Draws images [n, 1 or 3, height, width] in a grid as a PNG file, row by row. -1 is black and 1 is full brightness;
- * values beyond are clamped, NaN is magenta. Throws ShapeMisfit for other shapes.
+ * values beyond are clamped, NaN is magenta.
+ *
+ * @throws ShapeMisfit for other shapes; InvalidArgument for options that are none, and pictures of more than 2^28 pixels
  *
  * @example
  * import { imageGrid, zeros } from 'saddlepoint'
  * imageGrid(zeros([4, 1, 28, 28])).slice(1, 4) // => [80, 78, 71]
  */
-export const imageGrid = (images: Tensor, options?: ImageGridOptions): Uint8Array =>
-  toPng(rasterizeGrid(images, options))
+export const imageGrid = (images: Tensor, options?: ImageGridOptions, ...more: None): Uint8Array => {
+  refuseMore('imageGrid', more)
+  return toPng(rasterizeGrid(images, options))
+}

@@ -1,5 +1,7 @@
 /** A small canvas: what pictures of samples take, antialiased, with no dependence on a browser. */
 
+import { fail } from '../tensor/error.ts'
+
 /** Red, green and blue in [0, 1]. */
 export type Colour = readonly [number, number, number]
 
@@ -10,7 +12,17 @@ export interface Raster {
   readonly pixels: Uint8ClampedArray
 }
 
-export const blank = (width: number, height: number, [r, g, b]: Colour): Raster => {
+const mostPixels = 2 ** 28
+
+/** Makes a picture of one colour; one of more than 2^28 pixels is refused. */
+export const blank = (op: string, width: number, height: number, [r, g, b]: Colour): Raster => {
+  if (width * height > mostPixels)
+    fail('InvalidArgument', {
+      op,
+      expected: 'a picture of at most 2^28 pixels',
+      actual: `${String(width)} x ${String(height)}`,
+      hint: 'Draw fewer samples, or smaller ones'
+    })
   const pixels = new Uint8ClampedArray(3 * width * height)
   for (let i = 0; i < pixels.length; i += 3) {
     pixels[i] = 255 * r

@@ -1,5 +1,9 @@
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireNumbers } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
-import { showShape } from '../tensor/shape.ts'
+import type { Rule } from '../tensor/options.ts'
+import { anything, optional, positive, requireOptions } from '../tensor/options.ts'
+import { showAval } from '../tensor/tensor.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { glyphHeight, glyphWidth, write } from './glyphs.ts'
 import { toPng } from './png.ts'
@@ -58,17 +62,30 @@ const drawAxes = (raster: Raster, extent: number, toPixel: (v: number) => number
   line(high, low, high + 1, high, ink)
 }
 
+const pixels: Rule = {
+  expected: 'a whole number from 16 to 16384',
+  accepts: (x) => Number.isInteger(x) && (x as number) >= 16 && (x as number) <= 16_384
+}
+const rules = {
+  centres: anything,
+  real: anything,
+  size: optional(pixels),
+  extent: optional(positive)
+}
+
 /** Draws samples in the plane as a picture: `scatter` before it becomes a file. */
-export const rasterizeScatter = (samples: Tensor, options: ScatterOptions = {}): Raster => {
-  const { centres, real, size = 480 } = options
+export const rasterizeScatter = (samples: Tensor, options?: ScatterOptions): Raster => {
+  const { centres, real, size = 480, extent: asked } = requireOptions<ScatterOptions>('scatter', options, rules)
   const marks = [real, centres].filter((points) => points !== undefined)
-  for (const { shape } of [samples, ...marks])
+  for (const points of [samples, ...marks]) {
+    const { shape } = requireNumbers('scatter', points, 'points [n, 2]')
     if (shape.length !== 2 || shape[1] !== 2)
-      fail('ShapeMisfit', { op: 'scatter', expected: 'points [n, 2]', actual: showShape(shape) })
-  const extent = options.extent ?? extentOf(samples, marks)
+      fail('ShapeMisfit', { op: 'scatter', expected: 'points [n, 2]', actual: showAval(points) })
+  }
+  const extent = asked ?? extentOf(samples, marks)
   const margin = Math.round(size * 0.09)
   const place = (v: number): number => margin + ((v + extent) / (2 * extent)) * (size - 2 * margin)
-  const raster = blank(size, size, white)
+  const raster = blank('scatter', size, size, white)
   drawAxes(raster, extent, (v) => Math.round(place(v)))
   const each = ({ shape, data }: Tensor, draw: (x: number, y: number) => void): void => {
     for (let i = 0; i < shape[0]!; i++) {
@@ -105,5 +122,7 @@ export const rasterizeScatter = (samples: Tensor, options: ScatterOptions = {}):
  * import { scatter, tensor } from 'saddlepoint'
  * scatter(tensor([[0, 1], [1, 0]]), { centres: tensor([[0, 1]]) }).slice(1, 4) // => [80, 78, 71]
  */
-export const scatter = (samples: Tensor, options?: ScatterOptions): Uint8Array =>
-  toPng(rasterizeScatter(samples, options))
+export const scatter = (samples: Tensor, options?: ScatterOptions, ...more: None): Uint8Array => {
+  refuseMore('scatter', more)
+  return toPng(rasterizeScatter(samples, options))
+}

@@ -1,5 +1,9 @@
 import type { Modes } from '../data/toy.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireNumbers } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
+import { anything, positive, readOptions } from '../tensor/options.ts'
+import { refuse } from '../tensor/problem.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
@@ -66,7 +70,11 @@ export const klToUniform = (counts: readonly number[]): number => {
  * found.highQuality // => 0.75
  * found.counts // => [1, 2, 0, 0]
  */
-export const modeCoverage = (samples: Tensor, modes: Modes): ModeCoverage => {
+export const modeCoverage = (samples: Tensor, modes: Modes, ...more: None): ModeCoverage => {
+  refuseMore('modeCoverage', more)
+  requireNumbers('modeCoverage', samples, 'samples [n, d]')
+  refuse('modeCoverage', readOptions({}, modes, { centres: anything, sd: positive }).problems)
+  requireNumbers('modeCoverage', modes.centres, 'modes { centres: [modes, d], sd }')
   const [count, dimension] = [modes.centres.shape[0]!, modes.centres.shape[1]!]
   if (modes.centres.shape.length !== 2 || samples.shape.length !== 2 || samples.shape[1] !== dimension)
     fail('ShapeMisfit', {

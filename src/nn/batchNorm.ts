@@ -3,12 +3,13 @@ import { stopGradient } from '../ops/conversion.ts'
 import { ones, zeros } from '../ops/creation.ts'
 import { batchNorm as batchNormOf } from '../ops/normalization.ts'
 import { mean, variance } from '../ops/reduction.ts'
+import type { None } from '../tensor/arguments.ts'
 import { count, notNegative, readOptions, upToOne } from '../tensor/options.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Same } from './featureTypes.ts'
 import type { Layer, Tree } from './layer.ts'
-import { layer } from './layer.ts'
+import { callOf, layer } from './layer.ts'
 import type { NormalizationOptions, ScaleAndOffset } from './normalization.ts'
 import { fitChannels, noChange } from './normalization.ts'
 
@@ -76,12 +77,13 @@ export const initialStatistics = (channels: number): Statistics => ({
  */
 export const batchNorm = <const C extends number>(
   channels: C,
-  options: BatchNormOptions = {}
+  options: BatchNormOptions = {},
+  ...more: None
 ): Layer<readonly [C, ...number[]], Same> => {
-  const { all, problems } = readOptions(batchNormDefaults, options, batchNormRules, { channels })
+  const { all, problems } = readOptions(batchNormDefaults, options, batchNormRules, { channels }, more)
   return layer<readonly [C, ...number[]], Same, ScaleAndOffset, Statistics>({
     name: 'batchNorm',
-    title: `batchNorm(${String(channels)})`,
+    title: callOf('batchNorm', channels),
     options: { channels, ...all },
     problems,
     couplesSamples: true,

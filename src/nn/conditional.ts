@@ -7,6 +7,7 @@ import { sum } from '../ops/reduction.ts'
 import { broadcastTo, reshape } from '../ops/shaping.ts'
 import { normal } from '../random/normal.ts'
 import { foldIn } from '../random/key.ts'
+import type { None } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
 import { count, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -16,7 +17,7 @@ import { agree, showFeatures, misfit } from './features.ts'
 import type { Same } from './featureTypes.ts'
 import { fanInUniform } from './initializer.ts'
 import type { Context, Layer, Tree } from './layer.ts'
-import { layer } from './layer.ts'
+import { callOf, layer } from './layer.ts'
 import type { ScaleAndOffset } from './normalization.ts'
 import { fitChannels, noChange } from './normalization.ts'
 import { showAval } from '../tensor/tensor.ts'
@@ -54,13 +55,13 @@ const labelsOf = (op: string, labels: Context['labels'], x: Tensor): Tensor => {
  * const labels = tensor([1, 0], [2], 'int32')
  * Net.appendLabels(2).apply({ params: [], state: [], labels }, tensor([[5], [6]]))[0].data // => [5, 0, 1, 6, 1, 0]
  */
-export const appendLabels = (classes: number): Layer => {
-  const title = `appendLabels(${String(classes)})`
+export const appendLabels = (classes: number, ...more: None): Layer => {
+  const title = callOf('appendLabels', classes)
   return layer<unknown, unknown>({
     name: 'appendLabels',
     title,
     options: { classes },
-    problems: readOptions({}, {}, { classes: count }, { classes }).problems,
+    problems: readOptions({}, {}, { classes: count }, { classes }, more).problems,
     takesLabels: true,
     fit: (features) => {
       if (features === undefined) return E.right(undefined)
@@ -89,8 +90,12 @@ export const appendLabels = (classes: number): Layer => {
  *
  * @throws InvalidArgument where the context has no labels
  */
-export const projection = <const F extends number>(features: F, classes: number): Layer<readonly [F], readonly [1]> => {
-  const title = `projection(${String(features)}, ${String(classes)})`
+export const projection = <const F extends number>(
+  features: F,
+  classes: number,
+  ...more: None
+): Layer<readonly [F], readonly [1]> => {
+  const title = callOf('projection', features, classes)
   type Params = {
     readonly weights: Tensor
     readonly bias: Tensor
@@ -101,7 +106,7 @@ export const projection = <const F extends number>(features: F, classes: number)
     name: 'projection',
     title,
     options: { features, classes },
-    problems: readOptions({}, {}, { features: count, classes: count }, { features, classes }).problems,
+    problems: readOptions({}, {}, { features: count, classes: count }, { features, classes }, more).problems,
     accepts: [features],
     takesLabels: true,
     fit: (found) =>
@@ -140,11 +145,12 @@ const perChannel = (values: Tensor, x: Tensor): Tensor =>
 export const conditionalBatchNorm = <const C extends number>(
   channels: C,
   classes: number,
-  options: BatchNormOptions = {}
+  options: BatchNormOptions = {},
+  ...more: None
 ): Layer<readonly [C, ...number[]], Same> => {
   const rules = { ...batchNormRules, classes: count }
-  const { all, problems } = readOptions(batchNormDefaults, options, rules, { channels, classes })
-  const title = `conditionalBatchNorm(${String(channels)}, ${String(classes)})`
+  const { all, problems } = readOptions(batchNormDefaults, options, rules, { channels, classes }, more)
+  const title = callOf('conditionalBatchNorm', channels, classes)
   return layer<readonly [C, ...number[]], Same, ScaleAndOffset, Statistics>({
     name: 'conditionalBatchNorm',
     title,

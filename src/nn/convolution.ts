@@ -3,12 +3,15 @@ import type { Padding, Pair } from '../ops/convolution.ts'
 import { conv2d, convTranspose2d } from '../ops/convolution.ts'
 import { pairOf, placesOn } from '../ops/images.ts'
 import { reshape } from '../ops/shaping.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Options, Rules } from '../tensor/options.ts'
 import type { Problem } from '../tensor/problem.ts'
 import { count, readOptions } from '../tensor/options.ts'
+import { showValue } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { WeightOptions, Weights } from './dense.ts'
 import { initialWeights, weightDefaults, weightRules } from './dense.ts'
+import { initializerProblems } from './initializer.ts'
 import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
 import { showOptions, showPair, paddingRule, pairOrZeroRule, pairRule, resized, windowOf } from './windows.ts'
@@ -49,23 +52,26 @@ const rules: Rules = {
   ...weightRules
 }
 
-const withGroups = (
+/** Finds all problems; channels that do not divide into the groups once there are none. */
+const problemsOf = (
   channels: Channels,
-  { all: { groups }, problems }: Options<Required<ConvolutionOptions>>
+  { all, problems }: Options<Required<ConvolutionOptions>>
 ): readonly Problem[] => {
-  const uneven = (['inChannels', 'outChannels'] as const).filter((key) => channels[key] % groups !== 0)
-  return problems.length > 0
-    ? problems
-    : uneven.map((key) => ({
-        path: [key],
-        expected: `a multiple of ${String(groups)} groups`,
-        actual: String(channels[key]),
-        hint: `Change ${key} or groups`
-      }))
+  const found = [...problems, ...initializerProblems(all)]
+  return found.length > 0
+    ? found
+    : (['inChannels', 'outChannels'] as const)
+        .filter((key) => channels[key] % all.groups !== 0)
+        .map((key) => ({
+          path: [key],
+          expected: `a multiple of ${String(all.groups)} groups`,
+          actual: String(channels[key]),
+          hint: `Change ${key} or groups`
+        }))
 }
 
 const titleOf = (name: string, all: Channels & Required<ConvolutionOptions>, more: object = {}): string =>
-  `${name}(${String(all.inChannels)}, ${String(all.outChannels)}, ${showPair(all.kernel)}${showOptions({ ...all }, { ...usual, ...more })})`
+  `${name}(${showValue(all.inChannels)}, ${showValue(all.outChannels)}, ${showPair(all.kernel)}${showOptions({ ...all }, { ...usual, ...more })})`
 
 /** Repeats one number a channel over all pixels. */
 const addPerChannel = (y: Tensor, params: Weights): Tensor =>
@@ -87,12 +93,19 @@ const addPerChannel = (y: Tensor, params: Weights): Tensor =>
 export const convolution = <const I extends number, const O extends number>(
   inChannels: I,
   outChannels: O,
-  options: ConvolutionOptions
+  options: ConvolutionOptions,
+  ...more: None
 ): Layer<readonly [I, number, number], readonly [O, number, number]> => {
-  const read = readOptions<ConvolutionOptions>({ ...usual, ...weightDefaults }, options, rules, {
-    inChannels,
-    outChannels
-  })
+  const read = readOptions<ConvolutionOptions>(
+    { ...usual, ...weightDefaults },
+    options,
+    rules,
+    {
+      inChannels,
+      outChannels
+    },
+    more
+  )
   const all = { ...read.all, inChannels, outChannels }
   const { groups } = all
   const moves = { stride: all.stride, padding: all.padding, dilation: all.dilation, groups }
@@ -100,7 +113,7 @@ export const convolution = <const I extends number, const O extends number>(
     name: 'convolution',
     title: titleOf('convolution', all),
     options: { ...all },
-    problems: withGroups({ inChannels, outChannels }, read),
+    problems: problemsOf({ inChannels, outChannels }, read),
     accepts: [inChannels, null, null],
     fit: (features) => {
       const { kernel, stride, padding, dilation } = windowOf('convolution', all)
@@ -137,11 +150,12 @@ export const convolution = <const I extends number, const O extends number>(
 export const transposedConvolution = <const I extends number, const O extends number>(
   inChannels: I,
   outChannels: O,
-  options: TransposedConvolutionOptions
+  options: TransposedConvolutionOptions,
+  ...more: None
 ): Layer<readonly [I, number, number], readonly [O, number, number]> => {
   const known = { ...rules, outputPadding: pairOrZeroRule }
   const usually = { ...usual, outputPadding: 0, ...weightDefaults }
-  const read = readOptions<TransposedConvolutionOptions>(usually, options, known, { inChannels, outChannels })
+  const read = readOptions<TransposedConvolutionOptions>(usually, options, known, { inChannels, outChannels }, more)
   const all = { ...read.all, inChannels, outChannels }
   const { groups, outputPadding } = all
   const moves = { stride: all.stride, padding: all.padding, dilation: all.dilation, groups, outputPadding }
@@ -149,7 +163,7 @@ export const transposedConvolution = <const I extends number, const O extends nu
     name: 'transposedConvolution',
     title: titleOf('transposedConvolution', all, { outputPadding: 0 }),
     options: { ...all },
-    problems: withGroups({ inChannels, outChannels }, read),
+    problems: problemsOf({ inChannels, outChannels }, read),
     accepts: [inChannels, null, null],
     fit: (features) => {
       const { kernel, stride, padding, dilation } = windowOf('transposedConvolution', all)

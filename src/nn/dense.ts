@@ -2,14 +2,15 @@ import * as E from '#fp-ts/Either'
 import { add } from '../ops/arithmetic.ts'
 import { matmul } from '../ops/matmul.ts'
 import { foldIn } from '../random/key.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Rules } from '../tensor/options.ts'
 import { count, either, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { agree, showFeatures, misfit } from './features.ts'
 import type { Fans, Initializer } from './initializer.ts'
-import { fanInUniform, initializerRule } from './initializer.ts'
+import { fanInUniform, initializerProblems, initializerRule, sampled } from './initializer.ts'
 import type { Layer } from './layer.ts'
-import { layer } from './layer.ts'
+import { callOf, layer } from './layer.ts'
 
 /** Names the initializers of a layer with weights. Both are fanInUniform by default, as in PyTorch. */
 export interface WeightOptions {
@@ -36,8 +37,10 @@ export const initialWeights = (
   outputs: number,
   fans: Fans
 ): Weights => {
-  const drawn = weights(foldIn(key, 0), shape, fans)
-  return bias === false ? { weights: drawn } : { weights: drawn, bias: bias(foldIn(key, 1), [outputs], fans) }
+  const drawn = sampled('weights', weights, foldIn(key, 0), shape, fans)
+  return bias === false
+    ? { weights: drawn }
+    : { weights: drawn, bias: sampled('bias', bias, foldIn(key, 1), [outputs], fans) }
 }
 
 /**
@@ -53,15 +56,22 @@ export const initialWeights = (
 export const dense = <const I extends number, const O extends number>(
   inFeatures: I,
   outFeatures: O,
-  options: WeightOptions = {}
+  options: WeightOptions = {},
+  ...more: None
 ): Layer<readonly [I], readonly [O]> => {
   const rules = { inFeatures: count, outFeatures: count, ...weightRules }
-  const { all, problems } = readOptions<WeightOptions>(weightDefaults, options, rules, { inFeatures, outFeatures })
+  const { all, problems } = readOptions<WeightOptions>(
+    weightDefaults,
+    options,
+    rules,
+    { inFeatures, outFeatures },
+    more
+  )
   return layer<readonly [I], readonly [O], Weights>({
     name: 'dense',
-    title: `dense(${String(inFeatures)}, ${String(outFeatures)})`,
+    title: callOf('dense', inFeatures, outFeatures),
     options: { inFeatures, outFeatures, ...all },
-    problems,
+    problems: [...problems, ...initializerProblems(all)],
     accepts: [inFeatures],
     fit: (features) =>
       agree(features, [inFeatures])

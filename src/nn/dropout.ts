@@ -1,11 +1,12 @@
 import { mul } from '../ops/arithmetic.ts'
 import { where } from '../ops/comparison.ts'
 import { bernoulli } from '../random/uniform.ts'
+import type { None } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
 import { belowOne, readOptions } from '../tensor/options.ts'
 import type { Same } from './featureTypes.ts'
 import type { Layer } from './layer.ts'
-import { layer } from './layer.ts'
+import { callOf, layer } from './layer.ts'
 
 /**
  * Sets, in training, every number to 0 with probability `rate` and divides it by 1 - rate else, so that its mean is
@@ -23,18 +24,18 @@ import { layer } from './layer.ts'
  * const context = { params: [], state: [], key: Random.key(0), training: true }
  * layer.apply(context, ones([10, 3]))[0].data.every((x) => x === 0 || x === 2) // => true
  */
-export const dropout = (rate: number): Layer<unknown, Same> =>
+export const dropout = (rate: number, ...more: None): Layer<unknown, Same> =>
   layer<unknown, Same>({
     name: 'dropout',
-    title: `dropout(${String(rate)})`,
+    title: callOf('dropout', rate),
     options: { rate },
-    problems: readOptions({}, {}, { rate: belowOne }, { rate }).problems,
+    problems: readOptions({}, {}, { rate: belowOne }, { rate }, more).problems,
     apply: ({ state, key, training = false }, x) => {
       if (!training || rate === 0) return [x, state]
       const drawn =
         key ??
         fail('InvalidArgument', {
-          op: `dropout(${String(rate)})`,
+          op: callOf('dropout', rate),
           expected: 'a key in training',
           actual: 'none',
           hint: 'apply({ params, state, key, training: true }, x)'

@@ -21,6 +21,7 @@ import { layer } from './layer.ts'
 export const join: Layer<unknown, readonly [number]> = layer<unknown, readonly [number]>({
   name: 'join',
   fit: (features) => E.right([sizeOfFeatures(features)]),
+  takesTrees: true,
   apply: ({ state }, x: Tree) => [
     concat(
       treeLeaves(x).map((leaf) => reshape(leaf, [leaf.shape[0] ?? 0, sizeOf(leaf.shape.slice(1))])),

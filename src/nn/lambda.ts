@@ -1,4 +1,7 @@
 import * as E from '#fp-ts/Either'
+import type { None } from '../tensor/arguments.ts'
+import { anyFunction, countOrZero, flag, optional, readOptions, text } from '../tensor/options.ts'
+import type { Rule } from '../tensor/options.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Same } from './featureTypes.ts'
@@ -11,6 +14,12 @@ export interface LambdaOptions {
   /** Whether it keeps the features. */
   readonly preserves?: boolean
 }
+
+const shape: Rule = {
+  expected: 'the extents of what comes out for one sample',
+  accepts: (x) => Array.isArray(x) && x.every(countOrZero.accepts)
+}
+const rules = { name: text, f: anyFunction, output: optional(shape), preserves: flag }
 
 /**
  * Makes a function of one's own a layer without parameters: of the batch, which may be a tree of tensors, and of the
@@ -41,12 +50,17 @@ export function lambda<X extends Tree = Tensor>(
 export function lambda<X extends Tree = Tensor>(
   name: string,
   f: (x: X, context: Context) => Tensor,
-  { output, preserves = false }: LambdaOptions = {}
+  options: LambdaOptions = {},
+  ...more: None
 ): Layer {
+  const { all, problems } = readOptions<LambdaOptions>({ preserves: false }, options, rules, { name, f }, more)
+  const { output, preserves } = all as LambdaOptions & { readonly preserves: boolean }
   return layer<unknown, unknown>({
-    name,
+    name: text.accepts(name) ? name : 'lambda',
     options: { output, preserves },
-    preserves,
+    problems,
+    preserves: (preserves as unknown) === true,
+    takesTrees: true,
     fit: (features) => E.right(preserves ? features : output),
     apply: (context, x) => [f(x as Tree as X, context), context.state]
   })

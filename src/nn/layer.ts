@@ -1,15 +1,20 @@
 import type { Either } from '#fp-ts/Either'
 import * as E from '#fp-ts/Either'
 import type { Key } from '../random/key.ts'
+import { pipe } from '#fp-ts/function'
+import type { None } from '../tensor/arguments.ts'
+import { requireTensor } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
+import type { Rule } from '../tensor/options.ts'
+import { anyFunction, anything, countOrZero, flag, optional, readOptions, text } from '../tensor/options.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { refuse } from '../tensor/problem.ts'
+import { refuse, showValue } from '../tensor/problem.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isTensor } from '../tensor/tensor.ts'
 import type { Features, Misfit } from './features.ts'
-import { showFeatures, featuresOf, knownShape } from './features.ts'
+import { showFeatures, featuresOf, knownShape, misfit } from './features.ts'
 
 /** Nests tensors in records and arrays, as deep as one likes. */
 export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree }
@@ -77,12 +82,18 @@ export interface LayerRules<P extends Tree, S extends Tree> {
   readonly preserves?: boolean
   readonly couplesSamples?: boolean
   readonly takesLabels?: boolean
+  /** Whether x may be a tree of batches, which `apply` then has to take for one. */
+  readonly takesTrees?: boolean
   readonly layers?: readonly Layer[]
   /** By default features are kept, and all of them suit. */
   readonly fit?: (features: Features) => Either<Misfit, Features>
   readonly init?: (key: Key) => { readonly params: P; readonly state: S }
   readonly apply: (context: Context<P, S>, x: Tensor) => readonly [Tensor, S]
 }
+
+/** Writes the call that makes a layer: `dense(2, 64)`. */
+export const callOf = (name: string, ...values: readonly unknown[]): string =>
+  `${name}(${values.map((value) => showValue(value)).join(', ')})`
 
 /** Fails unless x is a batch whose features suit. */
 export const requireFit = (place: string, { fit, accepts }: Pick<Layer, 'fit' | 'accepts'>, x: Tree): void => {
@@ -100,6 +111,81 @@ export const requireFit = (place: string, { fit, accepts }: Pick<Layer, 'fit' | 
     })
 }
 
+const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
+
+/** Fails unless a layer is applied with a context, and with params and a state where it makes them. */
+export const requireContext = (title: string, context: unknown, makesParams: boolean): void => {
+  const { params, state } = (isObject(context) ? context : {}) as Partial<Context>
+  if (!isObject(context) || (makesParams && !(isObject(params) && isObject(state))))
+    fail('InvalidArgument', {
+      op: title,
+      expected: '{ params, state } as init makes them',
+      actual: isObject(context) ? `params ${showValue(params)} and state ${showValue(state)}` : showValue(context),
+      hint: 'Write layer.apply(layer.init(Random.key(0)), x)'
+    })
+}
+
+/** Fails unless a rule of one's own gave what it has to give. */
+const requireResult = <A>(title: string, expected: string, result: A, suits: boolean): A =>
+  suits ? result : fail('InvalidArgument', { op: title, expected, actual: showValue(result) })
+
+/** Makes a misfit of a rule of one's own that throws, or gives something else than features. */
+const safely =
+  (fit: Layer['fit']): Layer['fit'] =>
+  (features) =>
+    pipe(
+      E.tryCatch(
+        () => fit(features) as unknown,
+        (cause) => (cause instanceof Error ? cause.message : showValue(cause))
+      ),
+      E.match(
+        (thrown) => misfit('that its fit takes', features, thrown),
+        (found) =>
+          isObject(found) && '_tag' in found
+            ? (found as E.Either<Misfit, Features>)
+            : misfit('for which its fit gives E.right(features)', features, `It gave ${showValue(found)}`)
+      )
+    )
+
+const extents: Rule = {
+  expected: 'a list of extents, null for those that are not known',
+  accepts: (x) => Array.isArray(x) && x.every((extent) => extent === null || countOrZero.accepts(extent))
+}
+const list: Rule = { expected: 'a list', accepts: Array.isArray }
+
+const rulesOfLayers = {
+  name: text,
+  title: optional(text),
+  options: optional(anything),
+  problems: optional(list),
+  // A layer with problems may accept anything at all.
+  accepts: anything,
+  preserves: optional(flag),
+  couplesSamples: optional(flag),
+  takesLabels: optional(flag),
+  takesTrees: optional(flag),
+  layers: optional(list),
+  fit: optional(anyFunction),
+  init: optional(anyFunction),
+  apply: anyFunction
+}
+
+/** Returns rules as they were given, or those of a layer that has the problems of what was given instead. */
+const readRules = <P extends Tree, S extends Tree>(given: LayerRules<P, S>, more: None): LayerRules<P, S> => {
+  const { all, problems } = readOptions<LayerRules<P, S>>({}, given, rulesOfLayers, {}, more)
+  if (problems.length > 0)
+    return { name: text.accepts(all.name) ? all.name : 'layer', problems, apply: ({ state }, x) => [x, state] }
+  if (given.accepts === undefined || extents.accepts(given.accepts)) return given
+  const misread: Problem = {
+    path: ['accepts'],
+    expected: extents.expected,
+    actual: showValue(given.accepts),
+    hint: 'Change accepts'
+  }
+  const { accepts: _, problems: own = [], ...others } = given
+  return { ...others, problems: own.length > 0 ? own : [misread] }
+}
+
 /**
  * Completes a layer of one's own from its rules. A layer that has problems refuses to run.
  *
@@ -114,10 +200,12 @@ export const requireFit = (place: string, { fit, accepts }: Pick<Layer, 'fit' | 
  * gain.apply({ params, state }, tensor([[1, 2]]))[0].data // => [1, 2]
  */
 export const layer = <In, Out, P extends Tree = readonly [], S extends Tree = readonly []>(
-  rules: LayerRules<P, S>
+  given: LayerRules<P, S>,
+  ...more: None
 ): Layer<In, Out> => {
+  const rules = readRules(given, more)
   const { name, title = name, options = {}, problems = [], accepts, preserves = rules.fit === undefined } = rules
-  const fit = problems.length > 0 ? () => E.right(undefined) : (rules.fit ?? E.right)
+  const fit = problems.length > 0 ? () => E.right(undefined) : rules.fit === undefined ? E.right : safely(rules.fit)
   const found = fit(accepts)
   return {
     name,
@@ -134,12 +222,21 @@ export const layer = <In, Out, P extends Tree = readonly [], S extends Tree = re
     fit,
     init: (key) => {
       refuse(title, problems)
-      return rules.init?.(key) ?? { params: [], state: [] }
+      const made = rules.init?.(key) ?? { params: [], state: [] }
+      return requireResult(
+        title,
+        '{ params, state } of init',
+        made,
+        isObject(made) && 'params' in made && 'state' in made
+      )
     },
     apply: (context, x) => {
       refuse(title, problems)
+      requireContext(title, context, rules.init !== undefined)
+      if (rules.takesTrees !== true) requireTensor(title, x, 'a batch, a tensor')
       requireFit(title, { fit, accepts }, x)
-      return rules.apply(context as Context<P, S>, x as Tensor)
+      const result = rules.apply(context as Context<P, S>, x as Tensor)
+      return requireResult(title, 'a pair [y, state] of apply', result, Array.isArray(result) && isTensor(result[0]))
     }
   }
 }

@@ -6,12 +6,14 @@ import { matmul } from '../ops/matmul.ts'
 import { mean, sum, variance } from '../ops/reduction.ts'
 import { broadcastTo, reshape } from '../ops/shaping.ts'
 import { normal } from '../random/normal.ts'
+import type { None } from '../tensor/arguments.ts'
 import { count, positive, readOptions } from '../tensor/options.ts'
+import { showValue } from '../tensor/problem.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { agree, showFeatures, misfit } from './features.ts'
 import type { Layer, Tree } from './layer.ts'
-import { layer } from './layer.ts'
+import { callOf, layer } from './layer.ts'
 
 /** Features by which a critic sees that the samples of a batch are too much alike. They couple the samples. */
 
@@ -39,12 +41,12 @@ export const groupSizeFor = (batch: number, groupSize: number): number =>
  * const layer = Net.minibatchStddev({ groupSize: 2 })
  * layer.apply({ params: [], state: [] }, tensor([[1], [5]]))[0].data // => [1, 2, 5, 2]
  */
-export const minibatchStddev = (options: MinibatchStddevOptions = {}): Layer => {
+export const minibatchStddev = (options: MinibatchStddevOptions = {}, ...more: None): Layer => {
   const rules = { groupSize: count, epsilon: positive }
-  const { all, problems } = readOptions({ groupSize: 4, epsilon: 1e-8 }, options, rules)
+  const { all, problems } = readOptions({ groupSize: 4, epsilon: 1e-8 }, options, rules, {}, more)
   return layer<unknown, unknown>({
     name: 'minibatchStddev',
-    title: `minibatchStddev(${String(all.groupSize)})`,
+    title: callOf('minibatchStddev', all.groupSize),
     options: { ...all },
     problems,
     couplesSamples: true,
@@ -83,15 +85,16 @@ export interface MinibatchDiscriminationOptions {
  */
 export const minibatchDiscrimination = <const F extends number>(
   features: F,
-  options: MinibatchDiscriminationOptions = {}
+  options: MinibatchDiscriminationOptions = {},
+  ...more: None
 ): Layer<readonly [F], readonly [number]> => {
   const rules = { features: count, kernels: count, dimensions: count }
-  const { all, problems } = readOptions({ kernels: 16, dimensions: 8 }, options, rules, { features })
+  const { all, problems } = readOptions({ kernels: 16, dimensions: 8 }, options, rules, { features }, more)
   const { kernels, dimensions } = all
   type Params = { readonly weights: Tensor; readonly [name: string]: Tree }
   return layer<readonly [F], readonly [number], Params>({
     name: 'minibatchDiscrimination',
-    title: `minibatchDiscrimination(${String(features)}, ${String(kernels)}x${String(dimensions)})`,
+    title: `minibatchDiscrimination(${showValue(features)}, ${showValue(kernels)}x${showValue(dimensions)})`,
     options: { features, ...all },
     problems,
     accepts: [features],

@@ -5,16 +5,18 @@ import {
   instanceNorm as instanceNormOf,
   layerNorm as layerNormOf
 } from '../ops/normalization.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { count, notNegative, readOptions } from '../tensor/options.ts'
+import { anything, count, notNegative, readOptions } from '../tensor/options.ts'
+import { showValue } from '../tensor/problem.ts'
 import type { Shape } from '../tensor/shape.ts'
-import { showShape, range } from '../tensor/shape.ts'
+import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Features, Misfit } from './features.ts'
 import { agree, showFeatures, misfit } from './features.ts'
 import type { Same } from './featureTypes.ts'
 import type { Layer, Tree } from './layer.ts'
-import { layer } from './layer.ts'
+import { callOf, layer } from './layer.ts'
 
 /** Normalizations by statistics of each sample alone: nothing couples the samples of a batch. */
 
@@ -59,18 +61,25 @@ type Whole<F extends number | readonly number[]> = F extends number ? readonly [
  */
 export const layerNorm = <const F extends number | readonly number[]>(
   features: F,
-  options: NormalizationOptions = {}
+  options: NormalizationOptions = {},
+  ...more: None
 ): Layer<Whole<F>, Same> => {
-  const shape: Shape = typeof features === 'number' ? [features] : features
-  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, { epsilon: notNegative })
+  const shape: Shape = Array.isArray(features) ? (features as Shape) : [features as number]
+  const { all, problems } = readOptions(
+    { epsilon: 1e-5 },
+    options,
+    { epsilon: notNegative, features: anything },
+    { features },
+    more
+  )
   const extents: readonly Problem[] = shape.flatMap((extent, i) =>
     count.accepts(extent)
       ? []
-      : [{ path: ['features', i], expected: count.expected, actual: String(extent), hint: 'Change it' }]
+      : [{ path: ['features', i], expected: count.expected, actual: showValue(extent), hint: 'Change it' }]
   )
   return layer<Whole<F>, Same, ScaleAndOffset>({
     name: 'layerNorm',
-    title: `layerNorm(${showShape(shape)})`,
+    title: callOf('layerNorm', shape),
     options: { features, ...all },
     problems: [...extents, ...problems],
     accepts: shape,
@@ -95,24 +104,25 @@ export const layerNorm = <const F extends number | readonly number[]>(
  */
 export const groupNorm = <const C extends number>(
   channels: C,
-  options: GroupNormOptions
+  options: GroupNormOptions,
+  ...more: None
 ): Layer<readonly [C, ...number[]], Same> => {
   const rules = { channels: count, groups: count, epsilon: notNegative }
-  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, rules, { channels })
+  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, rules, { channels }, more)
   const uneven =
-    channels % all.groups === 0
+    problems.length > 0 || channels % all.groups === 0
       ? []
       : [
           {
             path: ['groups'],
-            expected: `a divisor of ${String(channels)} channels`,
-            actual: String(all.groups),
+            expected: `a divisor of ${showValue(channels)} channels`,
+            actual: showValue(all.groups),
             hint: 'Change groups'
           }
         ]
   return layer<readonly [C, ...number[]], Same, ScaleAndOffset>({
     name: 'groupNorm',
-    title: `groupNorm(${String(channels)}, groups ${String(all.groups)})`,
+    title: `groupNorm(${showValue(channels)}, groups ${showValue(all.groups)})`,
     options: { channels, ...all },
     problems: problems.length > 0 ? problems : uneven,
     preserves: true,
@@ -127,8 +137,8 @@ export const groupNorm = <const C extends number>(
  *
  * Source: Ulyanov, Vedaldi and Lempitsky, "Instance normalization" (2016).
  */
-export const instanceNorm = (options: NormalizationOptions = {}): Layer<unknown, Same> => {
-  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, { epsilon: notNegative })
+export const instanceNorm = (options: NormalizationOptions = {}, ...more: None): Layer<unknown, Same> => {
+  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, { epsilon: notNegative }, {}, more)
   return layer<unknown, Same>({
     name: 'instanceNorm',
     title: 'instanceNorm',

@@ -4,6 +4,8 @@ import { matmul } from '../ops/matmul.ts'
 import { norm } from '../ops/norm.ts'
 import { reshape, transpose } from '../ops/shaping.ts'
 import { normal } from '../random/normal.ts'
+import type { None } from '../tensor/arguments.ts'
+import { finite } from '../tensor/options.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { NamedInitializer } from './initializer.ts'
@@ -39,8 +41,8 @@ const orthonormalRows = (matrix: Tensor): Tensor => {
  * const q = Init.orthogonal()(Random.key(0), [2, 5], { fanIn: 5, fanOut: 2 })
  * matmul(q, transpose(q)).data // => [1, 0, 0, 1]
  */
-export const orthogonal = (gain = 1): NamedInitializer =>
-  named('orthogonal', { gain }, (key, shape) => {
+export const orthogonal = (gain = 1, ...more: None): NamedInitializer =>
+  named('orthogonal', { options: { gain }, rules: { gain: finite }, more }, (key, shape) => {
     const rows = shape[0] ?? 1
     const columns = sizeOf(shape.slice(1))
     const isWide = rows <= columns

@@ -1,11 +1,14 @@
 import * as E from '#fp-ts/Either'
 import { reshape as reshapeOf } from '../ops/shaping.ts'
+import type { None } from '../tensor/arguments.ts'
 import type { Problem } from '../tensor/problem.ts'
-import { count } from '../tensor/options.ts'
+import { showValue } from '../tensor/problem.ts'
+import type { Rule } from '../tensor/options.ts'
+import { count, readOptions } from '../tensor/options.ts'
 import { showShape, sizeOf } from '../tensor/shape.ts'
 import { misfit, sizeOfFeatures } from './features.ts'
 import type { Layer } from './layer.ts'
-import { layer } from './layer.ts'
+import { callOf, layer } from './layer.ts'
 
 /**
  * Flattens all features into one axis: [C, H, W] -> [C H W].
@@ -30,22 +33,26 @@ export const flatten: Layer<unknown, readonly [number]> = layer<unknown, readonl
  * import { Net } from 'saddlepoint'
  * Net.serial(Net.dense(64, 3136), Net.reshape([64, 7, 7])).output // => [64, 7, 7]
  */
-export const reshape = <const S extends readonly number[]>(shape: S): Layer<unknown, S> => {
-  const problems: readonly Problem[] = shape.flatMap((extent, i) =>
+export const reshape = <const S extends readonly number[]>(shape: S, ...more: None): Layer<unknown, S> => {
+  const list: Rule = { expected: 'the extents of a sample, a list', accepts: Array.isArray }
+  const { problems: ofShape } = readOptions({}, {}, { shape: list }, { shape }, more)
+  const extents: readonly number[] = Array.isArray(shape) ? shape : []
+  const ofExtents = extents.flatMap((extent, i): readonly Problem[] =>
     count.accepts(extent)
       ? []
-      : [{ path: ['shape', i], expected: count.expected, actual: String(extent), hint: 'Change it' }]
+      : [{ path: ['shape', i], expected: count.expected, actual: showValue(extent), hint: 'Change it' }]
   )
-  const size = sizeOf(shape)
   return layer<unknown, S>({
     name: 'reshape',
-    title: `reshape(${showShape(shape)})`,
+    title: callOf('reshape', shape),
     options: { shape },
-    problems,
-    fit: (features) =>
-      features === undefined || [null, size].includes(sizeOfFeatures(features))
+    problems: [...ofShape, ...ofExtents],
+    fit: (features) => {
+      const size = sizeOf(shape)
+      return features === undefined || [null, size].includes(sizeOfFeatures(features))
         ? E.right(shape)
-        : misfit(`of ${String(size)} numbers in all, for ${showShape(shape)}`, features, 'Make the sizes agree'),
+        : misfit(`of ${String(size)} numbers in all, for ${showShape(shape)}`, features, 'Make the sizes agree')
+    },
     apply: ({ state }, x) => [reshapeOf(x, [x.shape[0] ?? 0, ...shape]), state]
   })
 }

@@ -1,9 +1,12 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import { add } from '../ops/arithmetic.ts'
+import type { None } from '../tensor/arguments.ts'
+import { readOptions } from '../tensor/options.ts'
 import { under } from '../tensor/problem.ts'
 import { agree, showFeatures, misfit } from './features.ts'
 import type { Fits, Same, Unfit } from './featureTypes.ts'
+import { givenLayer } from './givenLayer.ts'
 import type { Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
 
@@ -24,7 +27,8 @@ type Endo<In, Out> = Out extends Same
  * const layer = Net.residual(Net.relu)
  * layer.apply(layer.init(Random.key(0)), tensor([[-1, 2]]))[0].data // => [-1, 4]
  */
-export const residual = <In, Out>(inner: Layer<In, Out> & Endo<In, Out>): Layer<In, Same> => {
+export const residual = <In, Out>(given: Layer<In, Out> & Endo<In, Out>, ...more: None): Layer<In, Same> => {
+  const inner: Layer = givenLayer(given)
   const kept: Layer['fit'] = (features) =>
     pipe(
       inner.fit(features),
@@ -38,11 +42,13 @@ export const residual = <In, Out>(inner: Layer<In, Out> & Endo<In, Out>): Layer<
             )
       )
     )
+  const extra = readOptions({}, {}, {}, {}, more).problems
   const found = kept(inner.accepts)
   const misfits = E.isLeft(found) ? [{ path: ['inner'], ...found.left }] : []
   return {
     ...layer<In, Same, Tree, Tree>({
       name: 'residual',
+      problems: extra,
       title: `residual(${inner.title})`,
       options: { inner: inner.name },
       accepts: inner.accepts,
@@ -56,6 +62,6 @@ export const residual = <In, Out>(inner: Layer<In, Out> & Endo<In, Out>): Layer<
         return [add(x, y), state]
       }
     }),
-    problems: [...under(['inner'], inner.problems), ...misfits]
+    problems: [...extra, ...under(['inner'], inner.problems), ...misfits]
   }
 }

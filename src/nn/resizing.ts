@@ -2,7 +2,8 @@ import type { Padding, Pair } from '../ops/images.ts'
 import { pairOf, placesOn } from '../ops/images.ts'
 import { avgPool2d, maxPool2d } from '../ops/pooling.ts'
 import { upsampleNearest2d } from '../ops/resampling.ts'
-import { readOptions } from '../tensor/options.ts'
+import type { None } from '../tensor/arguments.ts'
+import { optional, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { SameChannels } from './featureTypes.ts'
 import type { Layer } from './layer.ts'
@@ -21,10 +22,13 @@ export interface PoolOptions {
 const pool = (
   name: string,
   options: PoolOptions,
-  f: (x: Tensor, options: PoolOptions) => Tensor
+  f: (x: Tensor, options: PoolOptions) => Tensor,
+  more: None
 ): Layer<unknown, SameChannels> => {
-  const rules = { window: pairRule, stride: pairRule, padding: paddingRule }
-  const { all, problems } = readOptions({ stride: options.window, padding: 0 }, options, rules)
+  const rules = { window: pairRule, stride: optional(pairRule), padding: paddingRule }
+  const { all: read, problems } = readOptions<PoolOptions>({ padding: 0 }, options, rules, {}, more)
+  const { window, padding, stride = window } = read as PoolOptions & { readonly padding: Padding }
+  const all = { window, stride, padding }
   return layer<unknown, SameChannels>({
     name,
     title: `${name}(${showPair(all.window)}${showOptions({ ...all }, { stride: all.window, padding: 0 })})`,
@@ -46,10 +50,12 @@ const pool = (
  * import { Net } from 'saddlepoint'
  * Net.serial(Net.reshape([3, 8, 8]), Net.avgPool({ window: 2 })).output // => [3, 4, 4]
  */
-export const avgPool = (options: PoolOptions): Layer<unknown, SameChannels> => pool('avgPool', options, avgPool2d)
+export const avgPool = (options: PoolOptions, ...more: None): Layer<unknown, SameChannels> =>
+  pool('avgPool', options, avgPool2d, more)
 
 /** Takes the maximum of each window of images; extents as of `avgPool`. */
-export const maxPool = (options: PoolOptions): Layer<unknown, SameChannels> => pool('maxPool', options, maxPool2d)
+export const maxPool = (options: PoolOptions, ...more: None): Layer<unknown, SameChannels> =>
+  pool('maxPool', options, maxPool2d, more)
 
 /**
  * Repeats every pixel `scale` times along both axes: [C, H, W] -> [C, scale H, scale W].
@@ -58,12 +64,12 @@ export const maxPool = (options: PoolOptions): Layer<unknown, SameChannels> => p
  * import { Net } from 'saddlepoint'
  * Net.serial(Net.reshape([3, 8, 8]), Net.upsample(2)).output // => [3, 16, 16]
  */
-export const upsample = (scale: Pair): Layer<unknown, SameChannels> =>
+export const upsample = (scale: Pair, ...more: None): Layer<unknown, SameChannels> =>
   layer<unknown, SameChannels>({
     name: 'upsample',
     title: `upsample(${showPair(scale)})`,
     options: { scale },
-    problems: readOptions({}, {}, { scale: pairRule }, { scale }).problems,
+    problems: readOptions({}, {}, { scale: pairRule }, { scale }, more).problems,
     accepts: [null, null, null],
     fit: (features) => {
       const factors = pairOf('upsample', 'scale', scale, 1)

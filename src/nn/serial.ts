@@ -7,8 +7,9 @@ import { under } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Features, Misfit } from './features.ts'
 import type { Checked, InputOf, OutputOf } from './featureTypes.ts'
+import { givenLayer } from './givenLayer.ts'
 import type { Layer, Tree } from './layer.ts'
-import { layer, requireFit } from './layer.ts'
+import { layer, requireContext, requireFit } from './layer.ts'
 
 /** Follows features through all layers, or finds the first misfit with the number of its layer. */
 const walk = (
@@ -89,10 +90,11 @@ const partsOf = (whole: unknown, count: number): readonly unknown[] =>
  * scores.shape // => [3, 1]
  */
 export const serial = <const L extends readonly Layer[]>(...given: L & Checked<L>): Layer<InputOf<L>, OutputOf<L>> => {
-  const layers = (given as readonly Layer[]).flatMap((one) => one.layers ?? [one])
+  const layers = (given as readonly Layer[]).map(givenLayer).flatMap((one) => one.layers ?? [one])
   const accepts = acceptedBy(layers)
   const place = (index: number): string => `layer ${String(index)}, ${layers[index]?.title ?? ''}`
   const apply: Layer['apply'] = (context, x) => {
+    requireContext('serial', context, true)
     const params = partsOf(context.params, layers.length)
     const before = partsOf(context.state, layers.length)
     const after: Tree[] = []

@@ -6,7 +6,18 @@ import { sizeOf } from '../tensor/shape.ts'
 import { showPath } from '../tensor/tree.ts'
 import type { Features } from './features.ts'
 import { showFeatures } from './features.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
+import { refuse } from '../tensor/problem.ts'
+import { givenLayer } from './givenLayer.ts'
 import type { Layer } from './layer.ts'
+
+/** Returns what was given if it is a layer, and fails otherwise; a layer with problems is one. */
+const requireLayer = (op: string, x: Layer): Layer => {
+  const found = givenLayer(x)
+  if (found !== x) refuse(op, found.problems)
+  return found
+}
 
 /**
  * Counts the numbers that a network learns. No parameter is computed for that: `init` is traced only.
@@ -15,7 +26,9 @@ import type { Layer } from './layer.ts'
  * import { Net } from 'saddlepoint'
  * Net.countParameters(Net.serial(Net.dense(2, 64), Net.relu, Net.dense(64, 1))) // => 257
  */
-export const countParameters = ({ init, problems, layers }: Layer): number => {
+export const countParameters = (net: Layer, ...more: None): number => {
+  const { init, problems, layers } = requireLayer('Net.countParameters', net)
+  refuseMore('Net.countParameters', more)
   if (layers !== undefined) return layers.reduce((sum, one) => sum + countParameters(one), 0)
   if (problems.length > 0) return NaN
   const { program } = traceInto(
@@ -53,7 +66,9 @@ const table = (rows: readonly Row[]): string => {
  * //   'total                          257'
  * // ]
  */
-export const show = (net: Layer): string => {
+export const show = (net: Layer, ...more: None): string => {
+  requireLayer('Net.show', net)
+  refuseMore('Net.show', more)
   let reached: Features = net.accepts
   const rows = (net.layers ?? [net]).map((one): Row => {
     const next = one.fit(reached)

@@ -8,11 +8,13 @@ import { foldIn } from '../random/key.ts'
 import { normal } from '../random/normal.ts'
 import { fail } from '../tensor/error.ts'
 import type { Problem } from '../tensor/problem.ts'
+import type { None } from '../tensor/arguments.ts'
 import { count, positive, readOptions } from '../tensor/options.ts'
 import { under } from '../tensor/problem.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isTensor } from '../tensor/tensor.ts'
+import { givenLayer } from './givenLayer.ts'
 import type { Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
 
@@ -99,9 +101,14 @@ const powerIteration = (matrix: Tensor, vectors: Vectors, iterations: number, ep
  * const layer = Net.spectral(Net.dense(2, 2, { weights: Init.constant(3), bias: false }))
  * layer.apply(layer.init(Random.key(0)), tensor([[1, 1]]))[0].data // => [1, 1]
  */
-export const spectral = <In, Out>(inner: Layer<In, Out>, options: SpectralOptions = {}): Layer<In, Out> => {
+export const spectral = <In, Out>(
+  given: Layer<In, Out>,
+  options: SpectralOptions = {},
+  ...more: None
+): Layer<In, Out> => {
+  const inner = givenLayer(given)
   const rules = { iterations: count, epsilon: positive }
-  const { all, problems } = readOptions({ iterations: 1, epsilon: 1e-12 }, options, rules)
+  const { all, problems } = readOptions({ iterations: 1, epsilon: 1e-12 }, options, rules, {}, more)
   const obstacle = obstacleOf(inner)
   return layer<In, Out, Tree, SpectralState>({
     name: 'spectral',

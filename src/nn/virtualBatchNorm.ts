@@ -5,15 +5,21 @@ import { concat, slice } from '../ops/assembly.ts'
 import { rsqrt } from '../ops/elementary.ts'
 import { mean, variance } from '../ops/reduction.ts'
 import { reshape } from '../ops/shaping.ts'
+import type { None } from '../tensor/arguments.ts'
+import { requireTensor } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
+import type { Rule } from '../tensor/options.ts'
 import { count, notNegative, readOptions } from '../tensor/options.ts'
+import type { Problem } from '../tensor/problem.ts'
 import { under } from '../tensor/problem.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor } from '../tensor/tensor.ts'
 import { agree, showFeatures, featuresOf, misfit } from './features.ts'
 import type { Same } from './featureTypes.ts'
+import { givenLayer } from './givenLayer.ts'
 import type { Layer, Tree } from './layer.ts'
-import { layer } from './layer.ts'
+import { callOf, layer } from './layer.ts'
 import type { NormalizationOptions, ScaleAndOffset } from './normalization.ts'
 import { fitChannels, noChange } from './normalization.ts'
 
@@ -43,11 +49,12 @@ const including = (of: Moments, sample: Moments, n: number): Moments => {
  */
 export const virtualBatchNorm = <const C extends number>(
   channels: C,
-  options: NormalizationOptions = {}
+  options: NormalizationOptions = {},
+  ...more: None
 ): Layer<readonly [C, ...number[]], Same> => {
   const rules = { channels: count, epsilon: notNegative }
-  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, rules, { channels })
-  const title = `virtualBatchNorm(${String(channels)})`
+  const { all, problems } = readOptions({ epsilon: 1e-5 }, options, rules, { channels }, more)
+  const title = callOf('virtualBatchNorm', channels)
   return layer<readonly [C, ...number[]], Same, ScaleAndOffset>({
     name: 'virtualBatchNorm',
     title,
@@ -80,6 +87,11 @@ export const virtualBatchNorm = <const C extends number>(
   })
 }
 
+const batchRule: Rule = {
+  expected: 'a batch of samples, a tensor',
+  accepts: (x) => isTensor(x) && x.shape.length > 0
+}
+
 /**
  * Wraps `inner` so that its layers of virtual batch normalization see a fixed reference batch beside every batch. The
  * reference batch, [n, ...features], is part of the state, so that it is saved and restored with it. `inner` may not
@@ -90,7 +102,9 @@ export const virtualBatchNorm = <const C extends number>(
  * const net = Net.withReference(tensor([[0], [4]]), Net.virtualBatchNorm(1, { epsilon: 0 }))
  * net.apply(net.init(Random.key(0)), tensor([[2], [2]]))[0].data // => [0, 0]
  */
-export const withReference = <In, Out>(reference: Tensor, inner: Layer<In, Out>): Layer<In, Out> => {
+export const withReference = <In, Out>(reference: Tensor, given: Layer<In, Out>, ...more: None): Layer<In, Out> => {
+  const inner = givenLayer(given)
+  const { problems } = readOptions({}, {}, { reference: batchRule }, { reference }, more)
   type State = { readonly reference: Tensor; readonly inner: Tree; readonly [name: string]: Tree }
   const fit: Layer['fit'] = (features) =>
     agree(features, featuresOf(reference))
@@ -103,15 +117,19 @@ export const withReference = <In, Out>(reference: Tensor, inner: Layer<In, Out>)
   const ofReference = pipe(
     inner.fit(featuresOf(reference)),
     E.match(
-      (found) => [{ path: ['reference'], ...found }],
+      (found): readonly Problem[] => [{ path: ['reference'], ...found }],
       () => []
     )
   )
   return layer<In, Out, Tree, State>({
     name: 'withReference',
     title: `withReference(${inner.title})`,
-    options: { inner: { name: inner.name, options: inner.options }, references: reference.shape[0] },
+    options: {
+      inner: { name: inner.name, options: inner.options },
+      references: problems.length > 0 ? undefined : reference.shape[0]
+    },
     problems: [
+      ...problems,
       ...under(['inner'], inner.problems),
       ...ofReference,
       ...(inner.takesLabels
@@ -134,7 +152,7 @@ export const withReference = <In, Out>(reference: Tensor, inner: Layer<In, Out>)
       return { params, state: { reference, inner: state } }
     },
     apply: (context, x) => {
-      const batch = context.state.reference
+      const batch = requireTensor('withReference', context.state.reference, 'a reference batch in the state')
       const [n = 0] = batch.shape
       const [y, state] = inner.apply({ ...context, state: context.state.inner, references: n }, concat([batch, x]))
       return [slice(y, { start: [n] }), { reference: batch, inner: state }]

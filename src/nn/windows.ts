@@ -5,6 +5,7 @@ import type { Padding, Pair } from '../ops/images.ts'
 import { paddingOf, pairOf } from '../ops/images.ts'
 import type { Rule } from '../tensor/options.ts'
 import { count, countOrZero } from '../tensor/options.ts'
+import { showValue } from '../tensor/problem.ts'
 import type { Extent, Features, Misfit } from './features.ts'
 import { imageFeatures, misfit } from './features.ts'
 
@@ -25,8 +26,8 @@ export const paddingRule: Rule = {
 
 /** Shows a pair: `4x4`. */
 export const showPair = (pair: Pair): string => {
-  const [h, w] = typeof pair === 'number' ? [pair, pair] : pair
-  return `${String(h)}x${String(w)}`
+  const [h, w] = Array.isArray(pair) ? (pair as readonly [number, number]) : [pair, pair]
+  return `${showValue(h)}x${showValue(w)}`
 }
 
 /** Shows the options that differ from their defaults: `, stride 2, padding 1`. */
@@ -36,7 +37,7 @@ export const showOptions = (
 ): string =>
   Object.keys(usual)
     .filter((key) => options[key] !== usual[key])
-    .map((key) => `, ${key} ${JSON.stringify(options[key])}`)
+    .map((key) => `, ${key} ${showValue(options[key])}`)
     .join('')
 
 /** Writes each option out for both axes; padding as the sum of both sides. */

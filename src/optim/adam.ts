@@ -3,6 +3,7 @@ import { equal, where } from '../ops/comparison.ts'
 import { convert } from '../ops/conversion.ts'
 import { zerosLike } from '../ops/creation.ts'
 import { expm1, log, sqrt } from '../ops/elementary.ts'
+import type { None } from '../tensor/arguments.ts'
 import { belowOne, notNegative, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { treeMap } from '../tensor/tree.ts'
@@ -103,8 +104,8 @@ const rules = {
  * const [updates] = optimizer.update(tensor([5, -0.3]), optimizer.init(params), params)
  * updates.data // => [-0.01, 0.01]
  */
-export const adam = (options: AdamOptions): Optimizer => {
-  const { all, problems } = readOptions(defaults, options, rules)
+export const adam = (options: AdamOptions, ...more: None): Optimizer => {
+  const { all, problems } = readOptions(defaults, options, rules, {}, more)
   return named(
     'adam',
     all,
@@ -124,11 +125,9 @@ export const adam = (options: AdamOptions): Optimizer => {
  * const params = tensor([10])
  * optimizer.update(tensor([1]), optimizer.init(params), params)[0].data // => [-0.02]
  */
-export const adamW = (options: AdamWOptions): Optimizer => {
-  const { all, problems } = readOptions({ ...defaults, weightDecay: 0.01 }, options, {
-    ...rules,
-    weightDecay: notNegative
-  })
+export const adamW = (options: AdamWOptions, ...more: None): Optimizer => {
+  const known = { ...rules, weightDecay: notNegative }
+  const { all, problems } = readOptions({ ...defaults, weightDecay: 0.01 }, options, known, {}, more)
   return named(
     'adamW',
     all,

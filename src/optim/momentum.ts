@@ -1,5 +1,6 @@
 import { add, mul } from '../ops/arithmetic.ts'
 import { zerosLike } from '../ops/creation.ts'
+import type { None } from '../tensor/arguments.ts'
 import { belowOne, readOptions } from '../tensor/options.ts'
 import { treeMap } from '../tensor/tree.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -25,8 +26,8 @@ export interface MomentumOptions extends SgdOptions {
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.sgd({ learningRate: 0.1 }).update(tensor([1, -2]), [], tensor([0, 0]))[0].data // => [-0.1, 0.2]
  */
-export const sgd = (options: SgdOptions): Optimizer => {
-  const { all, problems } = readOptions({}, options, { learningRate: learningRateRule })
+export const sgd = (options: SgdOptions, ...more: None): Optimizer => {
+  const { all, problems } = readOptions({}, options, { learningRate: learningRateRule }, {}, more)
   return named('sgd', all, [...problems, ...rateProblems(all)], descend(all.learningRate))
 }
 
@@ -46,9 +47,9 @@ const accelerate = (momentum: number, isNesterov: boolean): Optimizer =>
     }
   })
 
-const accelerated = (name: 'momentum' | 'nesterov', options: MomentumOptions): Optimizer => {
+const accelerated = (name: 'momentum' | 'nesterov', options: MomentumOptions, more: None): Optimizer => {
   const rules = { learningRate: learningRateRule, momentum: belowOne }
-  const { all, problems } = readOptions({ momentum: 0.9 }, options, rules)
+  const { all, problems } = readOptions({ momentum: 0.9 }, options, rules, {}, more)
   return named(
     name,
     all,
@@ -68,7 +69,7 @@ const accelerated = (name: 'momentum' | 'nesterov', options: MomentumOptions): O
  * const [, state] = optimizer.update(tensor([1]), optimizer.init(tensor([0])), tensor([0]))
  * optimizer.update(tensor([1]), state, tensor([0]))[0].data // => [-1.5]
  */
-export const momentum = (options: MomentumOptions): Optimizer => accelerated('momentum', options)
+export const momentum = (options: MomentumOptions, ...more: None): Optimizer => accelerated('momentum', options, more)
 
 /**
  * Makes Nesterov's momentum, as in PyTorch: m <- momentum m + g, from m = 0; p <- p - learningRate (g + momentum m).
@@ -80,4 +81,4 @@ export const momentum = (options: MomentumOptions): Optimizer => accelerated('mo
  * const optimizer = Opt.nesterov({ learningRate: 1, momentum: 0.5 })
  * optimizer.update(tensor([1]), optimizer.init(tensor([0])), tensor([0]))[0].data // => [-1.5]
  */
-export const nesterov = (options: MomentumOptions): Optimizer => accelerated('nesterov', options)
+export const nesterov = (options: MomentumOptions, ...more: None): Optimizer => accelerated('nesterov', options, more)

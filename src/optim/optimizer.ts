@@ -1,8 +1,13 @@
 import type { Monoid } from '#fp-ts/Monoid'
 import { add } from '../ops/arithmetic.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
+import { fail } from '../tensor/error.ts'
+import type { Rule } from '../tensor/options.ts'
+import { anyFunction, optional, readOptions, text } from '../tensor/options.ts'
 import type { Problem } from '../tensor/problem.ts'
 import { showValue, refuse, under } from '../tensor/problem.ts'
-import { treeMap } from '../tensor/tree.ts'
+import { isRecord, treeMap } from '../tensor/tree.ts'
 import { isSchedule } from './schedule.ts'
 
 /**
@@ -33,6 +38,33 @@ export interface Transformation<S> {
   readonly update: <P>(gradients: P, state: S, params: P) => readonly [updates: P, state: S]
 }
 
+const list: Rule = { expected: 'a list', accepts: Array.isArray }
+const record: Rule = { expected: 'a record', accepts: isRecord }
+const rulesOfTransformations = {
+  name: text,
+  options: optional(record),
+  problems: optional(list),
+  init: anyFunction,
+  update: anyFunction
+}
+
+/** Fails unless a state may be one that an optimizer made: trees are checked where they are walked. */
+const requireState = (name: string, state: unknown): void => {
+  if (typeof state !== 'object' || state === null)
+    fail('InvalidTree', {
+      op: name,
+      expected: 'the state that init or the update before made',
+      actual: showValue(state),
+      hint: 'Write optimizer.update(gradients, optimizer.init(params), params)'
+    })
+}
+
+/** Returns the pair that an update gave, and fails where a rule of one's own gave something else. */
+const requirePair = <A>(name: string, pair: A): A =>
+  Array.isArray(pair) && pair.length === 2
+    ? pair
+    : fail('InvalidArgument', { op: name, expected: 'a pair [updates, state] of update', actual: showValue(pair) })
+
 /**
  * Makes an optimizer of one's own from `init` and `update`.
  *
@@ -46,26 +78,27 @@ export interface Transformation<S> {
  * const [updates] = signSgd.update(tensor([3, -4]), [], tensor([0, 0]))
  * updates.data // => [-0.1, 0.1]
  */
-export const transformation = <S>({
-  name,
-  options = {},
-  problems = [],
-  init,
-  update
-}: Transformation<S>): Optimizer => ({
-  name,
-  options,
-  problems,
-  links: undefined,
-  init: (params) => {
-    refuse(name, problems)
-    return init(params)
-  },
-  update: (gradients, state, params) => {
-    refuse(name, problems)
-    return update(gradients, state as S, params)
+export const transformation = <S>(rules: Transformation<S>, ...more: None): Optimizer => {
+  const { all, problems: misuse } = readOptions<Transformation<S>>({}, rules, rulesOfTransformations, {}, more)
+  const { options = {}, problems: own = [], init, update } = all as Transformation<S>
+  const name = text.accepts(all.name) ? all.name : 'transformation'
+  const problems = misuse.length > 0 ? misuse : own
+  return {
+    name,
+    options,
+    problems,
+    links: undefined,
+    init: (params) => {
+      refuse(name, problems)
+      return init(params)
+    },
+    update: (gradients, state, params) => {
+      refuse(name, problems)
+      requireState(name, state)
+      return requirePair(name, update(gradients, state as S, params))
+    }
   }
-})
+}
 
 /** Leaves gradients as they are. */
 export const identity: Optimizer = {
@@ -76,6 +109,37 @@ export const identity: Optimizer = {
   }),
   links: []
 }
+
+const isOptimizer = (x: unknown): x is Optimizer =>
+  isRecord(x) && Array.isArray(x['problems']) && typeof x['init'] === 'function' && typeof x['update'] === 'function'
+
+/** Returns what was given as an optimizer; in the place of anything else one whose problem says what it is. */
+const givenOptimizer = (x: Optimizer): Optimizer =>
+  isOptimizer(x)
+    ? x
+    : transformation<readonly []>({
+        name: showValue(x),
+        problems: [
+          {
+            path: [],
+            expected: 'an optimizer',
+            actual: showValue(x),
+            hint: typeof x === 'function' ? 'Call it, with its options' : 'Optimizers come from Opt.adam and the like'
+          }
+        ],
+        init: () => [],
+        update: (gradients, state) => [gradients, state]
+      })
+
+const requireStates = (count: number, state: unknown): readonly unknown[] =>
+  Array.isArray(state) && state.length === count
+    ? (state as readonly unknown[])
+    : fail('InvalidTree', {
+        op: 'chain',
+        expected: `a list of ${String(count)} states, one for each link`,
+        actual: showValue(state),
+        hint: 'Take the state from init of this very optimizer'
+      })
 
 /**
  * Chains transformations, the updates of each being the gradients of the next. Chains within chains are
@@ -89,18 +153,20 @@ export const identity: Optimizer = {
  * updates.data // => [-0.06, -0.08]
  */
 export const chain = (...optimizers: readonly Optimizer[]): Optimizer => {
-  const links = optimizers.flatMap((optimizer) => optimizer.links ?? [optimizer])
+  const links = optimizers.map(givenOptimizer).flatMap((optimizer) => optimizer.links ?? [optimizer])
   const [first, ...rest] = links
   if (first === undefined) return identity
   if (rest.length === 0) return first
+  const problems = links.flatMap((link, i) => under([i], link.problems))
   return {
     name: 'chain',
     options: {},
-    problems: links.flatMap(({ problems }, i) => under([i], problems)),
+    problems,
     links,
     init: (params) => links.map(({ init }) => init(params)),
     update: (gradients, state, params) => {
-      const states = state as readonly unknown[]
+      refuse('chain', problems)
+      const states = requireStates(links.length, state)
       const next: unknown[] = []
       const updates = links.reduce((g, { update }, i) => {
         const [transformed, after] = update(g, states[i], params)
@@ -132,7 +198,10 @@ export const named = (
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.applyUpdates({ w: tensor([1, 2]) }, { w: tensor([0.5, -0.5]) }).w.data // => [1.5, 1.5]
  */
-export const applyUpdates = <P>(params: P, updates: P): P => treeMap((p, u) => add(p, u), params, updates)
+export const applyUpdates = <P>(params: P, updates: P, ...more: None): P => {
+  refuseMore('Opt.applyUpdates', more)
+  return treeMap((p, u) => add(p, u), params, updates)
+}
 
 /**
  * Shows an optimizer as the expression that makes it.
@@ -142,10 +211,16 @@ export const applyUpdates = <P>(params: P, updates: P): P => treeMap((p, u) => a
  * Opt.show(Opt.chain(Opt.clipByNorm(1), Opt.sgd({ learningRate: Opt.linear(0.1, 0, 100) })))
  * // => 'clipByNorm(maxNorm 1), then sgd(learningRate linear(from 0.1, to 0, steps 100))'
  */
-export const show = ({ name, options, links }: Optimizer): string =>
+export const show = (optimizer: Optimizer, ...more: None): string => {
+  refuseMore('Opt.show', more)
+  if (!isOptimizer(optimizer)) refuse('Opt.show', givenOptimizer(optimizer).problems)
+  return showLinks(optimizer)
+}
+
+const showLinks = ({ name, options, links }: Optimizer): string =>
   links === undefined || links.length === 0
     ? `${name}${Object.keys(options).length === 0 ? '' : `(${drawOptions(options)})`}`
-    : links.map(show).join(', then ')
+    : links.map(showLinks).join(', then ')
 
 const drawOptions = (options: Readonly<Record<string, unknown>>): string =>
   Object.entries(options)

@@ -1,5 +1,6 @@
 import { add, div, mul, square } from '../ops/arithmetic.ts'
 import { zerosLike } from '../ops/creation.ts'
+import type { None } from '../tensor/arguments.ts'
 import { belowOne, notNegative, readOptions } from '../tensor/options.ts'
 import { treeMap } from '../tensor/tree.ts'
 import { root } from './adam.ts'
@@ -53,8 +54,8 @@ const rules = { learningRate: learningRateRule, decay: belowOne, epsilon: notNeg
  * const optimizer = Opt.rmsprop({ learningRate: 0.01, decay: 0.75 })
  * optimizer.update(tensor([3]), optimizer.init(tensor([0])), tensor([0]))[0].data // => [-0.02]
  */
-export const rmsprop = (options: RmspropOptions): Optimizer => {
-  const { all, problems } = readOptions(defaults, options, rules)
+export const rmsprop = (options: RmspropOptions, ...more: None): Optimizer => {
+  const { all, problems } = readOptions(defaults, options, rules, {}, more)
   return named(
     'rmsprop',
     all,

@@ -3,7 +3,8 @@ import { greater, where } from '../ops/comparison.ts'
 import { sqrt } from '../ops/elementary.ts'
 import { sum } from '../ops/reduction.ts'
 import { o } from '../primitives/vocabulary.ts'
-import { finite, notNegative, positive, readOptions } from '../tensor/options.ts'
+import type { None } from '../tensor/arguments.ts'
+import { anyFunction, finite, notNegative, positive, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { treeLeaves, treeMap } from '../tensor/tree.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -39,19 +40,25 @@ export const noUpdates = (): Tensor => o.full([], 0, 'int32')
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.scale(-0.5).update(tensor([2, 4]), [], tensor([0, 0]))[0].data // => [-1, -2]
  */
-export const scale = (factor: number): Optimizer =>
-  stateless('scale', { factor }, readOptions({}, {}, { factor: finite }, { factor }).problems, (gradients) =>
+export const scale = (factor: number, ...more: None): Optimizer =>
+  stateless('scale', { factor }, readOptions({}, {}, { factor: finite }, { factor }, more).problems, (gradients) =>
     treeMap((g) => mul(g, factor), gradients)
   )
 
 /** sign · rate(count) · g, where only a schedule needs the count. */
-const scaleByRate = (name: string, option: string, rate: Rate, sign: 1 | -1): Optimizer =>
+const scaleByRate = (
+  name: string,
+  option: string,
+  rate: Rate,
+  sign: 1 | -1,
+  problems: Optimizer['problems'] = rateProblems({ [option]: rate })
+): Optimizer =>
   typeof rate === 'number'
     ? stateless(name, { [option]: rate }, [], (gradients) => treeMap((g) => mul(g, sign * rate), gradients))
     : transformation<Count>({
         name,
         options: { [option]: rate },
-        problems: rateProblems({ [option]: rate }),
+        problems,
         init: () => ({ count: noUpdates() }),
         update: (gradients, { count }) => [
           treeMap((g) => mul(g, mul(rateAt(rate, count), sign)), gradients),
@@ -70,8 +77,11 @@ const scaleByRate = (name: string, option: string, rate: Rate, sign: 1 | -1): Op
  * first.data // => [8]
  * second.data // => [4]
  */
-export const scaleBySchedule = (schedule: Schedule): Optimizer =>
-  scaleByRate('scaleBySchedule', 'schedule', schedule, 1)
+export const scaleBySchedule = (schedule: Schedule, ...more: None): Optimizer => {
+  const { problems } = readOptions({}, {}, { schedule: anyFunction }, { schedule }, more)
+  const rate: Rate = typeof schedule === 'function' ? schedule : () => noUpdates()
+  return scaleByRate('scaleBySchedule', 'schedule', rate, 1, [...problems, ...rateProblems({ schedule })])
+}
 
 /** Makes the last link of every optimizer here: -learningRate g. */
 export const descend = (learningRate: Rate): Optimizer => scaleByRate('descend', 'learningRate', learningRate, -1)
@@ -91,11 +101,11 @@ export const learningRateRule = rateRule(notNegative)
  * Opt.clipByNorm(1).update(gradients, [], gradients)[0].b.data // => [0.8]
  * Opt.clipByNorm(9).update(gradients, [], gradients)[0].b.data // => [4]
  */
-export const clipByNorm = (maxNorm: number): Optimizer =>
+export const clipByNorm = (maxNorm: number, ...more: None): Optimizer =>
   stateless(
     'clipByNorm',
     { maxNorm },
-    readOptions({}, {}, { maxNorm: positive }, { maxNorm }).problems,
+    readOptions({}, {}, { maxNorm: positive }, { maxNorm }, more).problems,
     (gradients) => {
       const leaves = treeLeaves(gradients)
       if (leaves.length === 0) return gradients
@@ -114,8 +124,8 @@ export const clipByNorm = (maxNorm: number): Optimizer =>
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.clipByValue(1).update(tensor([0.5, -3]), [], tensor([0, 0]))[0].data // => [0.5, -1]
  */
-export const clipByValue = (limit: number): Optimizer =>
-  stateless('clipByValue', { limit }, readOptions({}, {}, { limit: positive }, { limit }).problems, (gradients) =>
+export const clipByValue = (limit: number, ...more: None): Optimizer =>
+  stateless('clipByValue', { limit }, readOptions({}, {}, { limit: positive }, { limit }, more).problems, (gradients) =>
     treeMap((g) => clamp(g, { min: -limit, max: limit }), gradients)
   )
 
@@ -126,10 +136,10 @@ export const clipByValue = (limit: number): Optimizer =>
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.addDecayedWeights(0.1).update(tensor([1]), [], tensor([20]))[0].data // => [3]
  */
-export const addDecayedWeights = (decay: number): Optimizer =>
+export const addDecayedWeights = (decay: number, ...more: None): Optimizer =>
   stateless(
     'addDecayedWeights',
     { decay },
-    readOptions({}, {}, { decay: notNegative }, { decay }).problems,
+    readOptions({}, {}, { decay: notNegative }, { decay }, more).problems,
     (gradients, params) => treeMap((g, p) => add(g, mul(p, decay)), gradients, params)
   )

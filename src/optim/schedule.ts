@@ -3,10 +3,15 @@ import { less, where } from '../ops/comparison.ts'
 import { convert } from '../ops/conversion.ts'
 import { cos, exp } from '../ops/elementary.ts'
 import { o } from '../primitives/vocabulary.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireTensor } from '../tensor/arguments.ts'
+import { fail } from '../tensor/error.ts'
 import type { Rule } from '../tensor/options.ts'
 import type { Problem } from '../tensor/problem.ts'
 import { countOrZero, either, finite, positive, readOptions } from '../tensor/options.ts'
+import { refuse, showValue } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor, showAval } from '../tensor/tensor.ts'
 
 /**
  * Computes a number from the step: a function of an int32 scalar, 0 at the first update, to a float32 scalar. It is
@@ -24,22 +29,39 @@ export interface NamedSchedule extends Schedule {
 /** A number, or one that depends on the step. */
 export type Rate = number | Schedule
 
-export const isSchedule = (x: unknown): x is NamedSchedule => typeof x === 'function' && 'schedule' in x
+export const isSchedule = (x: unknown): x is NamedSchedule =>
+  typeof x === 'function' && 'schedule' in x && 'problems' in x && Array.isArray(x.problems)
 
 const named = (
   schedule: string,
   options: Readonly<Record<string, unknown>>,
   rules: Readonly<Record<string, Rule>>,
+  more: readonly unknown[],
   f: (t: Tensor) => Tensor
-): NamedSchedule =>
-  Object.assign((step: Tensor) => f(convert(step, 'float32')), {
-    schedule,
-    options,
-    problems: readOptions({}, {}, rules, options).problems
-  })
+): NamedSchedule => {
+  const op = `Opt.${schedule}`
+  const { problems } = readOptions({}, {}, rules, options, more)
+  const at = (step: Tensor, ...others: None): Tensor => {
+    refuseMore(op, others)
+    refuse(op, problems)
+    return f(convert(requireTensor(op, step, 'the step, an int32 scalar'), 'float32'))
+  }
+  return Object.assign(at, { schedule, options, problems })
+}
 
-/** Computes the value of a rate at a step. */
-export const rateAt = (rate: Rate, step: Tensor): number | Tensor => (typeof rate === 'number' ? rate : rate(step))
+/** Computes the value of a rate at a step, and fails where a schedule gives anything but a scalar. */
+export const rateAt = (rate: Rate, step: Tensor): number | Tensor => {
+  if (typeof rate === 'number') return rate
+  const value: unknown = rate(step)
+  return typeof value === 'number' || (isTensor(value) && value.shape.length === 0)
+    ? value
+    : fail('ShapeMisfit', {
+        op: isSchedule(rate) ? `Opt.${rate.schedule}` : 'a schedule',
+        expected: 'a scalar for each step',
+        actual: isTensor(value) ? showAval(value) : showValue(value),
+        hint: 'A schedule takes the step, an int32 scalar, to a scalar'
+      })
+}
 
 /** What an option that is a rate may be; a schedule's own problems are collected by `rateProblems`. */
 export const rateRule = (number: Rule): Rule =>
@@ -61,8 +83,8 @@ const progress = (t: Tensor, steps: number): Tensor => min(mul(t, 1 / steps), 1)
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.constant(0.1)(tensor(7, [], 'int32')).data // => [0.1]
  */
-export const constant = (value: number): NamedSchedule =>
-  named('constant', { value }, { value: finite }, () => o.full([], value))
+export const constant = (value: number, ...more: None): NamedSchedule =>
+  named('constant', { value }, { value: finite }, more, () => o.full([], value))
 
 /**
  * Makes a linear schedule: from + (to - from) t / steps, and `to` from then on.
@@ -71,8 +93,8 @@ export const constant = (value: number): NamedSchedule =>
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.linear(1, 0, 4)(tensor(1, [], 'int32')).data // => [0.75]
  */
-export const linear = (from: number, to: number, steps: number): NamedSchedule =>
-  named('linear', { from, to, steps }, { from: finite, to: finite, steps: positive }, (t) =>
+export const linear = (from: number, to: number, steps: number, ...more: None): NamedSchedule =>
+  named('linear', { from, to, steps }, { from: finite, to: finite, steps: positive }, more, (t) =>
     add(mul(progress(t, steps), to - from), from)
   )
 
@@ -85,8 +107,8 @@ export const linear = (from: number, to: number, steps: number): NamedSchedule =
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.cosine(1, 0, 4)(tensor(2, [], 'int32')).data // => [0.5]
  */
-export const cosine = (from: number, to: number, steps: number): NamedSchedule =>
-  named('cosine', { from, to, steps }, { from: finite, to: finite, steps: positive }, (t) =>
+export const cosine = (from: number, to: number, steps: number, ...more: None): NamedSchedule =>
+  named('cosine', { from, to, steps }, { from: finite, to: finite, steps: positive }, more, (t) =>
     add(mul(add(cos(mul(progress(t, steps), Math.PI)), 1), (from - to) / 2), to)
   )
 
@@ -97,8 +119,8 @@ export const cosine = (from: number, to: number, steps: number): NamedSchedule =
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.exponential(1, 0.5, 10)(tensor(20, [], 'int32')).data // => [0.25]
  */
-export const exponential = (from: number, rate: number, steps: number): NamedSchedule =>
-  named('exponential', { from, rate, steps }, { from: finite, rate: positive, steps: positive }, (t) =>
+export const exponential = (from: number, rate: number, steps: number, ...more: None): NamedSchedule =>
+  named('exponential', { from, rate, steps }, { from: finite, rate: positive, steps: positive }, more, (t) =>
     mul(exp(mul(t, Math.log(rate) / steps)), from)
   )
 
@@ -125,7 +147,7 @@ const pieces: Rule = {
  * schedule(tensor(9, [], 'int32')).data // => [1]
  * schedule(tensor(10, [], 'int32')).data // => [0.1]
  */
-export const piecewise = (from: number, then: Pieces): NamedSchedule =>
-  named('piecewise', { from, then }, { from: finite, then: pieces }, (t) =>
+export const piecewise = (from: number, then: Pieces, ...more: None): NamedSchedule =>
+  named('piecewise', { from, then }, { from: finite, then: pieces }, more, (t) =>
     then.reduce((value, [step, next]) => where(less(t, step), value, next), o.full([], from))
   )

@@ -3,6 +3,8 @@ import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { showShape, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireShape } from '../tensor/arguments.ts'
 import type { Domain, Key } from './key.ts'
 import { blocks } from './key.ts'
 
@@ -11,8 +13,8 @@ import { blocks } from './key.ts'
  * longer one.
  */
 export const wordsFor = (op: string, key: Key, shape: Shape, domain: Domain, which: 0 | 1 = 0): Tensor => {
-  const size = sizeOf(shape)
-  if (!shape.every((extent) => Number.isInteger(extent) && extent >= 0) || size > 2 ** 32)
+  const size = sizeOf(requireShape(op, shape))
+  if (size > 2 ** 32)
     fail('InvalidArgument', { op, expected: 'a shape of up to 2^32 elements', actual: showShape(shape) })
   return o.reshape(blocks(op, key, o.iota([size], 0), domain, which), shape)
 }
@@ -30,4 +32,7 @@ export const unit = (op: string, key: Key, shape: Shape, domain: Domain, which: 
  * import { Random } from 'saddlepoint'
  * Random.bits(Random.key(0), [3]).dtype // => 'int32'
  */
-export const bits = (key: Key, shape: Shape): Tensor => wordsFor('bits', key, shape, 'bits')
+export const bits = (key: Key, shape: Shape, ...more: None): Tensor => {
+  refuseMore('bits', more)
+  return wordsFor('bits', key, shape, 'bits')
+}

@@ -3,6 +3,9 @@ import { fail } from '../tensor/error.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { showShape, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireTensor } from '../tensor/arguments.ts'
+import { showValue } from '../tensor/problem.ts'
 import { unit } from './bits.ts'
 import type { Key } from './key.ts'
 import { blocks } from './key.ts'
@@ -31,13 +34,14 @@ const floorOfProduct = (u: Tensor, n: number): Tensor => {
  * const rows = Random.randint(Random.key(0), [64], 0, 60000)
  * rows.data.every((i) => i >= 0 && i < 60000) // => true
  */
-export const randint = (key: Key, shape: Shape, low: number, high: number): Tensor => {
+export const randint = (key: Key, shape: Shape, low: number, high: number, ...more: None): Tensor => {
+  refuseMore('randint', more)
   const isWord = (x: number): boolean => Number.isInteger(x) && Math.abs(x) <= 2 ** 31 - 1
   if (!isWord(low) || !isWord(high) || high <= low || high - low > steps)
     fail('InvalidArgument', {
       op: 'randint',
       expected: 'whole numbers low < high, at most 2^24 apart',
-      actual: `${String(low)} and ${String(high)}`
+      actual: `${showValue(low)} and ${showValue(high)}`
     })
   return o.add(floorOfProduct(unit('randint', key, shape, 'integer'), high - low), low)
 }
@@ -52,9 +56,10 @@ export const randint = (key: Key, shape: Shape, low: number, high: number): Tens
  * import { Random } from 'saddlepoint'
  * Random.permutation(Random.key(0), 5).data.toSorted() // => [0, 1, 2, 3, 4]
  */
-export const permutation = (key: Key, n: number): Tensor => {
+export const permutation = (key: Key, n: number, ...more: None): Tensor => {
+  refuseMore('permutation', more)
   if (!Number.isInteger(n) || n < 0 || n > 2 ** 31 - 1)
-    fail('InvalidArgument', { op: 'permutation', expected: 'a number of elements', actual: String(n) })
+    fail('InvalidArgument', { op: 'permutation', expected: 'a number of elements', actual: showValue(n) })
   // Pairs n^2 / 2, each tied in all passes with probability 2^(-24 passes).
   const passes = Math.ceil((2 * Math.log2(n) + 23) / 24)
   let order = o.iota([n], 0)
@@ -76,12 +81,15 @@ export const permutation = (key: Key, n: number): Tensor => {
  * import { Random, tensor } from 'saddlepoint'
  * Random.categorical(Random.key(0), tensor([0, 1, 0]), [4]).data // => [1, 1, 1, 1]
  */
-export const categorical = (key: Key, weights: Tensor, shape: Shape): Tensor => {
+export const categorical = (key: Key, weights: Tensor, shape: Shape, ...more: None): Tensor => {
+  refuseMore('categorical', more)
+  requireTensor('categorical', weights)
   const n = weights.shape[0] ?? 0
   if (weights.shape.length !== 1 || n === 0)
     fail('ShapeMisfit', { op: 'categorical', expected: 'weights [n]', actual: showShape(weights.shape) })
+  const drawn = unit('categorical', key, shape, 'categorical')
   const size = sizeOf(shape)
-  const u = o.reshape(unit('categorical', key, shape, 'categorical'), [size])
+  const u = o.reshape(drawn, [size])
   const below = o.cumulativeSum(weights, 0)
   const total = o.broadcastInDim(o.reshape(o.slice(below, [n - 1], [n]), []), [size, n], [])
   // Inverse distribution function: how many cumulative weights the draw has reached.

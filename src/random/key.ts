@@ -1,5 +1,8 @@
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireTensor } from '../tensor/arguments.ts'
+import { showValue } from '../tensor/problem.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { showAval } from '../tensor/tensor.ts'
@@ -30,6 +33,7 @@ export const domains = {
 export type Domain = keyof typeof domains
 
 const word = 2 ** 32
+const mostKeys = 2 ** 31 - 1
 
 /**
  * Makes the key of a seed: its upper and lower 32 bits, so that seeds up to ±(2^53 - 1) all differ.
@@ -41,13 +45,23 @@ const word = 2 ** 32
  * Random.key(7).data // => [0, 7]
  * Random.key(2 ** 32 + 1).data // => [1, 1]
  */
-export const key = (seed: number): Key =>
-  Number.isSafeInteger(seed)
+export const key = (seed: number, ...more: None): Key => {
+  refuseMore('key', more)
+  return Number.isSafeInteger(seed)
     ? { shape: [2], dtype: 'int32', data: Int32Array.of(Math.floor(seed / word), seed % word) }
-    : fail('InvalidArgument', { op: 'key', expected: 'a whole number up to 2^53 - 1 as seed', actual: String(seed) })
+    : fail('InvalidArgument', { op: 'key', expected: 'a whole number up to 2^53 - 1 as seed', actual: showValue(seed) })
+}
 
 /** Splits a key into its two words, each a scalar. */
 const wordsOf = (op: string, of: Key): readonly [Tensor, Tensor] => {
+  if (typeof of === 'number')
+    fail('InvalidArgument', {
+      op,
+      expected: 'a key, int32 [2]',
+      actual: showValue(of),
+      hint: `Write Random.key(${String(of)})`
+    })
+  requireTensor(op, of, 'a key, int32 [2]')
   if (of.dtype !== 'int32' || of.shape.length !== 1 || of.shape[0] !== 2)
     fail('ShapeMisfit', {
       op,
@@ -87,10 +101,12 @@ const keysAt = (op: string, of: Key, counters: Tensor, domain: Domain): Tensor =
  * keys.shape // => [3, 2]
  * vmap((key) => Random.normal(key, [5]))(keys).shape // => [3, 5]
  */
-export const split = (of: Key, count = 2): Tensor =>
-  Number.isInteger(count) && count >= 0
+export const split = (of: Key, count = 2, ...more: None): Tensor => {
+  refuseMore('split', more)
+  return Number.isInteger(count) && count >= 0 && count <= mostKeys
     ? keysAt('split', of, o.iota([count], 0), 'split')
-    : fail('InvalidArgument', { op: 'split', expected: 'a number of keys', actual: String(count) })
+    : fail('InvalidArgument', { op: 'split', expected: 'a number of keys, up to 2^31 - 1', actual: showValue(count) })
+}
 
 /**
  * Returns the rows of int32 [n, 2] as keys, for destructuring.
@@ -100,7 +116,9 @@ export const split = (of: Key, count = 2): Tensor =>
  * const [forNoise, forLabels] = Random.keysOf(Random.split(Random.key(0)))
  * Random.normal(forNoise!, [4]).shape // => [4]
  */
-export const keysOf = (keys: Tensor): readonly Key[] => {
+export const keysOf = (keys: Tensor, ...more: None): readonly Key[] => {
+  refuseMore('keysOf', more)
+  requireTensor('keysOf', keys, 'keys, int32 [n, 2]')
   const [count, words] = keys.shape
   if (keys.shape.length !== 2 || words !== 2)
     fail('ShapeMisfit', { op: 'keysOf', expected: 'keys, int32 [n, 2]', actual: showShape(keys.shape) })
@@ -119,12 +137,14 @@ export const keysOf = (keys: Tensor): readonly Key[] => {
  * const [first, second] = [0, 1].map((step) => Random.uniform(Random.foldIn(key, step), []).data[0])
  * first === second // => false
  */
-export const foldIn = (of: Key, data: number | Tensor): Key => {
+export const foldIn = (of: Key, data: number | Tensor, ...more: None): Key => {
+  refuseMore('foldIn', more)
   if (typeof data === 'number') {
     if (!Number.isInteger(data) || data < -(2 ** 31) || data >= word)
       fail('InvalidArgument', { op: 'foldIn', expected: 'a whole number of 32 bits', actual: String(data) })
     return keysAt('foldIn', of, o.full([], data | 0, 'int32'), 'foldIn')
   }
+  requireTensor('foldIn', data, 'a whole number, or an int32 scalar')
   if (data.dtype !== 'int32' || data.shape.length !== 0)
     fail('ShapeMisfit', {
       op: 'foldIn',

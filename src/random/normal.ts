@@ -1,6 +1,8 @@
 import { o } from '../primitives/vocabulary.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore } from '../tensor/arguments.ts'
 import { unit, wordsFor } from './bits.ts'
 import type { Key } from './key.ts'
 
@@ -16,7 +18,8 @@ import type { Key } from './key.ts'
  * const z = Random.normal(Random.key(0), [128, 8])
  * z.shape // => [128, 8]
  */
-export const normal = (key: Key, shape: Shape): Tensor => {
+export const normal = (key: Key, shape: Shape, ...more: None): Tensor => {
+  refuseMore('normal', more)
   const u = unit('normal', key, shape, 'normal', 0)
   const v = unit('normal', key, shape, 'normal', 1)
   const radius = o.sqrt(o.mul(o.log1p(o.neg(u)), -2))
@@ -30,7 +33,8 @@ export const normal = (key: Key, shape: Shape): Tensor => {
  * import { Random } from 'saddlepoint'
  * Random.rademacher(Random.key(0), [4]).data.every((x) => x === 1 || x === -1) // => true
  */
-export const rademacher = (key: Key, shape: Shape): Tensor => {
+export const rademacher = (key: Key, shape: Shape, ...more: None): Tensor => {
+  refuseMore('rademacher', more)
   const upper = o.compare(wordsFor('rademacher', key, shape, 'rademacher'), 0, 'ge')
   return o.select(upper, 1, o.full(shape, -1))
 }

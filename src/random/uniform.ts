@@ -1,10 +1,14 @@
 import { add, mul, sub } from '../ops/arithmetic.ts'
 import { less } from '../ops/comparison.ts'
 import type { Operand } from '../ops/operands.ts'
+import type { None } from '../tensor/arguments.ts'
+import { refuseMore, requireTensor } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
+import { either, finite, optional, requireOptions } from '../tensor/options.ts'
 import type { Shape } from '../tensor/shape.ts'
 import { showShape, equalShapes } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor } from '../tensor/tensor.ts'
 import { unit } from './bits.ts'
 import type { Key } from './key.ts'
 
@@ -25,6 +29,9 @@ export const sameShape = (op: string, drawn: Tensor, shape: Shape): Tensor =>
         actual: `ones that need ${showShape(drawn.shape)}`
       })
 
+const bound = optional(either(finite, { expected: 'a tensor', accepts: isTensor }))
+const bounds = { min: bound, max: bound }
+
 /**
  * Samples uniformly from [min, max), float32 of `shape`: min + (max - min) u with u = k 2^-24, k uniform in 0 .. 2^24 -
  * 1. On [0, 1) the numbers are the same in float32 and float64; elsewhere rounding to float32 may reach max itself.
@@ -37,7 +44,9 @@ export const sameShape = (op: string, drawn: Tensor, shape: Shape): Tensor =>
  * u.shape // => [2, 3]
  * u.data.every((x) => x >= -1 && x <= 1) // => true
  */
-export const uniform = (key: Key, shape: Shape, { min = 0, max = 1 }: UniformOptions = {}): Tensor => {
+export const uniform = (key: Key, shape: Shape, options?: UniformOptions, ...more: None): Tensor => {
+  refuseMore('uniform', more)
+  const { min = 0, max = 1 } = requireOptions<UniformOptions>('uniform', options, bounds)
   const u = unit('uniform', key, shape, 'uniform')
   if (min === 0 && max === 1) return u
   const width = typeof min === 'number' && typeof max === 'number' ? max - min : sub(max, min)
@@ -55,8 +64,10 @@ export const uniform = (key: Key, shape: Shape, { min = 0, max = 1 }: UniformOpt
  * Random.bernoulli(Random.key(0), 1, [3]).data // => [1, 1, 1]
  * Random.bernoulli(Random.key(0), 0, [3]).data // => [0, 0, 0]
  */
-export const bernoulli = (key: Key, p: Operand, shape: Shape): Tensor => {
+export const bernoulli = (key: Key, p: Operand, shape: Shape, ...more: None): Tensor => {
+  refuseMore('bernoulli', more)
   if (typeof p === 'number' && !(p >= 0 && p <= 1))
     fail('InvalidArgument', { op: 'bernoulli', expected: 'a probability in [0, 1]', actual: String(p) })
+  if (typeof p !== 'number') requireTensor('bernoulli', p, 'a probability, a number or a tensor')
   return sameShape('bernoulli', less(unit('bernoulli', key, shape, 'uniform'), p), shape)
 }

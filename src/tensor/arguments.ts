@@ -4,6 +4,7 @@ import { fail } from './error.ts'
 import type { Rule } from './options.ts'
 import { showValue } from './problem.ts'
 import type { Shape } from './shape.ts'
+import { sizeOf } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 import { isTensor } from './tensor.ts'
 
@@ -23,6 +24,23 @@ export const refuseMore = (op: string, more: readonly unknown[]): void => {
 /** Returns an argument if it suits its rule, and fails otherwise. */
 export const requireArgument = <A>(op: string, name: string, value: A, { expected, accepts }: Rule): A =>
   accepts(value) ? value : fail('InvalidArgument', { op, expected: `${expected} as ${name}`, actual: showValue(value) })
+
+/** Returns x if it is a tensor whose numbers can be read, as many as its shape says, and fails otherwise. */
+export const requireNumbers = (op: string, x: unknown, expected = 'a tensor'): Tensor => {
+  const found = requireTensor(op, x, expected)
+  const numbers: unknown = found.data
+  return isShape(found.shape) &&
+    ArrayBuffer.isView(numbers) &&
+    'length' in numbers &&
+    numbers.length === sizeOf(found.shape)
+    ? found
+    : fail('InvalidArgument', {
+        op,
+        expected: `${expected}, its numbers in a typed array`,
+        actual: `data that is ${showValue(numbers)}`,
+        hint: 'Write tensor(data, shape)'
+      })
+}
 
 /** Returns f if it is a function, and fails otherwise. */
 export const requireFunction = <F>(op: string, f: F, expected = 'a function'): F =>

@@ -24,6 +24,7 @@ export const belowOne: Rule = number('a number in [0, 1)', (x) => x >= 0 && x < 
 export const upToOne: Rule = number('a number in [0, 1]', (x) => x >= 0 && x <= 1)
 export const count: Rule = number('a whole number of at least 1', (x) => Number.isInteger(x) && x >= 1)
 export const countOrZero: Rule = number('a whole number of at least 0', (x) => Number.isInteger(x) && x >= 0)
+export const text: Rule = { expected: 'a text', accepts: (x) => typeof x === 'string' }
 export const flag: Rule = { expected: 'true or false', accepts: (x) => typeof x === 'boolean' }
 export const anyFunction: Rule = { expected: 'a function', accepts: (x) => typeof x === 'function' }
 export const anything: Rule = { expected: 'anything', accepts: () => true }

@@ -66,8 +66,10 @@ describe('the set-ups of the papers', () => {
 
 describe('mixture', () => {
   it('names what does not fit', () => {
-    expect(() => mixture('a', { centres: makeTensor([1, 2]), sd: 1 })).toThrow(/centres \[modes, dimension\]/)
-    expect(() => ring({ modes: 0 })).toThrow(/centres/)
-    expect(() => ring({ sd: 0 })).toThrow(/positive sd.*0/)
+    expect(() => mixture('a', { centres: makeTensor([1, 2]), sd: 1 })).toThrow(
+      /a tensor \[modes, dimension\].*as centres/
+    )
+    expect(() => ring({ modes: 0 })).toThrow(/from 1 to 10000.*as modes; got 0/)
+    expect(() => ring({ sd: 0 })).toThrow(/positive number.*as sd; got 0/)
   })
 })

@@ -62,14 +62,14 @@ describe('imageGrid', () => {
   })
 
   it('names a shape that does not fit', () => {
-    expect(() => imageGrid(makeTensor([1, 2]))).toThrow(/images \[n, 1 or 3, h, w\].*got \[2\]/)
+    expect(() => imageGrid(makeTensor([1, 2]))).toThrow(/images \[n, 1 or 3, h, w\].*got float32\[2\]/)
   })
 })
 
 describe('shapes', () => {
   it('cover as much as their area', () => {
     const area = (shape: ReturnType<typeof disc>): number => {
-      const canvas = blank(40, 40, [0, 0, 0])
+      const canvas = blank('test', 40, 40, [0, 0, 0])
       paint(canvas, shape, [0, 0, 40, 40], [1, 1, 1])
       return canvas.pixels.reduce((sum, x) => sum + x, 0) / 3 / 255
     }
