@@ -8,11 +8,13 @@ import { prepare } from '../program/evaluate.ts'
 import type { Node } from '../program/node.ts'
 import { rebuildResult } from '../program/trace.ts'
 import type { Data } from '../tensor/dtype.ts'
-import { flatten, treeLeaves } from '../tensor/tree.ts'
+import { precisionOf } from '../tensor/dtype.ts'
 import type { Arguments } from './arguments.ts'
 import { traceFunction } from './compile.ts'
+import { copiesOf } from './form.ts'
 import type { Piece } from './pieces.ts'
 import { piecesOf, programOf } from './pieces.ts'
+import { argumentsOf } from './statics.ts'
 
 /** Values of a program's nodes, as far as they have been computed. */
 type Values = Map<Node, Data>
@@ -38,8 +40,8 @@ const computeAlike = async (
 }
 
 /**
- * Computes `f(...args)` once on an engine, for functions of keys and other small integers that give much: the first state
- * of a training. What is computed alike is compiled once, and apart from the result no more memory is needed than the
+ * Computes `f(...args)` once on an engine, for functions of little, such as keys, that give much: the first state of a
+ * training. What is computed alike is compiled once, and apart from the result no more memory is needed than the
  * largest part takes. Keys are computed by plain loops, which is exact; all else by the engine.
  *
  * @throws whatever `f` throws while it is traced
@@ -49,16 +51,16 @@ export const computeOnce = <A extends Arguments, R>(
   args: A,
   engine: EngineName | Engine
 ): TE.TaskEither<EngineFault, R> => {
-  const { structure } = flatten(args, 'computeOnce')
-  const inputs = treeLeaves(args)
-  const { program, traced } = traceFunction(f, structure, inputs, 'computeOnce')
-  const { integers, pieces } = piecesOf(program)
+  const { leaves, structure } = argumentsOf('computeOnce', args)
+  const inputs = copiesOf('computeOnce', leaves)
+  const { program, traced } = traceFunction(f, structure, leaves, 'computeOnce')
+  const { plain, pieces } = piecesOf(program)
   const forms = [...new Set(pieces.map(({ form }) => form))]
   return pipe(
     selectEngine(engine),
     TE.chain((chosen) => async () => {
-      const exact = prepare({ inputs: program.inputs, outputs: integers }, 'float32')(inputs.map(({ data }) => data))
-      const values: Values = new Map(integers.map((node, i) => [node, exact[i]!]))
+      const exact = prepare({ inputs: program.inputs, outputs: plain }, precisionOf(inputs))(inputs)
+      const values: Values = new Map(plain.map((node, i) => [node, exact[i]!]))
       for (const form of forms) {
         const fault = await computeAlike(
           chosen,

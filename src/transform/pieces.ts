@@ -7,7 +7,7 @@ import { sizeOf } from '../tensor/shape.ts'
 
 /** A part of a program that shares no work with the others: some of its outputs, computed from some of its values. */
 export interface Piece {
-  /** Small integers of the whole program, such as keys, that the piece is computed from. */
+  /** Inputs of the whole program, and small integers computed from them, such as keys, that the piece is computed from. */
   readonly inputs: readonly Node[]
   readonly outputs: readonly Node[]
   /** Equal for two pieces exactly when one program, given the inputs of either, computes both. */
@@ -16,21 +16,21 @@ export interface Piece {
 
 /** A program in pieces. */
 export interface Pieces {
-  /** The pieces' inputs, and outputs of the whole that are such integers themselves: plain loops compute them exactly. */
-  readonly integers: readonly Node[]
+  /** The pieces' inputs, and outputs of the whole that are such values themselves: plain loops compute them exactly. */
+  readonly plain: readonly Node[]
   readonly pieces: readonly Piece[]
 }
 
 /** Elements of an integer value up to which it counts as small. */
 const small = 1024
 
-/** Values of `order` that are small integers computed from small integers alone, the inputs among them. */
-const smallIntegers = (order: readonly Node[]): ReadonlySet<Node> => {
-  const found = new Set<Node>()
+/** Values of `order` that are inputs, or small integers computed from small integers alone. */
+const plainValues = (order: readonly Node[], inputs: readonly Node[]): ReadonlySet<Node> => {
+  const integers = new Set<Node>()
   for (const node of order)
-    if (node.dtype !== 'float32' && sizeOf(node.shape) <= small && node.operands.every((x) => found.has(x)))
-      found.add(node)
-  return found
+    if (node.dtype !== 'float32' && sizeOf(node.shape) <= small && node.operands.every((x) => integers.has(x)))
+      integers.add(node)
+  return new Set([...inputs, ...integers])
 }
 
 /** Outputs that are computed from common values, together; `shared` gives the values that count. */
@@ -56,22 +56,22 @@ const connected = (outputs: readonly Node[], shared: (node: Node) => readonly No
  */
 export const piecesOf = ({ inputs, outputs }: Program): Pieces => {
   const order = nodesOf(outputs)
-  const integers = smallIntegers(order)
+  const plain = plainValues(order, inputs)
   const moving = dependents(order, inputs)
-  const wanted = [...new Set(outputs)].filter((node) => !integers.has(node))
+  const wanted = [...new Set(outputs)].filter((node) => !plain.has(node))
   const fixed = wanted.filter((node) => !moving.has(node))
   const groups = connected(
     wanted.filter((node) => moving.has(node)),
-    (node) => node.operands.filter((x) => moving.has(x) && !integers.has(x))
+    (node) => node.operands.filter((x) => moving.has(x) && !plain.has(x))
   )
   const pieceOf = (own: readonly Node[]): Piece => {
     const fed: Node[] = []
     const places = new Map<Node, number>()
     let form = ''
-    for (const node of nodesOf(own, (n) => (moving.has(n) && !integers.has(n) ? n.operands : []))) {
+    for (const node of nodesOf(own, (n) => (moving.has(n) && !plain.has(n) ? n.operands : []))) {
       places.set(node, places.size)
       if (!moving.has(node)) form += `#${String(node.id)};`
-      else if (integers.has(node)) {
+      else if (plain.has(node)) {
         fed.push(node)
         form += `${node.dtype}[${node.shape.join()}];`
       } else
@@ -81,7 +81,7 @@ export const piecesOf = ({ inputs, outputs }: Program): Pieces => {
   }
   const pieces = [...groups, ...(fixed.length === 0 ? [] : [fixed])].map(pieceOf)
   const fed = pieces.flatMap((piece) => piece.inputs)
-  return { integers: [...new Set([...fed, ...outputs.filter((node) => integers.has(node))])], pieces }
+  return { plain: [...new Set([...fed, ...outputs.filter((node) => plain.has(node))])], pieces }
 }
 
 /** The piece as a program of its own. */

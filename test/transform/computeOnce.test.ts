@@ -5,7 +5,7 @@ import * as TE from '#fp-ts/TaskEither'
 import type { EngineFault } from '../../src/engines/engine.ts'
 import { reference } from '../../src/engines/reference.ts'
 import { wasm } from '../../src/engines/wasm/engine.ts'
-import { Net, Random, add, convert, evaluate, ones, tensor } from '../../src/index.ts'
+import { Net, Random, add, convert, evaluate, mul, ones, sum, tensor, where } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 import { treeLeaves } from '../../src/tensor/tree.ts'
 import type { Engine } from '../../src/transform/compileStep.ts'
@@ -129,5 +129,42 @@ describe('computeOnce', () => {
       _tag: 'AsyncTrace',
       op: 'computeOnce'
     })
+  })
+})
+
+describe('arguments of any kind', () => {
+  const given = [
+    key,
+    tensor([0.5, -2, 3, 1]),
+    tensor(
+      Int32Array.from({ length: 3000 }, (_, i) => i * 7),
+      [3000]
+    ),
+    tensor([true, false, true, true]),
+    2.5
+  ] as const
+  const f = (k: Tensor, x: Tensor, large: Tensor, mask: Tensor, scale: Tensor | number) => ({
+    x,
+    large,
+    scaled: mul(x, scale),
+    drawn: add(Random.normal(k, [4]), x),
+    chosen: where(mask, x, mul(x, scale)),
+    shifted: add(convert(large, 'float32'), 0.5),
+    sums: [sum(large), sum(convert(large, 'float32'))],
+    again: mul(x, scale)
+  })
+
+  it.each(['reference', 'wasm'] as const)('give what plain evaluation gives: %s', async (engine) => {
+    const made = await right(computeOnce(f as (...args: unknown[]) => unknown, [...given], engine))
+    const rounded = (tree: unknown) =>
+      describeLeaves(tree).map(({ data, ...aval }) => ({ ...aval, data: data.map((x) => Math.round(x * 1e5)) }))
+    expect(rounded(made)).toEqual(rounded(evaluate(f)(...given)))
+  })
+
+  it('are taken at the call', async () => {
+    const x = tensor([1, 2])
+    const task = computeOnce((y: Tensor) => mul(y, 2), [x], 'reference')
+    x.data.fill(7)
+    expect([...(await right(task)).data]).toEqual([2, 4])
   })
 })

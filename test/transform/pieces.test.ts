@@ -80,13 +80,13 @@ describe('pieces of a program', () => {
       }),
       key
     )
-    const { integers, pieces } = piecesOf(program)
+    const { plain, pieces } = piecesOf(program)
     const inPieces = pieces.flatMap(({ outputs }) => outputs)
     expect(new Set(inPieces).size).toBe(inPieces.length)
-    for (const node of program.outputs) expect([...integers, ...inPieces]).toContain(node)
-    for (const node of integers) expect(inPieces).not.toContain(node)
-    expect(new Set(integers).size).toBe(integers.length)
-    for (const { shape, dtype } of integers) {
+    for (const node of program.outputs) expect([...plain, ...inPieces]).toContain(node)
+    for (const node of plain) expect(inPieces).not.toContain(node)
+    expect(new Set(plain).size).toBe(plain.length)
+    for (const { shape, dtype } of plain) {
       expect(dtype).not.toBe('float32')
       expect(shape.reduce((size, n) => size * n, 1)).toBeLessThanOrEqual(1024)
     }
@@ -99,15 +99,15 @@ describe('pieces of a program', () => {
   it('of one form compute one another: either program, given the inputs of the other', () => {
     const net = Net.serial(Net.dense(3, 3), Net.dense(3, 3))
     const program = of((k) => net.init(k).params, key)
-    const { integers, pieces } = piecesOf(program)
-    const exact = prepare({ inputs: program.inputs, outputs: integers }, 'float32')([key.data])
+    const { plain, pieces } = piecesOf(program)
+    const exact = prepare({ inputs: program.inputs, outputs: plain }, 'float32')([key.data])
     const whole = prepare(program, 'float32')([key.data])
     for (const one of pieces)
       for (const other of pieces.filter(({ form }) => form === one.form))
         prepare(
           programOf(one),
           'float32'
-        )(other.inputs.map((node) => exact[integers.indexOf(node)]!)).forEach((data, i) => {
+        )(other.inputs.map((node) => exact[plain.indexOf(node)]!)).forEach((data, i) => {
           expect(data).toEqual(whole[program.outputs.indexOf(other.outputs[i]!)])
         })
   })
