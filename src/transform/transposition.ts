@@ -98,6 +98,12 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
     const cotangent = cotangentOf.get(node)
     if (cotangent === undefined || isZero(cotangent) || sources.has(node)) continue
     const { primitive, operands, params } = node
+    // The value of a function with a rule of its own, which another rule applies to tangents: the value is operand 0.
+    if (primitive.identity === 'erased' && primitive.jvp !== undefined) {
+      const [value] = operands
+      if (value !== undefined && onPath.has(value)) accumulate(value, cotangent)
+      continue
+    }
     if (isNonlinear(node)) return notLinear(node)
     for (const [i, operand] of operands.entries()) {
       if (!onPath.has(operand)) continue

@@ -116,6 +116,26 @@ const ops: Readonly<Record<string, Example>> = {
   logSoftmax: withOptions(x, { axis: 1 })
 }
 
+const symmetric = s.tensor([[2, 1], [1, 3]]) // prettier-ignore
+const pair = s.tensor([1, 2])
+const apply = (v: s.Tensor) => s.matmul(symmetric, v)
+
+const linearAlgebra: Readonly<Record<string, Example>> = {
+  cholesky: plain(symmetric),
+  eigh: plain(symmetric),
+  qr: plain(symmetric),
+  svd: plain(symmetric),
+  singularValues: plain(symmetric),
+  triangularSolve: withOptions(symmetric, pair, { lower: true, transposed: false }),
+  solve: plain(symmetric, pair),
+  inverse: plain(symmetric),
+  logdet: plain(symmetric),
+  matrixSqrt: plain(symmetric),
+  conjugateGradient: call({ options: 2, patient: waits }, apply, pair, { steps: 2 }),
+  powerIteration: call({ options: 2, patient: waits }, apply, pair, { steps: 2 }),
+  lanczos: withOptions(apply, pair, { steps: 2 })
+}
+
 const transformations: Readonly<Record<string, Example>> = {
   isSaddlepointError: plain(new Error('mine')),
   treeLeaves: plain(params),
@@ -378,6 +398,7 @@ const data: Readonly<Record<string, Example>> = {
 
 export const examples: Readonly<Record<string, Example>> = {
   ...ops,
+  ...linearAlgebra,
   ...transformations,
   ...random,
   ...optimizers,

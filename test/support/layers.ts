@@ -17,6 +17,7 @@ export const layers: readonly (readonly string[])[] = [
   ['kernels'],
   ['src/engines'],
   ['src/transform'],
+  ['src/linalg'],
   ['src/random', 'src/nn', 'src/optim'],
   ['src/gan/game'],
   ['src/gan/check'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { add, mul, neg, square } from '../../src/ops/arithmetic.ts'
+import { add, div, mul, neg, square, sub } from '../../src/ops/arithmetic.ts'
 import { convert } from '../../src/ops/conversion.ts'
 import { tensor } from '../../src/ops/creation.ts'
-import { cos, exp, sin } from '../../src/ops/elementary.ts'
+import { cos, exp, log, sin } from '../../src/ops/elementary.ts'
 import { sum } from '../../src/ops/reduction.ts'
 import { errorAgainst } from '../../src/tensor/compare.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
@@ -48,6 +48,31 @@ const total =
     const { s, e } = f(at, { w: v })
     return sum(mul(square(s), e[0]))
   }
+
+describe('a rule that applies a function with a rule of its own', () => {
+  // y³ = x, so 3 y² dy = dx, which is solved by a function that knows its own derivative: v = b / a, dv = (db - da v) / a.
+  const solve: (a: Tensor, b: Tensor) => Tensor = customJvp(
+    (a: Tensor, b: Tensor) => div(b, a),
+    ([a, b], [da, db]) => solve(a, sub(db, mul(da, solve(a, b))))
+  )
+  const root: (y: Tensor) => Tensor = customJvp(
+    (y: Tensor) => exp(div(log(y), 3)),
+    ([y], [dy]) => solve(mul(square(root(y)), 3), dy)
+  )
+  const positive = exp(x)
+
+  it('is transposed, and differentiated to the third order', () => {
+    const orders = (f: (y: Tensor) => Tensor) => {
+      const once = (y: Tensor): Tensor => grad((z: Tensor) => sum(f(z)))(y)
+      const twice = (y: Tensor): Tensor => grad((z: Tensor) => sum(once(z)))(y)
+      return [once(positive), twice(positive), grad((z: Tensor) => sum(twice(z)))(positive)]
+    }
+    close(
+      orders(root),
+      orders((y) => exp(div(log(y), 3)))
+    )
+  })
+})
 
 describe.each([
   ['customJvp', byJvp],

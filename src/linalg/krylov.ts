@@ -1,0 +1,95 @@
+import { inverseOrZero } from '../primitives/rules/matrices.ts'
+import { o } from '../primitives/vocabulary.ts'
+import { fail } from '../tensor/error.ts'
+import type { None } from '../tensor/arguments.ts'
+import { count, requireOptions } from '../tensor/options.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { eigh } from './decompositions.ts'
+import type { Matvec } from './vectors.ts'
+import { flat, inner, scaled } from './vectors.ts'
+
+export interface KrylovOptions {
+  /** How many steps, each one application of the map. */
+  readonly steps: number
+}
+
+/** x divided by its length; 0 where that is 0. */
+const unit = (x: Tensor): Tensor => scaled(inverseOrZero(o, o.sqrt(inner(x, x))), x)
+
+/**
+ * Approximates the eigenvalue of largest absolute value, and its eigenvector of length 1, of a symmetric A that is given as
+ * a function v -> A v, by so many steps of the power iteration from `start`: v <- A v / |A v|. For the largest singular
+ * value of a Jacobian J, iterate v -> J' (J v) and take the root. The error of the eigenvalue falls by the square of the
+ * quotient of the second and the first a step.
+ *
+ * The vector is detached (no derivative flows through the iteration), and the value is v' A v: its derivative v' dA v is
+ * that of the eigenvalue once v has converged (as spectral normalization has it).
+ *
+ * @see Miyato, Kataoka, Koyama and Yoshida, Spectral normalization for generative adversarial networks (2018)
+ *
+ * @example
+ * import { matmul, powerIteration, tensor } from 'saddlepoint'
+ * const a = tensor([[2, 1], [1, 2]])
+ * const [value, vector] = powerIteration((v) => matmul(a, v), tensor([1, 0]), { steps: 30 })
+ * value.data // => [3]
+ * vector.data // => [0.7071067690849304, 0.7071067690849304]
+ */
+export const powerIteration = <V>(
+  matvec: Matvec<V>,
+  start: V,
+  options: KrylovOptions,
+  ...more: None
+): [value: Tensor, vector: V] => {
+  const { steps } = requireOptions('powerIteration', options, { steps: count })
+  const { start: first, apply, restore } = flat('powerIteration', matvec, start, more)
+  let v = unit(o.stopGradient(first))
+  for (let step = 0; step < steps; step++) v = unit(o.stopGradient(apply(v)))
+  return [inner(v, apply(v)), restore(v)]
+}
+
+/**
+ * Approximates eigenvalues of a symmetric A that is given as a function v -> A v, ascending, by so many steps of the Lanczos
+ * method from `start`: [steps] Ritz values, of which the outermost converge first, much faster than by power iteration. The
+ * vectors are made orthogonal to all before, twice, and kept: steps times the size of a vector. For the singular values of a
+ * Jacobian J, iterate v -> J' (J v) and take roots; the small ones lose half of their digits so.
+ *
+ * The vectors are detached; a Ritz value's derivative is y' dA y for its vector y. Where `start` lies in a smaller space that
+ * A maps to itself, what is left of the steps adds zeros.
+ *
+ * @throws InvalidArgument where there are more steps than numbers in a vector
+ *
+ * @see Parlett, The symmetric eigenvalue problem (1980)
+ *
+ * @example
+ * import { lanczos, mul, tensor } from 'saddlepoint'
+ * const diagonal = tensor([1, 2, 5])
+ * lanczos((v) => mul(diagonal, v), tensor([1, 1, 1]), { steps: 3 }).data // => [1, 2, 5]
+ */
+export const lanczos = <V>(matvec: Matvec<V>, start: V, options: KrylovOptions, ...more: None): Tensor => {
+  const { steps } = requireOptions('lanczos', options, { steps: count })
+  const { size, start: first, apply } = flat('lanczos', matvec, start, more)
+  if (steps > size)
+    fail('InvalidArgument', {
+      op: 'lanczos',
+      expected: `at most ${String(size)} steps, as many as a vector has numbers`,
+      actual: String(steps)
+    })
+  const basis: Tensor[] = []
+  const images: Tensor[] = []
+  let next = o.stopGradient(first)
+  for (let step = 0; step < steps; step++) {
+    const v = unit(next)
+    basis.push(v)
+    const image = apply(v)
+    images.push(image)
+    next = o.stopGradient(image)
+    for (const known of [...basis, ...basis]) next = o.sub(next, scaled(inner(known, next), known))
+  }
+  const rows = (xs: readonly Tensor[]): Tensor =>
+    o.concat(
+      xs.map((x) => o.reshape(x, [1, size])),
+      0
+    )
+  const projected = o.dotGeneral(rows(basis), rows(images), { contract: [[1], [1]], batch: [[], []] })
+  return eigh(o.mul(o.add(projected, o.transpose(projected, [1, 0])), 0.5))[0]
+}
