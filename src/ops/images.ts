@@ -1,4 +1,5 @@
 import { fail } from '../tensor/error.ts'
+import { showValue } from '../tensor/problem.ts'
 import type { Rule } from '../tensor/options.ts'
 import { requireTensor } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -41,12 +42,16 @@ const checked = (op: string, name: string, values: readonly number[], least: num
     fail('InvalidArgument', {
       op,
       expected: `whole numbers from ${String(least)} as ${name}`,
-      actual: `[${values.join(', ')}]`
+      actual: showValue(values)
     })
 }
 
+/** Says a value for both axes, or takes them apart. */
+const bothOf = <A>(x: A | readonly [A, A]): readonly [A, A] =>
+  Array.isArray(x) && x.length === 2 ? (x as unknown as readonly [A, A]) : [x as A, x as A]
+
 export const pairOf = (op: string, name: string, pair: Pair, least: number): readonly [number, number] => {
-  const [h, w] = typeof pair === 'number' ? [pair, pair] : pair
+  const [h, w] = bothOf<number>(pair)
   checked(op, name, [h, w], least)
   return [h, w]
 }
@@ -56,8 +61,8 @@ export const paddingOf = (
   op: string,
   padding: Padding
 ): readonly [readonly [number, number], readonly [number, number]] => {
-  const [h, w] = typeof padding === 'number' ? [padding, padding] : padding
-  const [top, side] = [typeof h === 'number' ? ([h, h] as const) : h, typeof w === 'number' ? ([w, w] as const) : w]
+  const [h, w] = bothOf<number | readonly [number, number]>(padding)
+  const [top, side] = [bothOf<number>(h), bothOf<number>(w)]
   checked(op, 'padding', [...top, ...side], 0)
   return [top, side]
 }

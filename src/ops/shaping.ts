@@ -54,7 +54,8 @@ export const reshape = (x: Operand, shape: Shape, ...more: None): Tensor => {
  */
 export const transpose = (x: Tensor, permutation?: readonly number[], ...more: None): Tensor => {
   refuseMore('transpose', more)
-  const order = permutation ?? range(requireTensor('transpose', x).shape.length).toReversed()
+  requireTensor('transpose', x)
+  const order = permutation === undefined ? range(x.shape.length).toReversed() : permutation
   requireArgument('transpose', 'permutation', order, wholes)
   const axes = order.map((axis) => axisIn('transpose', x, axis))
   if (new Set(axes).size !== x.shape.length || axes.length !== x.shape.length)
@@ -121,9 +122,9 @@ export const expandDims = (x: Operand, options: Required<AxesOptions>, ...more: 
  */
 export const squeeze = (x: Tensor, options?: AxesOptions, ...more: None): Tensor => {
   refuseMore('squeeze', more)
+  requireTensor('squeeze', x)
   const { axes } = requireOptions('squeeze', options, axesRules)
   const gone = axes === undefined ? undefined : axesIn('squeeze', x, axes)
-  requireTensor('squeeze', x)
   const shape = x.shape.filter((extent, axis) => (gone === undefined ? extent !== 1 : !gone.includes(axis)))
   if (sizeOf(shape) !== sizeOf(x.shape) || gone?.some((axis) => x.shape[axis] !== 1) === true)
     fail('ShapeMisfit', {

@@ -1,7 +1,7 @@
 import { allocate, precisionOf } from '../tensor/dtype.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { activeGraph, intern, lift, refuseTraced } from './graph.ts'
+import { activeGraph, intern, lift, refuseUnusable } from './graph.ts'
 import type { AnyPrimitive, Params } from './primitive.ts'
 import type { Tangent } from './tangent.ts'
 import { isSeparatelyLinear, linearOperands } from './primitive.ts'
@@ -20,7 +20,7 @@ export const call = (primitive: AnyPrimitive, params: Params, operands: readonly
 }
 
 const evaluateOnce = (primitive: AnyPrimitive, params: Params, operands: readonly Tensor[]): Tensor => {
-  for (const x of operands) refuseTraced(x, primitive.name)
+  for (const x of operands) refuseUnusable(x, primitive.name)
   const result = primitive.shape(operands, params)
   const inputs = operands.map((x) => x.data)
   const data = allocate(result.dtype, sizeOf(result.shape), precisionOf(inputs))

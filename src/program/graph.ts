@@ -1,6 +1,7 @@
 import { fail } from '../tensor/error.ts'
 import type { DType } from '../tensor/dtype.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
+import { requireNumbers } from '../tensor/tensor.ts'
 import { constant, input, literal } from './leaves.ts'
 import type { Graph, Node } from './node.ts'
 import { isNode, makeNode } from './node.ts'
@@ -74,13 +75,17 @@ const escaped = (op: string, node: Node): never =>
 /** Makes a tensor or number a node of the running trace. */
 export const lift = (graph: Graph, x: Tensor | number, op: string): Node => {
   if (typeof x === 'number') return makeLiteral(graph, x, 'float32')
-  if (!isNode(x)) return makeConstant(graph, x)
+  if (!isNode(x)) {
+    requireNumbers(op, x)
+    return makeConstant(graph, x)
+  }
   return x.graph === graph ? x : escaped(op, x)
 }
 
-/** Refuses a node where no trace runs. */
-export const refuseTraced = (x: Tensor, op: string): void => {
+/** Refuses a node where no trace runs, and a tensor without its numbers. */
+export const refuseUnusable = (x: Tensor, op: string): void => {
   if (isNode(x)) escaped(op, x)
+  else requireNumbers(op, x)
 }
 
 /** Returns the node of a primitive on operands: the known one, if there is one. */

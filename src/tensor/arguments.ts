@@ -1,5 +1,5 @@
 import type { DType } from './dtype.ts'
-import { elementBytes } from './dtype.ts'
+import { elementBytes, isDType } from './dtype.ts'
 import { fail } from './error.ts'
 import type { Rule } from './options.ts'
 import { showValue } from './problem.ts'
@@ -84,7 +84,7 @@ export const requireShape = (op: string, shape: Shape): Shape =>
 
 /** Returns a dtype if it is one, and fails otherwise. */
 export const requireDType = (op: string, dtype: DType): DType =>
-  Object.hasOwn(elementBytes, dtype)
+  isDType(dtype)
     ? dtype
     : fail('InvalidArgument', {
         op,

@@ -36,6 +36,16 @@ export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => 
   )
 }
 
+/** The levels of a tree; one of more is taken for one that holds itself. */
+const deepest = 1000
+
+const tooDeep = (op: string): never =>
+  fail('InvalidTree', {
+    op,
+    expected: `a tree of at most ${String(deepest)} levels`,
+    actual: 'a deeper or circular one'
+  })
+
 /**
  * Lists leaves in walking order, each with its path, and the structure that `unflatten` rebuilds from. What `isStatic`
  * accepts is no leaf but part of the structure.
@@ -48,6 +58,7 @@ export const flattenWithPaths = (
   const leaves: Leaf[] = []
   const paths: Path[] = []
   const walk = (node: unknown, path: Path): Structure => {
+    if (path.length > deepest) return tooDeep(op)
     if (isStatic(node, path)) return { kind: 'static', value: node }
     if (isTensor(node) || typeof node === 'number') {
       leaves.push(node)
@@ -121,6 +132,13 @@ export const structureKey = (node: Structure): string => {
  * sum.w.data // => [4, 6]
  */
 export const treeMap = <T>(f: (...leaves: Tensor[]) => Tensor, tree: T, ...rest: readonly T[]): T => {
+  if (typeof f !== 'function')
+    fail('InvalidArgument', {
+      op: 'treeMap',
+      expected: 'a function of leaves',
+      actual: typeof f,
+      hint: 'treeMap(f, tree)'
+    })
   const { leaves, structure } = flatten(tree, 'treeMap')
   const others = rest.map((other) => {
     const flat = flatten(other, 'treeMap')
@@ -145,17 +163,18 @@ export const flattenTensors = (
   value: unknown
 ): { readonly leaves: readonly Tensor[]; readonly structure: Structure } => {
   const leaves: Tensor[] = []
-  const walk = (node: unknown): Structure => {
+  const walk = (node: unknown, level: number): Structure => {
+    if (level > deepest) return tooDeep('tree')
     if (isTensor(node)) {
       leaves.push(node)
       return { kind: 'leaf' }
     }
-    if (Array.isArray(node)) return { kind: 'array', items: node.map(walk) }
+    if (Array.isArray(node)) return { kind: 'array', items: node.map((item) => walk(item, level + 1)) }
     if (!isRecord(node)) return { kind: 'static', value: node }
     const keys = Object.keys(node).sort()
-    return { kind: 'record', keys, items: keys.map((key) => walk(node[key])) }
+    return { kind: 'record', keys, items: keys.map((key) => walk(node[key], level + 1)) }
   }
-  const structure = walk(value)
+  const structure = walk(value, 0)
   return { leaves, structure }
 }
 

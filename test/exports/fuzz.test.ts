@@ -92,7 +92,7 @@ describe('every export', () => {
       const { kind, text } = await follow(f, args, then)
       if (kind === 'raw') raw.push(`${name}(${show(args)})(${show(then ?? [])}): ${text}`)
     }
-    expect(raw).toEqual([])
+    if (raw.length > 0) expect.fail(`${String(raw.length)} raw errors, such as ${raw.slice(0, 3).join('\n')}`)
   })
 })
 
