@@ -13,7 +13,7 @@ import { count, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { BatchNormOptions, Statistics } from './batchNorm.ts'
 import { batchNormDefaults, batchNormRules, initialStatistics, normalizeBatch } from './batchNorm.ts'
-import { agree, showFeatures, misfit } from './features.ts'
+import { agree, showFeatures, misfit, vectorHint } from './features.ts'
 import type { Same } from './featureTypes.ts'
 import { fanInUniform } from './initializer.ts'
 import type { Context, Layer, Tree } from './layer.ts'
@@ -112,7 +112,11 @@ export const projection = <const F extends number>(
     fit: (found) =>
       agree(found, [features])
         ? E.right([1])
-        : misfit(showFeatures([features]), found, 'Put Net.flatten before it, or change its features'),
+        : misfit(
+            showFeatures([features]),
+            found,
+            vectorHint(found, features, (size) => callOf('projection', size, classes))
+          ),
     init: (key) => {
       const fans = { fanIn: features, fanOut: 1 }
       const params = {

@@ -6,7 +6,7 @@ import type { None } from '../tensor/arguments.ts'
 import type { Rules } from '../tensor/options.ts'
 import { count, either, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { agree, showFeatures, misfit } from './features.ts'
+import { agree, showFeatures, misfit, vectorHint } from './features.ts'
 import type { Fans, Initializer } from './initializer.ts'
 import { fanInUniform, initializerProblems, initializerRule, sampled } from './initializer.ts'
 import type { Layer } from './layer.ts'
@@ -79,9 +79,7 @@ export const dense = <const I extends number, const O extends number>(
         : misfit(
             showFeatures([inFeatures]),
             features,
-            features?.length === 1
-              ? `Make it dense(${String(features[0])}, ${String(outFeatures)})`
-              : 'Put Net.flatten before it'
+            vectorHint(features, inFeatures, (size) => callOf('dense', size, outFeatures))
           ),
     init: (key) => {
       const fans = { fanIn: inFeatures, fanOut: outFeatures }

@@ -42,6 +42,22 @@ export const sizeOfFeatures = (features: Features): Extent =>
 export const misfit = (expected: string, features: Features, hint: string): E.Either<Misfit, never> =>
   E.left({ expected, actual: showFeatures(features), hint })
 
+/** Says how a layer comes to suit features of another size, or of several axes: `call` writes the layer for a size. */
+export const vectorHint = (features: Features, wanted: number, call: (size: number) => string): string => {
+  const size = sizeOfFeatures(features)
+  const other = size === null || size === wanted ? undefined : call(size)
+  if (features?.length === 1) return `Make it ${other ?? call(wanted)}`
+  return other === undefined ? 'Put Net.flatten before it' : `Put Net.flatten before it, and make it ${other}`
+}
+
+/** Says which images features of other axes may be meant to be: square ones where the channels are known. */
+const imageHint = (features: Features, channels: Extent): string => {
+  const size = sizeOfFeatures(features)
+  const side = size === null || channels === null ? NaN : Math.sqrt(size / channels)
+  const shape = Number.isInteger(side) && side > 0 ? [channels, side, side] : ['channels', 'height', 'width']
+  return `Put Net.reshape([${shape.join(', ')}]) before it`
+}
+
 /** Reads features as [channels, height, width], unknown extents allowed; `channels` says how many there have to be. */
 export const imageFeatures = (
   features: Features,
@@ -51,9 +67,7 @@ export const imageFeatures = (
     return misfit(
       showFeatures([channels, null, null]),
       features,
-      features?.length === 3
-        ? 'Make the channels before and here agree'
-        : 'Put Net.reshape([channels, height, width]) before it'
+      features?.length === 3 ? 'Make the channels before and here agree' : imageHint(features, channels)
     )
   const [c = null, h = null, w = null] = features ?? []
   return E.right([channels ?? c, h, w])

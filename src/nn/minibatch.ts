@@ -11,7 +11,7 @@ import { count, positive, readOptions } from '../tensor/options.ts'
 import { showValue } from '../tensor/problem.ts'
 import { range } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { agree, showFeatures, misfit } from './features.ts'
+import { agree, showFeatures, misfit, vectorHint } from './features.ts'
 import type { Layer, Tree } from './layer.ts'
 import { callOf, layer } from './layer.ts'
 
@@ -102,7 +102,11 @@ export const minibatchDiscrimination = <const F extends number>(
     fit: (found) =>
       agree(found, [features])
         ? E.right([features + kernels])
-        : misfit(showFeatures([features]), found, 'Put Net.flatten before it, or change its features'),
+        : misfit(
+            showFeatures([features]),
+            found,
+            vectorHint(found, features, (size) => callOf('minibatchDiscrimination', size))
+          ),
     init: (key) => ({
       params: { weights: mul(normal(key, [features, kernels * dimensions]), Math.sqrt(1 / features)) },
       state: []

@@ -163,10 +163,20 @@ describe('features', () => {
     expect(layer.fit(given)).toMatchObject(expected === none ? { _tag: 'Left' } : { _tag: 'Right', right: expected })
   })
 
-  it('that do not suit images are told apart by their rank', () => {
-    const hint = (features: readonly number[]): unknown =>
-      (Net.convolution(3, 1, { kernel: 1 }).fit(features) as { left: { hint: string } }).left.hint
-    expect(hint([2, 5, 5])).toMatch(/channels before and here/)
-    expect(hint([5, 5])).toMatch(/reshape/)
+  it.each<readonly [Layer, readonly (number | null)[], string]>([
+    [Net.convolution(3, 1, { kernel: 1 }), [2, 5, 5], 'Make the channels before and here agree'],
+    [Net.convolution(3, 1, { kernel: 1 }), [48], 'Put Net.reshape([3, 4, 4]) before it'],
+    [Net.transposedConvolution(8, 1, { kernel: 4 }), [8], 'Put Net.reshape([8, 1, 1]) before it'],
+    [Net.convolution(3, 1, { kernel: 1 }), [6], 'Put Net.reshape([channels, height, width]) before it'],
+    [Net.convolution(3, 1, { kernel: 1 }), [5, 5], 'Put Net.reshape([channels, height, width]) before it'],
+    [Net.avgPool({ window: 2 }), [64], 'Put Net.reshape([channels, height, width]) before it'],
+    [Net.dense(64, 1), [1, 8, 8], 'Put Net.flatten before it'],
+    [Net.dense(64, 1), [4, null, null], 'Put Net.flatten before it'],
+    [Net.dense(60, 1), [1, 8, 8], 'Put Net.flatten before it, and make it dense(64, 1)'],
+    [Net.dense(60, 1), [64], 'Make it dense(64, 1)'],
+    [Net.projection(60, 10), [1, 8, 8], 'Put Net.flatten before it, and make it projection(64, 10)'],
+    [Net.minibatchDiscrimination(60), [64], 'Make it minibatchDiscrimination(64)']
+  ])('%o given %j: what to do', (layer, features, hint) => {
+    expect(layer.fit(features)).toMatchObject({ left: { hint } })
   })
 })
