@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { findCycle, importGraph, importsOf, sourceFiles } from './support/imports.ts'
@@ -28,10 +27,6 @@ describe('the source', () => {
   it('has no cycle of folders', () => expect(findCycle(folderGraph(graph))).toBeUndefined())
   it('has no cycle of the folders inside its layers', () => {
     expect(findCycle(roomGraph(importGraph(root, ['src'])))).toBeUndefined()
-  })
-  it('reads no import.meta, which a bundle that is a script does not have', () => {
-    const files = [...graph.keys()].filter((file) => /import\.meta\.\w/.test(readFileSync(`${root}/${file}`, 'utf8')))
-    expect(files).toEqual([])
   })
   it('has no file named after nothing', () => {
     expect(emptilyNamed([...graph.keys(), ...sourceFiles(root, 'test')])).toEqual([])

@@ -11,15 +11,12 @@ export interface ChartAssets {
   readonly style: string
 }
 
-/** Reads the file of this module off a stack: a bundle that is a script knows no import.meta. */
-const ownFile = (stack = ''): string => /((?:file:\/\/|\/|[A-Z]:\\)[^()\n]*):\d+:\d+\)?$/m.exec(stack)?.[1] ?? './'
-
 const locate = (name: string): E.Either<FileIssue, string> =>
   pipe(
     nodeModules(name),
     E.flatMap(({ module }) =>
       E.tryCatch(
-        () => module.createRequire(ownFile(new Error().stack)).resolve(name),
+        () => module.createRequire(import.meta.url).resolve(name),
         (cause): FileIssue => ({
           _tag: 'Missing',
           file: name,

@@ -33,6 +33,8 @@ export interface Context<P = unknown, S = unknown> {
   readonly labels?: Tensor | undefined
   /** How many of the first samples are a reference batch, for virtual batch normalization. */
   readonly references?: number | undefined
+  /** [batch, features]: what a mapping network tells layers that take a style. */
+  readonly style?: Tensor | undefined
 }
 
 /**

@@ -40,7 +40,7 @@ interface WithWeights {
 }
 
 /** Counts the iterations before the first update, so that σ is right from the beginning. */
-const warmUp = 15
+const warmUp = 25
 
 const weightsOf = (title: string, params: unknown): WithWeights => {
   const { weights, bias: _, ...others } = params as Readonly<Record<string, unknown>>
@@ -66,12 +66,14 @@ const obstacleOf = (inner: Layer): Pick<Problem, 'actual' | 'hint'> | undefined 
         ? { actual: `${inner.title}, whose slope depends on labels`, hint: 'Wrap the layers before it' }
         : undefined
 
-/**
- * Reshapes a kernel to the matrix [outputs, all else] (a dense layer's weights to their transpose, which has the same
- * singular values).
- */
+/** Reshapes a kernel to the matrix [outputs, all else], a dense layer's weights to their transpose. */
 const matrixOf = (name: string, weights: Tensor): Tensor => {
-  const first = name === 'transposedConvolution' ? transpose(weights, [1, 0, 2, 3]) : weights
+  const first =
+    name === 'dense'
+      ? transpose(weights, [1, 0])
+      : name === 'transposedConvolution'
+        ? transpose(weights, [1, 0, 2, 3])
+        : weights
   const [rows = 1, ...rest] = first.shape
   return reshape(first, [rows, sizeOf(rest)])
 }
