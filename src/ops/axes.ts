@@ -63,12 +63,14 @@ export const axisIn = (op: string, x: Aval, axis: number, rank = x.shape.length)
 
 /** Counts axes from the front, each once, ascending; all axes where none are named. */
 export const axesIn = (op: string, x: Aval, axes?: readonly number[], rank = x.shape.length): readonly number[] => {
-  const found = axes?.map((axis) => axisIn(op, x, axis, rank)) ?? range(rank)
+  if (axes === undefined) return range(rank)
+  const found = axes.map((axis) => axisIn(op, x, axis, rank))
+  if (found.every((axis, i) => i === 0 || axis > found[i - 1]!)) return found
   if (new Set(found).size !== found.length)
     fail('InvalidArgument', {
       op,
       expected: 'distinct axes',
-      actual: `[${(axes ?? []).join(', ')}] for ${showAval(x)}`
+      actual: `[${axes.join(', ')}] for ${showAval(x)}`
     })
   return found.toSorted((a, b) => a - b)
 }

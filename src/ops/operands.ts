@@ -26,14 +26,16 @@ export const operandRule: Rule = {
 const operand = (op: string, x: Operand): Operand =>
   typeof x === 'number' ? x : requireTensor(op, x, 'a tensor or a number')
 
+const none: readonly unknown[] = []
+
 /** Converts the operand of an op to a tensor; `more` are arguments beyond those that the op takes. */
-export const lift = (op: string, x: Operand, more: readonly unknown[] = []): Tensor => {
+export const lift = (op: string, x: Operand, more = none): Tensor => {
   refuseMore(op, more)
   return typeof x === 'number' ? o.full([], x) : requireTensor(op, x, 'a tensor or a number')
 }
 
 /** Returns the tensor if it is float32, and fails otherwise. */
-export const floating = (op: string, x: Operand, more: readonly unknown[] = []): Tensor => {
+export const floating = (op: string, x: Operand, more = none): Tensor => {
   const tensor = lift(op, x, more)
   if (tensor.dtype !== 'float32')
     fail('DTypeMisfit', {
@@ -90,19 +92,14 @@ const sameDType = (op: string, x: Tensor, y: Tensor): void => {
 }
 
 /** Extends an elementwise primitive of two operands to operands that broadcast and numbers that lift. */
-export const broadcastTwo = (
-  op: string,
-  apply: BinaryOp,
-  x: Operand,
-  y: Operand,
-  more: readonly unknown[] = []
-): Tensor => {
+export const broadcastTwo = (op: string, apply: BinaryOp, x: Operand, y: Operand, more = none): Tensor => {
   const b = operand(op, y)
   if (typeof b === 'number') return apply(lift(op, x, more), b)
   refuseMore(op, more)
   const a = operand(op, x)
   if (typeof a === 'number') return apply(a, b)
   sameDType(op, a, b)
+  if (equalShapes(a.shape, b.shape)) return apply(a, b)
   const shape = commonShape(op, [a, b])
   return apply(spreadTo(a, shape), spreadTo(b, shape))
 }

@@ -2,7 +2,11 @@
 export type Shape = readonly number[]
 
 /** Counts the elements of a shape. */
-export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
+export const sizeOf = (shape: Shape): number => {
+  let size = 1
+  for (const extent of shape) size *= extent
+  return size
+}
 
 /** Returns strides: the elements between neighbours along each axis in row-major order. */
 export const stridesOf = (shape: Shape): readonly number[] => {
