@@ -23,6 +23,7 @@ import { mlpGp } from './cases/mlp-gp.ts'
 import { reduce } from './cases/reduce.ts'
 import { steps } from './cases/steps.ts'
 import { unrolled } from './cases/unrolled.ts'
+import { updateRules } from './cases/update-rules.ts'
 import { vectormath } from './cases/vectormath.ts'
 
 const benches: readonly Bench[] = [
@@ -39,6 +40,7 @@ const benches: readonly Bench[] = [
   ganDcgan64,
   ganDcganR1,
   unrolled,
+  updateRules,
   jvp,
   steps,
   loops,
