@@ -1,12 +1,14 @@
 /** The GAN layer, as `Gan`. */
 export type { Issue, Issues, IssueTag } from './check/issue.ts'
 export type { Endomorphism } from '#fp-ts/Endomorphism'
-export type { Average, Labels, Spec } from './game/spec.ts'
+export type { Average, Spec } from './game/spec.ts'
+export type { FakeLabels, Labels } from './game/labels.ts'
 export { objectiveOf } from './game/spec.ts'
-export type { AverageOptions, Players } from './game/editSpec.ts'
+export type { AverageOptions, ConditionOptions, LabelOptions, Players } from './game/editSpec.ts'
 export {
   between,
   withAverage,
+  withConditions,
   withLabels,
   withLoss,
   withOptimizer,

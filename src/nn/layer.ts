@@ -29,7 +29,7 @@ export interface Context<P = unknown, S = unknown> {
    * Whether the layer is being trained, false by default: dropout drops, batch norm takes the batch's own statistics.
    */
   readonly training?: boolean | undefined
-  /** int32 [batch]: class labels, for layers that take them. */
+  /** int32 [batch], class labels, or float32 [batch, ...], conditions, for layers that take them. */
   readonly labels?: Tensor | undefined
   /** How many of the first samples are a reference batch, for virtual batch normalization. */
   readonly references?: number | undefined

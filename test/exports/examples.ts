@@ -236,6 +236,7 @@ const networks: Readonly<Record<string, Example>> = {
   'Net.instanceNorm': withOptions({ epsilon: 1e-5 }),
   'Net.layerNorm': withOptions(3, { epsilon: 1e-5 }),
   'Net.batchNorm': withOptions(3, { momentum: 0.1, epsilon: 1e-5 }),
+  'Net.appendCondition': plain([3]),
   'Net.appendLabels': plain(3),
   'Net.pixelNorm': withOptions({ epsilon: 1e-8 }),
   'Net.selfAttention': withOptions(8, { inner: 1, weights: s.Init.zeros }),
@@ -267,7 +268,14 @@ const edit = (...args: readonly unknown[]): Example => call({ then: () => [spec]
 const games: Readonly<Record<string, Example>> = {
   'Gan.between': call({ refused: 'a spec lacks a loss and optimizers' }, players),
   'Gan.withAverage': call({ then: () => [spec], options: 0 }, { decay: 0.9, players: ['generator'], ramp: true, start: 0, statistics: 'current' }), // prettier-ignore
-  'Gan.withLabels': call({ then: () => [spec], options: 0, refused: 'the networks read no labels' }, { classes: 2 }),
+  'Gan.withLabels': call(
+    { then: () => [spec], options: 0, refused: 'the networks read no labels' },
+    { classes: 2, fakes: 'uniform', dropout: 0 }
+  ),
+  'Gan.withConditions': call(
+    { then: () => [spec], options: 0, refused: 'the networks read no labels' },
+    { shape: [2], dropout: 0 }
+  ),
   'Gan.withLoss': edit(s.Loss.hinge),
   'Gan.withOptimizer': edit('generator', s.Opt.sgd({ learningRate: 0.1 })),
   'Gan.withProjection': edit('generator', s.Projection.clip(1)),

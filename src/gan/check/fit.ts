@@ -1,4 +1,5 @@
 import { equalShapes, showShape, sizeOf } from '../../tensor/shape.ts'
+import { classesIn } from '../game/labels.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf, termPath } from '../game/spec.ts'
 import type { Issue } from './issue.ts'
@@ -57,6 +58,28 @@ export const checkLabels = ({ networks, labels }: Spec): readonly Issue[] =>
           )
         )
         .slice(0, 1)
+
+/** Checks that layers which tell classes apart know all of them, and the one of samples without a label. */
+export const checkClasses = ({ networks, labels, problems }: Spec): readonly Issue[] => {
+  if (problems.some(({ path: [part] }) => part === 'labels')) return []
+  const wanted = labels === undefined ? undefined : classesIn(labels)
+  if (wanted === undefined) return []
+  return Object.entries(networks).flatMap(([player, net]) =>
+    (net.layers ?? [net]).flatMap(({ takesLabels, title, options: { classes } }, i) =>
+      takesLabels && typeof classes === 'number' && classes < wanted
+        ? [
+            issue(
+              'Misfit',
+              ['networks', player, i],
+              `a layer of ${String(wanted)} classes${wanted === labels?.classes ? '' : ', the last one of dropped labels'}`,
+              title,
+              'Gan.withLabels says how many classes there are'
+            )
+          ]
+        : []
+    )
+  )
+}
 
 /** Warns of batch norm under a per-sample penalty: it couples the samples of a minibatch, whose gradients then mix. */
 export const checkCoupling = (spec: Spec): readonly Issue[] =>

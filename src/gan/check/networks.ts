@@ -5,6 +5,7 @@ import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { blank, isTensor, showAval } from '../../tensor/tensor.ts'
 import { shapesOf } from '../../transform/shapes.ts'
 import type { Held } from '../game/networks.ts'
+import { labelsAval } from '../game/labels.ts'
 import { playNetworks } from '../game/networks.ts'
 import { createPlay } from '../game/play.ts'
 import type { Spec } from '../game/spec.ts'
@@ -18,7 +19,7 @@ export const blankKey: Tensor = blank({ shape: [2], dtype: 'int32' })
 export const blankStep: Tensor = blank({ shape: [], dtype: 'int32' })
 
 export const blankLabels = (spec: Spec, batchSize: number): Tensor | undefined =>
-  spec.labels === undefined ? undefined : blank({ shape: [batchSize], dtype: 'int32' })
+  spec.labels === undefined ? undefined : blank(labelsAval(spec.labels, batchSize))
 
 /** Traces the initialization of every network on its own, so that all that fail are told. */
 export const examineInitials = (spec: Spec): E.Either<readonly Issue[], Readonly<Record<string, Held>>> => {

@@ -1,5 +1,5 @@
 import type { Spec } from '../game/spec.ts'
-import { checkLabels, checkLatents } from './fit.ts'
+import { checkClasses, checkLabels, checkLatents } from './fit.ts'
 import type { Issue } from './issue.ts'
 import { checkNames } from './names.ts'
 import { checkPhases } from './phases.ts'
@@ -14,7 +14,8 @@ export const staticIssues = (spec: Spec): { readonly parts: readonly Issue[]; re
     ...checkNames(spec),
     ...checkPresence(spec),
     ...checkWeights(spec),
-    ...checkLabels(spec)
+    ...checkLabels(spec),
+    ...checkClasses(spec)
   ]
   const parts = all.filter(isPart)
   const sound = parts.length === 0

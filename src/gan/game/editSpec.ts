@@ -1,7 +1,9 @@
 import type { Endomorphism } from '#fp-ts/Endomorphism'
 import type { Layer } from '../../nn/layer.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
-import { belowOne, count, countOrZero, flag, oneOf } from '../../tensor/options.ts'
+import type { Rule } from '../../tensor/options.ts'
+import { belowOne, count, countOrZero, flag, notNegative, oneOf } from '../../tensor/options.ts'
+import type { Shape } from '../../tensor/shape.ts'
 import { under } from '../../tensor/problem.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { isRecord } from '../../tensor/tree.ts'
@@ -13,9 +15,11 @@ import type { Objective, Term } from './objective.ts'
 import { from, isObjective } from './objective.ts'
 import { readOptions } from '../../tensor/options.ts'
 import type { Prior } from './prior.ts'
+import { shapeRule } from './prior.ts'
 import type { Projection } from './projection.ts'
 import type { Update } from './updates/rule.ts'
-import type { Labels, Spec } from './spec.ts'
+import type { FakeLabels } from './labels.ts'
+import type { Spec } from './spec.ts'
 
 /** Names the networks, by their player, and the prior. */
 export interface Players {
@@ -157,12 +161,93 @@ export const withProjection = (player: string, projection: Projection, ...more: 
       : flawed(spec, ['projections', player], 'a projection', projection, 'Projection.clip(0.01), say')
   )
 
+export interface LabelOptions {
+  /** Labels are 0 .. classes - 1. */
+  readonly classes: number
+  /**
+   * Where fakes have theirs from: 'uniform' (default), drawn with weights, one a class, or 'data', those of the
+   * minibatch, row by row.
+   */
+  readonly fakes?: FakeLabels
+  /**
+   * Probability, in [0, 1), with which a sample, real or fake, has no label in training (default 0): its label is then
+   * `classes`, so that networks tell classes + 1 apart.
+   */
+  readonly dropout?: number
+}
+
+const fakesRule: Rule = {
+  expected: "'uniform', 'data', or a weight of at least 0 for each class, not all 0",
+  accepts: (x) =>
+    x === 'uniform' ||
+    x === 'data' ||
+    (Array.isArray(x) && x.every(notNegative.accepts) && x.some((weight) => weight !== 0))
+}
+
 /**
- * Makes the GAN conditional: data come with labels 0 .. classes - 1, fakes draw theirs, and networks are given labels.
- * Losses and penalties pass to D the labels of the samples that they show it.
+ * Makes the GAN conditional on classes: data come as { real, labels } with labels int32 [B], fakes draw theirs, and
+ * networks are given them. Losses and penalties pass to D the labels of the samples that they show it.
+ *
+ * @example
+ * import { Gan, Net, Prior, pipe } from 'saddlepoint'
+ * const spec = pipe(
+ *   Gan.between({
+ *     generator: Net.serial(Net.appendLabels(3), Net.dense(11, 2)),
+ *     discriminator: Net.serial(Net.appendLabels(3), Net.dense(5, 1)),
+ *     prior: Prior.normal([8])
+ *   }),
+ *   Gan.withLabels({ classes: 3, fakes: [1, 1, 2] })
+ * )
+ * spec.labels?.classes // => 3
  */
-export const withLabels = (labels: Labels, ...more: None): Endomorphism<Spec> =>
+export const withLabels = (labels: LabelOptions, ...more: None): Endomorphism<Spec> =>
   edit('withLabels', more, (spec) => {
-    const { all, problems } = readOptions({}, labels, { classes: count })
-    return { ...spec, labels: all, problems: [...spec.problems, ...under(['labels'], problems)] }
+    const rules = { classes: count, fakes: fakesRule, dropout: belowOne }
+    const { all, problems } = readOptions({ fakes: 'uniform', dropout: 0 } as const, labels, rules)
+    const { classes, fakes } = all
+    const told = {
+      ...spec,
+      labels: { ...all, shape: [] },
+      problems: [...spec.problems, ...under(['labels'], problems)]
+    }
+    return !Array.isArray(fakes) || fakes.length === classes || problems.length > 0
+      ? told
+      : flawed(told, ['labels', 'fakes'], `${String(classes)} weights, one a class`, fakes, 'Change fakes or classes')
+  })
+
+export interface ConditionOptions {
+  /** Of the condition of one sample: [40] for vectors (multi-hot attributes, say), [3, 64, 64] for images. */
+  readonly shape: Shape
+  /** Probability, in [0, 1), with which a sample, real or fake, has the condition 0 in training (default 0). */
+  readonly dropout?: number
+}
+
+/**
+ * Makes the GAN conditional on vectors or images: data come as { real, condition } with conditions float32 [B, ...shape],
+ * fakes take theirs from the minibatch, row by row, and networks are given them as they are given labels. A play has
+ * them as `realLabels` and `fakeLabels`; `Net.appendCondition` reads them.
+ *
+ * @see Isola et al., Image-to-image translation with conditional adversarial networks (2017)
+ *
+ * @example
+ * import { Gan, Net, Prior, pipe } from 'saddlepoint'
+ * const spec = pipe(
+ *   Gan.between({
+ *     generator: Net.serial(Net.appendCondition([4]), Net.dense(12, 2)),
+ *     discriminator: Net.serial(Net.appendCondition([4]), Net.dense(6, 1)),
+ *     prior: Prior.normal([8])
+ *   }),
+ *   Gan.withConditions({ shape: [4] })
+ * )
+ * spec.labels?.shape // => [4]
+ */
+export const withConditions = (conditions: ConditionOptions, ...more: None): Endomorphism<Spec> =>
+  edit('withConditions', more, (spec) => {
+    const rules = { shape: shapeRule, dropout: belowOne }
+    const { all, problems } = readOptions({ dropout: 0 }, conditions, rules)
+    return {
+      ...spec,
+      labels: { ...all, classes: undefined, fakes: 'data' },
+      problems: [...spec.problems, ...under(['labels'], problems)]
+    }
   })

@@ -20,7 +20,8 @@ export interface Prior {
   readonly sample: (key: Tensor, n: number) => Tensor
 }
 
-const shapeRule: Rule = {
+/** Accepts the shape of one latent, or of one condition. */
+export const shapeRule: Rule = {
   expected: 'an array of whole numbers of at least 1',
   accepts: (x) => Array.isArray(x) && x.every(count.accepts)
 }

@@ -8,6 +8,7 @@ import { showShape } from '../../tensor/shape.ts'
 import { showPath } from '../../tensor/tree.ts'
 import { formProblems } from './form.ts'
 import { isFrozen } from './frozen.ts'
+import type { Labels } from './labels.ts'
 import { objectiveOf } from './spec.ts'
 import type { Average, Spec } from './spec.ts'
 
@@ -34,6 +35,15 @@ const showAverage = ({ players, decay, ramp, start, statistics }: Average): stri
   `average of ${players.join(', ')}, decay ${String(decay)}${ramp ? ' at the end of a ramp' : ''}` +
   `${start === 0 ? '' : ` from cycle ${String(start)} on`}${statistics === 'average' ? ', batch statistics included' : ''}`
 
+const showLabels = ({ classes, shape, fakes, dropout }: Labels): string =>
+  [
+    classes === undefined ? `conditions ${showShape(shape)}` : `labels 0 .. ${String(classes - 1)}`,
+    ...(fakes === 'uniform' || classes === undefined
+      ? []
+      : [`of fakes ${fakes === 'data' ? 'as in the data' : `by weights ${showValue(fakes)}`}`]),
+    ...(dropout === 0 ? [] : [`dropped with probability ${String(dropout)}`])
+  ].join(', ')
+
 /**
  * Shows a spec in words, player by player, with every choice and default in it.
  *
@@ -47,7 +57,7 @@ export const show = (spec: Spec, ...more: None): string => {
     `update ${showCall(spec.update.name, spec.update.options)}`,
     ...(spec.loss === undefined ? [] : [`loss ${showCall(spec.loss.name, spec.loss.options)}`]),
     ...(spec.average === undefined ? [] : [showAverage(spec.average)]),
-    ...(spec.labels === undefined ? [] : [`labels 0 .. ${String(spec.labels.classes - 1)}`]),
+    ...(spec.labels === undefined ? [] : [showLabels(spec.labels)]),
     ...Object.entries(spec.networks).flatMap(([player, net]) => {
       const optimizer = spec.optimizers[player]
       const projection = spec.projections[player]

@@ -7,6 +7,7 @@ import type { Problem } from '../../tensor/problem.ts'
 import { showValue } from '../../tensor/problem.ts'
 import type { Path } from '../../tensor/tree.ts'
 import { isRecord } from '../../tensor/tree.ts'
+import type { Labels } from './labels.ts'
 import type { Loss } from './loss.ts'
 import type { Objective, WeightedTerm } from './objective.ts'
 import type { Prior } from './prior.ts'
@@ -49,11 +50,6 @@ export interface Average {
   readonly start: number
   /** Which state of layers (batch statistics) goes with averaged parameters: the player's own, or its average. */
   readonly statistics: 'current' | 'average'
-}
-
-/** Describes class labels 0 .. classes - 1, int32 [B]: given with the data, drawn uniformly for fakes. */
-export interface Labels {
-  readonly classes: number
 }
 
 /** Tests whether a term is a part of what is minimized. */

@@ -5,6 +5,8 @@ import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { isTensor, showAval } from '../../tensor/tensor.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
+import type { Labels } from '../game/labels.ts'
+import { labelsAval } from '../game/labels.ts'
 import { hintFor, holds, showGiven } from './given.ts'
 
 /** Holds a minibatch of data, with labels where the GAN is conditional. */
@@ -13,6 +15,8 @@ export interface Batch {
   readonly real: Tensor
   /** Int32 [B], each 0 .. classes - 1. */
   readonly labels?: Tensor
+  /** Float32 [B, ...], where samples come with conditions. */
+  readonly condition?: Tensor
 }
 
 /** Gives the random values beside one minibatch of a phase: `latent`, `fakeLabels`, and each term's draws by `term/name`. */
@@ -22,8 +26,8 @@ export type Draws = Readonly<Record<string, Tensor>>
 export interface BatchForm {
   /** Shape of `real`, batch axis included. */
   readonly shape: Shape
-  /** How many classes labels tell apart, in a conditional GAN. */
-  readonly classes: number | undefined
+  /** What the GAN is conditional on. */
+  readonly labels: Labels | undefined
 }
 
 /** Says what to do about labels that do not fit. */
@@ -83,15 +87,40 @@ const realHint = (real: unknown, aval: Aval): string => {
     : `Give { real: ... } in place of ${Array.isArray(real) ? 'a list' : `{ ${named[0]}: ... }`}, with labels as labels`
 }
 
+/** Checks that conditions are float32 [n, ...]. */
+const checkConditions = (condition: unknown, aval: Aval): E.Either<Issue, Tensor> =>
+  holds(condition, aval)
+    ? E.right(condition)
+    : E.left(
+        issue(
+          'BadBatch',
+          ['batch', 'condition'],
+          `conditions ${showAval(aval)}`,
+          showGiven(condition),
+          hintFor(condition, aval) ?? 'Give { real, condition }, row by row'
+        )
+      )
+
+/** Checks the labels or conditions of n samples. */
+export const checkConditioning = (given: unknown, n: number, labels: Labels): E.Either<Issue, Tensor> =>
+  labels.classes === undefined ? checkConditions(given, labelsAval(labels, n)) : checkLabels(given, n, labels.classes)
+
+/** Reads a minibatch, in which conditions stand where labels do. */
+export const asBatch = (given: Tensor | Batch): Batch => {
+  if (!('real' in given)) return { real: given }
+  const { real, labels = given.condition } = given
+  return labels === undefined ? { real } : { real, labels }
+}
+
 /** Checks a minibatch as it is given against what the step takes. */
-export const checkBatch = (given: unknown, { shape, classes }: BatchForm): E.Either<Issue, Batch> => {
+export const checkBatch = (given: unknown, { shape, labels: form }: BatchForm): E.Either<Issue, Batch> => {
   const isBatch = typeof given === 'object' && given !== null && 'real' in given
-  const { real, labels } = isBatch ? (given as { real: unknown; labels?: unknown }) : { real: given, labels: undefined }
+  const { real, labels } = isBatch ? asBatch(given as Batch) : { real: given, labels: undefined }
   const aval: Aval = { shape, dtype: 'float32' }
   if (!holds(real, aval))
     return E.left(issue('BadBatch', ['batch'], `a minibatch ${showAval(aval)}`, showGiven(real), realHint(real, aval)))
-  if (classes === undefined) return E.right({ real })
-  const checked = checkLabels(labels, shape[0] ?? 0, classes)
+  if (form === undefined) return E.right({ real })
+  const checked = checkConditioning(labels, shape[0] ?? 0, form)
   return E.isLeft(checked) ? checked : E.right({ real, labels: checked.right })
 }
 

@@ -1,7 +1,7 @@
-import { randint } from '../../random/integers.ts'
 import { foldIn } from '../../random/key.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { GameSource } from '../game/gameOf.ts'
+import { dropLabels, sampleLabels } from '../game/labels.ts'
 import type { Spec } from '../game/spec.ts'
 import type { Batch, Draws } from './batch.ts'
 
@@ -25,8 +25,8 @@ export interface Evaluation extends GameSource {
 
 /**
  * Prepares an evaluation, which is what all players of a phase see: a minibatch, read when first asked for, latents,
- * labels, and a key. Keys are numbered: 0 draws latents, 1 labels, 2 the minibatch, 3 is for terms. What a seed gives
- * depends on these numbers, so they never change.
+ * labels, and a key. Keys are numbered: 0 draws latents, 1 labels, 2 the minibatch, 3 is for terms, 4 and 5 drop labels
+ * of fakes and of reals. What a seed gives depends on these numbers, so they never change.
  */
 export const evaluationOf = (
   spec: Spec,
@@ -36,15 +36,19 @@ export const evaluationOf = (
   { batchSize, batch, draws }: EvaluationOptions
 ): Evaluation => {
   const given = draws?.(index) ?? {}
-  const classes = spec.labels?.classes
+  const { labels } = spec
   let taken: Batch | undefined
   const take = (): Batch => (taken ??= batch(index, foldIn(key, 2)))
+  const drop = (of: number, y: Tensor | undefined): Tensor | undefined =>
+    labels === undefined || y === undefined ? undefined : dropLabels(labels, foldIn(key, of), y)
   return {
     latent: given['latent'] ?? spec.prior.sample(foldIn(key, 0), batchSize),
     fakeLabels:
-      classes === undefined ? undefined : (given['fakeLabels'] ?? randint(foldIn(key, 1), [batchSize], 0, classes)),
+      labels === undefined
+        ? undefined
+        : (given['fakeLabels'] ?? drop(4, sampleLabels(labels, foldIn(key, 1), batchSize) ?? take().labels)),
     real: () => take().real,
-    realLabels: classes === undefined ? undefined : () => take().labels,
+    realLabels: labels === undefined ? undefined : () => drop(5, take().labels),
     key: foldIn(key, 3),
     step,
     draws: given,

@@ -5,6 +5,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import { blank } from '../../tensor/tensor.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
+import { labelsAval } from '../game/labels.ts'
 import type { Spec } from '../game/spec.ts'
 import type { Batch, Draws } from './batch.ts'
 import { checkBatch, checkDraws } from './batch.ts'
@@ -28,7 +29,7 @@ export const batchesGiven = (plan: StepPlan, { sampler }: CompileOptions): numbe
 /** Makes a feed without numbers, whose shapes are those that a step is compiled for. */
 export const blankFeed = (spec: Spec, plan: StepPlan, options: CompileOptions): Feed => {
   const real = blank(plan.real)
-  const labels = spec.labels === undefined ? {} : { labels: blank({ shape: [options.batchSize], dtype: 'int32' }) }
+  const labels = spec.labels === undefined ? {} : { labels: blank(labelsAval(spec.labels, options.batchSize)) }
   const draws = plan.evaluations.map((evaluation) =>
     Object.fromEntries(Object.entries(evaluation.draws).map(([name, aval]) => [name, blank(aval)]))
   )
@@ -40,7 +41,7 @@ export const blankFeed = (spec: Spec, plan: StepPlan, options: CompileOptions): 
 
 /** Makes the reader of minibatches and draws as they are given for one step. */
 export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions): FeedReader => {
-  const form = { shape: plan.real.shape, classes: spec.labels?.classes }
+  const form = { shape: plan.real.shape, labels: spec.labels }
   const count = batchesGiven(plan, options)
   const drawn = options.givenDraws === true ? plan.evaluations.map(({ draws }) => draws) : []
   const miscounted = (actual: number): Issues =>

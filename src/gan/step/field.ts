@@ -20,6 +20,7 @@ import { phase } from '../game/phase.ts'
 import type { Profile } from '../game/profile.ts'
 import type { Spec } from '../game/spec.ts'
 import type { Batch, Draws } from './batch.ts'
+import { asBatch } from './batch.ts'
 import { evaluationOf } from './evaluation.ts'
 import type { State } from './state.ts'
 
@@ -115,7 +116,7 @@ export const field = (
     const players = Object.fromEntries(
       Object.entries(spec.networks).map(([name, net]) => [name, playerAt(name, net, params, state)])
     )
-    const given: Partial<Batch> = batch === undefined || 'real' in batch ? { ...batch } : { real: batch }
+    const given: Partial<Batch> = batch === undefined ? {} : asBatch(batch)
     const { real } = given
     const noBatch = (): never => missing('a minibatch, which a term reads', 'none', 'field(params, { batch })')
     const step = state?.step ?? zeros([], 'int32')

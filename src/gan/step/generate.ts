@@ -1,6 +1,5 @@
 import * as E from '#fp-ts/Either'
 import { foldIn, key } from '../../random/key.ts'
-import { randint } from '../../random/integers.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Rule } from '../../tensor/options.ts'
 import { anything, count as aCount, oneOf, optional } from '../../tensor/options.ts'
@@ -9,7 +8,8 @@ import { showShape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { EngineName } from '../../transform/compileStep.ts'
 import { compile } from '../../transform/compile.ts'
-import { checkLabels } from './batch.ts'
+import { checkConditioning } from './batch.ts'
+import { classesIn, sampleLabels } from '../game/labels.ts'
 import { readOptions } from '../../tensor/options.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
@@ -27,7 +27,10 @@ export interface GenerateOptions {
 
 /** Draws samples of a state, [count, ...]: the same seed, the same samples. */
 export interface Generate {
-  /** `labels`, int32 [count], in a conditional GAN; drawn uniformly where they are left out. */
+  /**
+   * `labels`, int32 [count], in a conditional GAN, drawn as those of fakes are where they are left out; or conditions,
+   * float32 [count, ...]. With dropout, the label `classes` is none.
+   */
   (state: State, seed: number, labels?: Tensor): Promise<Tensor>
   readonly dispose: () => void
 }
@@ -65,11 +68,11 @@ export const generate =
     const { all, problems } = readOptions<GenerateOptions>({ engine: 'auto' }, options, rules)
     const { count, parameters } = all as GenerateOptions
     const net = spec.networks['generator']
-    const classes = spec.labels?.classes
+    const conditioning = spec.labels
     const sample = compile(
       (params: unknown, layers: unknown, root: Tensor, labels: Tensor | null): Tensor => {
         const latent = spec.prior.sample(foldIn(root, 0), count)
-        const drawn = labels ?? (classes === undefined ? undefined : randint(foldIn(root, 1), [count], 0, classes))
+        const drawn = labels ?? (conditioning && sampleLabels(conditioning, foldIn(root, 1), count))
         const context = { params, state: layers, key: foldIn(root, 2), training: false, labels: drawn }
         return net === undefined ? latent : net.apply(context, latent)[0]
       },
@@ -78,10 +81,12 @@ export const generate =
     const invalid = (expected: string, actual: string, hint: string): never =>
       fail('InvalidArgument', { op: 'Gan.generate', expected, actual, hint })
     const given = (labels: Tensor | undefined): Tensor | null => {
-      if (labels === undefined) return null
-      if (classes === undefined)
+      if (labels === undefined && conditioning?.fakes !== 'data') return null
+      if (labels === undefined)
+        return invalid('labels or conditions for the samples', 'none', 'sample(state, seed, labels): fakes of this GAN have those of data') // prettier-ignore
+      if (conditioning === undefined)
         return invalid('no labels', `labels ${showShape(labels.shape)}`, 'Gan.withLabels makes a GAN conditional')
-      const checked = checkLabels(labels, count, classes)
+      const checked = checkConditioning(labels, count, { ...conditioning, classes: classesIn(conditioning) })
       return E.isLeft(checked) ? invalid(checked.left.expected, checked.left.actual, checked.left.hint) : checked.right
     }
     const run = async (state: State, seed: number, labels?: Tensor): Promise<Tensor> => {

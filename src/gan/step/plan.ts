@@ -1,5 +1,6 @@
 import type { Aval } from '../../tensor/tensor.ts'
 import type { TracedSpec } from '../check/validate.ts'
+import { labelsAval } from '../game/labels.ts'
 import type { Spec } from '../game/spec.ts'
 import { phasesOf } from '../game/spec.ts'
 import type { InitialMemories, State } from './state.ts'
@@ -30,8 +31,9 @@ const joined = <A>(records: readonly Readonly<Record<string, A>>[]): Readonly<Re
 
 /** Puts together, phase by phase, what the terms that it evaluates were seen to read and to draw. */
 export const planOf = (spec: Spec, { minibatch: minibatch, terms }: TracedSpec, batchSize: number): StepPlan => {
-  const labels: Aval = { shape: [batchSize], dtype: 'int32' }
-  const common = { latent: minibatch.latent, ...(spec.labels === undefined ? {} : { fakeLabels: labels }) }
+  const { labels } = spec
+  const areDrawn = labels !== undefined && labels.fakes !== 'data'
+  const common = { latent: minibatch.latent, ...(areDrawn ? { fakeLabels: labelsAval(labels, batchSize) } : {}) }
   const memories: InitialMemories = Object.fromEntries(
     Object.keys(spec.networks).map((player) => [
       player,
@@ -43,7 +45,7 @@ export const planOf = (spec: Spec, { minibatch: minibatch, terms }: TracedSpec, 
     evaluations: phasesOf(spec).flatMap(({ evaluates, minibatches }) => {
       const own = terms.filter(({ player }) => evaluates.includes(player))
       const evaluation = {
-        usesReal: own.some(({ readsReal }) => readsReal),
+        usesReal: own.some(({ readsReal }) => readsReal) || labels?.fakes === 'data',
         draws: joined([common, ...own.map(({ draws }) => draws)])
       }
       return Array.from({ length: minibatches }, () => evaluation)

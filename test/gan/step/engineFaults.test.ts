@@ -7,6 +7,7 @@ import { Gan, Objective, Reg, mean } from '../../../src/index.ts'
 import type { Engine, EngineFault, Executable, Resident } from '../../../src/engines/engine.ts'
 import { reference } from '../../../src/engines/reference.ts'
 import { batchAt, bits, compiled, failed, leftOf, points, rightOf, smallSpec, trained } from '../../support/smallGan.ts'
+import { examine } from '../../../src/gan/check/validate.ts'
 
 type Stage = 'compile' | 'run' | 'resident' | 'advance' | 'snapshot'
 
@@ -151,7 +152,7 @@ describe('a step on an engine that fails', () => {
 })
 
 describe('a term that fails inside the step alone', () => {
-  /** Validation has traced it before: how often, the test counts. */
+  /** Examining the spec has traced it before: how often, the test counts. */
   const failingAfter = (n: number, cause: () => unknown): { readonly term: Gan.Term; readonly count: () => number } => {
     let count = 0
     return {
@@ -167,7 +168,7 @@ describe('a term that fails inside the step alone', () => {
     ['by what is no error', () => 'late', 'late']
   ])('%s is told as a part of the update', async (_, cause, actual) => {
     const counted = failingAfter(Infinity, cause)
-    expect(E.isRight(Gan.validate(smallSpec(Gan.withRegularizer('discriminator', counted.term))))).toBe(true)
+    expect(examine(smallSpec(Gan.withRegularizer('discriminator', counted.term)), 4).issues).toEqual([])
     const late = failingAfter(counted.count(), cause)
     const spec = smallSpec(Gan.withRegularizer('discriminator', late.term))
     const issues = leftOf(await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))())
@@ -180,7 +181,7 @@ describe('a term that fails inside the step alone', () => {
       return { term, count: () => count }
     }
     const counted = misfit(Infinity)
-    Gan.validate(smallSpec(Gan.withRegularizer('discriminator', counted.term)))
+    examine(smallSpec(Gan.withRegularizer('discriminator', counted.term)), 4)
     const spec = smallSpec(Gan.withRegularizer('discriminator', misfit(counted.count()).term))
     const issues = leftOf(await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))())
     expect(issues).toMatchObject([{ _tag: 'TermFailed', path: ['update'], actual: expect.stringContaining('Misfit') }])

@@ -8,7 +8,7 @@ import { batchAt, compiled, leftOf, pathsOf, points, smallSpec } from '../../sup
 /** Plain JavaScript knows no types. */
 const js = (x: unknown): any => x
 const throughJson = (x: unknown): any => JSON.parse(JSON.stringify(x))
-const form = { shape: [4, 2], classes: 3 }
+const form = { shape: [4, 2], labels: { classes: 3, shape: [], fakes: 'uniform', dropout: 0 } } as const
 const real = batchAt(0)
 const labels = tensor([0, 1, 2, 0], [4], 'int32')
 
@@ -39,7 +39,7 @@ describe('in place of a minibatch', () => {
     ['other features', tensor([[1], [2], [3], [4]]), 'float32[4, 1]', /features that the generator makes/],
     ['nothing', undefined, 'undefined', /features/]
   ])('%s', (_, given, actual, hint) => {
-    const problem = leftOf(js(checkBatch(given, { shape: [4, 2], classes: undefined }))) as unknown as Gan.Issue
+    const problem = leftOf(js(checkBatch(given, { shape: [4, 2], labels: undefined }))) as unknown as Gan.Issue
     expect(problem).toMatchObject({ _tag: 'BadBatch', path: ['batch'], expected: 'a minibatch float32[4, 2]' })
     expect(problem.actual).toContain(actual)
     expect(problem.hint).toMatch(hint)
@@ -61,7 +61,7 @@ describe('in place of a minibatch', () => {
   })
   it('images with their channels last are not reshaped', () => {
     const given = { shape: [2, 5, 4, 3], dtype: 'float32', data: new Float32Array(120) }
-    const problem = leftOf(js(checkBatch(given, { shape: [2, 3, 5, 4], classes: undefined }))) as unknown as Gan.Issue
+    const problem = leftOf(js(checkBatch(given, { shape: [2, 3, 5, 4], labels: undefined }))) as unknown as Gan.Issue
     expect(problem.hint).toContain('transpose(x, [0, 3, 1, 2])')
   })
   it('what the hints say does', () => {
