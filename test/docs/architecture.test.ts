@@ -45,7 +45,8 @@ describe.each([
   'docs/engines.md',
   'docs/numerics.md',
   'docs/performance.md',
-  'docs/results.md'
+  'docs/results.md',
+  'docs/update-rules.md'
 ])('%s', (file) => {
   it('names files and folders that exist', () => {
     const named = [

@@ -1,6 +1,4 @@
-import { add, div, mul, neg, square } from '../../ops/arithmetic.ts'
-import { equal, where } from '../../ops/comparison.ts'
-import { zerosLike } from '../../ops/creation.ts'
+import { add, mul, square } from '../../ops/arithmetic.ts'
 import { sum } from '../../ops/reduction.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { treeLeaves, treeMap } from '../../tensor/tree.ts'
@@ -27,24 +25,3 @@ export const dot = <P>(a: P, b: P): Tensor =>
 
 /** Computes the squared 2-norm of all numbers of a tree, float32 []. */
 export const squaredNorm = (tree: unknown): Tensor => total(treeLeaves(tree).map((x) => sum(square(x))))
-
-/** Computes a / b, and 0 where b is 0. */
-const quotient = (a: Tensor, b: Tensor): Tensor => where(equal(b, 0), 0, div(a, where(equal(b, 0), 1, b)))
-
-/**
- * Solves A x = b for a symmetric positive definite A, given as a function, by that many steps of conjugate gradients from
- * 0: exactly after as many as A has distinct eigenvalues, up to rounding.
- */
-export const conjugateGradient = <P>(A: (x: P) => P, b: P, steps: number): P => {
-  let x: P = treeMap(zerosLike, b)
-  let [residual, direction] = [b, b]
-  for (let k = 0; k < steps; k++) {
-    const image = A(direction)
-    const before = squaredNorm(residual)
-    const step = quotient(before, dot(direction, image))
-    x = plus(x, direction, step)
-    residual = plus(residual, image, neg(step))
-    direction = plus(residual, direction, quotient(squaredNorm(residual), before))
-  }
-  return x
-}

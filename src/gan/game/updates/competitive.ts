@@ -1,8 +1,9 @@
 import type { None } from '../../../tensor/arguments.ts'
 import { oneOf, positive, readOptions } from '../../../tensor/options.ts'
+import { conjugateGradient } from '../../../linalg/conjugateGradient.ts'
 import { interaction } from '../interaction.ts'
 import { phase } from '../phase.ts'
-import { conjugateGradient, plus } from '../profile.ts'
+import { plus } from '../profile.ts'
 import { fewSteps } from './options.ts'
 import type { Update } from './rule.ts'
 import { of } from './rule.ts'
@@ -38,10 +39,11 @@ export const competitive = (given: CompetitiveOptions, ...more: None): Update =>
   const { learningRate, solver, steps } = all
   const rule = (players: readonly string[]) =>
     phase(players, (game, position) => {
+      if (game.players.length === 0) return position
       const { gradients: v, effects } = game.field(position)
       const { forwards, backwards } = interaction(game, position, learningRate)
       let x = v
-      if (solver === 'conjugateGradient') x = conjugateGradient((u) => backwards(forwards(u)), backwards(v), steps)
+      if (solver === 'conjugateGradient') x = conjugateGradient((u) => backwards(forwards(u)), backwards(v), { steps })
       else for (let k = 0; k < steps; k++) x = plus(plus(x, v), forwards(x), -1)
       return game.step(position, { gradients: x, effects })
     })
