@@ -84,6 +84,22 @@ const onThreads = async (name, headers) => {
   return `a large product is ${executors.join()}; off the reference by ${error.toExponential(1)}`
 }
 
+/** Workers where they pay for the messages to them; the page's own thread alone where steps are short. */
+const onWorkers = async () => {
+  const job = [
+    { game: 'product', engine: 'wasm' },
+    { game: 'product', engine: 'reference' },
+    { game: 'ring', steps: 1, engine: 'wasm' }
+  ]
+  const { results } = await said({ files: games, headers: isolation }, job)
+  const [shared, expected, short] = results
+  assert.match(firstLine(shared.explained), / [2-9]\d* threads/, 'a large product is shared')
+  assert.match(firstLine(short.explained), / 1 thread,/, 'a short step is not')
+  const error = distance(shared.values, expected.values)
+  assert.ok(error < 1e-5, `off the reference by ${error}`)
+  return `${firstLine(shared.explained)}; off the reference by ${error.toExponential(1)}`
+}
+
 /** A large program, on a page whose only GPU is a CPU: `auto` takes such a one only by name. */
 const onAuto = async () => {
   const { results } = await said({ files: games, flags: softwareWebGpu }, [{ game: 'product', engine: 'auto' }])
@@ -106,6 +122,7 @@ const onCases = async (engine) => {
 
 const visits = new Map([
   ...Object.entries(pages).map(([name, headers]) => [name, () => onWasm(name, headers)]),
+  ['wasm on workers, isolated', onWorkers],
   ['auto beside WebGPU in software', onAuto],
   ['gpu:webasm, large, isolated', () => onThreads('isolated', isolation)],
   ['gpu:webasm, large, plain', () => onThreads('plain', {})],

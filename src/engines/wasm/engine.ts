@@ -12,7 +12,8 @@ import type { CompileOptions, Engine, EngineFault } from '../engine.ts'
 import type { Checked } from '../faulty.ts'
 import { checked } from '../faulty.ts'
 import { WebAssembly } from '../webassembly.ts'
-import type { Arithmetic, ExecutionMode } from '../../../kernels/wasm/module/buildModule.ts'
+import type { Arithmetic } from '../../../kernels/wasm/module/buildModule.ts'
+import type { BuiltModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { buildModule } from '../../../kernels/wasm/module/buildModule.ts'
 import { mostThreads } from '../../../kernels/wasm/module/protocol.ts'
 import type { WasmExecutable } from './executable.ts'
@@ -22,17 +23,20 @@ import { instantiate } from './instance.ts'
 import { loadEmitter } from '../../../kernels/wasm/stages/emitKernel.ts'
 import { mostBytes } from './memoryPool.ts'
 import { runtime } from './runtime.ts'
+import type { Threading } from './threading.ts'
+import { callingThread, worthWorkers } from './threading.ts'
 
 /** States how the engine computes: on which threads, and with which rounding. */
 export interface WasmOptions {
   /**
    * Threads that compute, thread 0 among them: a whole number of at least 1, of which 64 are used (default: one for each
-   * processor, at most 8). Results do not depend on it.
+   * processor, at most 8; in a page, the page's own thread alone where steps are so short that messages to workers would
+   * take longer). Results do not depend on it.
    */
   readonly threads?: number
   /**
    * Whether all of them are workers, thread 0 too, so that the calling thread stays free (default: in browsers, whose pages
-   * must not wait; there it cannot be turned off). Where memory cannot be shared or workers are forbidden, the calling
+   * must not wait, but for short steps; there it cannot be turned off). Where memory cannot be shared or workers are forbidden, the calling
    * thread computes alone.
    */
   readonly background?: boolean
@@ -64,9 +68,6 @@ let available: Promise<boolean> | undefined
 /** Tests whether WebAssembly with SIMD is there and may be compiled, which a page's policy can forbid. Asked once a process. */
 export const isWasmAvailable = (): Promise<boolean> => (available ??= probe())
 
-/** Says how many threads a program runs on, and whether thread 0 is a worker. */
-type Threading = Pick<ExecutionMode, 'threads' | 'background'>
-
 /** The most threads where no number is given: more of them would wait for memory. */
 const mostByDefault = 8
 
@@ -77,7 +78,7 @@ const threadingOf = async ({ threads, background = false }: WasmOptions): Promis
   const isBackground = background || runtime.kind === 'web'
   const canShare =
     typeof SharedArrayBuffer !== 'undefined' && runtime.canShare && WebAssembly.validate(probes.threads())
-  if (!canShare || (isBackground && !(await canStartWorkers()))) return { threads: 1, background: false }
+  if (!canShare || (isBackground && !(await canStartWorkers()))) return callingThread
   const wanted = threads ?? Math.min(mostByDefault, runtime.processors)
   return { threads: Math.max(1, Math.min(mostThreads, Math.floor(wanted))), background: isBackground }
 }
@@ -90,13 +91,17 @@ const arithmeticOf = ({ relaxed = false }: WasmOptions): Arithmetic => {
 const compileProgram = async (
   program: Program,
   carry: number,
-  threading: Threading,
-  arithmetic: Arithmetic
+  options: WasmOptions
 ): Promise<E.Either<EngineFault, WasmExecutable>> => {
-  const scheduled = schedule(optimize(program), { carry, contracts: arithmetic === 'relaxed' })
+  const scheduled = schedule(optimize(program), { carry })
   const plan = planMemory(scheduled, { carry })
   if (plan.bytes > mostBytes) return E.left(tooLarge(plan.bytes))
-  const built = buildModule(scheduled, plan, carry, { ...threading, arithmetic }, await loadEmitter(scheduled))
+  const [threading, emit] = [await threadingOf(options), await loadEmitter(scheduled)]
+  const build = (mode: Threading): BuiltModule =>
+    buildModule(scheduled, plan, carry, { ...mode, arithmetic: arithmeticOf(options) }, emit)
+  const whole = build(threading)
+  const isChosen = options.threads !== undefined || options.background !== undefined
+  const built = isChosen || !threading.background || worthWorkers(whole) ? whole : build(callingThread)
   if (built.bytes > mostBytes) return E.left(tooLarge(built.bytes))
   const module = await WebAssembly.compile(built.code)
   const instance = await instantiate(scheduled, built, module)
@@ -115,7 +120,7 @@ export function wasm(given: WasmOptions = {}, ...more: None): WasmEngine & Check
       async () => {
         if (!(await isWasmAvailable())) return E.left(notAvailable('none, or a policy that forbids to compile it'))
         try {
-          return await compileProgram(program, carry, await threadingOf(options), arithmeticOf(options))
+          return await compileProgram(program, carry, options)
         } catch (cause) {
           if (isSaddlepointError(cause) && cause._tag === 'NotSupported')
             return E.left(notSupported(cause.expected, cause.actual))
