@@ -18,6 +18,7 @@ import { ganDcgan, ganDcgan64, ganDcganClamp, ganDcganR1 } from './cases/gan-dcg
 import { ganMlp } from './cases/gan-mlp.ts'
 import { gemm } from './cases/gemm.ts'
 import { jvp } from './cases/jvp.ts'
+import { linalg } from './cases/linalg.ts'
 import { loops } from './cases/loop.ts'
 import { mlpGp } from './cases/mlp-gp.ts'
 import { reduce } from './cases/reduce.ts'
@@ -42,6 +43,7 @@ const benches: readonly Bench[] = [
   unrolled,
   updateRules,
   jvp,
+  linalg,
   steps,
   loops,
   compile
