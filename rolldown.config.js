@@ -19,7 +19,8 @@ const licenses = (name) => ({
 
 /** By folder, too, as engine.js says little: gpu-engine.js. */
 const chunkFileNames = ({ facadeModuleId, moduleIds }) => {
-  const id = facadeModuleId ?? moduleIds.at(-1)
+  // The bundler's own module, which it names with a null byte, gives no name.
+  const id = facadeModuleId ?? moduleIds.findLast((one) => !one.startsWith('\0'))
   return id === undefined ? '[name].js' : `${basename(dirname(id))}-[name].js`
 }
 

@@ -3,24 +3,10 @@ import type { Primitive } from '../program/primitive.ts'
 import type { Vocabulary } from '../program/vocabulary.ts'
 import type { Shape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { factor } from './reference/factor.ts'
 import { readSymmetric } from './reference/symmetric.ts'
-import { dot } from './reference/vectors.ts'
 import { marks, matricesOf, requireMatrices, symmetrized, times, transposed } from './rules/matrices.ts'
 import { solveTriangular } from './triangularSolve.ts'
-
-/** A pivot below so many times its diagonal element is what rounding leaves of zero: a unit in the last place of a double. */
-export const leastPivot = 2 ** -52
-
-/** Factors w, whose lower triangle is read, in place. Returns whether it is positive definite. */
-const factor = (w: Float64Array, n: number): boolean => {
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) w[i * n + j] = (w[i * n + j]! - dot(w, i * n, w, j * n, j)) / w[j * n + j]!
-    const pivot = w[i * n + i]! - dot(w, i * n, w, i * n, i)
-    if (!(pivot > n * leastPivot * w[i * n + i]!)) return false
-    w[i * n + i] = Math.sqrt(pivot)
-  }
-  return true
-}
 
 /** The weights of Φ: 1 below the diagonal, 1/2 on it, 0 above. */
 const lowerHalf = (o: Vocabulary, shape: Shape): Tensor =>

@@ -2,7 +2,7 @@ import { call } from '../program/call.ts'
 import type { Primitive } from '../program/primitive.ts'
 import { range } from '../tensor/shape.ts'
 import { decompose, eigenOf } from './reference/eigen.ts'
-import { ascendingOrder, mergeTies, signOf } from './reference/order.ts'
+import { ascendingOrder, mergeTies, signOf, tiedUnits } from './reference/order.ts'
 import { readSymmetric } from './reference/symmetric.ts'
 import {
   asColumns,
@@ -16,9 +16,6 @@ import {
   times,
   transposedTimes
 } from './rules/matrices.ts'
-
-/** Eigenvalues that lie no further apart, relative to the largest, are one: so many units in the last place. */
-export const tiedUnits = 4
 
 /**
  * Eigenvalues, ascending, above the eigenvectors, as columns: [..., n + 1, n] of symmetric A [..., n, n], A V = V diag(w). A

@@ -2,10 +2,9 @@ import { call } from '../program/call.ts'
 import type { Primitive } from '../program/primitive.ts'
 import type { Vocabulary } from '../program/vocabulary.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { tiedUnits } from './eigh.ts'
 import { applyQ, householderOf, reflect } from './reference/householder.ts'
 import { normalize, orthogonalize } from './reference/jacobi.ts'
-import { ascendingOrder, mergeTies, signOf } from './reference/order.ts'
+import { ascendingOrder, mergeTies, signOf, tiedUnits } from './reference/order.ts'
 import {
   asColumns,
   asRows,

@@ -1,7 +1,7 @@
 import { call, defineFunction, f64, forRange, i32, ifThen, leave, memory, sharedFunction } from '../encoder/index.ts'
 import type { Code, Module, Operand } from '../encoder/index.ts'
 import type { Routine } from '../../../src/compiler/schedule.ts'
-import { leastPivot } from '../../../src/primitives/cholesky.ts'
+import { leastPivot } from '../../../src/primitives/reference/factor.ts'
 import type { Emission, Site } from '../stages/stage.ts'
 import { emitMatrices } from './matrices.ts'
 import { readSymmetric } from './symmetric.ts'

@@ -1,6 +1,6 @@
 import { f32, f64, forRange, i32, ifThen } from '../encoder/index.ts'
 import type { Routine } from '../../../src/compiler/schedule.ts'
-import { tiedUnits } from '../../../src/primitives/eigh.ts'
+import { tiedUnits } from '../../../src/primitives/reference/order.ts'
 import type { Emission, Site } from '../stages/stage.ts'
 import { decomposing } from './eigen.ts'
 import { emitMatrices } from './matrices.ts'

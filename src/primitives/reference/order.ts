@@ -13,6 +13,12 @@ export const ascendingOrder = (d: Float64Array, order: Int32Array, n: number): v
 }
 
 /**
+ * Eigenvalues that lie no further apart than so many units in the last place of the largest are one; singular values, of the
+ * larger of the two.
+ */
+export const tiedUnits = 4
+
+/**
  * Replaces numbers that rounding cannot tell apart by their mean. d in the given order: each run within `width` of its
  * first.
  */
