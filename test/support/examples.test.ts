@@ -27,6 +27,14 @@ describe('collecting', () => {
     ])
   })
 
+  it('lets a fence go on from those before it', () => {
+    const page = ['```ts', 'const x = 1', '```', 'Text.', '```ts continued', 'const y = x', '```', '```ts continued', 'x + y', '```'] // prettier-ignore
+    expect(fencedExamples('a.md', page.join('\n')).slice(1)).toEqual([
+      { file: 'a.md', line: 6, code: 'const y = x', runs: true, before: 'const x = 1\n' },
+      { file: 'a.md', line: 9, code: 'x + y', runs: true, before: 'const x = 1\nconst y = x\n' }
+    ])
+  })
+
   it('takes example tags, bare or fenced, up to the next tag', () => {
     const source = [
       'const x = 1',

@@ -7,6 +7,7 @@
  *   may stand on the line below, and a long value may go on over further comment lines.
  * - `f(x) // throws text`  the text occurs in the error's name, `_tag` or message.
  *
+ * A fence marked `ts continued` goes on from the one before it, whose names it may use.
  * A fence marked `ts no-run` is compiled only; one marked `ts ignore` is a sketch and neither compiled nor run.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -22,6 +23,8 @@ export interface Example {
   readonly line: number
   readonly code: string
   readonly runs: boolean
+  /** What it goes on from, each line ended. */
+  readonly before?: string
 }
 
 /** The fenced blocks of a markdown text that begins at the given line. */
@@ -37,7 +40,8 @@ export const fencedExamples = (file: string, text: string, firstLine = 1): reado
     let end = start
     while (end < lines.length && !isClose(lines[end]!)) end++
     const words = info!.trim().split(/\s+/)
-    if (/^(ts|typescript)$/.test(words[0]!) && !words.includes('ignore'))
+    if (/^(ts|typescript)$/.test(words[0]!) && !words.includes('ignore')) {
+      const former = words.includes('continued') ? examples.at(-1) : undefined
       examples.push({
         file,
         line: firstLine + start,
@@ -45,8 +49,10 @@ export const fencedExamples = (file: string, text: string, firstLine = 1): reado
           .slice(start, end)
           .map((line) => (line.startsWith(indent!) ? line.slice(indent!.length) : line))
           .join('\n'),
-        runs: !words.includes('no-run')
+        runs: !words.includes('no-run'),
+        ...(former === undefined ? {} : { before: `${former.before ?? ''}${former.code}\n` })
       })
+    }
     i = end
   }
   return examples
@@ -170,7 +176,7 @@ export const examples = (root: string): Plugin => {
   const compile = (example: Example): string =>
     ts.transpileModule(
       `import { agrees as __agrees, throws as __throws, notLiteral as __notLiteral } from ${JSON.stringify(expectations)};` +
-        `${instrument(example)}\nexport {}`,
+        `${example.before ?? ''}${instrument(example)}\nexport {}`,
       {
         compilerOptions: {
           target: ts.ScriptTarget.ES2022,
@@ -225,14 +231,14 @@ export const typeErrors = (root: string, list: readonly Example[]): readonly str
       const example = named.get(name)
       return example === undefined
         ? host.getSourceFile(name, version, ...rest)
-        : ts.createSourceFile(name, `${example.code}\nexport {}`, version)
+        : ts.createSourceFile(name, `${example.before ?? ''}${example.code}\nexport {}`, version)
     }
   })
-  return [...named].flatMap(([name, { file, line }]) => {
+  return [...named].flatMap(([name, { file, line, before = '' }]) => {
     const source = program.getSourceFile(name)
     return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((diagnostic) => {
       const at = source?.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line ?? 0
-      return `${file}:${line + at}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')}`
+      return `${file}:${line + at - before.split('\n').length + 1}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')}`
     })
   })
 }
