@@ -29,7 +29,8 @@ const requireLatents = (op: string, z: Tensor): readonly [number, number] => {
  *
  * @example
  * import { Lab, mul, tensor } from 'saddlepoint'
- * const G = (z) => mul(z, tensor([2, 3]))
+ * import type { Tensor } from 'saddlepoint'
+ * const G = (z: Tensor) => mul(z, tensor([2, 3]))
  * Lab.jacobian(G)(tensor([[1, 1]])).data // => [2, 0, 0, 3]
  */
 export const jacobian = (G: Generator, ...more: None): ((z: Tensor) => Tensor) => {
