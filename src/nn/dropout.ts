@@ -9,9 +9,9 @@ import type { Layer } from './layer.ts'
 import { callOf, layer } from './layer.ts'
 
 /**
- * Sets, in training, every number to 0 with probability `rate` and divides it by 1 - rate else, so that its mean is
- * kept; otherwise nothing happens. The mask is a function of the context's key and of x's shape: applications with one
- * key are one function.
+ * Sets, in training or where the context asks for dropout, every number to 0 with probability `rate` and divides it by
+ * 1 - rate else, so that its mean is kept; otherwise nothing happens. The mask is a function of the context's key and of
+ * x's shape: applications with one key are one function.
  *
  * Source: Srivastava et al., "Dropout" (2014).
  *
@@ -30,8 +30,8 @@ export const dropout = (rate: number, ...more: None): Layer<unknown, Same> =>
     title: callOf('dropout', rate),
     options: { rate },
     problems: readOptions({}, {}, { rate: belowOne }, { rate }, more).problems,
-    apply: ({ state, key, training = false }, x) => {
-      if (!training || rate === 0) return [x, state]
+    apply: ({ state, key, training = false, dropout: drops = training }, x) => {
+      if (!drops || rate === 0) return [x, state]
       const drawn =
         key ??
         fail('InvalidArgument', {

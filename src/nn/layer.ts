@@ -29,6 +29,8 @@ export interface Context<P = unknown, S = unknown> {
    * Whether the layer is being trained, false by default: dropout drops, batch norm takes the batch's own statistics.
    */
   readonly training?: boolean | undefined
+  /** Whether dropout drops, by default as in training. It needs a key. */
+  readonly dropout?: boolean | undefined
   /** int32 [batch], class labels, or float32 [batch, ...], conditions, for layers that take them. */
   readonly labels?: Tensor | undefined
   /** How many of the first samples are a reference batch, for virtual batch normalization. */

@@ -1,9 +1,11 @@
 import type { ReadonlyNonEmptyArray } from '#fp-ts/ReadonlyNonEmptyArray'
+import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import type { EngineFault } from '../../transform/compileStep.ts'
 import { showFault } from '../../transform/compileStep.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { refuseMore } from '../../tensor/arguments.ts'
+import type { Options } from '../../tensor/options.ts'
 import type { Problem } from '../../tensor/problem.ts'
 import type { SaddlepointError } from '../../tensor/error.ts'
 import { fail, isSaddlepointError } from '../../tensor/error.ts'
@@ -70,6 +72,17 @@ export const warning = (of: Issue): Issue => ({ ...of, severity: 'warning' })
 /** Makes an Issue of a problem that a description found in itself, seen from the spec. */
 export const issueOfProblem = (tag: IssueTag, path: Path, { path: inner, expected, actual, hint }: Problem): Issue =>
   issue(tag, [...path, ...inner], expected, actual, hint)
+
+/** Reads options, which a getter may refuse to give: Left is what is wrong with them, below a path of that name. */
+export const readIssues = <T>(name: string, read: () => Options<T>): E.Either<Issues, T> => {
+  try {
+    const { all, problems } = read()
+    const [first, ...others] = problems.map((problem) => issueOfProblem('InvalidValue', [name], problem))
+    return first === undefined ? E.right(all) : E.left([first, ...others])
+  } catch (cause) {
+    return E.left([issueOf('InvalidValue', [name], cause)])
+  }
+}
 
 /** Makes Issues of an engine's fault. */
 export const faultIssues = (fault: EngineFault): Issues => RNEA.of(faultIssue(fault))

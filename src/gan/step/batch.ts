@@ -126,7 +126,7 @@ export const checkBatch = (given: unknown, { shape, labels: form }: BatchForm): 
 
 /** Checks the draws of each evaluation as they are given against those that the terms make. */
 export const checkDraws = (
-  given: readonly Draws[],
+  given: readonly unknown[],
   expected: readonly Readonly<Record<string, Aval>>[]
 ): E.Either<Issue, readonly Draws[]> => {
   const bad = (path: Issue['path'], wanted: string, actual: string): E.Either<Issue, never> =>
@@ -142,14 +142,14 @@ export const checkDraws = (
   if (given.length !== expected.length)
     return bad([], `draws of ${String(expected.length)} phases`, String(given.length))
   for (const [phase, wanted] of expected.entries()) {
-    const own = given[phase] ?? {}
+    const own = (given[phase] ?? {}) as Draws
     for (const [name, aval] of Object.entries(wanted))
       if (!holds(own[name], aval)) return bad([phase, name], showAval(aval), showGiven(own[name]))
     const stranger = Object.keys(own).find((name) => !(name in wanted))
     if (stranger !== undefined)
       return bad([phase, stranger], `one of ${Object.keys(wanted).join(', ')}`, `'${stranger}'`)
   }
-  return E.right(given)
+  return E.right(given as readonly Draws[])
 }
 
 /** Copies a minibatch: whoever handed it out may use its memory again. */

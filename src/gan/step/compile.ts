@@ -107,12 +107,7 @@ interface Ready {
 
 const soundState = (state: State, { plan }: Parts): E.Either<Issues, State> => checkState(state, plan.state)
 
-const readyFor = (
-  parts: Parts,
-  state: State,
-  batches: readonly (Tensor | Batch)[],
-  draws: readonly Draws[]
-): TE.TaskEither<Issues, Ready> =>
+const readyFor = (parts: Parts, state: State, batches: unknown, draws: unknown): TE.TaskEither<Issues, Ready> =>
   pipe(
     TE.fromEither(
       pipe(
@@ -159,10 +154,8 @@ const engineThatTook = ({ options: { engine = 'auto' }, first }: Parts): EngineN
 
 const stepOf = (parts: Parts): TrainingStep => {
   const { spec, plan, warnings, options, variants, read, first } = parts
-  const call = async (...[state, given = [], draws = []]: Parameters<TrainingStep>): Promise<[State, Metrics]> => {
-    const batches = (Array.isArray(given) ? given : [given]) as readonly (Tensor | Batch)[]
-    return orRefuse(await pipe(readyFor(parts, state, batches, draws), TE.chain(run))())
-  }
+  const call = async (...[state, batches, draws]: Parameters<TrainingStep>): Promise<[State, Metrics]> =>
+    orRefuse(await pipe(readyFor(parts, state, batches, draws), TE.chain(run))())
   return Object.assign(call, {
     spec,
     batchSize: options.batchSize,
@@ -179,8 +172,8 @@ const stepOf = (parts: Parts): TrainingStep => {
       ),
     replay: (
       state: State,
-      batches: readonly (Tensor | Batch)[] = [],
-      draws: readonly Draws[] = [],
+      batches?: readonly (Tensor | Batch)[],
+      draws?: readonly Draws[],
       goesOn: () => Promise<boolean> = nextTurn
     ) =>
       pipe(

@@ -1,10 +1,9 @@
 import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import { pipe } from '#fp-ts/function'
-import type { Tensor } from '../../tensor/tensor.ts'
 import { blank } from '../../tensor/tensor.ts'
 import type { Issue, Issues } from '../check/issue.ts'
-import { issue } from '../check/issue.ts'
+import { issue, issueOf } from '../check/issue.ts'
 import { labelsAval } from '../game/labels.ts'
 import type { Spec } from '../game/spec.ts'
 import type { Batch, Draws } from './batch.ts'
@@ -19,8 +18,11 @@ export interface Feed {
   readonly draws: readonly Draws[]
 }
 
-/** Checks what a step is given against what it takes. */
-export type FeedReader = (batches: readonly (Tensor | Batch)[], draws: readonly Draws[]) => E.Either<Issues, Feed>
+/** Checks what a step is given, which may be anything, against what it takes: lists, or what stands for a list of one. */
+export type FeedReader = (batches: unknown, draws: unknown) => E.Either<Issues, Feed>
+
+const listed = (given: unknown): readonly unknown[] =>
+  given === undefined ? [] : Array.isArray(given) ? given : [given]
 
 /** Counts the minibatches that a step is given: none where a sampler draws them. */
 export const batchesGiven = (plan: StepPlan, { sampler }: CompileOptions): number =>
@@ -57,17 +59,25 @@ export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions):
       )
     )
   const first = (one: Issue): Issues => RNEA.of(one)
-  return (batches, draws) =>
+  const read: FeedReader = (batches, draws) =>
     pipe(
-      E.traverseArray((batch: Tensor | Batch) => checkBatch(batch, form))(batches),
+      E.traverseArray((batch: unknown) => checkBatch(batch, form))(listed(batches)),
       E.mapLeft(first),
       E.chain((checked) =>
         checked.length === count
           ? pipe(
-              checkDraws(draws, drawn),
+              checkDraws(listed(draws), drawn),
               E.bimap(first, (given) => ({ batches: checked, draws: given }))
             )
           : E.left(miscounted(checked.length))
       )
+    )
+  return (batches, draws) =>
+    pipe(
+      E.tryCatch(
+        () => read(batches, draws),
+        (cause) => first(issueOf('DataFailed', ['batches'], cause))
+      ),
+      E.flatten
     )
 }

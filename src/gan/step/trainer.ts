@@ -2,13 +2,15 @@ import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
+import type { Rules } from '../../tensor/options.ts'
+import { anyFunction, countOrZero, optional, readOptions } from '../../tensor/options.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Errors, Portion, Source } from '../../transform/residentLoop.ts'
 import { residentLoop } from '../../transform/residentLoop.ts'
 import type { Batch, Draws } from './batch.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issues } from '../check/issue.ts'
-import { faultIssues, issue, issueOf } from '../check/issue.ts'
+import { faultIssues, issue, issueOf, readIssues } from '../check/issue.ts'
 import type { State } from './state.ts'
 import { countAt } from './state.ts'
 import type { Feed, FeedReader } from './feed.ts'
@@ -17,7 +19,7 @@ import type { StepVariants } from './variants.ts'
 /** Lists what `advance` takes: minibatches where no sampler draws them, draws where the step was compiled with `givenDraws`. */
 export interface AdvanceOptions {
   /** Gives the minibatches of the i-th step of this call, a few steps ahead of their use. */
-  readonly batches?: (step: number) => readonly (Tensor | Batch)[]
+  readonly batches?: (step: number) => Tensor | Batch | readonly (Tensor | Batch)[]
   readonly draws?: (step: number) => readonly Draws[]
   /** Sees the metrics of the i-th step of this call. An error thrown here ends the call after the steps under way. */
   readonly onStep?: (step: number, metrics: Metrics) => void
@@ -34,6 +36,13 @@ export interface Trainer {
   readonly snapshot: () => TE.TaskEither<Issues, State>
   /** Frees the engine's memory once the calls under way are done; later calls answer with an Issue. */
   readonly dispose: () => void
+}
+
+const rules: Rules = {
+  steps: countOrZero,
+  batches: optional(anyFunction),
+  draws: optional(anyFunction),
+  onStep: optional(anyFunction)
 }
 
 /** Feeds are asked for, and checked, this many steps ahead. */
@@ -66,10 +75,10 @@ const sourceOf = (steps: number, { batches, draws }: AdvanceOptions, read: FeedR
   const feedAt = (i: number): E.Either<Issues, Feed> =>
     pipe(
       E.tryCatch(
-        () => [batches?.(i) ?? [], draws?.(i) ?? []] as const,
+        () => read(batches?.(i), draws?.(i)),
         (cause): Issues => RNEA.of(issueOf('DataFailed', ['batches', i], cause))
       ),
-      E.chain(([given, drawn]) => read(given, drawn))
+      E.flatten
     )
   return (done, runLength): Portion<Feed, Issues> => {
     const left = steps - done
@@ -98,14 +107,10 @@ export const trainerOf = (variants: StepVariants, initial: State, read: FeedRead
   return pipe(
     settle(),
     TE.map((): Trainer => ({
-      advance: (steps, options = {}) =>
-        Number.isSafeInteger(steps) && steps >= 0
-          ? advance(sourceOf(steps, options, read), options.onStep)
-          : TE.left(
-              RNEA.of(
-                issue('InvalidValue', ['steps'], 'a whole number of at least 0', String(steps), 'advance(100), say')
-              )
-            ),
+      advance: (steps, options = {}) => {
+        const given = readIssues('advance', () => readOptions<AdvanceOptions>({}, options, rules, { steps }))
+        return E.isLeft(given) ? TE.left(given.left) : advance(sourceOf(steps, given.right, read), given.right.onStep)
+      },
       snapshot,
       dispose
     }))

@@ -238,7 +238,7 @@ export const trainedFrom = async (training: Training, start: State): Promise<End
       if (isEnd(next)) return next
       at = next
     } catch (cause) {
-      return endAt(at, E.left(RNEA.of(issueOf('EngineFailed', ['train'], cause))))
+      return endAt(at, E.left(RNEA.of(issueOf('CallbackFailed', ['train'], cause))))
     }
   }
 }

@@ -3,6 +3,7 @@ import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import { copyTree } from '../../transform/form.ts'
+import type { None } from '../../tensor/arguments.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issue, issueOf } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
@@ -98,10 +99,13 @@ const trainedBy = (step: TrainingStep, options: TrainOptions): TE.TaskEither<Fai
     })
   )
 
-/** Reads options that a getter may refuse to give. */
-const readable = (options: TrainOptions): E.Either<Issues, TrainOptions> =>
+/** Reads options, which a getter may refuse to give, and what is wrong with them. */
+const readable = (
+  given: TrainOptions,
+  more: readonly unknown[]
+): E.Either<Issues, { readonly options: TrainOptions; readonly issues: readonly Issue[] }> =>
   E.tryCatch(
-    () => ({ ...options }),
+    () => ({ options: { ...given }, issues: trainOptionIssues(given, more) }),
     (cause): Issues => RNEA.of(issueOf('InvalidValue', ['train'], cause))
   )
 
@@ -126,11 +130,11 @@ const readable = (options: TrainOptions): E.Either<Issues, TrainOptions> =>
  * E.isRight(trained) && trained.right.stepsDone // => 3
  */
 export const train =
-  (given: TrainOptions) =>
+  (given: TrainOptions, ...more: None) =>
   (spec: Spec): TE.TaskEither<Failed, Trained> =>
     pipe(
-      TE.fromEither(readable(given)),
-      TE.chain((options) => {
+      TE.fromEither(readable(given, more)),
+      TE.chain(({ options, issues }) => {
         const { batchSize, data, engine } = options
         const sampler = samplerOf(data)
         const compiling = {
@@ -140,7 +144,7 @@ export const train =
         }
         return pipe(
           spec,
-          compileWith(compiling, trainOptionIssues(given)),
+          compileWith(compiling, issues),
           TE.map((step) => ({ step, options }))
         )
       }),

@@ -54,8 +54,8 @@ const rules: Readonly<Record<string, Rule>> = {
 }
 
 /** What is wrong with the options of `Gan.train` beside those that it hands on to `Gan.compile`. */
-export const trainOptionIssues = (options: TrainOptions): readonly Issue[] => {
-  const { problems } = readOptions({}, options, rules)
+export const trainOptionIssues = (options: TrainOptions, more: readonly unknown[] = []): readonly Issue[] => {
+  const { problems } = readOptions({}, options, rules, {}, more)
   const found = problems.map((problem) => issueOfProblem('InvalidValue', ['train'], problem))
   const { data, onState, signal, stateEvery } = { ...options }
   const never = issue(

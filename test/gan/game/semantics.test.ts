@@ -510,12 +510,12 @@ describe('labels', () => {
     const [next] = await step(await step.init(0))
     const sample = Gan.generate({ count: 2, engine: 'reference' })(spec)
     const at = paramsOf(next, 'generator')
-    expect([...(await sample(next, 1, tensor([0, 2], [2], 'int32'))).data]).toEqual([
+    expect([...(await sample(next, 1, { labels: tensor([0, 2], [2], 'int32') })).data]).toEqual([
       Math.fround(at),
       Math.fround(at + 2)
     ])
-    await expect(sample(next, 1, tensor([0, 3], [2], 'int32'))).rejects.toThrow(/labels 0 \.\. 2/)
-    await expect(sample(next, 1, tensor([0], [1], 'int32'))).rejects.toThrow(/int32\[2\]/)
+    await expect(sample(next, 1, { labels: tensor([0, 3], [2], 'int32') })).rejects.toThrow(/labels 0 \.\. 2/)
+    await expect(sample(next, 1, { labels: tensor([0], [1], 'int32') })).rejects.toThrow(/int32\[2\]/)
     sample.dispose()
   })
   it.each([

@@ -114,7 +114,7 @@ describe('samples of a conditional generator', () => {
   it('have the labels that are given, or drawn ones of all classes', async () => {
     const sample = Gan.generate({ count: 60, engine: 'reference' })(spec)
     const given = Array.from({ length: 60 }, (_, i) => i % 3)
-    expect(labelsOf(await sample(state, 1, int32(...given)))).toEqual(given)
+    expect(labelsOf(await sample(state, 1, { labels: int32(...given) }))).toEqual(given)
     const drawn = labelsOf(await sample(state, 1))
     expect([...new Set(drawn)].sort()).toEqual([0, 1, 2])
     expect(labelsOf(await sample(state, 1))).toEqual(drawn)
@@ -124,17 +124,17 @@ describe('samples of a conditional generator', () => {
   it('are refused for labels that do not fit', async () => {
     const sample = Gan.generate({ count: 2, engine: 'reference' })(spec)
     const refusal = { _tag: 'InvalidArgument', op: 'Gan.generate' }
-    await expect(sample(state, 1, int32(0, 3))).rejects.toMatchObject({
+    await expect(sample(state, 1, { labels: int32(0, 3) })).rejects.toMatchObject({
       ...refusal,
       expected: 'labels 0 .. 2',
       actual: '3'
     })
-    await expect(sample(state, 1, int32(0))).rejects.toMatchObject({ ...refusal, actual: 'int32[1]' })
+    await expect(sample(state, 1, { labels: int32(0) })).rejects.toMatchObject({ ...refusal, actual: 'int32[1]' })
     const plain = Gan.generate({ count: 2, engine: 'reference' })(smallSpec())
-    await expect(plain(state, 1, int32(0, 1))).rejects.toMatchObject({
+    await expect(plain(state, 1, { labels: int32(0, 1) })).rejects.toMatchObject({
       ...refusal,
       expected: 'no labels',
-      actual: 'labels [2]'
+      actual: 'labels int32[2]'
     })
   })
   it('are refused without a generator, in the spec or in the state', async () => {
@@ -142,7 +142,7 @@ describe('samples of a conditional generator', () => {
     const refusal = { _tag: 'InvalidArgument', op: 'Gan.generate' }
     await expect(Gan.generate({ count: 2 })(none)(state, 1)).rejects.toMatchObject({
       ...refusal,
-      actual: 'a spec without a generator'
+      actual: 'a spec without one'
     })
     for (const foreign of [undefined, {}, { players: {} }])
       await expect(Gan.generate({ count: 2 })(spec)(js(foreign), 1)).rejects.toMatchObject({

@@ -435,7 +435,7 @@ describe('a trainer', () => {
     const options: Gan.AdvanceOptions = { batches: (i) => [batchAt(i)] }
     expect(leftOf(await trainer.advance(3, { ...options, onStep: () => { throw new Error('no') } })())).toMatchObject([{ _tag: 'CallbackFailed' }]) // prettier-ignore
     expect(leftOf(await trainer.advance(1, { batches: () => { throw new Error('no') } })())).toMatchObject([{ _tag: 'DataFailed' }]) // prettier-ignore
-    expect(pathsOf(leftOf(await trainer.advance(1.5, options)()))).toEqual(['steps'])
+    expect(pathsOf(leftOf(await trainer.advance(1.5, options)()))).toEqual(['advance.steps'])
     expect(pathsOf(leftOf(await trainer.advance(1)()))).toEqual(['batches'])
     rightOf(await trainer.advance(0)())
     rightOf(await trainer.advance(1, options)())
@@ -489,8 +489,8 @@ describe('generating', () => {
   it('refuses labels that nothing takes, and states that are none', async () => {
     const step = await compiled(smallSpec(), { sampler: points })
     const sample = Gan.generate({ count: 2, engine: 'reference' })(smallSpec())
-    await expect(sample(await step.init(0), 0, tensor([0, 1], [2], 'int32'))).rejects.toThrow(/no labels/)
-    await expect(sample({} as Gan.State, 0)).rejects.toThrow(/a state of it/)
+    await expect(sample(await step.init(0), 0, { labels: tensor([0, 1], [2], 'int32') })).rejects.toThrow(/no labels/)
+    await expect(sample({} as Gan.State, 0)).rejects.toThrow(/a state of a generator/)
     await expect(sample(await step.init(0), 0.5)).rejects.toThrow(/seed/)
   })
 })
