@@ -20,7 +20,7 @@ const throws = (cause: unknown) => (): never => {
 
 /** A promise that rejects, which is nobody's to hear where the library is not to wait for it. */
 const rejected = (cause: unknown): Promise<never> => {
-  const promise = Promise.reject(cause)
+  const promise = Promise.resolve().then(throws(cause))
   promise.catch(() => undefined)
   return promise
 }
