@@ -89,9 +89,9 @@ describe('dropout of labels', () => {
   it('is not for sampling, where none is a label like others', async () => {
     const sample = Gan.generate({ count: 3, engine: 'reference' })(spec)
     const { step, state } = rightOf(await Gan.train({ data: labelled, batchSize: 4, steps: 0, engine: 'reference' })(spec)()) // prettier-ignore
-    const all = await sample(state, 1, tensor([0, 3, 2], [3], 'int32'))
+    const all = await sample(state, 1, { labels: tensor([0, 3, 2], [3], 'int32') })
     expect(all.shape).toEqual([3, 2])
-    await rejected(sample(state, 1, tensor([0, 4, 2], [3], 'int32')))
+    await rejected(sample(state, 1, { labels: tensor([0, 4, 2], [3], 'int32') }))
     step.dispose()
     sample.dispose()
   })
@@ -130,7 +130,7 @@ describe('conditions', () => {
   it('reach the networks: each condition makes samples of its own', async () => {
     const { state, step } = rightOf(await Gan.train({ data: paired, batchSize: 4, steps: 2, engine: 'reference' })(vectors)()) // prettier-ignore
     const sample = Gan.generate({ count: 2, engine: 'reference' })(vectors)
-    const [one, other] = [await sample(state, 1, tensor([[0, 0, 0], [0, 0, 0]])), await sample(state, 1, tensor([[0, 0, 0], [1, 0, 1]]))] // prettier-ignore
+    const [one, other] = [await sample(state, 1, { labels: tensor([[0, 0, 0], [0, 0, 0]]) }), await sample(state, 1, { labels: tensor([[0, 0, 0], [1, 0, 1]]) })] // prettier-ignore
     expect([...other.data.slice(0, 2)]).toEqual([...one.data.slice(0, 2)])
     expect([...other.data.slice(2)]).not.toEqual([...one.data.slice(2)])
     step.dispose()
@@ -147,7 +147,10 @@ describe('conditions', () => {
         [3, 4]
       ])
     ])
-      expect(await rejected(sample(state, 1, labels))).toMatchObject({ _tag: 'InvalidArgument', op: 'Gan.generate' })
+      expect(await rejected(sample(state, 1, labels === undefined ? {} : { labels }))).toMatchObject({
+        _tag: 'InvalidArgument',
+        op: 'Gan.generate'
+      })
     step.dispose()
     sample.dispose()
   })
