@@ -36,6 +36,7 @@ const net = s.Net.dense(2, 1)
 const spec = smallSpec()
 const D = (y: s.Tensor) => s.sum(y, { axes: [1] })
 const G = (y: s.Tensor) => s.tanh(y)
+const row2 = s.tensor([[0.5, 1]]) // prettier-ignore
 const many = 'takes any number'
 const waits = 'takes as many steps as it is told'
 
@@ -348,6 +349,16 @@ const games: Readonly<Record<string, Example>> = {
   'Reg.secantStretch': plain(G, x, x),
   'Reg.tangentStretch': plain(G, x, x),
   'Reg.clampPenalty': plain(row, 0, 1),
+  'Reg.logConditions': plain(G, row2),
+  'Reg.logDeterminants': plain(G, row2),
+  'Reg.offDiagonals': plain(G, row2),
+  'Reg.stretchVariances': plain(G, row2, s.ones([2, 1, 2])),
+  'Reg.curvatureVariances': plain(G, row2, s.ones([2, 1, 2])),
+  'Reg.extremalClampPenalty': plain(G, row2, 0, 1),
+  'Reg.logCondition': withOptions({ weight: 1, subset: 4, player: 'generator' }),
+  'Reg.logDeterminant': withOptions({ weight: 1, subset: 4, player: 'generator' }),
+  'Reg.orthogonalJacobian': withOptions({ weight: 1, mode: 'exact', probes: 2, subset: 4, player: 'generator' }),
+  'Reg.hessianPenalty': withOptions({ weight: 1, probes: 2, reduction: 'max', subset: 4, player: 'generator' }),
   'Reg.jacobianClamp': withOptions({ min: 0, max: 1, mode: 'jvp', epsilon: 0.1, player: 'generator' }),
   'Reg.pathLengths': plain(G, x, x),
   'Reg.pathLengthPenalty': plain(row, 1),

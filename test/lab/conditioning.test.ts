@@ -111,6 +111,6 @@ describe('Jacobians of a generator', () => {
   })
 
   it('refuse latents of another shape, in words', () => {
-    expect(() => Lab.jacobian(G)(tensor([1, 2, 3]))).toThrow('expected latents [n, latents]; got float32[3]')
+    expect(() => Lab.jacobian(G)(tensor([1, 2, 3]))).toThrow('expected latents [B, latents]; got float32[3]')
   })
 })

@@ -14,10 +14,11 @@ import { vjp } from '../../transform/vjp.ts'
 import type { Objective } from './objective.ts'
 import { of } from './objective.ts'
 import { oneOf, readOptions } from '../../tensor/options.ts'
+import type { Generator } from './generatorJacobian.ts'
+import { extremalDirections } from './generatorJacobian.ts'
 import { networkOf, playerOf, playerRule } from './players.ts'
 
-/** Samples of latents: [B, ...] -> [B, ...]. */
-export type Generator = (z: Tensor) => Tensor
+export type { Generator } from './generatorJacobian.ts'
 
 const requireLatents = (op: string, G: Generator, latents: readonly Tensor[], more: readonly unknown[]): void => {
   refuseMore(op, more)
@@ -47,14 +48,24 @@ export const clampPenalty = (stretch: Tensor, min: number, max: number, ...more:
   return mean(add(square(relu(sub(stretch, max))), square(relu(sub(min, stretch)))))
 }
 
+/** Computes E max(s_max - max, 0)² + max(min - s_min, 0)² of the singular values of G's Jacobian at each latent. */
+export const extremalClampPenalty = (G: Generator, z: Tensor, min: number, max: number, ...more: None): Tensor => {
+  requireLatents('Reg.extremalClampPenalty', G, [z], more)
+  const { most, least } = extremalDirections(G, z)
+  const [largest, smallest] = [tangentStretch(G, z, most), tangentStretch(G, z, least)]
+  return mean(add(square(relu(sub(largest, max))), square(relu(sub(min, smallest)))))
+}
+
 export interface JacobianClampOptions {
   /** Bounds of the stretch, on the scale of singular values of dG/dz; 1 and 20 by default, as in the paper. */
   readonly min?: number
   readonly max?: number
   /**
-   * 'secant' (as published, the default): a step of length `epsilon`. 'jvp': its limit, exact and free of a step size.
+   * 'secant' (as published, the default): a step of length `epsilon` in a random direction. 'jvp': its limit, exact and
+   * free of a step size. 'extremal': the directions that are stretched most and least, so that the bounds hold for J's
+   * largest and smallest singular value themselves, where random directions hardly ever meet either.
    */
-  readonly mode?: 'secant' | 'jvp'
+  readonly mode?: 'secant' | 'jvp' | 'extremal'
   /** Radius of the perturbation in mode 'secant'; 1 by default, as in the paper: no small difference step. */
   readonly epsilon?: number
   /** Whose Jacobian is clamped; the generator's by default. */
@@ -65,14 +76,16 @@ const clampDefaults = { min: 1, max: 20, mode: 'secant', epsilon: 1 } as const
 const clampRules = {
   min: notNegative,
   max: notNegative,
-  mode: oneOf('secant', 'jvp'),
+  mode: oneOf('secant', 'jvp', 'extremal'),
   epsilon: positive,
   player: playerRule
 }
 
 /**
  * Clamps the Jacobian: keeps the stretch of random directions by the generator within [min, max]. The direction is
- * normal, scaled to length epsilon per sample (the draw `perturbation`, shaped like the latent).
+ * normal, scaled to length epsilon per sample (the draw `perturbation`, shaped like the latent). In mode 'extremal' it
+ * keeps all singular values within: E max(s_max - max, 0)² + E max(min - s_min, 0)², at the cost of one Jacobian-vector
+ * product a latent dimension, not differentiated, and two that are.
  *
  * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), algorithm 1
  */
@@ -86,17 +99,15 @@ export const jacobianClamp = (options: JacobianClampOptions = {}, ...more: None)
   return of(
     'jacobianClamp',
     ({ networks, latent, fakeLabels, draw }) => {
-      const G = networkOf(networks, playerOf(all, 'generator'))
+      const network = networkOf(networks, playerOf(all, 'generator'))
+      const G = (z: Tensor): Tensor => network(z, fakeLabels)
+      if (mode === 'extremal') return extremalClampPenalty(G, latent, min, max)
       const perturbation = draw('perturbation', (key) => {
         const direction = normal(key, latent.shape)
         return mul(epsilon, div(direction, rowNorm(direction, true)))
       })
       const stretch = mode === 'jvp' ? tangentStretch : secantStretch
-      return clampPenalty(
-        stretch((z) => G(z, fakeLabels), latent, perturbation),
-        min,
-        max
-      )
+      return clampPenalty(stretch(G, latent, perturbation), min, max)
     },
     { options: { ...all }, problems: [...problems, ...crossed] }
   )

@@ -1,0 +1,66 @@
+import { slice } from '../../ops/assembly.ts'
+import { stopGradient } from '../../ops/conversion.ts'
+import { eye } from '../../ops/creation.ts'
+import { matmul } from '../../ops/matmul.ts'
+import { broadcastTo, reshape, transpose } from '../../ops/shaping.ts'
+import { eigh } from '../../linalg/decompositions.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { refuseMore, requireFunction, requireTensor } from '../../tensor/arguments.ts'
+import { fail } from '../../tensor/error.ts'
+import { sizeOf } from '../../tensor/shape.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import { showAval } from '../../tensor/tensor.ts'
+import { jvp } from '../../transform/jvp.ts'
+import { vmap } from '../../transform/vmap.ts'
+
+/** Maps latents [B, latents] to outputs [B, ...], each row by itself. */
+export type Generator = (z: Tensor) => Tensor
+
+/** Fails unless G is a function and z latents [B, latents]. */
+export const requireLatents = (op: string, G: Generator, z: Tensor, more: readonly unknown[] = []): void => {
+  refuseMore(op, more)
+  requireFunction(op, G, 'a generator, which is a function of latents')
+  if (requireTensor(op, z).shape.length !== 2 || sizeOf(z.shape) === 0)
+    fail('ShapeMisfit', { op, expected: 'latents [B, latents]', actual: showAval(z) })
+}
+
+/**
+ * Computes the Jacobian of each row of latents z [B, latents]: [B, outputs, latents], the outputs of a row flattened. One
+ * Jacobian-vector product a latent dimension, all in one batch, where reverse mode takes one pullback an output.
+ *
+ * @throws ShapeMisfit for other latents
+ */
+export const generatorJacobian = (G: Generator, z: Tensor, ...more: None): Tensor => {
+  const op = 'generatorJacobian'
+  requireLatents(op, G, z, more)
+  const [batch = 1, latents = 1] = z.shape
+  const push = (direction: Tensor): Tensor => {
+    const [, change] = jvp(G, [z], [broadcastTo(direction, [batch, latents])])
+    requireTensor(op, change, 'a generator that returns a tensor [B, ...]')
+    return reshape(change, [batch, sizeOf(change.shape.slice(1))])
+  }
+  return transpose(vmap(push)(eye(latents)), [1, 2, 0])
+}
+
+/** Computes the metric tensors M = J'J of Jacobians [B, outputs, latents]: [B, latents, latents]. */
+export const metricOf = (jacobian: Tensor): Tensor => matmul(transpose(jacobian, [0, 2, 1]), jacobian)
+
+/** Holds one direction of latents a row, [B, latents], of length 1; constants of every gradient. */
+export interface ExtremalDirections {
+  /** The one that G stretches most, and least: right singular vectors of J. */
+  readonly most: Tensor
+  readonly least: Tensor
+}
+
+/**
+ * Finds the directions of latents that G stretches most and least, exactly, as eigenvectors of M = J'J. They are held
+ * constant: the derivative of a singular value is that of |J v| with its v held, wherever it is a single one.
+ */
+export const extremalDirections = (G: Generator, z: Tensor, ...more: None): ExtremalDirections => {
+  requireLatents('extremalDirections', G, z, more)
+  const [batch = 1, latents = 1] = z.shape
+  const [, vectors] = eigh(stopGradient(metricOf(generatorJacobian(G, z))))
+  const column = (place: number): Tensor =>
+    stopGradient(reshape(slice(vectors, { start: [0, 0, place], end: [batch, latents, place + 1] }), [batch, latents]))
+  return { most: column(latents - 1), least: column(0) }
+}

@@ -1,0 +1,64 @@
+import * as E from '#fp-ts/Either'
+import { describe, expect, it } from 'vitest'
+import { Gan, Lab, Loss, Net, Objective, Opt, Prior, Random, Reg, evaluate, pipe, tensor } from '../../../src/index.ts'
+import type { Tensor } from '../../../src/index.ts'
+import { trained } from '../../support/smallGan.ts'
+
+const generator = Net.serial(Net.dense(3, 8), Net.tanh, Net.dense(8, 4))
+const discriminator = Net.serial(Net.dense(4, 8), Net.leakyRelu(0.2), Net.dense(8, 1))
+const spec = (term?: Objective.Objective): Gan.Spec =>
+  pipe(
+    Gan.between({ generator, discriminator, prior: Prior.normal([3]) }),
+    Gan.withLoss(Loss.nonSaturating),
+    term === undefined ? (same) => same : Gan.withRegularizer('generator', term),
+    Gan.withOptimizer('generator', Opt.adam({ learningRate: 0.01 })),
+    Gan.withOptimizer('discriminator', Opt.adam({ learningRate: 0.001 }))
+  )
+
+const latents = Random.normal(Random.key(99), [8, 3])
+
+/** What the generator's Jacobians are like after 60 steps. */
+const spectrumAfter = async (term?: Objective.Objective): Promise<Lab.AverageSpectrum> => {
+  const data = (key: Tensor, n: number): Tensor => Random.normal(key, [n, 4])
+  const { state } = await trained(spec(term), { data, batchSize: 16, steps: 60, engine: 'wasm' })
+  const { params, layers } = state.players['generator']!
+  const G = (z: Tensor): Tensor => generator.apply({ params, state: layers }, z)[0]
+  return Lab.averageSpectrum(evaluate(Lab.jacobian(G), { precision: 'float64' })(latents))
+}
+
+describe('penalties of conditioning', () => {
+  it('lower the log condition number, each its own way', async () => {
+    const free = await spectrumAfter()
+    const penalized = await spectrumAfter(Reg.logCondition({ subset: 4 }))
+    expect(penalized.meanLogCondition).toBeLessThan(free.meanLogCondition - 1)
+    const between = { min: 0.5, max: 0.6 }
+    const clamped = await spectrumAfter(pipe(Reg.jacobianClamp({ mode: 'extremal', ...between }), Objective.scale(100)))
+    const [largest, , smallest] = clamped.meanOfSingularValues
+    expect(largest).toBeLessThan(0.75)
+    expect(smallest).toBeGreaterThan(free.meanOfSingularValues[2]! * 1.2)
+  })
+
+  it.each([
+    ['logDeterminant', Reg.logDeterminant({ weight: -0.1, subset: 3 })],
+    ['orthogonalJacobian exact', Reg.orthogonalJacobian({ mode: 'exact' })],
+    ['orthogonalJacobian rademacher', Reg.orthogonalJacobian({ probes: 3 })],
+    ['hessianPenalty', Reg.hessianPenalty({ reduction: 'mean', subset: 5 })]
+  ])('%s trains to other Jacobians than without it', async (_, term) => {
+    const [free, other] = [await spectrumAfter(), await spectrumAfter(term)]
+    expect(Number.isFinite(other.meanLogCondition)).toBe(true)
+    expect(other.singularValues).not.toEqual(free.singularValues)
+  })
+
+  it('check their options', () => {
+    const paths = (objective: Objective.Objective): readonly string[] =>
+      (objective[0]!.problems ?? []).map(({ path }) => path.join('.'))
+    expect(paths(Reg.logCondition({ subset: 0, weight: -1 }))).toEqual(['weight', 'subset'])
+    expect(paths(Reg.hessianPenalty({ probes: 1 }))).toEqual(['probes'])
+    expect(E.isLeft(Gan.validate(spec(Reg.logDeterminant({ weight: NaN }))))).toBe(true)
+  })
+
+  it('say infinity where a direction changes nothing', () => {
+    const G = (z: Tensor): Tensor => Net.dense(2, 2, { bias: false }).apply({ params: { weights: tensor([[1, 1], [0, 0]]) }, state: [] }, z)[0] // prettier-ignore
+    expect(Reg.logConditions(G, tensor([[0.5, 1]])).data[0]).toBe(Infinity)
+  })
+})
