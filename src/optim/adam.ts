@@ -15,7 +15,7 @@ import type { Rate } from './schedule.ts'
 import { rateAt, rateProblems, rateRule } from './schedule.ts'
 
 export interface AdamOptions {
-  /** A number, or a schedule of the update's number. */
+  /** A number, or a schedule: of the cycle in a GAN, else of the update. */
   readonly learningRate: Rate
   /** Decay of the mean of gradients, in [0, 1), 0.9 by default; GANs often take 0 or 0.5. May be a schedule. */
   readonly b1?: Rate
@@ -63,8 +63,8 @@ const normalizeByMoments = (b1: Rate, b2: Rate, epsilon: number, epsilonRoot: nu
       mean: b1 === 0 ? [] : treeMap(zerosLike, params),
       square: treeMap(zerosLike, params)
     }),
-    update: (gradients, state) => {
-      const [beta1, beta2] = [rateAt(b1, state.count), rateAt(b2, state.count)]
+    update: (gradients, state, _, step) => {
+      const [beta1, beta2] = [rateAt(b1, state.count, step), rateAt(b2, state.count, step)]
       const count = add(state.count, 1)
       const t = convert(count, 'float32')
       const decayed = (moment: Tensor, b: number | Tensor, x: Tensor): Tensor =>

@@ -10,7 +10,7 @@ import type { Rate } from './schedule.ts'
 import { rateProblems } from './schedule.ts'
 
 export interface SgdOptions {
-  /** A number, or a schedule of the update's number. */
+  /** A number, or a schedule: of the cycle in a GAN, else of the update. */
   readonly learningRate: Rate
 }
 

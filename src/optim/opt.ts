@@ -2,7 +2,7 @@
 export type { Optimizer, Transformation } from './optimizer.ts'
 export { MonoidOptimizer, applyUpdates, chain, show, identity, transformation } from './optimizer.ts'
 export type { NamedSchedule, Pieces, Rate, Schedule } from './schedule.ts'
-export { constant, cosine, exponential, linear, piecewise } from './schedule.ts'
+export { byUpdates, constant, cosine, exponential, linear, piecewise } from './schedule.ts'
 export { addDecayedWeights, clipByNorm, clipByValue, scale, scaleBySchedule } from './scaling.ts'
 export type { MomentumOptions, SgdOptions } from './momentum.ts'
 export { momentum, nesterov, sgd } from './momentum.ts'

@@ -7,6 +7,7 @@ import type { Rule } from '../tensor/options.ts'
 import { anyFunction, optional, readOptions, text } from '../tensor/options.ts'
 import type { Problem } from '../tensor/problem.ts'
 import { showValue, refuse, under } from '../tensor/problem.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import { isRecord, treeMap } from '../tensor/tree.ts'
 import { isSchedule } from './schedule.ts'
 
@@ -26,7 +27,11 @@ export interface Optimizer {
   /** The links, where it is a chain. */
   readonly links: readonly Optimizer[] | undefined
   readonly init: (params: unknown) => unknown
-  readonly update: <P>(gradients: P, state: unknown, params: P) => readonly [updates: P, state: unknown]
+  /**
+   * `step` is the number that schedules are given, an int32 scalar: in a GAN the number of the cycle, however often a
+   * player is updated in it. Without it they are given the number of updates so far.
+   */
+  readonly update: <P>(gradients: P, state: unknown, params: P, step?: Tensor) => readonly [updates: P, state: unknown]
 }
 
 /** States the rules of a gradient transformation of one's own, with its state's type S. */
@@ -35,7 +40,7 @@ export interface Transformation<S> {
   readonly options?: Readonly<Record<string, unknown>>
   readonly problems?: readonly Problem[]
   readonly init: (params: unknown) => S
-  readonly update: <P>(gradients: P, state: S, params: P) => readonly [updates: P, state: S]
+  readonly update: <P>(gradients: P, state: S, params: P, step?: Tensor) => readonly [updates: P, state: S]
 }
 
 const list: Rule = { expected: 'a list', accepts: Array.isArray }
@@ -92,10 +97,10 @@ export const transformation = <S>(rules: Transformation<S>, ...more: None): Opti
       refuse(name, problems)
       return init(params)
     },
-    update: (gradients, state, params) => {
+    update: (gradients, state, params, step) => {
       refuse(name, problems)
       requireState(name, state)
-      return requirePair(name, update(gradients, state as S, params))
+      return requirePair(name, update(gradients, state as S, params, step))
     }
   }
 }
@@ -164,12 +169,12 @@ export const chain = (...optimizers: readonly Optimizer[]): Optimizer => {
     problems,
     links,
     init: (params) => links.map(({ init }) => init(params)),
-    update: (gradients, state, params) => {
+    update: (gradients, state, params, step) => {
       refuse('chain', problems)
       const states = requireStates(links.length, state)
       const next: unknown[] = []
       const updates = links.reduce((g, { update }, i) => {
-        const [transformed, after] = update(g, states[i], params)
+        const [transformed, after] = update(g, states[i], params, step)
         next.push(after)
         return transformed
       }, gradients)

@@ -11,7 +11,7 @@ import type { Rate } from './schedule.ts'
 import { rateProblems } from './schedule.ts'
 
 export interface RmspropOptions {
-  /** A number, or a schedule of the update's number. */
+  /** A number, or a schedule: of the cycle in a GAN, else of the update. */
   readonly learningRate: Rate
   /** In [0, 1), 0.99 by default, as in PyTorch. */
   readonly decay?: number

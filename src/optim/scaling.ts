@@ -45,7 +45,7 @@ export const scale = (factor: number, ...more: None): Optimizer =>
     treeMap((g) => mul(g, factor), gradients)
   )
 
-/** sign · rate(count) · g, where only a schedule needs the count. */
+/** sign · rate(step) · g, where only a schedule needs the step, or the count in place of it. */
 const scaleByRate = (
   name: string,
   option: string,
@@ -60,8 +60,8 @@ const scaleByRate = (
         options: { [option]: rate },
         problems,
         init: () => ({ count: noUpdates() }),
-        update: (gradients, { count }) => [
-          treeMap((g) => mul(g, mul(rateAt(rate, count), sign)), gradients),
+        update: (gradients, { count }, _, step) => [
+          treeMap((g) => mul(g, mul(rateAt(rate, count, step), sign)), gradients),
           { count: add(count, 1) }
         ]
       })

@@ -4,7 +4,7 @@ import { convert } from '../ops/conversion.ts'
 import { cos, exp } from '../ops/elementary.ts'
 import { o } from '../primitives/vocabulary.ts'
 import type { None } from '../tensor/arguments.ts'
-import { refuseMore, requireTensor } from '../tensor/arguments.ts'
+import { refuseMore, requireFunction, requireTensor } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
 import type { Rule } from '../tensor/options.ts'
 import type { Problem } from '../tensor/problem.ts'
@@ -14,8 +14,8 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { isTensor, showAval } from '../tensor/tensor.ts'
 
 /**
- * Computes a number from the step: a function of an int32 scalar, 0 at the first update, to a float32 scalar. It is
- * evaluated inside the trace, so a change of its value never recompiles. Any function will do.
+ * Computes a number from the step: a function of an int32 scalar, 0 at first, to a float32 scalar. The step is the number
+ * of the cycle in a GAN, and of the update elsewhere. It is evaluated inside the trace, so a change of its value never recompiles. Any function will do.
  */
 export type Schedule = (step: Tensor) => Tensor
 
@@ -49,10 +49,32 @@ const named = (
   return Object.assign(at, { schedule, options, problems })
 }
 
-/** Computes the value of a rate at a step, and fails where a schedule gives anything but a scalar. */
-export const rateAt = (rate: Rate, step: Tensor): number | Tensor => {
+/** Marks schedules that count updates, whatever step they are told. */
+const counting = Symbol('counts updates')
+
+/**
+ * Makes a schedule count a player's own updates. Otherwise schedules count cycles in a GAN: with five critic steps a
+ * cycle, a decay over 100 lasts for 100 cycles, and for 20 by updates.
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * const rate = Opt.byUpdates(Opt.linear(1, 0, 4))
+ * rate(tensor(1, [], 'int32')).data // => [0.75]
+ */
+export const byUpdates = <S extends Schedule>(schedule: S, ...more: None): S => {
+  refuseMore('Opt.byUpdates', more)
+  const given = requireFunction('Opt.byUpdates', schedule, 'a schedule')
+  const at = (...args: Parameters<Schedule>): Tensor => given(...args)
+  return Object.assign(at, given, { [counting]: true })
+}
+
+/**
+ * Computes the value of a rate at a step, the count of updates by default, and fails where a schedule gives anything but
+ * a scalar.
+ */
+export const rateAt = (rate: Rate, count: Tensor, step: Tensor = count): number | Tensor => {
   if (typeof rate === 'number') return rate
-  const value: unknown = rate(step)
+  const value: unknown = rate(counting in rate ? count : step)
   return typeof value === 'number' || (isTensor(value) && value.shape.length === 0)
     ? value
     : fail('ShapeMisfit', {

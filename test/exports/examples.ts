@@ -191,6 +191,7 @@ const random: Readonly<Record<string, Example>> = {
 
 const optimizers: Readonly<Record<string, Example>> = {
   'Opt.applyUpdates': plain(params, params),
+  'Opt.byUpdates': call({ then: () => [s.tensor(1, [], 'int32')] }, s.Opt.linear(1, 0, 4)),
   'Opt.chain': call({ variadic: many }, s.Opt.identity, s.Opt.scale(2)),
   'Opt.show': plain(s.Opt.scale(2)),
   'Opt.transformation': withOptions({

@@ -119,6 +119,29 @@ describe('updates', () => {
       }
     }
   })
+  it('follow a schedule of the cycle, however many updates a cycle has, or of their own by option', async () => {
+    const ratesBy = async (learningRate: ReturnType<typeof Opt.linear>): Promise<readonly number[]> => {
+      const step = await compiled(
+        numberSpec(
+          Gan.withUpdate(Update.alternating({ discriminatorSteps: 2 })),
+          Gan.withOptimizer('discriminator', Opt.sgd({ learningRate }))
+        ),
+        float64
+      )
+      let state = await step.init(0)
+      const moved: number[] = []
+      for (let cycle = 0; cycle < 4; cycle++) {
+        const [psi, theta] = [paramsOf(state, 'discriminator'), paramsOf(state, 'generator')]
+        ;[state] = await step(state, [numbers(3, 5), numbers(3, 5)])
+        // L_D = psi (theta - 4), the same slope twice.
+        moved.push((paramsOf(state, 'discriminator') - psi) / (4 - theta))
+      }
+      step.dispose()
+      return moved.map((rates) => Number(rates.toFixed(6)))
+    }
+    expect(await ratesBy(Opt.linear(0.4, 0, 4))).toEqual([0.8, 0.6, 0.4, 0.2])
+    expect(await ratesBy(Opt.byUpdates(Opt.linear(0.4, 0, 4)))).toEqual([0.7, 0.3, 0, 0])
+  })
   it('follow a learning rate that is scheduled inside the trace', async () => {
     const step = await compiled(
       numberSpec(Gan.withOptimizer('generator', Opt.sgd({ learningRate: Opt.linear(0.4, 0, 4) }))),
