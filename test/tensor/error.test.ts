@@ -12,12 +12,19 @@ describe('fail', () => {
     )
     expect(error).toMatchObject({ _tag: 'ShapeMisfit', ...explanation, hint: 'Reshape one' })
     expect(error.stack).toContain('error.test.ts')
+    expect(error.stack?.startsWith(`SaddlepointError: ${error.message}\n`)).toBe(true)
+  })
+
+  it('keeps what was thrown as its cause', () => {
+    const cause = new RangeError('mine')
+    expect(thrown(() => fail('InvalidArgument', { ...explanation, cause })).cause).toBe(cause)
+    expect('cause' in thrown(() => fail('InvalidArgument', explanation))).toBe(false)
   })
 
   it('leaves the runtime as it was', () => {
-    const limit = Error.stackTraceLimit
+    const before = Object.getOwnPropertyDescriptors(Error)
     thrown(() => fail('InvalidArgument', explanation))
-    expect(Error.stackTraceLimit).toBe(limit)
+    expect(Object.getOwnPropertyDescriptors(Error)).toEqual(before)
   })
 
   it('finds the caller behind any depth of the library, and says nothing where there is none', () => {
