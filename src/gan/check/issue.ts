@@ -2,7 +2,6 @@ import type { ReadonlyNonEmptyArray } from '#fp-ts/ReadonlyNonEmptyArray'
 import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import type { EngineFault } from '../../transform/compileStep.ts'
-import { showFault } from '../../transform/compileStep.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { refuseMore } from '../../tensor/arguments.ts'
 import type { Options } from '../../tensor/options.ts'
@@ -87,7 +86,13 @@ export const readIssues = <T>(name: string, read: () => Options<T>): E.Either<Is
 /** Makes Issues of an engine's fault. */
 export const faultIssues = (fault: EngineFault): Issues => RNEA.of(faultIssue(fault))
 export const faultIssue = (fault: EngineFault): Issue => ({
-  ...issue('EngineFailed', ['engine'], fault.expected, showFault(fault), fault.hint),
+  ...issue(
+    'EngineFailed',
+    ['engine'],
+    fault.expected,
+    `${fault.actual} (${fault._tag}, engine ${fault.engine})`,
+    fault.hint
+  ),
   ...(fault.cause !== undefined && { cause: fault.cause })
 })
 
@@ -173,7 +178,8 @@ export const show = (of: readonly Issue[] | { readonly issues: readonly Issue[] 
   refuseMore('Issue.show', more)
   const issues = issuesOf(of)
   const errors = issues.filter(({ severity }) => severity === 'error')
-  const what = errors.every(({ _tag }) => ofRuns.includes(_tag)) ? 'training' : 'GAN'
+  const isOfRun = ({ _tag, path: [part] }: Issue): boolean => ofRuns.includes(_tag) || part === 'train'
+  const what = errors.every(isOfRun) ? 'training' : 'GAN'
   const count = (n: number, noun: string): string => `${String(n)} ${noun}${n === 1 ? '' : 's'}`
   const title =
     errors.length > 0

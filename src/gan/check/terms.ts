@@ -3,6 +3,7 @@ import * as RR from '#fp-ts/ReadonlyRecord'
 import { zeros } from '../../ops/creation.ts'
 import { isNode } from '../../program/node.ts'
 import { dependents, nodesOf } from '../../program/program.ts'
+import { isThenable } from '../../program/trace.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { isTensor } from '../../tensor/tensor.ts'
 import { gradientReaches } from '../../transform/reach.ts'
@@ -68,18 +69,22 @@ const notScalar = (term: WeightedTerm, path: Issue['path'], value: unknown): Iss
     path,
     'a float32 scalar, shape []',
     showResult(value),
-    Array.isArray(value) && term.name.length > 0
-      ? `A term gives a scalar; is it ${term.name}() that was meant?`
-      : 'Take the mean over samples'
+    isThenable(value)
+      ? 'A term is traced at once and cannot wait: compute what it waits for before'
+      : Array.isArray(value) && term.name.length > 0
+        ? `A term gives a scalar; is it ${term.name}() that was meant?`
+        : 'Take the mean over samples'
   )
 
-const noGradient = (player: string, path: Issue['path']): Issue =>
+const noGradient = (player: string, path: Issue['path'], { name, options }: WeightedTerm): Issue =>
   issue(
     'NoGradient',
     path,
     `a term whose gradient reaches the parameters of ${player}`,
     'one that does not depend on them in a differentiable way: it would do nothing',
-    'Check for stopGradient, for a term given to the wrong player, and for gradients taken with respect to a constant'
+    options !== undefined && options['player'] === undefined && !['generator', 'discriminator'].includes(player)
+      ? `Is it ${name}({ player: '${player}' }) that was meant?`
+      : 'Check for stopGradient, for a term given to the wrong player, and for gradients taken with respect to a constant'
   )
 
 /** Finds what a term remembers without ever recalling it, so that nobody knows its value before the first step. */
@@ -167,7 +172,7 @@ const examineTerm = (
         ? [notScalar(term, path, value)]
         : seen.moves || !isMinimized(term) || isFrozen(spec, player)
           ? []
-          : [noGradient(player, path)]
+          : [noGradient(player, path, term)]
   const forgotten = [...remembered].filter((name) => !(name in recalls)).map((name) => unrecalled(player, name))
   return {
     player,

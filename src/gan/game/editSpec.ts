@@ -139,7 +139,7 @@ export const withAverage = (average: AverageOptions, ...more: None): Endomorphis
   edit('withAverage', more, (spec) => {
     const names = {
       expected: 'names of players',
-      accepts: (x: unknown) => Array.isArray(x) && x.every((name) => typeof name === 'string')
+      accepts: (x: unknown) => Array.isArray(x) && x.length > 0 && x.every((name) => typeof name === 'string')
     }
     const { all, problems } = readOptions<AverageOptions>(
       { players: ['generator'], ramp: true, start: 0, statistics: 'current' },

@@ -191,6 +191,7 @@ describe('a value out of its range', () => {
       'regularizers.generator.jacobianClamp.mode',
       Gan.withRegularizer('generator', Reg.jacobianClamp(js({ mode: 'jpv' })))
     ],
+    ['average.players', Gan.withAverage({ decay: 0.5, players: [] })],
     ['average.decay', Gan.withAverage({ decay: 1 })],
     ['average.decay', Gan.withAverage(js({}))],
     ['labels.classes', Gan.withLabels({ classes: 0 })],
@@ -392,6 +393,12 @@ describe('a term', () => {
     ])
     expect(scheduled(js((step: any) => step.a.b))).toMatchObject([
       { _tag: 'TermFailed', path: ['regularizers', 'discriminator', 'r1', 'weight'] }
+    ])
+  })
+  it('that has to be waited for', () => {
+    const late = js(async ({ D, real }: Gan.Play) => Promise.resolve(mean(D(real))))
+    expect(penalized('discriminator', late)).toMatchObject([
+      { _tag: 'NotScalar', actual: 'a promise', hint: expect.stringContaining('cannot wait') }
     ])
   })
   it('that remembers what it never recalls', () => {

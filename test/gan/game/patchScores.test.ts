@@ -1,7 +1,7 @@
 /** Critics that score patches, and games of several critics: every loss and every penalty of the library. */
 import { describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
-import { Gan, Issue, Loss, Net, Objective, Opt, Prior, Random, Reg, add, div, evaluate, exp, mean, mul, neg, pipe, reshape, square, sum, tanh, tensor } from '../../../src/index.ts' // prettier-ignore
+import { Gan, Issue, Loss, Net, Objective, Opt, Prior, Random, Reg, Update, add, div, evaluate, exp, mean, mul, neg, pipe, reshape, square, sum, tanh, tensor } from '../../../src/index.ts' // prettier-ignore
 import type { Tensor } from '../../../src/index.ts'
 import { pathsOf, rightOf } from '../../support/smallGan.ts'
 import { thrown } from '../../support/thrown.ts'
@@ -178,6 +178,7 @@ describe('a game of several critics', () => {
     const loss = Loss.withCritics(['discriminator', 'second'])(Loss.hinge)
     const spec = pipe(
       game({ generator, discriminator, second, prior }, loss, 'generator', 'discriminator', 'second'),
+      Gan.withUpdate(Update.alternating({ critic: ['discriminator', 'second'], discriminatorSteps: 2 })),
       Gan.withRegularizer('second', Reg.r1({ player: 'second' }))
     )
     const training = Gan.train({ data: noise, batchSize: 2, steps: 2, engine: 'reference' })(spec)
@@ -185,7 +186,26 @@ describe('a game of several critics', () => {
     expect(warnings).toEqual([])
     expect(Object.keys(figures['generator']!.terms)).toEqual(['hinge', 'hinge.second'])
     expect(Object.keys(figures['second']!.terms)).toEqual(['hinge', 'r1'])
+    expect(step.batchesPerStep).toBe(0)
+    const phases = spec.update.phases(Object.keys(spec.networks).sort()).map((phase) => phase.players)
+    expect(phases).toEqual([['discriminator', 'second'], ['discriminator', 'second'], ['generator']])
     step.dispose()
+  })
+  it('tells a penalty of another critic than the one that it is given to', () => {
+    const loss = Loss.withCritics(['discriminator', 'second'])(Loss.hinge)
+    const spec = pipe(
+      game({ generator, discriminator, second, prior }, loss, 'generator', 'discriminator', 'second'),
+      Gan.withRegularizer('second', Reg.r1())
+    )
+    const checked = Gan.validate(spec)
+    expect(E.isLeft(checked) && checked.left[0]).toMatchObject({ _tag: 'NoGradient', hint: "Is it r1({ player: 'second' }) that was meant?" }) // prettier-ignore
+  })
+  it('tells lists of critics that are none to the rule', () => {
+    for (const critic of [[], [5], ['discriminator', 'discriminator'], 5, null])
+      expect(Update.alternating({ critic: js(critic) }).problems).toMatchObject([{ path: ['critic'] }])
+    const strange = pipe(game(images, Loss.hinge, 'generator', 'discriminator'), Gan.withUpdate(Update.alternating({ critic: ['discriminator', 'third'] }))) // prettier-ignore
+    const checked = Gan.validate(strange)
+    expect(E.isLeft(checked) && pathsOf(checked.left)).toEqual(['update.third'])
   })
   it('tells critics that are not there, and lists that are none', () => {
     const spec = (critics: unknown): Gan.Spec => game(images, Loss.withCritics(js(critics))(Loss.hinge), 'generator', 'discriminator') // prettier-ignore

@@ -49,14 +49,14 @@ const issueOfFault = {
   _tag: 'EngineFailed',
   path: ['engine'],
   expected: 'memory for it',
-  actual: 'frail: OutOfMemory: expected memory for it; got none left. Buy more',
+  actual: 'none left (OutOfMemory, engine frail)',
   hint: 'Buy more',
   severity: 'error'
 }
 const issueOfRejection = {
   _tag: 'EngineFailed',
   path: ['engine'],
-  actual: expect.stringContaining('got Error: broken engine') as string,
+  actual: expect.stringContaining('Error: broken engine (EngineFailed, engine frail)') as string,
   cause: new Error('broken engine')
 }
 

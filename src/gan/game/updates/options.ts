@@ -10,3 +10,8 @@ export const aPlayer: Rule = {
   expected: 'the name of a player',
   accepts: (x) => typeof x === 'string'
 }
+
+export const somePlayers: Rule = {
+  expected: 'a list of names of players, each once',
+  accepts: (x) => Array.isArray(x) && x.length > 0 && x.every(aPlayer.accepts) && new Set(x).size === x.length
+}
