@@ -39,7 +39,7 @@ export interface AdvanceOptions<R> {
 export interface Loop<C, B, R> {
   /**
    * Does a step for each batch, or so many steps of a step that takes no batch. The first batch decides the shapes of all.
-   * Batches are taken up to 32 steps ahead and copied; an iterator that still has some when the steps are done goes on from
+   * Batches are taken up to 32 steps ahead and copied then, so those of a list are to be left alone until the call ends; an iterator that still has some when the steps are done goes on from
    * there in the next call.
    *
    * @returns the outputs of each step, in order, kept until the call ends: few numbers a step, such as a loss, cost nothing

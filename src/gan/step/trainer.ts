@@ -6,6 +6,7 @@ import type { Rules } from '../../tensor/options.ts'
 import { anyFunction, countOrZero, optional, readOptions } from '../../tensor/options.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Errors, Portion, Source } from '../../transform/residentLoop.ts'
+import { copyTree } from '../../transform/form.ts'
 import { residentLoop } from '../../transform/residentLoop.ts'
 import type { Batch, Draws } from './batch.ts'
 import type { Metrics } from './cycle.ts'
@@ -18,7 +19,7 @@ import type { StepVariants } from './variants.ts'
 
 /** Lists what `advance` takes: minibatches where no sampler draws them, draws where the step was compiled with `givenDraws`. */
 export interface AdvanceOptions {
-  /** Gives the minibatches of the i-th step of this call, a few steps ahead of their use. */
+  /** Gives the minibatches of the i-th step of this call, a few steps ahead of their use; they are copied. */
   readonly batches?: (step: number) => Tensor | Batch | readonly (Tensor | Batch)[]
   readonly draws?: (step: number) => readonly Draws[]
   /** Sees the metrics of the i-th step of this call. An error thrown here ends the call after the steps under way. */
@@ -78,7 +79,9 @@ const sourceOf = (steps: number, { batches, draws }: AdvanceOptions, read: FeedR
         () => read(batches?.(i), draws?.(i)),
         (cause): Issues => RNEA.of(issueOf('DataFailed', ['batches', i], cause))
       ),
-      E.flatten
+      E.flatten,
+      // Whoever handed them out may use their memory again.
+      E.map(copyTree)
     )
   return (done, runLength): Portion<Feed, Issues> => {
     const left = steps - done
