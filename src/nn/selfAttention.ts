@@ -58,7 +58,7 @@ export const selfAttention = <const C extends number>(
   ...more: None
 ): Layer<readonly [C, number, number], Same> => {
   const rules = { channels: count, inner: count, valueChannels: optional(count), weights: initializerRule }
-  const usual = { inner: Math.max(1, Math.floor(channels / 8)), weights: fanInUniform }
+  const usual = { inner: count.accepts(channels) ? Math.max(1, Math.floor(channels / 8)) : 1, weights: fanInUniform }
   const { all, problems } = readOptions<SelfAttentionOptions>(usual, options, rules, { channels }, more)
   const { inner, valueChannels, weights } = all
   return layer<readonly [C, number, number], Same, Tree>({

@@ -1,13 +1,17 @@
-/** Counts the letters that have to be changed, added or left out to turn one word into the other. */
+/** Counts the letters that have to be changed, added, left out or exchanged with their neighbour to turn a into b. */
 const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 0; i < a.length; i++)
-    row = row.reduce<number[]>(
-      (next, above, j) =>
-        j === 0 ? [i + 1] : [...next, Math.min(above + 1, next[j - 1]! + 1, row[j - 1]! + (a[i] === b[j - 1] ? 0 : 1))],
-      []
-    )
-  return row[b.length]!
+  let before: readonly number[] = []
+  let above: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const changed = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const isExchange = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row.push(Math.min(above[j]! + 1, row[j - 1]! + 1, changed, isExchange ? before[j - 2]! + 1 : Infinity))
+    }
+    ;[before, above] = [above, row]
+  }
+  return above[b.length]!
 }
 
 /**

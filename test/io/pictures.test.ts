@@ -61,6 +61,18 @@ describe('imageGrid', () => {
     expect(pixel(grid, 0, 0)).toEqual([255, 0, 128])
   })
 
+  it.each<readonly [object, RegExp]>([
+    [{ scale: 0 }, /a whole number of at least 1, or nothing as scale; got 0/],
+    [{ scale: 1.5 }, /as scale; got 1.5/],
+    [{ columns: 0 }, /as columns; got 0/],
+    [{ gap: -1 }, /as gap; got -1/],
+    [{ colums: 2 }, /one of columns, gap, scale; got colums. Did you mean columns\?/],
+    [{ scale: 1e6 }, /a picture of at most 2\^28 pixels; got/]
+  ])('refuses %j', (options, text) => {
+    const images = makeTensor(new Float32Array(4), [1, 1, 2, 2])
+    expect(() => imageGrid(images, options)).toThrow(text)
+  })
+
   it('names a shape that does not fit', () => {
     expect(() => imageGrid(makeTensor([1, 2]))).toThrow(/images \[n, 1 or 3, h, w\].*got float32\[2\]/)
   })

@@ -18,6 +18,10 @@ describe('nearestWord', () => {
     ['momentum', undefined],
     ['x', undefined]
   ])('of %s is %s', (word, meant) => expect(nearestWord(word, known)).toBe(meant))
+
+  it.each(['spilt', 'slpit', 'pslit'])('sees letters that changed places: %s', (word) =>
+    expect(nearestWord(word, ['set', 'split', 'limit'])).toBe('split')
+  )
 })
 
 describe('showValue', () => {
