@@ -49,7 +49,7 @@ export interface SaddlepointError extends Error, Omit<Explanation, 'cause'> {
 
 /** Writes the sentence above the frames of a stack, where the runtime has its head there: it was taken before. */
 const withHead = (stack: string | undefined, head: string): string | undefined =>
-  stack?.startsWith('Error') === true ? `${head}${stack.slice('Error'.length)}` : stack
+  stack?.startsWith('Error') === true && stack.includes('\n') ? head + stack.slice(stack.indexOf('\n')) : stack
 
 /** Makes the tagged error that names the op, what came, what was expected, and the user's call site. */
 export const errorOf = (tag: ErrorTag, { cause, ...explanation }: Explanation): SaddlepointError => {
