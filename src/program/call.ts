@@ -37,7 +37,7 @@ export const callTangent = (
   instantiate: (x: Tangent) => Tensor
 ): Tangent => {
   if (!operands.some(isZero)) return call(primitive, params, operands as readonly Tensor[])
-  const linear = linearOperands(primitive, operands.length).map((i) => operands[i]!)
+  const linear = linearOperands(primitive, operands.length, params).map((i) => operands[i]!)
   const vanishes = isSeparatelyLinear(primitive) ? linear.some(isZero) : linear.length > 0 && linear.every(isZero)
   return vanishes ? zero(primitive.shape(operands, params)) : call(primitive, params, operands.map(instantiate))
 }

@@ -19,6 +19,9 @@ export type Evaluation = (inputs: readonly Data[], output: Data) => void
 export type Linearity =
   'none' | { readonly in: readonly number[]; readonly how: 'jointly' | 'separately' } | 'jointly in all'
 
+const indicesOf = (linearity: Linearity, count: number): readonly number[] =>
+  linearity === 'none' ? [] : linearity === 'jointly in all' ? Array.from({ length: count }, (_, i) => i) : linearity.in
+
 /**
  * The rule of a primitive whose result is its operand's own elements in other places, repeated or left out. Given where
  * the operand's elements lie in a buffer, returns where those of the result lie there. A stride is 0 where an axis
@@ -40,7 +43,8 @@ export interface Primitive<P extends Params = Params> {
    * such a result is refused, with these words; in a program it is a number like any other.
    */
   readonly expects?: string
-  readonly linearity: Linearity
+  /** Or jointly in operands that the parameters tell. */
+  readonly linearity: Linearity | ((params: P) => Linearity)
   /** Tangent of the result. Absent where linearity says it all: 'none' without a jvp is a derivative of zero. */
   readonly jvp?: (
     o: Vocabulary,
@@ -89,11 +93,7 @@ export interface Primitive<P extends Params = Params> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters are invariant; the registry keeps each record's own type
 export type AnyPrimitive = Primitive<any>
 
-export const linearOperands = (primitive: AnyPrimitive, count: number): readonly number[] =>
-  primitive.linearity === 'none'
-    ? []
-    : primitive.linearity === 'jointly in all'
-      ? Array.from({ length: count }, (_, i) => i)
-      : primitive.linearity.in
+export const linearOperands = ({ linearity }: AnyPrimitive, count: number, params: Params): readonly number[] =>
+  indicesOf(typeof linearity === 'function' ? linearity(params) : linearity, count)
 export const isSeparatelyLinear = (primitive: AnyPrimitive): boolean =>
   typeof primitive.linearity === 'object' && primitive.linearity.how === 'separately'

@@ -8,24 +8,40 @@ import { showAval } from '../tensor/tensor.ts'
 
 const drawParam = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** Shows a program: one line a node, in order, literals in place; equal text for equal programs. */
+const drawNumber = (value: unknown): string => (Object.is(value, -0) ? '-0' : String(value))
+
+const isBody = (value: unknown): value is Program => typeof value === 'object' && value !== null && 'outputs' in value
+
+/** Shows the program that a node's parameter is, as lines below the node. */
+const bodiesOf = ({ params }: Node): readonly string[] =>
+  Object.entries(params).flatMap(([name, value]) =>
+    isBody(value)
+      ? show(value)
+          .replace('program', name)
+          .split('\n')
+          .map((line) => `    ${line}`)
+      : []
+  )
+
+/** Shows a program: one line a node, in order, literals in place, and below a loop its body; equal text for equal programs. */
 export const show = (program: Program): string => {
   const names = new Map<Node, string>()
   program.inputs.forEach((node, i) => names.set(node, `x${String(i)}`))
   const order = nodesOf(program.outputs)
   let next = 0
   for (const node of order)
-    if (node.primitive === literal) names.set(node, String(node.params['value']))
+    if (node.primitive === literal) names.set(node, drawNumber(node.params['value']))
     else if (node.primitive !== input) names.set(node, `v${String(next++)}`)
   const typed = (node: Node): string => `${names.get(node) ?? '?'}: ${showAval(node)}`
   const lines = order
     .filter((node) => node.primitive !== literal && node.primitive !== input)
-    .map((node) => {
+    .flatMap((node) => {
       const params = Object.entries(node.params)
-        .filter(([name, value]) => name !== 'tensor' && typeof value !== 'function')
+        .filter(([name, value]) => name !== 'tensor' && typeof value !== 'function' && !isBody(value))
         .map(([name, value]) => `${name} ${drawParam(value)}`)
       const operands = node.operands.map((x) => names.get(x) ?? '?').join(', ')
-      return `  ${typed(node)} = ${node.primitive.name}${params.length > 0 ? `[${params.join('; ')}]` : ''}(${operands})`
+      const line = `  ${typed(node)} = ${node.primitive.name}${params.length > 0 ? `[${params.join('; ')}]` : ''}(${operands})`
+      return [line, ...bodiesOf(node)]
     })
   const results = program.outputs.map((node) => names.get(node) ?? '?').join(', ')
   return [`program (${program.inputs.map(typed).join(', ')})`, ...lines, `  return ${results}`].join('\n')

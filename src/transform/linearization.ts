@@ -6,6 +6,7 @@ import type { Tangent } from '../program/tangent.ts'
 import { isZero, zero } from '../program/tangent.ts'
 import type { Program } from '../program/program.ts'
 import { nodesOf, operandsSince, substitute } from '../program/program.ts'
+import { someNode } from '../program/scan.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { pushforward } from './pushforward.ts'
@@ -83,8 +84,7 @@ export const refuseReverseOnly = (
   const since = operandsSince(inputs)
   const nodes = tangents.filter((x): x is Node => !isZero(x) && !given.has(x))
   const own = nodesOf(nodes, (node) => since(node).filter((x) => !given.has(x)))
-  const reverseOnly = own.find((node) => node.primitive.reverseOnly === true)
-  if (reverseOnly !== undefined)
+  if (someNode(own, ({ primitive }) => primitive.reverseOnly === true))
     fail('NotForward', {
       op,
       expected: 'functions with a forward rule',

@@ -20,7 +20,7 @@ const tangentOfNode = (node: Node, tangents: readonly Tangent[]): Tangent => {
   if (tangents.every(isZero)) return zero(node)
   const { primitive, params, operands } = node
   if (primitive.jvp !== undefined) return primitive.jvp(o, operands, tangents, node, params)
-  const linear = linearOperands(primitive, operands.length)
+  const linear = linearOperands(primitive, operands.length, params)
   const moved = linear.filter((i) => !isZero(tangents[i]!))
   if (moved.length === 0) return zero(node)
   if (!isSeparatelyLinear(primitive)) {

@@ -24,8 +24,8 @@ const notLinear = (node: Node): never =>
  */
 export const vanishing = (): ((node: Node) => boolean) => {
   const known = new Map<Node, boolean>()
-  const linearIn = ({ primitive, operands }: Node): readonly Node[] =>
-    linearOperands(primitive, operands.length).map((i) => operands[i]!)
+  const linearIn = ({ primitive, operands, params }: Node): readonly Node[] =>
+    linearOperands(primitive, operands.length, params).map((i) => operands[i]!)
   const compute = (node: Node): boolean => {
     const { primitive, params } = node
     if (literalValue(node) === 0) return true

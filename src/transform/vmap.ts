@@ -90,7 +90,7 @@ const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
 /**
  * Extends a program over one more leading axis of its inputs, and tells of each output whether it has that axis too.
  */
-const batchProgram = (
+export const batchProgram = (
   graph: Graph,
   program: Program,
   args: readonly Tensor[],

@@ -23,6 +23,8 @@ const plain = (...args: readonly unknown[]): Example => call({}, ...args)
 /** A call whose last argument is its options. */
 const withOptions = (...args: readonly unknown[]): Example => call({ options: args.length - 1 }, ...args)
 
+const iterates = 'a loop may have any number of iterations'
+
 const x = s.tensor([[0.5, 1, 2], [3, 4, 5]]) // prettier-ignore
 const row = s.tensor([0.5, 1, 2])
 const scalar = s.tensor(2)
@@ -154,6 +156,9 @@ const transformations: Readonly<Record<string, Example>> = {
   jacfwd: call({ then: () => [row] }, s.exp),
   jacrev: call({ then: () => [row] }, s.exp),
   vmap: call({ options: 1, then: () => [x] }, square, { inAxes: 0, outAxes: 0 }),
+  scan: call({ options: 3, patient: iterates }, (c: s.Tensor, y: s.Tensor) => [s.add(c, y), c], row, s.ones([2, 3]), { length: 2, reverse: true, keep: 'carries' }), // prettier-ignore
+  repeat: call({ options: 3, patient: iterates }, 3, s.sin, x, { keep: 'carries' }),
+  whileLoop: call({ options: 3, patient: iterates }, () => s.tensor(1, [], 'bool'), s.sin, x, { atMost: 2 }),
   checkpoint: call({ then: () => [x] }, square),
   customJvp: call({ then: () => [x] }, s.exp, (_: unknown, [dy]: readonly s.Tensor[]) => s.mul(dy!, 1)),
   customVjp: call({ then: () => [x] }, s.exp, (_: unknown, ct: s.Tensor) => [s.mul(ct, 1)]),

@@ -91,7 +91,7 @@ const transposeRules = (at: Applied): string => {
   if (transpose === undefined) return ''
   const cotangent = makeInput(graph, result, 'cotangent')
   const known = named(at, [[cotangent, 'c']])
-  return linearOperands(primitive, operands.length)
+  return linearOperands(primitive, operands.length, {})
     .map((i) => {
       const rule = text(
         within(graph, () => transpose(o, cotangent, i, operands, params)),
@@ -103,7 +103,7 @@ const transposeRules = (at: Applied): string => {
 }
 
 const linearityOf = ({ linearity }: AnyPrimitive, count: number): string => {
-  if (linearity === 'none') return 'in none'
+  if (linearity === 'none' || typeof linearity === 'function') return 'in none'
   if (linearity === 'jointly in all') return count === 1 ? 'linear' : 'in all together'
   const own = linearity.in.map((i) => operandName(count, i)).join(', ')
   return linearity.in.length === 1 ? `in ${own}` : `in ${own}, ${linearity.how === 'jointly' ? 'together' : 'each'}`

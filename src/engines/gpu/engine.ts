@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import { optimize } from '../../compiler/rewrite/optimize.ts'
+import { withoutScans } from '../../compiler/rewrite/unrollScans.ts'
 import type { Program } from '../../program/program.ts'
 import type { CompileOptions, EngineFault } from '../engine.ts'
 import type { GpuExecutable } from './executable.ts'
@@ -17,7 +18,7 @@ export const compileOn = async (
   { carry = 0 }: CompileOptions = {}
 ): Promise<E.Either<EngineFault, GpuExecutable>> => {
   const name = `gpu:${options.mode}`
-  const program = optimize(source)
+  const program = optimize(withoutScans(source))
   const places = placesOf(program)
   const parts = partsOf(program, places)
   return pipe(

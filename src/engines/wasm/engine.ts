@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { probes } from '../../../kernels/wasm/encoder/index.ts'
 import { optimize } from '../../compiler/rewrite/optimize.ts'
+import { withoutScans } from '../../compiler/rewrite/unrollScans.ts'
 import { planMemory } from '../../compiler/memory/plan.ts'
 import { schedule } from '../../compiler/scheduleProgram.ts'
 import type { Program } from '../../program/program.ts'
@@ -93,12 +94,13 @@ const compileProgram = async (
   carry: number,
   options: WasmOptions
 ): Promise<E.Either<EngineFault, WasmExecutable>> => {
-  const scheduled = schedule(optimize(program), { carry })
+  const arithmetic = arithmeticOf(options)
+  const scheduled = schedule(optimize(withoutScans(program)), { carry, contracts: arithmetic === 'relaxed' })
   const plan = planMemory(scheduled, { carry })
   if (plan.bytes > mostBytes) return E.left(tooLarge(plan.bytes))
   const [threading, emit] = [await threadingOf(options), await loadEmitter(scheduled)]
   const build = (mode: Threading): BuiltModule =>
-    buildModule(scheduled, plan, carry, { ...mode, arithmetic: arithmeticOf(options) }, emit)
+    buildModule(scheduled, plan, carry, { ...mode, arithmetic }, emit)
   const whole = build(threading)
   const isChosen = options.threads !== undefined || options.background !== undefined
   const built = isChosen || !threading.background || worthWorkers(whole) ? whole : build(callingThread)

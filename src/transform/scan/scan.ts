@@ -1,0 +1,156 @@
+import type { Graph, Node } from '../../program/node.ts'
+import type { Keep } from '../../program/scan.ts'
+import { partsOf, unpack } from '../../program/scan.ts'
+import type { ScanParams } from '../../program/scan.ts'
+import { traceInto } from '../../program/trace.ts'
+import { o } from '../../primitives/vocabulary.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { refuseMore, requireFunction } from '../../tensor/arguments.ts'
+import type { DType } from '../../tensor/dtype.ts'
+import { fail } from '../../tensor/error.ts'
+import type { Rule, Rules } from '../../tensor/options.ts'
+import { flag, oneOf, optional, requireOptions } from '../../tensor/options.ts'
+import { equalShapes } from '../../tensor/shape.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import { showAval } from '../../tensor/tensor.ts'
+import type { Structure } from '../../tensor/tree.ts'
+import { showPath, structureKey, unflatten } from '../../tensor/tree.ts'
+import type { Leaves } from '../staged.ts'
+import { staged, tensorsOf } from '../staged.ts'
+import type { Variable } from './body.ts'
+import { closeBody } from './body.ts'
+import { scan as primitive } from './primitive.ts'
+
+export interface ScanOptions {
+  /** How many iterations there are: needed where there are no xs. */
+  readonly length?: number
+  /** Whether to go from the last of the xs to the first (default false). The ys stand in the order of the xs all the same. */
+  readonly reverse?: boolean
+  /**
+   * What the backward pass keeps of each iteration: 'all' values that it reads (default), or the 'carries' alone, from
+   * which it computes the others anew: less memory for one more forward pass, as `checkpoint` does.
+   */
+  readonly keep?: Keep
+}
+
+export const iterations: Rule = {
+  expected: 'a whole number from 0 to 2147483647',
+  accepts: (x) => typeof x === 'number' && x === (x | 0) && x >= 0
+}
+export const keepRule: Rule = optional(oneOf('all', 'carries'))
+const rules: Rules = { length: optional(iterations), reverse: optional(flag), keep: keepRule }
+
+const lengthOf = (xs: Leaves, given: number | undefined): number => {
+  const extents = xs.leaves.map((x) => x.shape[0])
+  const lengths = new Set(given === undefined ? extents : [...extents, given])
+  const [length] = lengths
+  return lengths.size === 1 && length !== undefined
+    ? length
+    : fail('ShapeMisfit', {
+        op: 'scan',
+        expected: 'xs of one leading extent, which is the length where one is given',
+        actual:
+          lengths.size === 0
+            ? 'neither xs nor a length'
+            : `${xs.leaves.map(showAval).join(', ') || 'no xs'}${given === undefined ? '' : ` and the length ${String(given)}`}`
+      })
+}
+
+/** Fails unless the next carry, a tree of that structure whose leaves come first among `outputs`, is like the first one. */
+export const requireNext = (op: string, carry: Leaves, outputs: readonly Node[], structure: Structure): void => {
+  const [wanted, actual] = [structureKey(carry.structure), structureKey(structure)]
+  if (wanted !== actual)
+    fail('InvalidTree', { op, expected: `a next carry in a tree like the first one, ${wanted}`, actual })
+  carry.leaves.forEach((x, i) => {
+    const next = outputs[i]!
+    if (!equalShapes(x.shape, next.shape) || x.dtype !== next.dtype)
+      fail('ShapeMisfit', {
+        op,
+        expected: `a next carry shaped like the first one, ${showAval(x)} at ${showPath(carry.paths[i]!) || 'the root'}`,
+        actual: showAval(next)
+      })
+  })
+}
+
+/** Fails unless f returns [carry, y] with a carry like the one that it was given. */
+const requirePair = (carry: Leaves, outputs: readonly Node[], structure: Structure): void => {
+  if (structure.kind === 'array' && structure.items.length === 2)
+    requireNext('scan', carry, outputs, structure.items[0]!)
+  else
+    fail('InvalidTree', {
+      op: 'scan',
+      expected: 'a function that returns [carry, y]',
+      actual: `a result ${structureKey(structure)}, * being a tensor`,
+      hint: 'Return [carry, []] where there is nothing to stack'
+    })
+}
+
+/** Makes the scan of a traced body, a node for each dtype, and returns its outputs: last carries, then ys. */
+export const scanOf = (
+  graph: Graph,
+  carries: readonly Variable[],
+  xs: readonly Variable[],
+  outputs: readonly Node[],
+  options: Pick<ScanParams, 'length' | 'reverse' | 'keep' | 'whileTrue'>
+): readonly Tensor[] => {
+  const open = { constants: [], carries, xs, next: outputs.slice(0, carries.length), ys: outputs.slice(carries.length) }
+  const results: Tensor[] = []
+  for (const dtype of ['float32', 'int32', 'bool'] satisfies readonly DType[]) {
+    const own = outputs.flatMap((x, n) => (x.dtype === dtype ? [n] : []))
+    if (own.length === 0) continue
+    const packed = closeBody(primitive, graph, open, options, own)
+    const parts = unpack(o, packed, partsOf((packed as Node).params as ScanParams))
+    own.forEach((n, i) => (results[n] = parts[i]!))
+  }
+  return results
+}
+
+/**
+ * Applies f again and again: `f(carry, x)` gives `[carry, y]`, for each slice x of `xs` along their leading axes, and the
+ * result is `[the last carry, all ys stacked]`. Trees everywhere; `xs` may be undefined with a `length`. A loop is one
+ * value of a program: tracing, differentiating and compiling it take as long for a thousand iterations as for one. Values that f
+ * closes over may be differentiated, and what does not depend on the iteration is computed once.
+ *
+ * @throws ShapeMisfit where a carry changes its shape or lengths differ; InvalidTree where f returns no such pair
+ *
+ * @example
+ * import { add, mul, scan, tensor } from 'saddlepoint'
+ * const [last, sums] = scan((sum, x) => [add(sum, x), mul(sum, x)], tensor(0), tensor([1, 2, 3]))
+ * last.data // => [6]
+ * sums.data // => [0, 2, 9]
+ */
+export function scan<C, X, Y>(
+  f: (carry: C, x: X) => readonly [C, Y],
+  init: C,
+  xs?: X,
+  options?: ScanOptions
+): [carry: C, ys: Y]
+export function scan<C, X, Y>(
+  f: (carry: C, x: X) => readonly [C, Y],
+  init: C,
+  xs?: X,
+  given?: ScanOptions,
+  ...more: None
+): [C, Y] {
+  requireFunction('scan', f)
+  const options = requireOptions('scan', given, rules)
+  refuseMore('scan', more)
+  return staged('scan', [init, xs] as const, (graph, [first, sequences]) => {
+    const [carry, all] = [tensorsOf(first, 'scan'), tensorsOf(sequences, 'scan')]
+    const length = lengthOf(all, options.length)
+    const count = carry.leaves.length
+    const avals = [...carry.leaves, ...all.leaves.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }))]
+    const traced = traceInto(
+      graph,
+      avals,
+      (inputs) => f(carry.rebuild(inputs.slice(0, count)) as C, all.rebuild(inputs.slice(count)) as X),
+      'scan'
+    )
+    const { inputs, outputs } = traced.program
+    requirePair(carry, outputs, traced.structure)
+    const variables = [...carry.leaves, ...all.leaves].map((value, i) => ({ input: inputs[i]!, value, linear: false }))
+    const { reverse = false, keep = 'all' } = options
+    const results = scanOf(graph, variables.slice(0, count), variables.slice(count), outputs, { length, reverse, keep })
+    return unflatten(traced.structure, results) as [C, Y]
+  })
+}
