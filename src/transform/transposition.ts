@@ -43,8 +43,8 @@ export const vanishing = (): ((node: Node) => boolean) => {
 
 /** Makes a test of whether a value is not linear in the nodes `onPath`, some of which are its operands. */
 const nonlinearIn = (onPath: ReadonlySet<Node>, vanishes: (node: Node) => boolean): ((node: Node) => boolean) => {
-  return ({ primitive, operands }) => {
-    const linearIn = new Set(linearOperands(primitive, operands.length))
+  return ({ primitive, operands, params }) => {
+    const linearIn = new Set(linearOperands(primitive, operands.length, params))
     const moving = operands.flatMap((operand, i) => (onPath.has(operand) ? [i] : []))
     // A product of two tangents is linear in each, but not in both.
     if (moving.length > 1 && isSeparatelyLinear(primitive)) return true

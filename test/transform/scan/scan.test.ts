@@ -16,11 +16,11 @@ describe('scan', () => {
     const [carry, ys] = scan(
       ({ total, steps }: { total: Tensor; steps: Tensor }, { x, flag }: { x: Tensor; flag: Tensor }) => [
         { total: add(total, mul(x, w)), steps: add(steps, 1) },
-        [flag, { twice: mul(total, 2) }] as const
+        [flag, { twice: mul(total, 2) }] as [Tensor, { twice: Tensor }]
       ],
       { total: tensor([0, 0]), steps: tensor(0, [], 'int32') },
       { x: xs, flag: tensor([1, 0, 1], [3], 'bool') }
-    ) as unknown as [{ total: Tensor; steps: Tensor }, [Tensor, { twice: Tensor }]]
+    )
     expect(numbers(carry.total)).toEqual([18, 36])
     expect(carry.steps).toMatchObject({ dtype: 'int32', shape: [] })
     expect(numbers(carry.steps)).toEqual([3])
