@@ -99,8 +99,7 @@ const compileProgram = async (
   const plan = planMemory(scheduled, { carry })
   if (plan.bytes > mostBytes) return E.left(tooLarge(plan.bytes))
   const [threading, emit] = [await threadingOf(options), await loadEmitter(scheduled)]
-  const build = (mode: Threading): BuiltModule =>
-    buildModule(scheduled, plan, carry, { ...mode, arithmetic }, emit)
+  const build = (mode: Threading): BuiltModule => buildModule(scheduled, plan, carry, { ...mode, arithmetic }, emit)
   const whole = build(threading)
   const isChosen = options.threads !== undefined || options.background !== undefined
   const built = isChosen || !threading.background || worthWorkers(whole) ? whole : build(callingThread)

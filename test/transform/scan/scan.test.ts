@@ -38,7 +38,7 @@ describe('scan', () => {
 
   it('needs no xs where it has a length, and no iteration', () => {
     expect(numbers(scan((c: Tensor) => [mul(c, 2), []], tensor(1), undefined, { length: 5 })[0])).toEqual([32])
-    const [same, none] = scan((c: Tensor, x: Tensor) => [add(c, x), x], tensor(7), tensor([], [0])) as [Tensor, Tensor]
+    const [same, none] = scan<Tensor, Tensor, Tensor>((c, x) => [add(c, x), x], tensor(7), tensor([], [0]))
     expect([numbers(same), none.shape]).toEqual([[7], [0]])
   })
 
