@@ -374,6 +374,7 @@ const games: Readonly<Record<string, Example>> = {
   'Update.consensus': withOptions({ gamma: 0.1 }),
   'Update.symplectic': withOptions({ lambda: 0.5, align: true }),
   'Update.unrolled': withOptions({ steps: 2, leader: 'generator' }),
+  'Update.accumulated': withOptions(s.Update.simultaneous, { minibatches: 2 }),
   'Update.lookahead': withOptions(s.Update.simultaneous, { period: 5, alpha: 0.5 }),
   'Update.bestResponse': withOptions({ steps: 3, tolerance: 0.1, leader: 'generator' }),
   'Update.competitive': withOptions({ learningRate: 0.1, solver: 'neumann', steps: 2 }),

@@ -15,6 +15,7 @@ export const updateRules: readonly Update.Update[] = [
   Update.bestResponse({ steps: 3, tolerance: 1e-3 }),
   Update.competitive({ learningRate: 0.1, steps: 2 }),
   Update.competitive({ learningRate: 0.1, solver: 'neumann', steps: 2 }),
+  Update.accumulated(Update.extragradient(), { minibatches: 2 }),
   Update.Monoid.concat(Update.extragradient(), Update.alternating())
 ]
 

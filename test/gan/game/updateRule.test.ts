@@ -241,3 +241,43 @@ describe('options out of range', () => {
     }
   )
 })
+
+describe('accumulated gradients', () => {
+  const half = (x: Tensor, i: number): Tensor => ({ ...x, shape: [2, 2], data: x.data.slice(4 * i, 4 * i + 4) })
+  it.each([Update.simultaneous, Update.alternating(), Update.extragradient(), Update.consensus({ gamma: 0.1 })])(
+    'over the halves of a minibatch move as the whole does: $name',
+    async (rule) => {
+      const whole = await compiled(smallSpec(Gan.withUpdate(rule)), {
+        batchSize: 4,
+        givenDraws: true,
+        engine: 'reference:float64'
+      })
+      const halves = await compiled(smallSpec(Gan.withUpdate(Update.accumulated(rule, { minibatches: 2 }))), {
+        batchSize: 2,
+        givenDraws: true,
+        engine: 'reference:float64'
+      })
+      const n = rule.phases(game).reduce((sum, { minibatches }) => sum + minibatches, 0)
+      expect(halves.batchesPerStep).toBe(2 * whole.batchesPerStep)
+      const latents = Array.from({ length: n }, (_, i) => batchAt(10 + i))
+      const batches = Array.from({ length: whole.batchesPerStep }, (_, i) => batchAt(i))
+      const first = await whole.init(0)
+      const [one, ofOne] = await whole(
+        first,
+        batches,
+        latents.map((latent) => ({ latent }))
+      )
+      const [two, ofTwo] = await halves(
+        first,
+        batches.flatMap((x) => [half(x, 0), half(x, 1)]),
+        latents.flatMap((x) => [{ latent: half(x, 0) }, { latent: half(x, 1) }])
+      )
+      const numbers = (tree: unknown): readonly number[] => bits(tree).flat()
+      numbers([one.players, ofOne]).forEach((x, i) => {
+        expect(numbers([two.players, ofTwo])[i]).toBeCloseTo(x, 10)
+      })
+      whole.dispose()
+      halves.dispose()
+    }
+  )
+})
