@@ -1,5 +1,4 @@
 import * as E from '#fp-ts/Either'
-import * as RR from '#fp-ts/ReadonlyRecord'
 import { zeros } from '../../ops/creation.ts'
 import { isNode } from '../../program/node.ts'
 import { dependents, nodesOf } from '../../program/program.ts'
@@ -12,7 +11,7 @@ import { playNetworks } from '../game/networks.ts'
 import type { WeightedTerm } from '../game/objective.ts'
 import { named, weightAt } from '../game/objective.ts'
 import { createPlay } from '../game/play.ts'
-import type { Input, Network } from '../game/players.ts'
+import type { Network } from '../game/players.ts'
 import type { Spec } from '../game/spec.ts'
 import { isMinimized, objectiveOf, termPath } from '../game/spec.ts'
 import { blankStep } from './networks.ts'
@@ -115,14 +114,19 @@ const examineTerm = (
   const given: Tensor[] = []
   const scores: Seen[] = []
   let readsReal = false
-  const valueAt = ({ players, key, step, real, labels }: Example, params: unknown): unknown =>
-    term.term(
+  const heard =
+    (name: string, network: Network): Network =>
+    (x, own) => {
+      const y = network(x, own)
+      if (name !== 'generator') given.push(y)
+      return y
+    }
+  const valueAt = ({ players, key, step, real, labels }: Example, params: unknown): unknown => {
+    const mover = { player, params: heldConstant(spec, player, params) }
+    const { networks } = playNetworks(spec.networks, players, key, mover)
+    return term.term(
       createPlay({
-        networks: RR.mapWithIndex((name, network: Network) => (x: Input, own?: Tensor) => {
-          const y = network(x, own)
-          if (name !== 'generator') given.push(y)
-          return y
-        })(playNetworks(spec.networks, players, key, { player, params: heldConstant(spec, player, params) }).networks),
+        networks: Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, heard(name, network)])),
         real: () => {
           readsReal = true
           return real
@@ -141,6 +145,7 @@ const examineTerm = (
         onScores: (critic, y) => scores.push({ player: critic, scores: y })
       })(term.name, index)
     )
+  }
   let value: unknown
   const seen = { moves: false, labels: false }
   const warnings: Issue[] = []
