@@ -1,5 +1,6 @@
 /** For every exported function a call that is right: what the fuzz of all exports changes, one thing at a time. */
 import * as s from '../../src/index.ts'
+import { initialState } from '../../src/gan/step/state.ts'
 import { players, points, smallSpec } from '../support/smallGan.ts'
 
 export interface Example {
@@ -36,6 +37,7 @@ const square = (y: s.Tensor) => s.sum(s.mul(y, y))
 const params = { w: s.tensor([1, 2]) }
 const net = s.Net.dense(2, 1)
 const spec = smallSpec()
+const smallState = initialState(spec, {}, s.Random.key(0))
 const D = (y: s.Tensor) => s.sum(y, { axes: [1] })
 const G = (y: s.Tensor) => s.tanh(y)
 const row2 = s.tensor([[0.5, 1]]) // prettier-ignore
@@ -318,6 +320,8 @@ const games: Readonly<Record<string, Example>> = {
       stateEvery: 1
     }
   ),
+  'Gan.stateToJson': plain(smallState),
+  'Gan.stateFromJson': plain(spec, s.Gan.stateToJson(smallState)),
   'Gan.generate': call(
     { then: () => [spec], options: 0, refused: 'samples are drawn of a state' },
     { count: 2, engine: 'reference', parameters: 'current' }
