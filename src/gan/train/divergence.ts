@@ -1,6 +1,9 @@
 import type { Metrics } from '../step/cycle.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
+import { named } from '../game/objective.ts'
+import type { Spec } from '../game/spec.ts'
+import { isMinimized, objectiveOf } from '../game/spec.ts'
 import type { State } from '../step/state.ts'
 import { notFinite } from '../step/state.ts'
 
@@ -12,12 +15,16 @@ export interface Divergence {
 
 const hint = 'Lower the learning rate, or strengthen the regularizer; the state before is kept'
 
+/** Lists the terms of each player that are only measured: whatever they are, training goes on. */
+const measuredBy = (spec: Spec, player: string): readonly string[] =>
+  named(objectiveOf(spec, player)).flatMap((term) => (isMinimized(term) ? [] : [term.name]))
+
 /** Finds the first figure that is not finite at the step of that number, in any of its updates. */
-export const divergedMetrics = (metrics: Metrics, step: number): Issue | undefined => {
+export const divergedMetrics = (spec: Spec, metrics: Metrics, step: number): Issue | undefined => {
   for (const [player, { loss, gradientNorm, terms }] of Object.entries(metrics))
     for (const [name, figure] of [...Object.entries(terms), ['loss', loss], ['gradient norm', gradientNorm]] as const) {
       const value = Array.from(figure.data).find((x) => !Number.isFinite(x))
-      if (value !== undefined)
+      if (value !== undefined && !measuredBy(spec, player).includes(name))
         return issue('Diverged', [player, name], 'a finite number', `${String(value)} at step ${String(step)}`, hint)
     }
   return undefined

@@ -139,7 +139,7 @@ const advanced = async (
     ...(step.batchesPerStep === 0 ? {} : { batches: (i: number) => fed[i] ?? [] }),
     onStep: (i, metrics) => {
       if (divergence !== undefined) return
-      const issue = divergedMetrics(metrics, first + done + i)
+      const issue = divergedMetrics(step.spec, metrics, first + done + i)
       if (issue === undefined) figures.push(figuresOf(metrics))
       else divergence = { issue, at: done + i, figures: figuresOf(metrics) }
     }

@@ -86,6 +86,12 @@ describe('a metric', () => {
     const checked = Gan.validate(only)
     expect(E.isLeft(checked) && pathsOf(checked.left)).toEqual(['loss.generator'])
   })
+  it('may be no number: training goes on', async () => {
+    const spec = smallSpec(Gan.withRegularizer('discriminator', Objective.metric('hole', ({ D, real }) => div(0, mul(0, mean(D(real))))))) // prettier-ignore
+    const { figures, stepsDone, state } = await trained(spec, { steps: 3 })
+    expect([figures['discriminator']!.terms['hole'], stepsDone]).toEqual([NaN, 3])
+    expect(bits(state.players)).toEqual(bits((await trained(smallSpec(), { steps: 3 })).state.players))
+  })
   it('has to be a scalar, like all terms', () => {
     const vector = Gan.withRegularizer(
       'discriminator',
