@@ -91,7 +91,8 @@ export const qr = (a: Tensor, ...more: None): [q: Tensor, r: Tensor] => {
 /**
  * Computes the thin singular value decomposition of matrices [..., m, n], A = U diag(s) V': U [..., m, k], the singular
  * values s [..., k], descending, and V [..., n, k], k the smaller of m and n. By QR and one-sided Jacobi rotations, in
- * double precision on CPUs: A' A is never formed, so the small singular values are as precise as A has them. A column of V
+ * double precision on CPUs: A' A is never formed, so the small singular values are as precise as A has them, and what rounding
+ * leaves of dependent columns is 0; U and V are orthonormal all the same. A column of V
  * (of U where m < n) has a sign as in `eigh`; equal singular values and their derivatives are dealt with as there.
  *
  * The derivative of U and V divides by differences of squared singular values, and by singular values; that of s does not.

@@ -30,7 +30,7 @@ const partsOf = (o: Vocabulary, packed: Tensor, m: number, n: number): Readonly<
 
 /**
  * Singular values, descending, above the left and then the right singular vectors, as columns: [..., 1 + m + n, n] of A
- * [..., m, n] with m >= n, A = U diag(d) V'. By QR and one-sided Jacobi, so that small singular values are as precise as A
+ * [..., m, n] with m >= n, A = U diag(d) V'. By QR with pivots and one-sided Jacobi, so that small singular values are as precise as A
  * has them: A' A is not formed. Signs and ties as in eigh, by V.
  *
  * With P = U' dA V: dd = diag(P), dU = U (F ∘ (P D + D P')) + (1 - U U') dA V D⁻¹, dV = V (F ∘ (D P + P' D)), where
@@ -48,33 +48,35 @@ export const svd: Primitive = {
     const { count, rows: m, columns: n } = matricesOf(x!)
     const householder = householderOf(m, n)
     const { a, diagonal } = householder
-    const [b, v, d] = [new Float64Array(n * n), new Float64Array(n * n), new Float64Array(n)]
-    const [column, order] = [new Float64Array(m), new Int32Array(n)]
+    const [b, w, d] = [new Float64Array(n * n), new Float64Array(n * n), new Float64Array(n)]
+    const [column, order, places] = [new Float64Array(m), new Int32Array(n), new Int32Array(n)]
     return ([values], y) => {
       const unit = y instanceof Float64Array ? 2 ** -52 : 2 ** -23
       for (let one = 0; one < count; one++) {
         const [from, to] = [one * m * n, one * (1 + m + n) * n]
         for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) a[j * m + i] = values![from + i * n + j]!
-        if (!reflect(householder, m, n)) {
+        if (!reflect(householder, m, n, places)) {
           y.fill(NaN, to, to + (1 + m + n) * n)
           continue
         }
+        // The rows of R, in A's order of columns.
+        b.fill(0)
         for (let j = 0; j < n; j++)
-          for (let k = 0; k < n; k++) b[j * n + k] = k < j ? a[j * m + k]! : k === j ? diagonal[j]! : 0
-        orthogonalize(b, v, n)
+          for (let k = 0; k <= j; k++) b[k * n + places[j]!] = k < j ? a[j * m + k]! : diagonal[j]!
+        orthogonalize(b, w, n)
         normalize(b, d, n)
         for (let j = 0; j < n; j++) d[j] = -d[j]!
         ascendingOrder(d, order, n)
         mergeTies(d, order, n, (first) => tiedUnits * unit * -first)
         for (let j = 0; j < n; j++) {
           const row = order[j]!
-          const sign = signOf(v, row * n, n)
+          const sign = signOf(b, row * n, n)
           column.fill(0)
-          for (let i = 0; i < n; i++) column[i] = sign * b[row * n + i]!
+          for (let i = 0; i < n; i++) column[i] = sign * w[row * n + i]!
           applyQ(householder, column, 0, m, n)
           y[to + j] = d[row] === 0 ? 0 : -d[row]!
           for (let i = 0; i < m; i++) y[to + (1 + i) * n + j] = column[i]!
-          for (let i = 0; i < n; i++) y[to + (1 + m + i) * n + j] = sign * v[row * n + i]!
+          for (let i = 0; i < n; i++) y[to + (1 + m + i) * n + j] = sign * b[row * n + i]!
         }
       }
     }

@@ -138,6 +138,25 @@ describe('singular values', () => {
   })
 })
 
+describe('of matrices whose columns depend on one another', () => {
+  const low = matmul(random([30, 6], 3), random([6, 30], 5))
+  const hilbert = matrix(
+    ...Array.from({ length: 30 }, (_, i) => Array.from({ length: 30 }, (__, j) => 1 / (i + j + 1)))
+  )
+
+  it.each([
+    ['rank 6 of 30', low, 6],
+    ["Hilbert's matrix, of which rounding leaves 15", hilbert, 15]
+  ])('the vectors are orthonormal: %s', (_, a, rank) => {
+    const [u, s, v] = svd(a)
+    const eye = diagonal(...new Array<number>(30).fill(1)).data
+    expectNear(matmul(transpose(u), u), eye, 1e-13)
+    expectNear(matmul(transpose(v), v), eye, 1e-13)
+    expectNear(matmul(mul(u, s), transpose(v)), a.data, 1e-13)
+    expect(s.data.filter((x) => x > 0)).toHaveLength(rank)
+  })
+})
+
 describe('factors of larger matrices multiply back', () => {
   const n = 40
   const x = random([2, n, n], 21)

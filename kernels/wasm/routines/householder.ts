@@ -11,6 +11,7 @@ import {
   ifThen,
   leave,
   loop,
+  memory,
   sharedFunction
 } from '../encoder/index.ts'
 import type { Code, Module, Operand } from '../encoder/index.ts'
@@ -31,12 +32,53 @@ export interface Householder {
   readonly n: I32
 }
 
-/** Defines what factors in place. Calls give whether the numbers are finite. */
-export const reflecting = (module: Module): ((householder: Householder) => Code<'i32'>) => {
-  const params = { a: 'i32', diagonal: 'i32', tau: 'i32', lengths: 'i32', m: 'i32', n: 'i32' } as const
+/** Defines what brings the next column to place k, or clears what is left of all. */
+const pivoting = (module: Module) => {
+  const params = { a: 'i32', lengths: 'i32', m: 'i32', n: 'i32', k: 'i32', order: 'i32' } as const
+  const inner = dot(module)
+  return defineFunction(module, { params }, (scope, { a, lengths, m, n, k, order }) => {
+    const [j, line, chosen, left, first, second, whole] = scope.locals('i32', 7)
+    const [square, most, least, own] = scope.locals('f64', 4)
+    const exchange = (x: Code<'i32'>, y: Code<'i32'>): readonly Code[] => [
+      own.set(f64.load(x)),
+      f64.store(x, f64.load(y)),
+      f64.store(y, own)
+    ]
+    const start = (column: I32): Code<'i32'> => element(a, i32.mul(column, m))
+    const place = (column: I32): Code<'i32'> => i32.add(order, i32.mul(column, 4))
+    return [
+      left.set(i32.sub(m, k)),
+      least.set(f64.mul(f64.convertI32S(m), leastRest)),
+      chosen.set(-1),
+      forRange(j, k, n, 1, [
+        line.set(element(start(j), k)),
+        square.set(inner(line, line, left)),
+        ifThen(
+          i32.and(f64.gt(square, most), f64.gt(square, f64.mul(f64.mul(least, least), f64.load(element(lengths, j))))),
+          [chosen.set(j), most.set(square)]
+        )
+      ]),
+      ifThen(i32.ltS(chosen, 0), forRange(j, k, n, 1, memory.fill(element(start(j), k), 0, i32.mul(left, 8)))),
+      ifThen(i32.gtS(chosen, k), [
+        first.set(start(k)),
+        second.set(start(chosen)),
+        forRange(j, 0, m, 1, exchange(element(first, j), element(second, j))),
+        exchange(element(lengths, k), element(lengths, chosen)),
+        whole.set(i32.load(place(k))),
+        i32.store(place(k), i32.load(place(chosen))),
+        i32.store(place(chosen), whole)
+      ])
+    ]
+  })
+}
+
+/** Defines what factors in place, with pivots where `order` is an address. Calls give whether the numbers are finite. */
+export const reflecting = (module: Module): ((householder: Householder, order?: I32) => Code<'i32'>) => {
+  const params = { a: 'i32', diagonal: 'i32', tau: 'i32', lengths: 'i32', m: 'i32', n: 'i32', order: 'i32' } as const
   const [inner, add] = [dot(module), addScaled(module)]
+  const pivot = sharedFunction(module, 'pivot', () => pivoting(module))
   const ref = sharedFunction(module, 'reflect', () =>
-    defineFunction(module, { params, result: 'i32' }, (scope, { a, diagonal, tau, lengths, m, n }) => {
+    defineFunction(module, { params, result: 'i32' }, (scope, { a, diagonal, tau, lengths, m, n, order }) => {
       const [j, k, row, line, left] = scope.locals('i32', 5)
       const [all, square, head, rest, length, shifted, factor, least] = scope.locals('f64', 8)
       return [
@@ -49,7 +91,9 @@ export const reflecting = (module: Module): ((householder: Householder) => Code<
         ]),
         ifThen(i32.eqz(f64.lt(all, Infinity)), leave(i32.const(0))),
         least.set(f64.mul(f64.convertI32S(m), leastRest)),
+        ifThen(order, forRange(j, 0, n, 1, i32.store(i32.add(order, i32.mul(j, 4)), j))),
         forRange(k, 0, n, 1, [
+          ifThen(order, call(pivot, { a, lengths, m, n, k, order })),
           row.set(element(a, i32.add(i32.mul(k, m), k))),
           left.set(i32.sub(m, k)),
           head.set(f64.load(row)),
@@ -80,7 +124,7 @@ export const reflecting = (module: Module): ((householder: Householder) => Code<
       ]
     })
   )
-  return (householder) => call(ref, householder)
+  return (householder, order = 0) => call(ref, { ...householder, order })
 }
 
 /** Defines what multiplies the m doubles at x by Q. */

@@ -16,9 +16,9 @@ export const emitSvd = (site: Site, kernel: Routine): Emission => {
   const [orthogonalize, normalize] = [orthogonalizing(module), normalizing(module)]
   const [sort, merge, sign, multiply] = [ascendingOrder(module), mergeTies(module), signOf(module), scale(module)]
   const doubles = m * n + 2 * n * n + 4 * n + m
-  const work = { cost: 16 * n ** 3 + 2 * m * n * n + 10 * m * n + 100, scratchBytes: doubles * 8 + n * 4 }
+  const work = { cost: 16 * n ** 3 + 2 * m * n * n + 10 * m * n + 100, scratchBytes: doubles * 8 + n * 8 }
   return emitMatrices(site, kernel, work, (scope, { operands: [x], result, scratch }) => {
-    const [diagonal, tau, lengths, d, b, v, column, order, j, k, row, to, from] = scope.locals('i32', 13)
+    const [diagonal, tau, lengths, d, b, w, column, order, places, j, k, row, to, from] = scope.locals('i32', 14)
     const [own, value] = scope.locals('f64', 2)
     const valueOf = (place: typeof j) => element(d, place)
     return [
@@ -27,35 +27,35 @@ export const emitSvd = (site: Site, kernel: Routine): Emission => {
       lengths.set(i32.add(tau, n * 8)),
       d.set(i32.add(lengths, n * 8)),
       b.set(i32.add(d, n * 8)),
-      v.set(i32.add(b, n * n * 8)),
-      column.set(i32.add(v, n * n * 8)),
+      w.set(i32.add(b, n * n * 8)),
+      column.set(i32.add(w, n * n * 8)),
       order.set(i32.add(column, m * 8)),
+      places.set(i32.add(order, n * 4)),
       read(x!, scratch, m, n),
       ifThen(
-        reflect({ a: scratch, diagonal, tau, lengths, m, n }),
+        reflect({ a: scratch, diagonal, tau, lengths, m, n }, places),
         [
           memory.fill(b, 0, n * n * 8),
-          to.set(b),
           from.set(scratch),
           forRange(j, 0, n, 1, [
-            memory.copy(to, from, i32.mul(j, 8)),
-            f64.store(element(to, j), f64.load(element(diagonal, j))),
-            to.set(i32.add(to, n * 8)),
+            to.set(element(b, i32.load(i32.add(places, i32.mul(j, 4))))),
+            forRange(k, 0, j, 1, [f64.store(to, f64.load(element(from, k))), to.set(i32.add(to, n * 8))]),
+            f64.store(to, f64.load(element(diagonal, j))),
             from.set(i32.add(from, m * 8))
           ]),
-          orthogonalize(b, v, n),
+          orthogonalize(b, w, n),
           normalize(b, d, n),
           forRange(j, 0, n, 1, f64.store(valueOf(j), f64.neg(f64.load(valueOf(j))))),
           sort(d, order, n),
           merge(d, order, n, 0, tiedUnits * 2 ** -23),
           forRange(k, 0, n, 1, [
             row.set(i32.load(i32.add(order, i32.mul(k, 4)))),
-            from.set(i32.add(v, i32.mul(row, n * 8))),
+            from.set(i32.add(b, i32.mul(row, n * 8))),
             own.set(sign(from, n)),
             multiply(own, from, n),
             write(from, i32.add(result, (1 + m) * n * 4), n, n * 4),
             memory.fill(column, 0, m * 8),
-            memory.copy(column, i32.add(b, i32.mul(row, n * 8)), n * 8),
+            memory.copy(column, i32.add(w, i32.mul(row, n * 8)), n * 8),
             multiply(own, column, n),
             apply({ a: scratch, tau, m, n }, column),
             write(column, i32.add(result, n * 4), m, n * 4),

@@ -23,12 +23,44 @@ export const householderOf = (m: number, n: number): Householder => ({
 /** Where less than so much of a column, times the rows, is left of it, nothing is: it lies in the span of those before. */
 export const leastRest = 2 ** -52
 
-/** Factors `a` in place. Returns whether its numbers are finite. */
-export const reflect = ({ a, diagonal, tau, lengths }: Householder, m: number, n: number): boolean => {
+/**
+ * Brings to place k the column of which the most is left behind row k, of those of which anything is left, and clears what
+ * is left of all where there is none. `order` goes with the columns.
+ */
+const pivot = ({ a, lengths }: Householder, m: number, n: number, k: number, order: Int32Array): void => {
+  let [chosen, most] = [-1, 0]
+  for (let j = k; j < n; j++) {
+    const square = dot(a, j * m + k, a, j * m + k, m - k)
+    if (!(square > most) || square <= m * leastRest * (m * leastRest) * lengths[j]!) continue
+    chosen = j
+    most = square
+  }
+  if (chosen < 0) for (let j = k; j < n; j++) a.fill(0, j * m + k, (j + 1) * m)
+  if (chosen <= k) return
+  for (let i = 0; i < m; i++) {
+    const own = a[k * m + i]!
+    a[k * m + i] = a[chosen * m + i]!
+    a[chosen * m + i] = own
+  }
+  const [length, place] = [lengths[k]!, order[k]!]
+  lengths[k] = lengths[chosen]!
+  lengths[chosen] = length
+  order[k] = order[chosen]!
+  order[chosen] = place
+}
+
+/**
+ * Factors `a` in place. With `order` columns change places so that what depends on others comes last, and nothing is left of
+ * it: column j of Q R is then column order[j] of A. Returns whether the numbers are finite.
+ */
+export const reflect = (householder: Householder, m: number, n: number, order?: Int32Array): boolean => {
+  const { a, diagonal, tau, lengths } = householder
+  order?.forEach((_, j) => (order[j] = j))
   let all = 0
   for (let j = 0; j < n; j++) all += lengths[j] = dot(a, j * m, a, j * m, m)
   if (!(all < Infinity)) return false
   for (let k = 0; k < n; k++) {
+    if (order !== undefined) pivot(householder, m, n, k, order)
     const row = k * m + k
     const [head, rest] = [a[row]!, dot(a, row + 1, a, row + 1, m - k - 1)]
     tau[k] = 0

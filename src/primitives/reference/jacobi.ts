@@ -8,8 +8,8 @@ export const orthogonal = 2 ** -52
 
 /**
  * Turns pairs of the n rows of b, each of n numbers, until all are orthogonal, and the rows of v with them (Hestenes 1958,
- * one-sided Jacobi): for b the columns of B, b becomes those of U diag(d), v those of V, B = U diag(d) V'. Small singular
- * values come out as precisely as B has them.
+ * one-sided Jacobi): v B = diag(d) U', the rows of b, so B = v' diag(d) U'. Small singular values come out as precisely as B
+ * has them. Rows of zeros stay; no others may depend on one another.
  */
 export const orthogonalize = (b: Float64Array, v: Float64Array, n: number): void => {
   v.fill(0)
