@@ -1,5 +1,7 @@
 import * as TE from '#fp-ts/TaskEither'
+import { isProgram } from '../program/requireProgram.ts'
 import type { Problem } from '../tensor/problem.ts'
+import { showValue } from '../tensor/problem.ts'
 import { showPath } from '../tensor/tree.ts'
 import type { Engine, EngineFault } from './engine.ts'
 
@@ -8,18 +10,32 @@ export interface Checked {
   readonly problems: readonly Problem[]
 }
 
-/** The engine with what is wrong with its options; where something is, it compiles nothing and says so. */
+const refused = (engine: string, expected: string, actual: string, hint: string): EngineFault => ({
+  _tag: 'NotSupported',
+  engine,
+  expected,
+  actual,
+  hint
+})
+
+/**
+ * The engine with what is wrong with its options; where something is, it compiles nothing and says so, and so it does of
+ * what is no program.
+ */
 export const checked = <E extends Engine>(engine: E, problems: readonly Problem[]): E & Checked => {
-  const [first] = problems
-  if (first === undefined) return { ...engine, problems }
-  const { path, expected, actual, hint } = first
-  const place = showPath(path)
-  const fault: EngineFault = {
-    _tag: 'NotSupported',
-    engine: engine.name,
-    expected: place === '' || place === actual ? expected : `${expected} as ${place}`,
-    actual,
-    hint
+  const { name } = engine
+  const compile: Engine['compile'] = (program, options) => {
+    const [first] = problems
+    if (first !== undefined) {
+      const { path, expected, actual, hint } = first
+      const place = showPath(path)
+      return TE.left(
+        refused(name, place === '' || place === actual ? expected : `${expected} as ${place}`, actual, hint)
+      )
+    }
+    return isProgram(program)
+      ? engine.compile(program, options)
+      : TE.left(refused(name, 'a program', showValue(program), 'Trace a function to one: Program.of(f, x)'))
   }
-  return { ...engine, compile: () => TE.left(fault), problems }
+  return { ...engine, compile, problems }
 }

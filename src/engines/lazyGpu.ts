@@ -7,7 +7,7 @@ import { anyFunction, flag, oneOf, optional, readOptions } from '../tensor/optio
 import type { CompileOptions, Engine, EngineFault } from './engine.ts'
 import type { Checked } from './faulty.ts'
 import { checked } from './faulty.ts'
-import { gpuModes } from './gpu/modes.ts'
+import { gpuModes, isGpuMode } from './gpu/modes.ts'
 import type { GpuOptions } from './gpu/options.ts'
 import type { GpuExecutable } from './gpu/executable.ts'
 
@@ -26,9 +26,10 @@ const notLoaded = (engine: string, cause: unknown): EngineFault => ({
 
 /** gpu.js in one of its modes. Its code is loaded when the first program is compiled. */
 export function gpu(options: GpuOptions): GpuEngine & Checked
-export function gpu(given: GpuOptions, ...more: None): GpuEngine & Checked {
-  const { all: options, problems } = readOptions<GpuOptions>({}, given, rules, {}, more)
-  const name = `gpu:${options.mode}`
+export function gpu(given: Partial<GpuOptions> = {}, ...more: None): GpuEngine & Checked {
+  const { all: options, problems } = readOptions<GpuOptions>({}, given as GpuOptions, rules, {}, more)
+  // Of no mode where it is none: what is wrong is among the problems.
+  const name = isGpuMode(options.mode) ? `gpu:${options.mode}` : 'gpu'
   const engine: GpuEngine = {
     name,
     compile: (program, compileOptions) =>

@@ -46,6 +46,18 @@ const tooDeep = (op: string): never =>
     actual: 'a deeper or circular one'
   })
 
+const isPromise = (x: object): boolean => 'then' in x && typeof x.then === 'function'
+
+const nameOf = (x: object | null): string => {
+  if (x === null) return 'null'
+  return isPromise(x) ? 'a promise' : ArrayBuffer.isView(x) ? 'a typed array' : 'an instance of a class'
+}
+
+const hintFor = (x: unknown): { readonly hint?: string } => {
+  if (typeof x !== 'object' || x === null) return {}
+  return isPromise(x) ? { hint: 'Await it first' } : ArrayBuffer.isView(x) ? { hint: 'Write tensor(data, shape)' } : {}
+}
+
 /**
  * Lists leaves in walking order, each with its path, and the structure that `unflatten` rebuilds from. What `isStatic`
  * accepts is no leaf but part of the structure.
@@ -73,7 +85,8 @@ export const flattenWithPaths = (
     return fail('InvalidTree', {
       op,
       expected: 'tensors, numbers, and plain records and arrays of them',
-      actual: `${typeof node === 'object' ? 'an instance of a class' : `a ${typeof node}`} at ${showPath(path) || 'the root'}`
+      actual: `${typeof node === 'object' ? nameOf(node) : `a ${typeof node}`} at ${showPath(path) || 'the root'}`,
+      ...hintFor(node)
     })
   }
   const structure = walk(tree, [])

@@ -3,14 +3,17 @@ import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import { describe, expect, it } from 'vitest'
 import type { Engine, Executable, Resident } from '../../src/engines/engine.ts'
+import { gpu } from '../../src/engines/lazyGpu.ts'
 import { reference } from '../../src/engines/reference.ts'
 import { selectEngine } from '../../src/engines/select.ts'
+import { wasm } from '../../src/engines/wasm/engine.ts'
 import { add, mul } from '../../src/ops/arithmetic.ts'
 import { tensor } from '../../src/ops/creation.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { compile } from '../../src/transform/compile.ts'
 import { compileStep } from '../../src/transform/compileStep.ts'
 import { loop } from '../../src/transform/loop.ts'
+import { of } from '../../src/transform/programs.ts'
 import { rejected } from '../support/thrown.ts'
 
 const own = new TypeError('mine')
@@ -140,5 +143,31 @@ describe('an engine of one’s own', () => {
     for (const wrong of [5, null, {}, { compile: 3 }, [], true, 'wasn'])
       expect(await selectEngine(wrong as never)()).toMatchObject({ _tag: 'Left', left: { _tag: 'NotAvailable' } })
     expect(await selectEngine('wasn' as never)()).toMatchObject({ left: { hint: "Did you mean 'wasm'?" } })
+  })
+})
+
+describe('an engine of ours', () => {
+  const made: readonly (readonly [string, () => Engine, string])[] = [
+    ['a misspelt option', () => wasm({ treads: 2 } as never), 'Did you mean threads?'],
+    ['NaN threads', () => wasm({ threads: NaN }), 'Change threads'],
+    ['half a thread', () => wasm({ threads: 0.5 }), 'Change threads'],
+    ['no record', () => wasm('fast' as never), 'Write { threads: ... }'],
+    ['null', () => wasm(null as never), 'Write { threads: ... }'],
+    ['a mode that is none', () => gpu({ mode: 'nope' as never }), 'Change mode'],
+    ['no mode', () => gpu(undefined as never), 'Change mode'],
+    ['the mode for options', () => gpu('cpu' as never), 'Write { mode: "cpu" }'],
+    ['a precision', () => reference('float16' as never), 'Change precision'],
+    ['one argument too many', () => (wasm as (...args: unknown[]) => Engine)({}, 2), 'Leave it out']
+  ]
+  it.each(made)('says where it is used what is wrong with its options, as data: %s', async (_, make, hint) => {
+    const program = of(mul, x, x)
+    expect(await make().compile(program)()).toMatchObject({ _tag: 'Left', left: { _tag: 'NotSupported', hint } })
+    expect(await rejected(compile(mul, { engine: make() })(x, x))).toMatchObject({ _tag: 'NotSupported', hint })
+  })
+
+  it('compiles programs and nothing else', async () => {
+    for (const engine of [reference(), wasm(), gpu({ mode: 'cpu' })])
+      for (const wrong of [undefined, {}, { inputs: [], outputs: [x] }, mul])
+        expect(await engine.compile(wrong as never)()).toMatchObject({ left: { expected: 'a program' } })
   })
 })

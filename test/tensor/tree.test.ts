@@ -64,7 +64,7 @@ describe('flatten', () => {
     [[a, [true]], 'a boolean at [1][0]'],
     [{ f: () => a }, 'a function at f'],
     [{ m: new Map() }, 'an instance of a class at m'],
-    [{ data: new Float32Array(2) }, 'an instance of a class at data'],
+    [{ data: new Float32Array(2) }, 'a typed array at data'],
     [{ s: Symbol('s') }, 'a symbol at s']
   ])('refuses %j', (tree, actual) => {
     expect(thrown(() => flatten(tree, 'f'))).toMatchObject({ _tag: 'InvalidTree', op: 'f', actual })

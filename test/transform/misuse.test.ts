@@ -361,6 +361,10 @@ describe('trees', () => {
       actual: 'a string at [0].layers[0].name'
     })
     expect(thrown(() => f(new Map())).actual).toBe('an instance of a class at [0]')
+    const promised = thrown(() => f({ w: Promise.resolve(x) }))
+    expect(promised).toMatchObject({ actual: 'a promise at [0].w', hint: 'Await it first' })
+    const bare = thrown(() => f([new Float32Array(2)]))
+    expect(bare).toMatchObject({ actual: 'a typed array at [0][0]', hint: 'Write tensor(data, shape)' })
     expect(thrown(() => grad(untyped<Tensor>(() => ({ loss: 'x' })))(x)).actual).toBe('a string at loss')
     expect(thrown(() => grad(untyped<Tensor>(() => true))(x)).actual).toBe('a boolean at the root')
   })
