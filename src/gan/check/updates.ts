@@ -98,7 +98,7 @@ export const examineRule = (
         }
         const sources = Array.from({ length: phase.minibatches }, () => source)
         const game = gameOf(spec, phase, sources, at.step, () => true)
-        return runPhase(spec.update.name, phase, game, position, phase.init(paramsOf(start, phase.players)))[0]
+        return runPhase(spec.update.name, phase, game, position, phase.init?.(paramsOf(start, phase.players)) ?? [])[0]
       }, start)
     })
   })

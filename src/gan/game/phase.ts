@@ -1,6 +1,6 @@
 import type { None } from '../../tensor/arguments.ts'
 import type { Rule, Rules } from '../../tensor/options.ts'
-import { anyFunction, countOrZero, readOptions } from '../../tensor/options.ts'
+import { anyFunction, countOrZero, optional, readOptions } from '../../tensor/options.ts'
 import type { Problem } from '../../tensor/problem.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Position } from './position.ts'
@@ -60,8 +60,11 @@ export interface Phase {
   readonly evaluates: readonly string[]
   /** How many minibatches it is given, each with latents, labels and keys of its own. */
   readonly minibatches: number
-  /** Makes what it remembers from cycle to cycle, a tree of tensors, of the first parameters of its players. */
-  readonly init: (params: Profile) => unknown
+  /**
+   * Makes what it remembers from cycle to cycle, a tree of tensors, of the first parameters of its players; a phase without
+   * remembers nothing.
+   */
+  readonly init?: (params: Profile) => unknown
   readonly run: (game: Game, position: Position, memory: unknown) => readonly [Position, unknown]
   /** What is wrong with what it was made of. */
   readonly problems?: readonly Problem[]
@@ -87,7 +90,8 @@ export const phaseProblems = (phase: unknown): readonly Problem[] => {
   const { players, evaluates, minibatches, run, init, problems } = Object(phase) as Readonly<Record<string, unknown>>
   return Array.isArray(problems) && problems.length > 0
     ? (problems as readonly Problem[])
-    : readOptions({}, { players, evaluates, minibatches, run, init }, { ...rules, init: anyFunction }).problems
+    : readOptions({}, { players, evaluates, minibatches, run, init }, { ...rules, init: optional(anyFunction) })
+        .problems
 }
 
 /**
@@ -106,7 +110,7 @@ export const phase = (
   ...more: None
 ): Phase => {
   const { all, problems } = readOptions({ evaluates: players, minibatches: 1 }, options, rules, { players, run }, more)
-  return { players, ...all, init: () => [], run: (game, position) => [run(game, position), []], problems }
+  return { players, ...all, run: (game, position) => [run(game, position), []], problems }
 }
 
 /** States the rules of a phase that remembers something, with its type M. */

@@ -75,15 +75,16 @@ export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, 
   const evaluations: Evaluation[] = []
   const memories: unknown[] = []
   const start: Position = { players: state.players, memories: state.memories, figures: {} }
-  const after = phasesOf(spec).reduce((position, phase, i) => {
+  const after = phasesOf(spec).reduce((position, phase) => {
     const own = Array.from({ length: phase.minibatches }, (_, j) => {
       const index = evaluations.length + j
       return evaluationOf(spec, state.step, index, foldIn(stepKey, index), options)
     })
     evaluations.push(...own)
     const game = gameOf(spec, phase, own, state.step, active)
-    const [next, memory] = runPhase(spec.update.name, phase, game, position, state.update[i])
-    memories.push(memory)
+    const before = phase.init === undefined ? [] : state.update[memories.length]
+    const [next, memory] = runPhase(spec.update.name, phase, game, position, before)
+    if (phase.init !== undefined) memories.push(memory)
     return next
   }, start)
   const batches = evaluations.filter(({ tookBatch }) => tookBatch()).length

@@ -56,7 +56,10 @@ const has = (x: unknown, ...keys: readonly string[]): boolean => isRecord(x) && 
 const isSpec = (x: unknown): boolean => has(x, 'networks', 'regularizers', 'prior', 'projections')
 
 const momentRules: Rules = {
-  state: optional({ expected: 'a state of the spec', accepts: (x) => has(x, 'players', 'memories', 'key', 'step') }),
+  state: optional({
+    expected: 'a state of the spec',
+    accepts: (x) => has(x, 'players', 'memories') && isRecord(x) && isTensor(x['key']) && isTensor(x['step'])
+  }),
   batch: optional({
     expected: 'a minibatch: a tensor, or { real, labels }',
     accepts: (x) =>

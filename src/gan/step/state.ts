@@ -19,7 +19,7 @@ export interface State {
   readonly averagedLayers: Readonly<Record<string, unknown>>
   /** Term state: what terms remember, by player, then by `term/name`. */
   readonly memories: Readonly<Record<string, Readonly<Record<string, Tensor>>>>
-  /** What the update rule remembers, phase by phase. */
+  /** What the update rule remembers, by those of its phases that remember anything, in order. */
   readonly update: readonly unknown[]
   readonly key: Tensor
   /** int32 scalar: cycles done. */
@@ -62,7 +62,9 @@ export const initialState = (spec: Spec, memories: InitialMemories, root: Key): 
         Object.fromEntries(Object.entries(memories[player] ?? {}).map(([name, value]) => [name, scalar(value)]))
       ])
     ),
-    update: phasesOf(spec).map(({ players: moved, init }) => init(paramsOf({ players }, moved))),
+    update: phasesOf(spec).flatMap(({ players: moved, init }) =>
+      init === undefined ? [] : [init(paramsOf({ players }, moved))]
+    ),
     key: foldIn(root, names.length),
     step: count(0),
     cursor: count(0)

@@ -17,7 +17,7 @@ import {
   zeros
 } from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
-import { batchAt, bits, compiled, leftOf, pathsOf, rightOf, smallSpec } from '../../support/smallGan.ts'
+import { batchAt, bits, compiled, leftOf, pathsOf, points, rightOf, smallSpec } from '../../support/smallGan.ts'
 
 const game = ['discriminator', 'generator']
 const shown = (rule: Update.Update) => [
@@ -280,4 +280,17 @@ describe('accumulated gradients', () => {
       halves.dispose()
     }
   )
+})
+
+describe('a training', () => {
+  it('goes on from its state with another number of critic steps', async () => {
+    const by = async (rule: Update.Update) => compiled(smallSpec(Gan.withUpdate(rule)), { sampler: points })
+    const many = await by(Update.alternating({ discriminatorSteps: 5 }))
+    const few = await by(Update.alternating())
+    const trainer = rightOf(await few.trainer((await many(await many.init(0)))[0])())
+    rightOf(await trainer.advance(2)())
+    expect([...rightOf(await trainer.snapshot()()).step.data]).toEqual([3])
+    trainer.dispose()
+    for (const step of [many, few]) step.dispose()
+  })
 })
