@@ -1,8 +1,9 @@
 import { matmul } from '../ops/matmul.ts'
 import { commonShape, spreadTo } from '../ops/operands.ts'
-import { diagonalOf, matricesOf, transposed } from '../primitives/rules/matrices.ts'
+import { diagonalOf, transposed } from '../primitives/rules/matrices.ts'
 import { solveTriangular } from '../primitives/triangularSolve.ts'
 import { o } from '../primitives/vocabulary.ts'
+import { activeGraph } from '../program/graph.ts'
 import type { None } from '../tensor/arguments.ts'
 import { requireTensor } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
@@ -64,14 +65,29 @@ export const triangularSolve = (a: Tensor, b: Tensor, options?: TriangularSolveO
   )
 }
 
-/** A x = b by x = R⁻¹ Q' b. From A x = b follows A dx = db - dA x, by the same factors, to any order. */
+/** x = R⁻¹ Q' b. */
+const byFactors = ([q, r]: readonly [Tensor, Tensor], b: Tensor): Tensor =>
+  solveTriangular(o, r, matmul(transposed(o, q), b), { lower: false, transposed: false })
+
+/** From A x = b follows A dx = db - dA x, which the same factors solve, to any order. */
 const solveMatrices: (a: Tensor, b: Tensor) => Tensor = /* @__PURE__ */ customJvp(
-  (a: Tensor, b: Tensor): Tensor => {
-    const [q, r] = qr(a)
-    return solveTriangular(o, r, matmul(transposed(o, q), b), { lower: false, transposed: false })
-  },
+  (a: Tensor, b: Tensor): Tensor => byFactors(qr(a), b),
   ([a, b], [da, db]): Tensor => solveMatrices(a, o.sub(db, matmul(da, solveMatrices(a, b))))
 )
+
+/** Solves; where it is computed at once, refuses a singular matrix in the name of the function that was called. */
+const solveIn = (op: string, a: Tensor, b: Tensor, more: readonly unknown[] = []): Tensor =>
+  withRightSide(op, [a, b, more], (left, right) => {
+    if (activeGraph() !== undefined) return solveMatrices(left, right)
+    const factors = qr(left)
+    if (!diagonalOf(o, factors[1]).data.every((x) => x > 0))
+      fail('InvalidArgument', {
+        op,
+        expected: 'matrices that are not singular',
+        actual: `${showAval(a)} with another one`
+      })
+    return byFactors(factors, right)
+  })
 
 /**
  * Solves A x = b for square matrices A [..., n, n] and right sides b, one vector [n] or the columns of [..., n, m]; leading
@@ -83,8 +99,7 @@ const solveMatrices: (a: Tensor, b: Tensor) => Tensor = /* @__PURE__ */ customJv
  * import { solve, tensor } from 'saddlepoint'
  * solve(tensor([[2, 1], [1, 3]]), tensor([5, 10])).data // => [1, 3]
  */
-export const solve = (a: Tensor, b: Tensor, ...more: None): Tensor =>
-  withRightSide('solve', [a, b, more], solveMatrices)
+export const solve = (a: Tensor, b: Tensor, ...more: None): Tensor => solveIn('solve', a, b, more)
 
 /**
  * Inverts square matrices [..., n, n]. To solve with the inverse, use `solve`: it is faster and more precise.
@@ -96,8 +111,9 @@ export const solve = (a: Tensor, b: Tensor, ...more: None): Tensor =>
  * inverse(tensor([[2, 1], [1, 1]])).data // => [1, -1, -1, 2]
  */
 export const inverse = (a: Tensor, ...more: None): Tensor => {
-  const { columns: n } = matricesOf(squareIn('inverse', a, more))
-  return solve(a, o.convert(o.compare(o.iota([n, n], 0), o.iota([n, n], 1), 'eq'), 'float32'))
+  const n = lastExtent(squareIn('inverse', a, more))
+  const eye = o.convert(o.compare(o.iota([n, n], 0), o.iota([n, n], 1), 'eq'), 'float32')
+  return solveIn('inverse', a, eye)
 }
 
 /**

@@ -192,8 +192,8 @@ describe('factors of larger matrices multiply back', () => {
 describe('what does not fit is refused, outside of traces', () => {
   const singular = matrix([1, 2], [2, 4])
   const refusals: Readonly<Record<string, readonly [() => unknown, string]>> = {
-    'solve of a singular matrix': [() => solve(singular, matrix([1], [1])), 'InvalidArgument in triangularSolve: expected a triangular matrix without zeros'],
-    'inverse of a singular matrix': [() => inverse(singular), 'InvalidArgument in triangularSolve'],
+    'solve of a singular matrix': [() => solve(singular, matrix([1], [1])), 'InvalidArgument in solve: expected matrices that are not singular'],
+    'inverse of a singular matrix': [() => inverse(singular), 'InvalidArgument in inverse: expected matrices that are not singular'],
     'the gradient of logdet of a singular matrix': [() => grad(logdet)(singular), 'InvalidArgument in triangularSolve'],
     'cholesky of an indefinite matrix': [() => cholesky(matrix([1, 2], [2, 1])), 'expected a symmetric positive definite matrix'],
     'eigh of an asymmetric matrix': [() => eigh(matrix([1, 2], [3, 4])), 'InvalidArgument in eigh: expected a symmetric matrix of finite numbers'],
