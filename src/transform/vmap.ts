@@ -87,6 +87,12 @@ const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
   return o.transpose(x, rest.toSpliced(to, 0, from))
 }
 
+/** A value of a program that was extended over a leading axis, which it has if it is mapped. */
+interface Batched {
+  readonly value: Tensor
+  readonly mapped: boolean
+}
+
 /**
  * Extends a program over one more leading axis of its inputs, and tells of each output whether it has that axis too.
  */
@@ -95,7 +101,7 @@ export const batchProgram = (
   program: Program,
   args: readonly Tensor[],
   size: number
-): readonly { readonly value: Tensor; readonly mapped: boolean }[] => {
+): readonly Batched[] => {
   const made = new Map<Node, { value: Node; mapped: boolean }>(
     program.inputs.map((node, i) => [node, { value: lift(graph, args[i]!, 'vmap'), mapped: true }])
   )
@@ -113,6 +119,34 @@ export const batchProgram = (
     made.set(node, { value: value as Node, mapped: marks.some(Boolean) })
   }
   return program.outputs.map((node) => made.get(node)!)
+}
+
+/** Puts the leading axis of a result where it is wanted. A result without one is repeated along it, or left alone for null. */
+const placed = ({ value, mapped }: Batched, target: number | null, size: number): Tensor => {
+  if (target === null)
+    return mapped
+      ? fail('InvalidArgument', {
+          op: 'vmap',
+          expected: 'a result that does not depend on the mapped axis, for outAxes null',
+          actual: 'one that does'
+        })
+      : value
+  const full = mapped
+    ? value
+    : o.broadcastInDim(
+        value,
+        [size, ...value.shape],
+        range(value.shape.length).map((axis) => axis + 1)
+      )
+  const rank = full.shape.length
+  const place = axisOf(target, rank)
+  return place === undefined
+    ? fail('InvalidArgument', {
+        op: 'vmap',
+        expected: `outAxes within rank ${String(rank)}`,
+        actual: String(target)
+      })
+    : moveAxis(full, 0, place)
 }
 
 /**
@@ -178,33 +212,7 @@ export function vmap<A extends Arguments, R>(
       )
       return rebuildResult(
         traced,
-        results.map(({ value, mapped }, i) => {
-          const target = targets[i] ?? null
-          if (target === null)
-            return mapped
-              ? fail('InvalidArgument', {
-                  op: 'vmap',
-                  expected: 'a result that does not depend on the mapped axis, for outAxes null',
-                  actual: 'one that does'
-                })
-              : value
-          const rank = traced.program.outputs[i]!.shape.length
-          const full = mapped
-            ? value
-            : o.broadcastInDim(
-                value,
-                [size, ...value.shape],
-                range(rank).map((axis) => axis + 1)
-              )
-          const place = axisOf(target, rank + 1)
-          return place === undefined
-            ? fail('InvalidArgument', {
-                op: 'vmap',
-                expected: `outAxes within rank ${String(rank + 1)}`,
-                actual: String(target)
-              })
-            : moveAxis(full, 0, place)
-        })
+        results.map((result, i) => placed(result, targets[i] ?? null, size))
       ) as R
     })
 }
