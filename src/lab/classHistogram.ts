@@ -65,8 +65,8 @@ export const labelHistogram = (labels: Tensor, classes: number, ...more: None): 
   refuseMore(op, more)
   if (!isTensor(labels) || labels.shape.length !== 1 || labels.shape[0] === 0)
     return fail('InvalidArgument', { op, expected: 'labels [n]', actual: showValue(labels) })
-  if (!Number.isInteger(classes) || classes < 1)
-    return fail('InvalidArgument', { op, expected: 'a number of classes of at least 1', actual: showValue(classes) })
+  if (!Number.isInteger(classes) || classes < 1 || classes > 2 ** 24)
+    return fail('InvalidArgument', { op, expected: 'a number of classes from 1 to 2^24', actual: showValue(classes) })
   const counts = new Array<number>(classes).fill(0)
   for (const label of labels.data) {
     if (!Number.isInteger(label) || label < 0 || label >= classes)

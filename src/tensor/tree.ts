@@ -192,4 +192,9 @@ export const flattenTensors = (
 }
 
 /** Lists the leaves of a tree, in walking order. */
-export const treeLeaves = (tree: unknown): readonly Tensor[] => flatten(tree, 'treeLeaves').leaves as readonly Tensor[]
+export const treeLeaves = (tree: unknown, ...more: readonly []): readonly Tensor[] => {
+  const further: readonly unknown[] = more
+  if (further.length > 0)
+    fail('InvalidArgument', { op: 'treeLeaves', expected: 'one tree', actual: 'several', hint: 'treeLeaves([a, b])' })
+  return flatten(tree, 'treeLeaves').leaves as readonly Tensor[]
+}

@@ -142,7 +142,7 @@ const linearAlgebra: Readonly<Record<string, Example>> = {
 }
 
 const transformations: Readonly<Record<string, Example>> = {
-  isSaddlepointError: plain(new Error('mine')),
+  isSaddlepointError: call({ variadic: 'a test, which many a function hands more than it reads' }, new Error('mine')),
   treeLeaves: plain(params),
   treeMap: call({ variadic: many }, s.add, params, params),
   evaluate: call({ options: 1, then: () => [x] }, square, { precision: 'float64' }),

@@ -17,7 +17,7 @@ const problemsIn = (value: unknown, depth = 0): readonly string[] => {
   if ((!isObject(value) && typeof value !== 'function') || depth > 3 || ArrayBuffer.isView(value)) return []
   return Object.entries(value as object).flatMap(([key, inner]) =>
     key === 'problems' && Array.isArray(inner)
-      ? inner.map(({ expected, actual, hint }) => `expected ${expected}; got ${actual}. ${hint}`)
+      ? inner.filter(isObject).map(({ expected, actual, hint }) => [expected, actual, hint].map(String).join(' '))
       : problemsIn(inner, depth + 1)
   )
 }

@@ -9,6 +9,7 @@ import { rademacher } from '../../random/normal.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { count, finite, notNegative, oneOf, optional, readOptions } from '../../tensor/options.ts'
 import { sizeOf } from '../../tensor/shape.ts'
+import { requireTensor } from '../../tensor/arguments.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { jvp } from '../../transform/jvp.ts'
 import { vmap } from '../../transform/vmap.ts'
@@ -117,7 +118,10 @@ export const offDiagonals = (G: Generator, z: Tensor, ...more: None): Tensor => 
 }
 
 /** Flattens each row: [B, ...] to [B, features]. */
-const flat = (x: Tensor): Tensor => reshape(x, [x.shape[0] ?? 1, sizeOf(x.shape.slice(1))])
+const flat = (x: Tensor): Tensor => {
+  const { shape } = requireTensor('G', x, 'a tensor of samples')
+  return reshape(x, [shape[0] ?? 1, sizeOf(shape.slice(1))])
+}
 
 /** Computes the variance over probes of |J v|² at each latent, [B], for directions [probes, B, latents]. */
 export const stretchVariances = (G: Generator, z: Tensor, directions: Tensor, ...more: None): Tensor => {

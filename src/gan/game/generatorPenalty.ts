@@ -27,7 +27,8 @@ const requireLatents = (op: string, G: Generator, latents: readonly Tensor[], mo
 }
 
 /** Computes ||x||_2 of each row over all axes but the first. */
-const rowNorm = (x: Tensor, keepDims = false): Tensor => norm(x, { axes: range(x.shape.length).slice(1), keepDims })
+const rowNorm = (x: Tensor, keepDims = false): Tensor =>
+  norm(x, { axes: range(requireTensor('G', x, 'a tensor of samples').shape.length).slice(1), keepDims })
 
 /** Computes how much G stretches each latent's `perturbation` d: ||G(z + d) - G(z)|| / ||d||, [B]. */
 export const secantStretch = (G: Generator, z: Tensor, perturbation: Tensor, ...more: None): Tensor => {
