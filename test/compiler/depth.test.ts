@@ -17,14 +17,14 @@ const along = (n: number, step: (y: Tensor, i: number) => Tensor, x: Tensor): Te
 
 /** By name: functions of a tensor in which n operations depend on one another, or are read by one. */
 const forms: Readonly<Record<string, (n: number) => (x: Tensor) => Tensor>> = {
-  'a chain of sines': (n) => (x) => along(n, sin, x),
+  'a chain of sines': (n) => (x) => along(n, (y) => sin(y), x),
   'a chain of sums and products': (n) => (x) => along(n, (y, i) => (i % 2 === 0 ? add(y, 0.5) : mul(y, 0.999)), x),
   'a sum of many': (n) => (x) => along(n, (y, i) => add(y, sin(mul(x, i))), x),
   'a chain of choices': (n) => (x) => along(n, (y, i) => where(equal(x, i), sin(y), y), x),
   'a concat of many': (n) => (x) => concat(parts(x, n)),
   'a stack of many': (n) => (x) => stack(parts(x, n), { axis: 1 }),
   'a concat, differentiated': (n) => grad((x) => sum(square(cos(concat(parts(x, n)))))),
-  'a chain, differentiated': (n) => grad((x) => sum(along(n, sin, x)))
+  'a chain, differentiated': (n) => grad((x) => sum(along(n, (y) => sin(y), x)))
 }
 const names = Object.keys(forms)
 const point = tensor([0.5, 1, 2])
