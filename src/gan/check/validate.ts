@@ -7,7 +7,6 @@ import { blank } from '../../tensor/tensor.ts'
 import { formProblems, isSpec } from '../game/form.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
-import { checkBatchSize } from './batchSize.ts'
 import { checkCoupling, checkSamples } from './fit.ts'
 import type { Issue, Issues } from './issue.ts'
 import { issue, issueOf, issueOfProblem, show } from './issue.ts'
@@ -124,8 +123,7 @@ const examineAll = (spec: Spec, batchSize: number | undefined, others: readonly 
     parts.length > 0
       ? { issues: checkSamples(spec), traced: undefined }
       : examineParts(spec, isSized ? Number(batchSize) : sampleSize)
-  const sized = isSized && traced !== undefined ? checkBatchSize(spec, Number(batchSize)) : []
-  return { issues: [...parts, ...rest, ...others, ...issues, ...checkCoupling(spec), ...sized], traced }
+  return { issues: [...parts, ...rest, ...others, ...issues, ...checkCoupling(spec)], traced }
 }
 
 /**

@@ -119,7 +119,7 @@ export const minimaxWith = (options: LogisticOptions = {}, ...more: None): Loss 
   )
 }
 /** Plays the minimax game: `minimaxWith` a real target of 1. */
-export const minimax: Loss = minimaxWith()
+export const minimax: Loss = /* @__PURE__ */ minimaxWith()
 
 /**
  * Plays the non-saturating game: L_D as in minimax, L_G = -E log s(D(G(z))), whose gradient is strong where D wins.
@@ -136,7 +136,7 @@ export const nonSaturatingWith = (options: LogisticOptions = {}, ...more: None):
   )
 }
 /** Plays the non-saturating game: `nonSaturatingWith` a real target of 1. */
-export const nonSaturating: Loss = nonSaturatingWith()
+export const nonSaturating: Loss = /* @__PURE__ */ nonSaturatingWith()
 
 export interface LeastSquaresOptions {
   /** a, what D is to give for fakes; 0 by default. */
@@ -172,7 +172,7 @@ export const leastSquaresWith = (options: LeastSquaresOptions = {}, ...more: Non
   return { ...game, raw: false }
 }
 /** Plays the least-squares game: `leastSquaresWith` a, b, c = 0, 1, 1. */
-export const leastSquares: Loss = leastSquaresWith()
+export const leastSquares: Loss = /* @__PURE__ */ leastSquaresWith()
 
 /**
  * Plays the Wasserstein game: L_D = E D(G(z)) - E D(x), L_G = -E D(G(z)). Needs a Lipschitz critic:
@@ -180,7 +180,7 @@ export const leastSquares: Loss = leastSquaresWith()
  *
  * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017)
  */
-export const wasserstein: Loss = loss(
+export const wasserstein: Loss = /* @__PURE__ */ loss(
   'wasserstein',
   ({ D, real, fake, realLabels, fakeLabels }) => {
     const onReal = D(real, realLabels)
@@ -194,7 +194,7 @@ export const wasserstein: Loss = loss(
  *
  * @see Lim and Ye, Geometric GAN (2017); Miyato et al., Spectral normalization (2018), equations 16 and 17
  */
-export const hinge: Loss = loss(
+export const hinge: Loss = /* @__PURE__ */ loss(
   'hinge',
   ({ D, real, fake, realLabels, fakeLabels }) =>
     add(mean(relu(sub(1, D(real, realLabels)))), mean(relu(add(1, D(fake, fakeLabels))))),
@@ -207,7 +207,7 @@ export const hinge: Loss = loss(
  *
  * @see Jolicoeur-Martineau (2018), RpGAN; Huang et al., The GAN is dead; long live the GAN! (2024), equation 2
  */
-export const relativistic: Loss = loss(
+export const relativistic: Loss = /* @__PURE__ */ loss(
   'relativistic',
   ({ D, real, fake, realLabels, fakeLabels }) => {
     const onReal = D(real, realLabels)

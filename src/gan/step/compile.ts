@@ -185,13 +185,21 @@ const stepOf = (parts: Parts): TrainingStep => {
   })
 }
 
+/** Warns of layers that compare the samples of a minibatch, where its size leaves them nothing to compare. */
+const sizeWarnings = async (spec: Spec, batchSize: number, isTraced: boolean): Promise<readonly Issue[]> => {
+  if (!isTraced || !Object.values(spec.networks).some(({ couplesSamples }) => couplesSamples)) return []
+  // Loaded only where there is such a layer.
+  const { checkBatchSize } = await import('../check/batchSize.ts')
+  return checkBatchSize(spec, batchSize)
+}
+
 /** Examines a spec. Left: all that is wrong, the engine's own troubles included; Right: what can be compiled. */
 const examineFor = (options: CompileOptions, spec: Spec, others: readonly Issue[]) => async () => {
   const { batchSize, sampler } = { ...options }
   const { issues, traced } = examine(spec, batchSize, [...others, ...compileOptionIssues(options)])
   const sampled =
     typeof sampler === 'function' && traced !== undefined ? examineSampler(spec, sampler, traced.minibatch.fake) : []
-  const warnings = [...issues, ...sampled]
+  const warnings = [...issues, ...sampled, ...(await sizeWarnings(spec, batchSize, traced !== undefined))]
   const sound = tracedOrIssues({ issues: warnings, traced })
   if (E.isRight(sound)) return E.right({ plan: planOf(spec, sound.right, batchSize), warnings })
   const engine = await engineIssues(options)

@@ -1,15 +1,11 @@
 import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import { copyTree } from '../../transform/form.ts'
-import { key } from '../../random/key.ts'
-import type { Tensor } from '../../tensor/tensor.ts'
 import type { Batch } from '../step/batch.ts'
 import type { TrainingStep } from '../step/compile.ts'
-import { sampleBatch } from '../step/sampler.ts'
 import type { State } from '../step/state.ts'
 import type { Trainer } from '../step/trainer.ts'
 import { nextTurn } from '../step/turn.ts'
-import { checkDataRange, isBounded } from '../check/dataRange.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issueOf } from '../check/issue.ts'
 import { told } from './callbacks.ts'
@@ -171,23 +167,16 @@ const toldSteps = async (
   return E.right(undefined)
 }
 
-/** Samples a minibatch by the sampler that the step draws its own by: where one is wanted to look at. */
-const sampled = ({ step: { spec, batchSize }, options: { data } }: Training): Tensor | undefined => {
-  const sampler = samplerOf(data)
-  return sampler !== undefined && isBounded(spec)
-    ? E.getOrElseW(() => undefined)(
-        E.tryCatch(
-          () => sampleBatch(sampler, key(0), batchSize).real,
-          () => undefined
-        )
-      )
-    : undefined
-}
-
 /** Warns of a first minibatch that the generator cannot give. */
-const rangeWarnings = (training: Training, fed: readonly (readonly Batch[])[]): readonly Issue[] => {
-  const real = fed[0]?.[0]?.real ?? sampled(training)
-  return real === undefined ? [] : checkDataRange(training.step.spec, real)
+const rangeWarnings = async (
+  { step: { spec, batchSize }, options: { data } }: Training,
+  fed: readonly (readonly Batch[])[]
+): Promise<readonly Issue[]> => {
+  const net = spec.networks['generator']
+  // Loaded only where the generator may have bounds.
+  if (net === undefined || ['dense', 'convolution'].includes((net.layers ?? [net]).at(-1)?.name ?? '')) return []
+  const { rangeOfData } = await import('./rangeOfData.ts')
+  return rangeOfData(spec, fed[0]?.[0]?.real, samplerOf(data), batchSize)
 }
 
 /** Does a portion of steps: pulls minibatches, advances, looks, tells, and lets the event loop have its turn. */
@@ -206,7 +195,7 @@ const portionDone = async (training: Training, progress: Progress): Outcome => {
     done: done + fed.length,
     figures: divergence?.figures ?? figures.at(-1) ?? progress.figures,
     recovery: replayable(recovery, fed, milliseconds),
-    warnings: done === 0 ? rangeWarnings(training, fed) : progress.warnings,
+    warnings: done === 0 ? await rangeWarnings(training, fed) : progress.warnings,
     portion: Math.max(1, Math.min(portion * 2, Math.round((fed.length * portionMilliseconds) / milliseconds)))
   }
   if (divergence !== undefined) return diverged(training, next, divergence, E.isLeft(heard) ? heard.left : [])
