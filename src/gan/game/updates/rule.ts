@@ -70,7 +70,7 @@ export const of = (
 
 /** Concatenates rules: the phases of the second come after those of the first, in the same cycle. */
 export const Monoid_: Monoid<Update> = {
-  empty: of('nothing', () => []),
+  empty: { name: 'nothing', options: {}, problems: [], phases: () => [] },
   concat: (a, b) => ({
     name: [a, b].flatMap(({ name }) => (name === 'nothing' ? [] : [name])).join(' then ') || 'nothing',
     options: { ...a.options, ...b.options },

@@ -1,7 +1,6 @@
 import type { Phase } from '../phase.ts'
 import { phase } from '../phase.ts'
 import type { Update } from './rule.ts'
-import { of } from './rule.ts'
 
 /** Makes the phase in which these players step along the field. */
 export const together = (players: readonly string[]): Phase =>
@@ -15,4 +14,8 @@ export const together = (players: readonly string[]): Phase =>
  * Update.simultaneous.phases(['discriminator', 'generator']).map(({ players }) => players)
  * // => [['discriminator', 'generator']]
  */
-export const simultaneous: Update = of('simultaneous', (all) => [together(all)])
+export const simultaneous: Update = {
+  name: 'simultaneous',
+  options: {},
+  phases: (all) => [together(all)]
+}
