@@ -322,6 +322,7 @@ const games: Readonly<Record<string, Example>> = {
   ),
   'Gan.stateToJson': plain(smallState),
   'Gan.stateFromJson': plain(spec, s.Gan.stateToJson(smallState)),
+  'Gan.adopt': call({ options: 2 }, spec, smallState, { seed: 1 }),
   'Gan.generate': call(
     { then: () => [spec], options: 0, refused: 'samples are drawn of a state' },
     { count: 2, engine: 'reference', parameters: 'current' }

@@ -68,13 +68,13 @@ export const tensorAt = (state: unknown, path: Path): Tensor | undefined => {
   return isTensor(found) ? found : undefined
 }
 
-/** Builds a state like the other, whose tensors are found by their paths. */
-export const stateOf = (like: State, tensorAt: (path: Path) => Tensor | undefined): State => {
+/** Builds a part of a state like the other, whose tensors are found by their paths, those that are not being the other's. */
+export const stateOf = <T>(like: T, tensorAt: (path: Path) => Tensor | undefined): T => {
   const { leaves, paths, structure } = flattenWithPaths(like, 'state')
   return unflatten(
     structure,
     paths.map((path, i) => tensorAt(path) ?? leaves[i])
-  ) as State
+  ) as T
 }
 
 /**

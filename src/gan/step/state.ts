@@ -5,6 +5,7 @@ import { blank, isTensor } from '../../tensor/tensor.ts'
 import type { Path } from '../../tensor/tree.ts'
 import { flattenWithPaths } from '../../tensor/tree.ts'
 import { shapesOf } from '../../transform/shapes.ts'
+import type { Held } from '../game/networks.ts'
 import type { PlayerState } from '../game/position.ts'
 import { paramsOf } from '../game/position.ts'
 import type { Spec } from '../game/spec.ts'
@@ -37,38 +38,56 @@ const count = (value: number): Tensor => ({ shape: [], dtype: 'int32', data: Int
 /** Returns a count of a state as a number. */
 export const countAt = (x: Tensor): number => x.data[0] ?? 0
 
+/** Computes the state before the first step of networks that hold these parameters and layer states. */
+export const stateWith = (
+  spec: Spec,
+  memories: InitialMemories,
+  held: Readonly<Record<string, Held>>,
+  root: Key
+): State => {
+  const players = Object.fromEntries(
+    Object.entries(held).map(([name, { params, layers }]): [string, PlayerState] => [
+      name,
+      { params, layers, optimizer: spec.optimizers[name]?.init(params) }
+    ])
+  )
+  const { average } = spec
+  const averagesOf = (part: 'params' | 'layers'): Readonly<Record<string, unknown>> =>
+    Object.fromEntries((average?.players ?? []).map((name) => [name, held[name]?.[part]]))
+  return {
+    players,
+    averages: averagesOf('params'),
+    averagedLayers: average?.statistics === 'average' ? averagesOf('layers') : {},
+    memories: Object.fromEntries(
+      Object.keys(held)
+        .sort()
+        .map((player) => [
+          player,
+          Object.fromEntries(Object.entries(memories[player] ?? {}).map(([name, value]) => [name, scalar(value)]))
+        ])
+    ),
+    update: phasesOf(spec).flatMap(({ players: moved, init }) =>
+      init === undefined ? [] : [init(paramsOf({ players }, moved))]
+    ),
+    key: root,
+    step: count(0),
+    cursor: count(0)
+  }
+}
+
 /**
  * Computes the state before the first step from a key. Players are initialized from keys of their own, in the order of
  * their names. To be traced: it is compiled for the engine that trains, and traced alone where only shapes matter.
  */
 export const initialState = (spec: Spec, memories: InitialMemories, root: Key): State => {
   const names = Object.keys(spec.networks).sort()
-  const players = Object.fromEntries(
-    Object.entries(spec.networks).map(([name, net]): [string, PlayerState] => {
+  const held = Object.fromEntries(
+    Object.entries(spec.networks).map(([name, net]): [string, Held] => {
       const { params, state } = net.init(foldIn(root, names.indexOf(name)))
-      return [name, { params, layers: state, optimizer: spec.optimizers[name]?.init(params) }]
+      return [name, { params, layers: state }]
     })
   )
-  const { average } = spec
-  const averagesOf = (part: 'params' | 'layers'): Readonly<Record<string, unknown>> =>
-    Object.fromEntries((average?.players ?? []).map((name) => [name, players[name]?.[part]]))
-  return {
-    players,
-    averages: averagesOf('params'),
-    averagedLayers: average?.statistics === 'average' ? averagesOf('layers') : {},
-    memories: Object.fromEntries(
-      names.map((player) => [
-        player,
-        Object.fromEntries(Object.entries(memories[player] ?? {}).map(([name, value]) => [name, scalar(value)]))
-      ])
-    ),
-    update: phasesOf(spec).flatMap(({ players: moved, init }) =>
-      init === undefined ? [] : [init(paramsOf({ players }, moved))]
-    ),
-    key: foldIn(root, names.length),
-    step: count(0),
-    cursor: count(0)
-  }
+  return stateWith(spec, memories, held, foldIn(root, names.length))
 }
 
 /** Returns the shapes of a state: `initialState` is traced and not computed, which takes a moment and no memory. */
