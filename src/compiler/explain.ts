@@ -5,7 +5,11 @@ import { sizeOf } from '../tensor/shape.ts'
 import type { Rates } from './cost.ts'
 import { accessCost, elementCost, rates as measured } from './cost.ts'
 import type { MemoryPlan } from './memory/plan.ts'
+import { planMemory } from './memory/plan.ts'
+import { optimize } from './rewrite/optimize.ts'
 import type { Kernel, Schedule } from './schedule.ts'
+import { schedule } from './scheduleProgram.ts'
+import type { ScanParams } from '../program/scan.ts'
 import { elementBytes } from '../tensor/dtype.ts'
 
 /** Figures of one kernel. */
@@ -55,6 +59,19 @@ interface WorkFigures {
 
 const addition = binary('add', literal(0), literal(0))
 
+/** Counts the work of a loop: that of its body, as it is scheduled by itself, once an iteration. */
+const loopFigures = ({ body, length }: ScanParams): WorkFigures => {
+  const made = schedule(optimize(body))
+  const { flops, kernels } = explain(made, planMemory(made))
+  const time = kernels.reduce((sum, own) => sum + own.bytes, 0) / measured.thread.bytes
+  return {
+    flops: length * flops,
+    dense: 0,
+    time: length * time,
+    extents: `${String(length)} times ${String(kernels.length)} kernels`
+  }
+}
+
 const workFigures = (kernel: Kernel, sizes: readonly number[]): WorkFigures => {
   const plain = (count: number, extents: string): WorkFigures => ({
     flops: count,
@@ -90,6 +107,7 @@ const workFigures = (kernel: Kernel, sizes: readonly number[]): WorkFigures => {
     case 'cumulativeSum':
       return plain(kernel.blocks * kernel.extent * kernel.inner, [kernel.blocks, kernel.extent, kernel.inner].join('x'))
     case 'routine': {
+      if (kernel.primitive === 'scan') return loopFigures(kernel.params as unknown as ScanParams)
       const size = sizeOf(kernel.result.shape)
       return plain(Math.ceil(size * Math.log2(size + 1)), `[${kernel.result.shape.join()}]`)
     }

@@ -2,7 +2,8 @@ import type { Rates } from '../compiler/cost.ts'
 import { rates } from '../compiler/cost.ts'
 import { explain } from '../compiler/explain.ts'
 import { optimize } from '../compiler/rewrite/optimize.ts'
-import { withoutScans } from '../compiler/rewrite/unrollScans.ts'
+import { nodesOf } from '../program/program.ts'
+import { isScan } from '../program/scan.ts'
 import { planMemory } from '../compiler/memory/plan.ts'
 import { schedule } from '../compiler/scheduleProgram.ts'
 import type { Program } from '../program/program.ts'
@@ -17,7 +18,9 @@ export type Weigh = (program: Program) => { readonly pays: boolean; readonly why
 
 /** Estimates one run of the program on a CPU and on a GPU, and says whether the GPU pays for it. */
 export const weigh: Weigh = (program) => {
-  const made = schedule(optimize(withoutScans(program)))
+  if (nodesOf(program.outputs).some(isScan))
+    return { pays: false, why: 'it has loops, which a GPU is given written out' }
+  const made = schedule(optimize(program))
   const { flops, bytes, kernels } = explain(made, planMemory(made))
   const moved = [...program.inputs, ...program.outputs].reduce(
     (sum, { shape }) => sum + elementBytes.float32 * sizeOf(shape),

@@ -1,7 +1,6 @@
 /** The namespace `Program`: traced functions as data. */
 import { showExplanation, explain as explainSchedule } from '../compiler/explain.ts'
 import { optimize as optimizeProgram } from '../compiler/rewrite/optimize.ts'
-import { withoutScans } from '../compiler/rewrite/unrollScans.ts'
 import { planMemory } from '../compiler/memory/plan.ts'
 import { schedule } from '../compiler/scheduleProgram.ts'
 import type { Program } from '../program/program.ts'
@@ -69,6 +68,6 @@ export const of = <A extends readonly unknown[]>(f: (...args: A) => unknown, ...
 export function explain(program: Program, lines?: number): string
 export function explain(program: Program, lines?: number, ...more: None): string {
   refuse('Program.explain', readOptions({}, {}, { lines: optional(countOrZero) }, { lines }).problems)
-  const made = schedule(optimizeProgram(withoutScans(requireProgram('Program.explain', program, more))))
+  const made = schedule(optimizeProgram(requireProgram('Program.explain', program, more)))
   return showExplanation(explainSchedule(made, planMemory(made)), lines)
 }

@@ -12,6 +12,8 @@
  *             part of it. Two more phases copy the carry from a step's outputs to the next step's inputs (carryPhases.ts).
  *   regions   Phases become regions (regions.ts), before and after each of which all threads meet, and each thread gets a
  *             run of a region's tasks. What is too little to share is left to thread 0.
+ *   loops     A loop's body is emitted like a schedule of its own (emitParts.ts). Its regions are run once an iteration: where
+ *             there are loops, a list says which region is run when.
  *   table     Regions, tasks and the gates at which threads take them lie in memory as words (regionTable.ts).
  *   step      The module exports `step(from, to)`, which runs some regions on thread 0 (step.ts), `help(thread)` for other
  *             threads (help.ts), and `perform` for profiles. protocol.ts says how threads share a region.
@@ -24,7 +26,10 @@ import type { MemoryPlan } from '../../../src/compiler/memory/plan.ts'
 import type { Schedule } from '../../../src/compiler/schedule.ts'
 import type { EmitKernel } from '../stages/emitKernel.ts'
 import type { Stage } from '../stages/stage.ts'
+import { fail } from '../../../src/tensor/error.ts'
 import { carryPhases } from './carryPhases.ts'
+import type { Part } from './emitParts.ts'
+import { emitParts } from './emitParts.ts'
 import { definePerform } from './perform.ts'
 import { control } from './protocol.ts'
 import type { Region } from './regions.ts'
@@ -56,6 +61,7 @@ export interface BuiltModule extends ExecutionMode {
   readonly addresses: readonly number[]
   readonly table: RegionTable
   readonly stages: readonly Stage[]
+  /** In the order in which they run; those of a loop's body are there once an iteration. */
   readonly regions: readonly Region[]
   /** How many of `regions` compute a step: the first ones. The others copy the carry to where the next step reads it. */
   readonly stepRegions: number
@@ -96,14 +102,37 @@ const reservationsFrom = (start: number): Reservations => {
   }
 }
 
-/** The greatest of numbers that are not negative; a spread into Math.max would overflow the stack where they are many. */
-const mostOf = (numbers: readonly number[]): number => numbers.reduce((most, n) => Math.max(most, n), 0)
+/** The most regions that a step runs, those of loops counted at each iteration. */
+const mostRuns = 2 ** 20
 
-/** The n-th stages of each list together, for every n. */
-const phasesOf = (lists: readonly (readonly Stage[])[]): readonly (readonly Stage[])[] =>
-  Array.from({ length: mostOf(lists.map(({ length }) => length)) }, (_, n) =>
-    lists.flatMap((stages) => stages.slice(n, n + 1))
-  )
+/**
+ * Makes the regions of parts, and lists them by number in the order in which a step runs them.
+ *
+ * @throws NotSupported where loops run too many of them
+ */
+const orderOf = (
+  parts: readonly Part[],
+  regions: Region[],
+  regionsFor: (phases: readonly (readonly Stage[])[]) => readonly Region[]
+): readonly number[] => {
+  const order: number[] = []
+  for (const part of parts) {
+    if (part.kind === 'phases') {
+      for (const region of regionsFor(part.phases)) order.push(regions.push(region) - 1)
+      continue
+    }
+    const body = orderOf(part.parts, regions, regionsFor)
+    if (order.length + body.length * part.times > mostRuns)
+      fail('NotSupported', {
+        op: 'scan',
+        expected: `loops of at most ${String(mostRuns)} regions of kernels in all, iterations counted`,
+        actual: String(order.length + body.length * part.times),
+        hint: 'The reference engine has no such bound'
+      })
+    for (let n = 0; n < part.times; n++) for (const region of body) order.push(region)
+  }
+  return order
+}
 
 /**
  * Emits all kernels of a schedule, and the step that runs them. `plan` says where the buffers lie; the first `carry` outputs
@@ -124,15 +153,17 @@ export const buildModule = (
   const readableEnd = control.first + plan.bytes + slack
   const { reserve, restart, end } = reservationsFrom(aligned(readableEnd))
 
-  const levels = schedule.levels.map((level) => {
-    restart()
-    return level.map((kernel) =>
-      emit({ module, schedule, kernel, addresses, readable: readableEnd, reserve }, schedule.kernels[kernel]!)
-    )
+  const emitted = emitParts(schedule, addresses, {
+    module,
+    emit,
+    contracts: arithmetic === 'relaxed',
+    readable: readableEnd,
+    reserve,
+    restart
   })
   restart()
   const copies = carryPhases(schedule, addresses, carry, reserve)
-  const stages = [...levels.flat().flatMap((emission) => emission.stages), ...copies.flat()]
+  const stages = [...emitted.stages, ...copies.flat()]
   const numbers = new Map(stages.map((stage, n) => [stage, n]))
   const regionsFor = (phases: readonly (readonly Stage[])[]): readonly Region[] =>
     regionsOf(
@@ -140,12 +171,14 @@ export const buildModule = (
       phases.map((phase) => phase.map((stage) => numbers.get(stage)!)),
       threads
     )
-  const step = regionsFor(levels.flatMap((level) => phasesOf(level.map((emission) => emission.stages))))
-  const regions = [...step, ...regionsFor(copies)]
+  const made: Region[] = []
+  const step = orderOf(emitted.parts, made, regionsFor)
+  const order = [...step, ...orderOf([{ kind: 'phases', phases: copies }], made, regionsFor)]
+  const loops = emitted.parts.some(({ kind }) => kind === 'loop')
 
   const scratch = aligned(end())
-  const scratchBytes = aligned(mostOf(levels.flat().map(({ scratchBytes: own }) => own)) + slack)
-  const table = regionTable(regions, threads, scratch + scratchBytes * threads)
+  const scratchBytes = aligned(emitted.scratchBytes + slack)
+  const table = regionTable(made, threads, scratch + scratchBytes * threads, loops ? order : [])
   const bytes = table.address + table.words.byteLength
   const shared = threads > 1 || background
   withMemory(module, {
@@ -155,5 +188,6 @@ export const buildModule = (
   })
   defineStep(module, definePerform(module, stages), { table, scratch, scratchBytes })
   const code = encode(module)
+  const regions = order.map((region) => made[region]!)
   return { ...mode, code, bytes, shared, addresses, table, stages, regions, stepRegions: step.length, scratch }
 }

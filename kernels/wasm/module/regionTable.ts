@@ -20,6 +20,8 @@ export interface RegionTable {
   readonly recordBytes: number
   /** Address of the gates of region 0. */
   readonly gates: number
+  /** Address of the numbers of the regions in the order in which they run; undefined where each runs once. */
+  readonly order: number | undefined
 }
 
 /**
@@ -40,12 +42,18 @@ const aligned = (bytes: number, to = line): number => Math.ceil(bytes / to) * to
 const gateBytes = (threads: number): number => (threads + 1) * line
 
 /** Lays out the table of some regions from `address` on. */
-export const regionTable = (regions: readonly Region[], threads: number, address: number): RegionTable => {
+export const regionTable = (
+  regions: readonly Region[],
+  threads: number,
+  address: number,
+  order: readonly number[] = []
+): RegionTable => {
   const recordBytes = aligned(record.bounds + 4 * (threads + 1), 16)
   const firstTask = aligned(regions.length * recordBytes)
   const count = regions.reduce((sum, { tasks }) => sum + tasks.length, 0)
   const gates = firstTask + aligned(count * taskBytes)
-  const words = new Int32Array((gates + regions.length * gateBytes(threads)) / 4)
+  const runs = gates + regions.length * gateBytes(threads)
+  const words = new Int32Array(runs / 4 + order.length)
   let at = firstTask
   regions.forEach(({ tasks, parallel, bounds }, n) => {
     words.set([address + at, tasks.length, parallel ? 1 : 0, ...bounds], (n * recordBytes) / 4)
@@ -55,7 +63,15 @@ export const regionTable = (regions: readonly Region[], threads: number, address
     }
   })
   words.fill(shut, gates / 4)
-  return { address, words, threads, recordBytes, gates: address + gates }
+  words.set(order, runs / 4)
+  return {
+    address,
+    words,
+    threads,
+    recordBytes,
+    gates: address + gates,
+    order: order.length > 0 ? address + runs : undefined
+  }
 }
 
 /** Address of a region's record. */

@@ -9,7 +9,7 @@ import type { ThreadMemory } from './takeTasks.ts'
 import { defineTakeTasks, performAt } from './takeTasks.ts'
 
 /**
- * Defines and exports `step(from, to)`, by which thread 0 runs the regions from number `from` to before `to`, and, where
+ * Defines and exports `step(from, to)`, by which thread 0 runs the regions from number `from` to before `to` in their order, and, where
  * there are other threads, `help`. The result of `step` is an `outcome`.
  */
 export const defineStep = (module: Module, perform: Perform, memory: ThreadMemory): void => {
@@ -17,14 +17,15 @@ export const defineStep = (module: Module, perform: Perform, memory: ThreadMemor
   const takeTasks = table.threads > 1 ? defineTakeTasks(module, perform, memory) : undefined
   const signature = { params: { from: 'i32', to: 'i32' }, result: 'i32', export: 'step' } as const
   defineFunction(module, signature, (scope, { from, to }) => {
-    const [region, entry, task, end] = scope.locals('i32', 4)
+    const [run, region, entry, task, end] = scope.locals('i32', 5)
     const alone: Body = [
       task.set(i32.load(entry, record.tasks)),
       end.set(i32.add(task, i32.mul(i32.load(entry, record.count), taskBytes))),
       forRange(task, task, end, taskBytes, performAt(perform, task, i32.const(scratch)))
     ]
     return [
-      forRange(region, from, to, 1, [
+      forRange(run, from, to, 1, [
+        region.set(table.order === undefined ? run : i32.load(i32.mul(run, 4), table.order)),
         entry.set(recordOf(table, region)),
         takeTasks === undefined
           ? alone

@@ -1,3 +1,4 @@
+import * as E from '#fp-ts/Either'
 import { o } from '../../primitives/vocabulary.ts'
 import { call } from '../../program/call.ts'
 import { activeGraph } from '../../program/graph.ts'
@@ -6,7 +7,6 @@ import type { Program } from '../../program/program.ts'
 import { nodesOf, rebuild } from '../../program/program.ts'
 import type { ScanParams } from '../../program/scan.ts'
 import { isScan } from '../../program/scan.ts'
-import { fail } from '../../tensor/error.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Rewrite } from './rewrite.ts'
@@ -51,20 +51,15 @@ const writtenOut = (
 /** Writes a scan out, one iteration after the other. */
 export const unrollScans: Rewrite = (node, operands) => (isScan(node) ? writtenOut(node.params, operands) : undefined)
 
-/**
- * Returns an equal program without loops, for devices that have none.
- *
- * @throws NotSupported where it would be too long
- */
-export const withoutScans = (program: Program): Program => {
-  if (!nodesOf(program.outputs).some(isScan)) return program
-  const count = operationsIn(program)
-  if (count > mostOperations)
-    fail('NotSupported', {
-      op: 'scan',
-      expected: `loops of at most ${String(mostOperations)} operations in all, iterations counted, as this engine writes them out`,
-      actual: `${String(count)} operations`,
-      hint: 'The reference engine runs loops as loops'
-    })
-  return rewriting(unrollScans)(program)
+/** How many operations written-out loops may come to at most, and come to. */
+export interface TooManyOperations {
+  readonly most: number
+  readonly actual: number
+}
+
+/** Returns an equal program without loops, for devices that have none, unless it would be too long. */
+export const withoutScans = (program: Program): E.Either<TooManyOperations, Program> => {
+  if (!nodesOf(program.outputs).some(isScan)) return E.right(program)
+  const actual = operationsIn(program)
+  return actual > mostOperations ? E.left({ most: mostOperations, actual }) : E.right(rewriting(unrollScans)(program))
 }

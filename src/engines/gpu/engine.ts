@@ -9,6 +9,7 @@ import { executableOf } from './executable.ts'
 import type { GpuOptions } from './options.ts'
 import { partsOf } from '../../../kernels/gpu/partition/parts.ts'
 import { placesOf } from '../../../kernels/gpu/partition/placement.ts'
+import { tooManyIterations } from './faults.ts'
 import { openSession } from './session.ts'
 
 /** Compiles a program to kernels of gpu.js; each part of a step that runs on the device is one pipeline. */
@@ -18,7 +19,9 @@ export const compileOn = async (
   { carry = 0 }: CompileOptions = {}
 ): Promise<E.Either<EngineFault, GpuExecutable>> => {
   const name = `gpu:${options.mode}`
-  const program = optimize(withoutScans(source))
+  const flat = withoutScans(source)
+  if (E.isLeft(flat)) return E.left(tooManyIterations(flat.left)(name))
+  const program = optimize(flat.right)
   const places = placesOf(program)
   const parts = partsOf(program, places)
   return pipe(

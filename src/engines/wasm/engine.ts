@@ -1,7 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { probes } from '../../../kernels/wasm/encoder/index.ts'
 import { optimize } from '../../compiler/rewrite/optimize.ts'
-import { withoutScans } from '../../compiler/rewrite/unrollScans.ts'
 import { planMemory } from '../../compiler/memory/plan.ts'
 import { schedule } from '../../compiler/scheduleProgram.ts'
 import type { Program } from '../../program/program.ts'
@@ -95,7 +94,7 @@ const compileProgram = async (
   options: WasmOptions
 ): Promise<E.Either<EngineFault, WasmExecutable>> => {
   const arithmetic = arithmeticOf(options)
-  const scheduled = schedule(optimize(withoutScans(program)), { carry, contracts: arithmetic === 'relaxed' })
+  const scheduled = schedule(optimize(program), { carry, contracts: arithmetic === 'relaxed' })
   const plan = planMemory(scheduled, { carry })
   if (plan.bytes > mostBytes) return E.left(tooLarge(plan.bytes))
   const [threading, emit] = [await threadingOf(options), await loadEmitter(scheduled)]

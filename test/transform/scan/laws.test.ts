@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { withoutScans } from '../../../src/compiler/rewrite/unrollScans.ts'
-import { evaluate, grad, jvp, sum, vmap } from '../../../src/index.ts'
+import { E, Engine, evaluate, grad, jvp, sum, vmap } from '../../../src/index.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
 import { prepare } from '../../../src/program/evaluate.ts'
 import { openGraph } from '../../../src/program/graph.ts'
@@ -132,7 +132,8 @@ describe('a scan', () => {
         const of = loopOf(d)
         const program = programOf(of)
         const inputs = numbers(avalsOf(of), d).map(({ data }) => data)
-        const flat = withoutScans(program)
+        const written = withoutScans(program)
+        const flat = E.isRight(written) ? written.right : program
         expect(nodesOf(flat.outputs).some(isScan)).toBe(false)
         const [wanted, actual] = [program, flat].map((p) => prepare(p, 'float64')(inputs)) as [readonly Tensor['data'][], readonly Tensor['data'][]] // prettier-ignore
         wanted.forEach((data, i) => {
@@ -141,6 +142,30 @@ describe('a scan', () => {
       }),
       { numRuns: 100 }
     )
+  })
+
+  it('computes the same on wasm, to the bit on any number of threads', async () => {
+    for (let seed = 0; seed < 25; seed++) {
+      const of = loopOf(drawsFrom(seed))
+      const program = programOf(of)
+      const inputs = numbers(avalsOf(of), drawsFrom(seed)).map(({ data }) => (data instanceof Float64Array ? Float32Array.from(data) : data)) // prettier-ignore
+      const wanted = prepare(program, 'float32')(inputs)
+      const results: (readonly Tensor['data'][])[] = []
+      for (const threads of [1, 3]) {
+        const made = await Engine.wasm({ threads }).compile(program)()
+        if (E.isLeft(made)) throw new Error(JSON.stringify(made.left))
+        for (let run = 0; run < 2; run++) {
+          const result = await made.right.run(inputs)()
+          if (E.isRight(result)) results.push(result.right)
+        }
+        made.right.dispose()
+      }
+      expect(results.length).toBe(4)
+      for (const result of results) expect(result).toEqual(results[0])
+      wanted.forEach((data, i) => {
+        expect(errorAgainst(results[0]![i]!, data)).toBeLessThan(1e-5)
+      })
+    }
   })
 
   afterAll(() => {

@@ -1,6 +1,6 @@
 /** scan, repeat and whileLoop: what they give, what they refuse, and that their cost does not grow with the iterations. */
 import { describe, expect, it } from 'vitest'
-import { Engine, Program, add, compile, customVjp, evaluate, grad, jvp, less, mul, ones, repeat, scan, sin, square, sum, tanh, tensor, vmap, whileLoop } from '../../../src/index.ts' // prettier-ignore
+import { E, Engine, Program, add, compile, customVjp, evaluate, grad, jvp, less, mul, ones, repeat, scan, sin, square, sum, tanh, tensor, vmap, whileLoop } from '../../../src/index.ts' // prettier-ignore
 import { nodesOf } from '../../../src/program/program.ts'
 import { isScan, someNode } from '../../../src/program/scan.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
@@ -170,6 +170,36 @@ describe('scan', () => {
     const f = (x: Tensor): Tensor => repeat(2, own, x)
     expect(numbers(grad(f)(tensor(3)))).toEqual([108])
     expect(thrown(() => jvp(f, [tensor(3)], [tensor(1)]))).toMatchObject({ _tag: 'NotForward' })
+  })
+})
+
+describe('on devices', () => {
+  const program = (n: number, f = (x: Tensor): Tensor => repeat(n, (y) => tanh(mul(y, 2)), x)): Program.Program => Program.of(f, ones([2])) // prettier-ignore
+
+  it('comes to code that does not grow with the iterations', async () => {
+    const sizes = await Promise.all(
+      [5, 500].map(async (n) => {
+        const made = await Engine.wasm({ threads: 1 }).compile(program(n))()
+        const text = E.isRight(made) ? made.right.explain() : ''
+        if (E.isRight(made)) made.right.dispose()
+        return [/code [^\n]*/.exec(text)?.[0], text.split('\n').length]
+      })
+    )
+    expect(sizes[0]).toEqual(sizes[1])
+  })
+
+  it('is explained as a loop, with its count in flops', () => {
+    const flops = (n: number): number => Number(/, ([0-9.]+) flop/.exec(Program.explain(program(n)))?.[1])
+    expect(Program.explain(program(50))).toContain('50 times 1 kernels')
+    expect(flops(50)).toBe(10 * flops(5))
+  })
+
+  it('is refused in words where it is too long for an engine', async () => {
+    const long = program(2 ** 30)
+    for (const engine of [Engine.wasm({ threads: 1 }), Engine.gpu({ mode: 'cpu' })]) {
+      const made = await engine.compile(long)()
+      expect(made).toMatchObject({ _tag: 'Left', left: { _tag: 'NotSupported' } })
+    }
   })
 })
 
