@@ -1,5 +1,5 @@
 import type { Scalar } from '../../nest/expression.ts'
-import { expressionsIn, partsOf } from '../../nest/substitute.ts'
+import { expressionsIn, isLoad, partsOf } from '../../nest/substitute.ts'
 import type { Node } from '../../program/node.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import { elementCost } from '../cost.ts'
@@ -13,11 +13,11 @@ export interface MapCost {
   readonly depth: number
 }
 
-/** Counts how deep the last of some expressions, listed parts first, is nested. */
+/** Counts the operations on the longest way from the last of some expressions, listed parts first, to a load or a number. */
 const depthOf = (expressions: readonly Scalar[]): number => {
   const depths = new Map<Scalar, number>()
   for (const e of expressions)
-    depths.set(e, partsOf(e).reduce((most, part) => Math.max(most, depths.get(part)!), 0) + 1)
+    depths.set(e, isLoad(e) ? 0 : partsOf(e).reduce((most, part) => Math.max(most, depths.get(part)! + 1), 0))
   return depths.get(expressions.at(-1)!)!
 }
 
