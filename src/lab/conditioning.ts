@@ -43,7 +43,7 @@ const tall = (data: Float64Array, rows: number, columns: number): Columns => {
 /** The singular values, descending, by QR and one-sided Jacobi: small ones are as precise as the matrix has them. */
 const singularValuesOf = ({ rows, columns, data }: Columns): readonly number[] => {
   const factors = { ...householderOf(rows, columns), a: data }
-  reflect(factors, rows, columns)
+  reflect(factors, rows, columns, new Int32Array(columns))
   const r = new Float64Array(columns * columns)
   for (let j = 0; j < columns; j++) {
     for (let i = 0; i < j; i++) r[j * columns + i] = data[j * rows + i]!
