@@ -1,9 +1,10 @@
 import type { None } from '../tensor/arguments.ts'
-import { refuseMore } from '../tensor/arguments.ts'
+import { refuseMore, requireArgument, requireNumbers } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
-import { showValue } from '../tensor/problem.ts'
+import type { Rule } from '../tensor/options.ts'
+import { count } from '../tensor/options.ts'
+import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { isTensor } from '../tensor/tensor.ts'
 import { probabilitiesOf } from './classifierScore.ts'
 
 /** Says how often a classifier saw each class among samples. */
@@ -53,6 +54,11 @@ export const classHistogram = (probabilities: Tensor, ...more: None): ClassHisto
   return summarize(counts)
 }
 
+const classesRule: Rule = {
+  expected: 'a whole number from 1 to a million',
+  accepts: (x) => count.accepts(x) && (x as number) <= 1e6
+}
+
 /**
  * Counts classes of labels [n], whole numbers from 0 to below `classes`. Throws InvalidArgument for others.
  *
@@ -63,12 +69,12 @@ export const classHistogram = (probabilities: Tensor, ...more: None): ClassHisto
 export const labelHistogram = (labels: Tensor, classes: number, ...more: None): ClassHistogram => {
   const op = 'labelHistogram'
   refuseMore(op, more)
-  if (!isTensor(labels) || labels.shape.length !== 1 || labels.shape[0] === 0)
-    return fail('InvalidArgument', { op, expected: 'labels [n]', actual: showValue(labels) })
-  if (!Number.isInteger(classes) || classes < 1 || classes > 2 ** 24)
-    return fail('InvalidArgument', { op, expected: 'a number of classes from 1 to 2^24', actual: showValue(classes) })
+  const { shape, data } = requireNumbers(op, labels, 'labels [n]')
+  if (shape.length !== 1 || shape[0] === 0)
+    fail('ShapeMisfit', { op, expected: 'labels [n] of at least one sample', actual: showShape(shape) })
+  requireArgument(op, 'classes', classes, classesRule)
   const counts = new Array<number>(classes).fill(0)
-  for (const label of labels.data) {
+  for (const label of data) {
     if (!Number.isInteger(label) || label < 0 || label >= classes)
       fail('InvalidArgument', {
         op,

@@ -1,5 +1,7 @@
 import type { None } from '../tensor/arguments.ts'
-import { refuseMore } from '../tensor/arguments.ts'
+import { refuseMore, requireArgument } from '../tensor/arguments.ts'
+import type { Rule } from '../tensor/options.ts'
+import { count as wholeNumber } from '../tensor/options.ts'
 import { fail } from '../tensor/error.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Rows } from './rows.ts'
@@ -59,6 +61,8 @@ export const nearestNeighbours = (samples: Tensor, training: Tensor, ...more: No
   })
 }
 
+const pairsRule: Rule = { ...wholeNumber, expected: 'a whole number of pairs of at least 1' }
+
 /** Names two rows and how far they lie from each other. */
 export interface Pair {
   readonly rows: readonly [number, number]
@@ -80,8 +84,7 @@ export const nearestPairs = (samples: Tensor, count = 20, ...more: None): readon
   const op = 'nearestPairs'
   refuseMore(op, more)
   const x = rowsOf(op, 'samples', samples)
-  if (!Number.isInteger(count) || count < 1)
-    fail('InvalidArgument', { op, expected: 'a whole number of pairs of at least 1', actual: String(count) })
+  requireArgument(op, 'count', count, pairsRule)
   let nearest: Pair[] = []
   let bound = Infinity
   for (let i = 0; i < x.count; i++)

@@ -1,9 +1,8 @@
+import { requireNumbers } from '../tensor/arguments.ts'
 import { isNode } from '../program/node.ts'
 import { fail } from '../tensor/error.ts'
-import { showValue } from '../tensor/problem.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { isTensor } from '../tensor/tensor.ts'
 
 /** Holds samples or features on the host, one a row, in double precision. */
 export interface Rows {
@@ -17,7 +16,6 @@ export interface Rows {
  * it is none, or has fewer than `least` rows.
  */
 export const rowsOf = (op: string, name: string, x: Tensor, least = 2): Rows => {
-  if (!isTensor(x)) return fail('InvalidArgument', { op, expected: `a tensor [n, d] as ${name}`, actual: showValue(x) })
   if (isNode(x))
     return fail('TracedRead', {
       op,
@@ -25,6 +23,7 @@ export const rowsOf = (op: string, name: string, x: Tensor, least = 2): Rows => 
       actual: 'a traced value',
       hint: 'Call it outside of traced functions, with what they return'
     })
+  requireNumbers(op, x, `a tensor [n, d] as ${name}`)
   const count = x.shape[0] ?? 0
   if (x.shape.length < 2 || count < least)
     return fail('ShapeMisfit', {
