@@ -55,7 +55,7 @@ describe('a long program', () => {
       schedule(optimize(Program.of(forms[name]!(n), point)))
         .kernels.map((kernel) => expressionsIn(bodiesOf(kernel)).length)
         .reduce((a, b) => a + b, 0)
-    expect(size(1600) / size(400)).toBeLessThan(5)
+    expect(size(6400) / size(1600)).toBeLessThan(5)
   })
 
   it.each(['wasm', 'gpu'] as const)('computes on %s what the reference does', async (engine) => {
