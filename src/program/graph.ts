@@ -1,7 +1,7 @@
 import { fail } from '../tensor/error.ts'
 import type { DType } from '../tensor/dtype.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
-import { requireNumbers } from '../tensor/tensor.ts'
+import { requireNumbers } from '../tensor/arguments.ts'
 import { constant, input, literal } from './leaves.ts'
 import type { Graph, Node } from './node.ts'
 import { isNode, makeNode } from './node.ts'

@@ -29,7 +29,8 @@ export const requireArgument = <A>(op: string, name: string, value: A, { expecte
 export const requireNumbers = (op: string, x: unknown, expected = 'a tensor'): Tensor => {
   const found = requireTensor(op, x, expected)
   const numbers: unknown = found.data
-  return isShape(found.shape) &&
+  return isDType(found.dtype) &&
+    isShape(found.shape) &&
     ArrayBuffer.isView(numbers) &&
     'length' in numbers &&
     numbers.length === sizeOf(found.shape)

@@ -1,8 +1,7 @@
 import type { Data, DType } from './dtype.ts'
-import { isDType } from './dtype.ts'
 import { fail } from './error.ts'
 import type { Shape } from './shape.ts'
-import { showShape, sizeOf } from './shape.ts'
+import { showShape } from './shape.ts'
 
 /**
  * Holds an immutable array of numbers, row-major. Outside a trace `data` is a plain typed array; inside one a Tensor
@@ -38,17 +37,6 @@ const withoutNumbers = {
 export const blank = ({ shape, dtype }: Aval): Tensor =>
   // The getter sits on a prototype, so that spreading a stand-in never reads it.
   Object.assign(Object.create(withoutNumbers) as Tensor, { shape, dtype })
-
-/** Fails where what looks like a tensor lacks the numbers that its shape asks for, as a copy of one in JSON does. */
-export const requireNumbers = (op: string, { shape, dtype, data }: Tensor): void => {
-  if (ArrayBuffer.isView(data) && data.length === sizeOf(shape) && isDType(dtype)) return
-  fail('InvalidArgument', {
-    op,
-    expected: `a typed array of ${String(sizeOf(shape))} numbers as the data of ${showAval({ shape, dtype })}`,
-    actual: ArrayBuffer.isView(data) ? `one of ${String(data.length)}` : 'none',
-    hint: 'Make tensors by tensor(data, shape)'
-  })
-}
 
 export const isTensor = (x: unknown): x is Tensor =>
   typeof x === 'object' && x !== null && 'dtype' in x && 'shape' in x && Array.isArray(x.shape)
