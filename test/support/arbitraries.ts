@@ -593,7 +593,7 @@ const tall = (withTies: boolean): CaseSource => ({
       if (kind === 'degenerate') return range(m).map((i) => range(n).map((j) => (i === j ? 2 : 0)))
       const [q, p] = [orthonormalRows(e, m), orthonormalRows(e, n)]
       // Second derivatives of Q and R have the third power of what R is divided by.
-      const spectrum = spectrumOf(e, n, kind, withTies ? 3 : 1.5)
+      const spectrum = spectrumOf(e, n, kind, withTies ? 3 : 1)
       return productOf(
         transposeOf(q.slice(0, n)),
         p.map((row, i) => row.map((x) => x * spectrum[i]!))

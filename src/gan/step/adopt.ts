@@ -136,17 +136,20 @@ const countsOf = (given: unknown, { key, step, cursor }: State): E.Either<Issues
  * @returns Left: what is wrong with the spec, or a state that has no step, cursor or key. Never rejects.
  *
  * @example
- * import { E, Gan, Loss, Net, Opt, Prior, Random, pipe } from 'saddlepoint'
+ * import { E, Gan, Issue, Loss, Net, Opt, Prior, Random, pipe } from 'saddlepoint'
+ * import type { Tensor } from 'saddlepoint'
  * const spec = pipe(
  *   Gan.between({ generator: Net.dense(1, 1), discriminator: Net.dense(1, 1), prior: Prior.normal([1]) }),
  *   Gan.withLoss(Loss.nonSaturating),
  *   Gan.withOptimizer('generator', Opt.sgd({ learningRate: 0.1 })),
  *   Gan.withOptimizer('discriminator', Opt.sgd({ learningRate: 0.1 }))
  * )
- * const options = { data: (key, n) => Random.normal(key, [n, 1]), batchSize: 8, steps: 3, engine: 'reference' }
- * const trained = await pipe(spec, Gan.train(options))()
+ * const data = (key: Tensor, n: number): Tensor => Random.normal(key, [n, 1])
+ * const trained = await pipe(spec, Gan.train({ data, batchSize: 8, steps: 3, engine: 'reference' }))()
+ * if (E.isLeft(trained)) throw new Error(Issue.show(trained.left))
  * const other = pipe(spec, Gan.withOptimizer('generator', Opt.adam({ learningRate: 0.01 })), Gan.withAverage({ decay: 0.99 }))
- * const adopted = E.isRight(trained) && (await Gan.adopt(other, trained.right.state)())
+ * const adopted = await Gan.adopt(other, trained.right.state)()
+ * if (E.isLeft(adopted)) throw new Error(Issue.show(adopted.left))
  * adopted.right.anew // => ['players.generator.optimizer[0]', 'averages.generator']
  * adopted.right.state.step.data // => [3]
  */
