@@ -50,7 +50,9 @@ const checkChunks = (name, chunks) => {
 
 const onCore = [
   { game: 'dirac', engine: 'auto', steps: 300 },
-  { game: 'ring', engine: 'auto', steps: 2000 }
+  { game: 'ring', engine: 'auto', steps: 2000 },
+  // Large enough for workers, which the steps of a small game are not.
+  { game: 'product', engine: 'auto' }
 ]
 const modes = ['gpu:webasm', 'gpu:webgl2', 'gpu:webgpu']
 const onGpuJs = modes.map((engine) => ({ game: 'dirac', engine, steps: 40 }))
@@ -65,14 +67,14 @@ const play = async (options, job) => {
 const trainOn = async (name, files, gpuJs) => {
   for (const [served, headers] of Object.entries({ plain: {}, isolated: isolation })) {
     const { isolated, results, asked } = await play({ files, headers }, onCore)
-    const [dirac, ring] = results
+    const [dirac, ring, product] = results
     assert.equal(isolated, served === 'isolated')
     assert.equal(ring.engine, 'wasm')
     for (const x of dirac.players) assert.ok(Math.abs(x) < 1e-6, `${name}: players of the Dirac-GAN at ${x}`)
     assert.equal(ring.captured, 8, `${name}: modes of the ring`)
     assert.ok(ring.highQuality > 0.5, `${name}: high-quality samples: ${ring.highQuality}`)
     assert.ok(!asked.includes(gpuJs), `${name}: gpu.js was loaded for another engine`)
-    if (isolated) assert.match(ring.explained, /[2-9] threads/, `${name}: no workers`)
+    if (isolated) assert.match(product.explained, /[2-9] threads/, `${name}: no workers`)
     console.log(`  ${name}, ${served}: 8 modes, ${(100 * ring.highQuality).toFixed(0)} % of samples near them`)
   }
   const { results, asked } = await play({ files, flags: softwareWebGpu }, onGpuJs)
