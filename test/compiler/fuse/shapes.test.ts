@@ -25,6 +25,20 @@ const lowest = (x: Tensor): Tensor => {
   return o.compare(o.transpose(x, [1, 0]), o.broadcastInDim(least, [8, 9], [1]), 'le')
 }
 
+const batched = (a: Tensor, b: Tensor): Tensor => o.dotGeneral(a, b, { contract: [[2], [1]], batch: [[0], [0]] })
+const repeated = (x: Tensor, shape: Shape): Tensor => o.broadcastInDim(x, shape, [0])
+const rows = (x: Tensor, ys: readonly Tensor[]): Tensor =>
+  ys.reduce((a, b) => o.mul(a, o.broadcastInDim(b, [128, 96], [1])), o.broadcastInDim(x, [128, 96], [1]))
+const reversed = (x: Tensor): Values => [x, o.reverse(x, [0])]
+const bothWays = (x: Tensor, y: Tensor): Values => [o.sub(x, y), o.sub(y, x)]
+const powers = (x: Tensor, y: Tensor, n: number): Tensor => Array.from({ length: n }).reduce<Tensor>((z) => dot(z, y), x) // prettier-ignore
+const chain = (x: Tensor, n: number): Tensor => Array.from({ length: n }).reduce<Tensor>((y) => o.add(o.abs(y), x), x)
+const windows = (x: Tensor, n: number): Tensor =>
+  Array.from({ length: n }, (_, i) => o.slice(x, [i], [i + 10])).reduce((a, b) => o.mul(a, b))
+/** Three kernels that read a value: its sums along either axis, and its maxima. */
+const margins = (x: Tensor): Values => [sum(x, 0), sum(x, 1), o.reduceMax(x, [0])]
+const large = Array.from({ length: 6 }, () => [128, 96])
+
 type Case = readonly [
   what: string,
   shapes: readonly Shape[],
@@ -106,6 +120,26 @@ const cases: readonly Case[] = [
   ['a transposed one does not', [...square, [8, 8]], dots((y, z) => o.add(y, o.transpose(z, [1, 0]))), 'contraction 1'], // prettier-ignore
   ['one read backwards waits', [...square, [8, 8]], dots((y, z) => o.mul(y, o.reverse(z, [1]))), 'contraction 1 | loops 1'], // prettier-ignore
   ['what comes before a product is written first', square, (x, y) => dot(o.exp(x), y), 'loops 1 | contraction 1'],
+  ['and so does an operand read backwards', square, (x, y) => dot(o.reverse(x, [1]), y), 'loops 1 | contraction 1'],
+  ['not one of which a part is read', [[8, 9], [8, 8]], (x, y) => dot(o.slice(x, [0, 1], [8, 9]), y), 'contraction 1'], // prettier-ignore
+  ['nor one that is repeated', [[5], [3, 5, 6]], (x, y) => batched(o.broadcastInDim(x, [3, 4, 5], [2]), y), 'contraction 1'], // prettier-ignore
+  ['a map of a map, read elsewhere, waits', [[99]], (x) => reversed(o.exp(x)), 'loops 1 | loops 1'],
+  ['sums of two products wait for both', [...square, [8, 8]], (x, y, z) => bothWays(dot(x, y), dot(x, z)), 'contraction 1, contraction 1 | loops 2'], // prettier-ignore
+  ['a product read once takes what comes behind', square, dots((y) => o.exp(y)), 'contraction 1', { multipleOutputs: false }], // prettier-ignore
+  ['bodies may be as deep as is allowed', [[99]], (x) => [o.exp(x), o.sin(o.exp(x))], 'loops 2', { maxDepth: 2 }],
+  ['not deeper', [[99]], (x) => [o.exp(x), o.sin(o.exp(x))], 'loops 1 | loops 1', { maxDepth: 1 }],
+  ['a product adds no depth', square, dots((y) => o.sin(o.exp(y))), 'contraction 1', { maxDepth: 2 }],
+  ['the deepest operand of a body that is too deep is stored', [[99], [99]], (x, y) => o.add(chain(x, 2), o.exp(y)), 'loops 1 | loops 1', { maxDepth: 4 }], // prettier-ignore
+  ['results wait for others that read the same', [[8, 9]], (x) => [o.mul(x, repeated(sum(x, 1), [8, 9])), o.tanh(x)], 'loops 1 | loops 2'], // prettier-ignore
+  ['what a kernel reads does not', [[9, 9], [9, 9]], (x, w) => [dot(o.mul(x, repeated(sum(x, 1), [9, 9])), w), dot(o.tanh(x), w)], 'loops 1, loops 1 | loops 1, contraction 1 | contraction 1'], // prettier-ignore
+  ['what takes memory comes late', [...square, [8, 8]], (x, y, z) => dot(powers(x, y, 2), o.tanh(z)), 'contraction 1 | contraction 1, loops 1 | contraction 1'], // prettier-ignore
+  ['what frees as much as it takes comes early', square, (x, y) => dot(powers(x, y, 3), o.tanh(dot(y, x))), 'contraction 1, contraction 1 | contraction 1, loops 1 | contraction 1 | contraction 1', { epilogues: false }], // prettier-ignore
+  ['an update waits until all have read what it replaces', [[8, 8], [8, 8], [9, 8, 8]], (p, x, t) => [o.sub(p, sum(t, 0)), dot(dot(powers(x, x, 2), p), x)], 'loops 1, contraction 1 | contraction 1 | contraction 1 | loops 1, contraction 1', { carry: 1 }], // prettier-ignore
+  ['a sum of large operands, read thrice, is stored', large, (...xs) => margins(xs.reduce((a, b) => o.add(a, b))), 'loops 1 | loops 1, loops 1, loops 1'], // prettier-ignore
+  ['one of small operands is computed anew', [[96], [96], [96]], (x, ...ys) => margins(rows(x, ys)), 'loops 1, loops 1, loops 1'], // prettier-ignore
+  ['a small value that a larger one repeats is stored', [[999, 16], [16]], (x, y) => o.mul(x, o.broadcastInDim(o.exp(y), [999, 16], [1])), 'loops 1 | loops 1'], // prettier-ignore
+  ['a long value that many views show is stored', [[50]], (x) => windows(chain(x, 30), 40), 'loops 1 | loops 1'],
+  ['not one that few do', [[50]], (x) => windows(chain(x, 30), 3), 'loops 1'],
   ['running sums', [[4, 5, 6]], (x) => cumsum(x, { axis: 1 }), 'cumulativeSum 1'],
   ['sorting', [[9]], (x) => sort(x), 'routine 1 | loops 1']
 ]
@@ -128,6 +162,37 @@ describe('a schedule', () => {
       for (const { reads, writes } of kernels) expect(reads.length + writes.length).toBeLessThanOrEqual(maxOperands)
       expect(Math.max(...kernels.map(({ reads, writes }) => reads.length + writes.length))).toBe(maxOperands)
     }
+  })
+
+  it('stores the user of a value, not the value, where it is no larger', () => {
+    const { kernels } = schedule(optimize(traced([[128, 96]], (x) => margins(o.neg(o.exp(x))))))
+    expect(kernels.map(({ primitives }) => primitives.filter((name) => name === 'exp' || name === 'neg'))).toEqual([
+      ['exp', 'neg'],
+      [],
+      [],
+      []
+    ])
+  })
+
+  it('reads a part of an operand at strides of the whole', () => {
+    const part = (x: Tensor): Tensor => o.slice(x, [0, 1], [8, 9])
+    const { kernels } = schedule(traced([[8, 9], [8, 8]], (x, y) => dot(part(x), y))) // prettier-ignore
+    expect(kernels).toMatchObject([{ a: { start: 1, strides: { row: 9, column: 1 } } }])
+  })
+
+  it.for([
+    [
+      [8, 0],
+      [0, 8]
+    ],
+    [
+      [0, 8],
+      [8, 8]
+    ]
+  ])('makes no contraction of operands without elements: %j', (shapes) => {
+    // prettier-ignore
+    const { kernels } = schedule(traced(shapes, (x, y) => dot(x, y)))
+    expect(kernels.map(({ kind }) => kind)).not.toContain('contraction')
   })
 
   it('gives routines the extents of what they work on', () => {
