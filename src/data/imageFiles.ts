@@ -6,7 +6,7 @@ import { nearestWord } from '../tensor/nearestWord.ts'
 
 export type Split = 'train' | 'test'
 
-/** What the name of a data file says. */
+/** Holds what the name of a data file says. */
 export interface DataFile {
   /** The path below the directory: `train-images-idx3-ubyte/train-images-idx3-ubyte` where Kaggle's archive lies. */
   readonly path: string
@@ -45,7 +45,7 @@ const nearestFirst = (a: DataFile, b: DataFile): number => {
   return rank(a) - rank(b) || (a.path < b.path ? -1 : 1)
 }
 
-/** Which files of a directory to read. */
+/** Names the files of a directory that are to be read. */
 export interface Wanted {
   readonly split: Split | undefined
   readonly set: string | undefined

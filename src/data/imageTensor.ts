@@ -6,7 +6,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import type { Idx } from './idx.ts'
 import { offsetOf } from './idx.ts'
 
-/** Which axis of a sample has its channels. */
+/** Names the axis of a sample that has its channels. */
 export type Channels = 'first' | 'last'
 
 /** The numbers that become -1 and 1. */
@@ -14,7 +14,7 @@ export type Range = readonly [least: number, greatest: number]
 
 export interface ImageLayout {
   readonly channels: Channels | undefined
-  /** Whether rows and columns are exchanged. */
+  /** Tells whether rows and columns are exchanged. */
   readonly transposed: boolean
   /** Found from the numbers where it is not said. */
   readonly range: Range | undefined

@@ -3,29 +3,19 @@ import type { Program } from '../program/program.ts'
 import type { None } from '../tensor/arguments.ts'
 import { refuseMore } from '../tensor/arguments.ts'
 import type { Data } from '../tensor/dtype.ts'
-import type { SaddlepointError } from '../tensor/error.ts'
+import type { FaultTag, SaddlepointError } from '../tensor/error.ts'
 import { errorOf, fail } from '../tensor/error.ts'
 import { showValue } from '../tensor/problem.ts'
 import { isRecord } from '../tensor/tree.ts'
 
 /** What went wrong at run time, as data: the engine works again afterwards unless `_tag` is NotAvailable. */
 export interface EngineFault {
-  readonly _tag:
-    | 'NotAvailable'
-    | 'NotSupported'
-    | 'OutOfMemory'
-    | 'TooLarge'
-    | 'WorkerDied'
-    | 'DeviceLost'
-    | 'Degraded'
-    | 'Disposed'
-    /** The engine threw, rejected, or gave what the interface does not say: a defect of it. */
-    | 'EngineFailed'
+  readonly _tag: FaultTag
   readonly engine: string
   readonly expected: string
   readonly actual: string
   readonly hint: string
-  /** What the engine threw. */
+  /** Holds what the engine threw. */
   readonly cause?: unknown
 }
 

@@ -5,7 +5,7 @@ import { showValue } from '../tensor/problem.ts'
 import { showPath } from '../tensor/tree.ts'
 import type { Engine, EngineFault } from './engine.ts'
 
-/** What is wrong with the options of an engine. */
+/** Tells what is wrong with the options of an engine. */
 export interface Checked {
   readonly problems: readonly Problem[]
 }

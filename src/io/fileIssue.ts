@@ -8,7 +8,7 @@ import type { Problem } from '../tensor/problem.ts'
 import { showValue } from '../tensor/problem.ts'
 import { isRecord, showPath } from '../tensor/tree.ts'
 
-/** What can be wrong with a file, or with what a reader of files was told, as data. */
+/** Says, as data, what is wrong with a file, or with what a reader of files was told. */
 export type FileIssueTag =
   | 'NotSupported'
   | 'Missing'

@@ -20,7 +20,7 @@ export interface ClassifierScore {
   readonly deviation: number
 }
 
-/** How far off 1 the probabilities of a sample may add up to: the rounding of a softmax in single precision. */
+/** Bounds how far off 1 the probabilities of a sample may add up to: the rounding of a softmax in single precision. */
 const slack = 1e-3
 
 /** Reads class probabilities [n, classes]. Throws InvalidArgument where a row is no distribution. */

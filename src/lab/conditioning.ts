@@ -1,18 +1,16 @@
 import type { None } from '../tensor/arguments.ts'
 import { refuseMore } from '../tensor/arguments.ts'
-import { householderOf, reflect } from '../primitives/reference/householder.ts'
-import { orthogonalize } from '../primitives/reference/jacobi.ts'
-import { dot } from '../primitives/reference/vectors.ts'
 import { fail } from '../tensor/error.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { rowsOf } from './rows.ts'
+import { singularValues } from './singularValues.ts'
 
 /** Says how a generator stretches the surroundings of a latent. */
 export interface Conditioning {
-  /** Of the Jacobian J, descending: as many as the smaller of outputs and latents. */
+  /** The singular values of the Jacobian J, descending: as many as the smaller of outputs and latents. */
   readonly singularValues: readonly number[]
-  /** How many of them are not 0, beyond rounding. */
+  /** Counts those that are not 0, beyond rounding. */
   readonly rank: number
   /** exp(-sum p log p), p the singular values over their sum: as if so many of them were alike. */
   readonly effectiveRank: number
@@ -25,48 +23,19 @@ export interface Conditioning {
   readonly logDeterminant: number
 }
 
-/** A matrix by its columns, one after the other, with at least as many rows as columns. */
-interface Columns {
-  readonly rows: number
-  readonly columns: number
-  readonly data: Float64Array
-}
-
-/** The matrix of `rows` x `columns` numbers, or its transpose, which has the same singular values. */
-const tall = (data: Float64Array, rows: number, columns: number): Columns => {
-  if (rows < columns) return { rows: columns, columns: rows, data }
-  const turned = new Float64Array(data.length)
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) turned[j * rows + i] = data[i * columns + j]!
-  return { rows, columns, data: turned }
-}
-
-/** The singular values, descending, by QR and one-sided Jacobi: small ones are as precise as the matrix has them. */
-const singularValuesOf = ({ rows, columns, data }: Columns): readonly number[] => {
-  const factors = { ...householderOf(rows, columns), a: data }
-  reflect(factors, rows, columns, new Int32Array(columns))
-  const r = new Float64Array(columns * columns)
-  for (let j = 0; j < columns; j++) {
-    for (let i = 0; i < j; i++) r[j * columns + i] = data[j * rows + i]!
-    r[j * columns + j] = factors.diagonal[j]!
-  }
-  orthogonalize(r, new Float64Array(columns * columns), columns)
-  const lengths = Array.from({ length: columns }, (_, j) => Math.sqrt(dot(r, j * columns, r, j * columns, columns)))
-  return lengths.toSorted((a, b) => b - a)
-}
-
 /** Below so much of the largest, a singular value is the rounding of a Jacobian in double or single precision. */
 const roundingOf = (x: Tensor): number => (x.data instanceof Float64Array ? 1e-12 : 2 ** -23)
 
-const figuresOf = (singularValues: readonly number[], latents: number, rounding: number): Conditioning => {
-  const total = singularValues.reduce((sum, s) => sum + s, 0)
-  const rank = singularValues.filter((s) => s > rounding * singularValues[0]!).length
-  const shares = singularValues.map((s) => s / total).filter((p) => p > 0)
+const figuresOf = (values: readonly number[], latents: number, rounding: number): Conditioning => {
+  const total = values.reduce((sum, s) => sum + s, 0)
+  const rank = values.filter((s) => s > rounding * values[0]!).length
+  const shares = values.map((s) => s / total).filter((p) => p > 0)
   return {
-    singularValues,
+    singularValues: values,
     rank,
     effectiveRank: rank === 0 ? 0 : Math.exp(-shares.reduce((sum, p) => sum + p * Math.log(p), 0)),
-    logCondition: rank < latents ? Infinity : 2 * Math.log(singularValues[0]! / singularValues[latents - 1]!),
-    logDeterminant: rank < latents ? -Infinity : 2 * singularValues.reduce((sum, s) => sum + Math.log(s), 0)
+    logCondition: rank < latents ? Infinity : 2 * Math.log(values[0]! / values[latents - 1]!),
+    logDeterminant: rank < latents ? -Infinity : 2 * values.reduce((sum, s) => sum + Math.log(s), 0)
   }
 }
 
@@ -86,7 +55,7 @@ const figuresOf = (singularValues: readonly number[], latents: number, rounding:
  */
 export const conditioning = (jacobian: Tensor, ...more: None): Conditioning => {
   refuseMore('conditioning', more)
-  const { count, width, data } = rowsOf('conditioning', 'a Jacobian', jacobian, 1)
+  const { width, data } = rowsOf('conditioning', 'a Jacobian', jacobian, 1)
   if (jacobian.shape.length !== 2)
     fail('ShapeMisfit', {
       op: 'conditioning',
@@ -94,7 +63,7 @@ export const conditioning = (jacobian: Tensor, ...more: None): Conditioning => {
       actual: showShape(jacobian.shape),
       hint: 'Lab.averageSpectrum takes a batch of them'
     })
-  return figuresOf(singularValuesOf(tall(data, count, width)), width, roundingOf(jacobian))
+  return figuresOf(singularValues(data, jacobian.shape), width, roundingOf(jacobian))
 }
 
 /** Says how a generator stretches the surroundings of several latents. */
@@ -135,15 +104,15 @@ export const averageSpectrum = (jacobians: Tensor, ...more: None): AverageSpectr
   const mean = new Float64Array(width)
   for (let i = 0; i < data.length; i++) mean[i % width]! += data[i]! / count
   const each = Array.from({ length: count }, (_, n) => {
-    const values = singularValuesOf(tall(data.slice(n * width, (n + 1) * width), outputs, latents))
-    return figuresOf(values, latents, roundingOf(jacobians))
+    const own = data.subarray(n * width, (n + 1) * width)
+    return figuresOf(singularValues(own, [outputs, latents]), latents, roundingOf(jacobians))
   })
   const over = (f: (one: Conditioning) => number): number => each.reduce((sum, one) => sum + f(one), 0) / count
   const meanLogCondition = over(({ logCondition }) => logCondition)
   return {
     each,
-    singularValues: singularValuesOf(tall(mean, outputs, latents)),
-    meanOfSingularValues: each[0]!.singularValues.map((_, i) => over(({ singularValues }) => singularValues[i]!)),
+    singularValues: singularValues(mean, [outputs, latents]),
+    meanOfSingularValues: each[0]!.singularValues.map((_, i) => over((one) => one.singularValues[i]!)),
     meanLogCondition,
     deviationLogCondition: Math.sqrt(over(({ logCondition }) => (logCondition - meanLogCondition) ** 2))
   }

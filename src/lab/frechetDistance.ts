@@ -1,11 +1,11 @@
 import type { None } from '../tensor/arguments.ts'
 import { refuseMore } from '../tensor/arguments.ts'
 import { householderOf, reflect } from '../primitives/reference/householder.ts'
-import { orthogonalize } from '../primitives/reference/jacobi.ts'
 import { dot } from '../primitives/reference/vectors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Rows } from './rows.ts'
 import { meanOf, pairOfRows } from './rows.ts'
+import { singularValues } from './singularValues.ts'
 
 /** A root A of a covariance C = A'A, of `rank` rows and as many columns as features. */
 interface Root {
@@ -34,14 +34,10 @@ const rootOf = ({ count, width, data }: Rows, mean: Float64Array): Root => {
 
 /** The sum of the singular values of A B'. */
 const nuclearNorm = (a: Root, b: Root, width: number): number => {
-  const n = Math.max(a.rank, b.rank)
-  const product = new Float64Array(n * n)
+  const product = new Float64Array(a.rank * b.rank)
   for (let i = 0; i < a.rank; i++)
-    for (let j = 0; j < b.rank; j++) product[i * n + j] = dot(a.data, i * width, b.data, j * width, width)
-  orthogonalize(product, new Float64Array(n * n), n)
-  let sum = 0
-  for (let i = 0; i < n; i++) sum += Math.sqrt(dot(product, i * n, product, i * n, n))
-  return sum
+    for (let j = 0; j < b.rank; j++) product[i * b.rank + j] = dot(a.data, i * width, b.data, j * width, width)
+  return singularValues(product, [a.rank, b.rank]).reduce((sum, s) => sum + s, 0)
 }
 
 /**

@@ -8,10 +8,8 @@ import { reshape } from '../ops/shaping.ts'
 import { fail } from '../tensor/error.ts'
 import { showShape, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { flatRows } from '../gan/game/generatorJacobian.ts'
 import { jvp } from '../transform/jvp.ts'
-
-/** Flattens each row: [n, ...] to [n, features]. */
-const flat = (x: Tensor): Tensor => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))])
 
 /**
  * Computes the squared speed of a generator's output along paths through its latents: |J(z) dz/dt|² per row, [n], by one
@@ -30,10 +28,7 @@ const flat = (x: Tensor): Tensor => reshape(x, [x.shape[0]!, sizeOf(x.shape.slic
 export const pathSpeeds = (G: (z: Tensor) => Tensor, ...more: None): ((z: Tensor, velocity: Tensor) => Tensor) => {
   refuseMore('pathSpeeds', more)
   requireFunction('pathSpeeds', G, 'a generator, a function of latents')
-  return (z, velocity) => {
-    const change = requireTensor('pathSpeeds', jvp(G, [z], [velocity])[1], 'a generator that returns a tensor [n, ...]')
-    return sum(square(flat(change)), { axes: [1] })
-  }
+  return (z, velocity) => sum(square(flatRows('pathSpeeds', jvp(G, [z], [velocity])[1])), { axes: [1] })
 }
 
 /** Computes the lengths of the steps between neighbours along paths, [steps, n], from outputs [steps + 1, n, ...]. */

@@ -34,7 +34,7 @@ export interface NamedInitializer extends Initializer {
   readonly problems: readonly Problem[]
 }
 
-/** What an initializer is made from: numbers by name, their rules, and whatever else was given. */
+/** Lists what an initializer is made from: numbers by name, their rules, and whatever else was given. */
 export interface Numbers {
   readonly options?: Readonly<Record<string, unknown>>
   readonly rules?: Rules

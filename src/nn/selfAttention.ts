@@ -13,7 +13,7 @@ import { imageFeatures } from './features.ts'
 import type { Same } from './featureTypes.ts'
 import type { Initializer } from './initializer.ts'
 import { fanInUniform, initializerProblems, initializerRule, sampled } from './initializer.ts'
-import type { Layer, Tree } from './layer.ts'
+import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
 
 export interface SelfAttentionOptions {
@@ -25,16 +25,10 @@ export interface SelfAttentionOptions {
   readonly weights?: Initializer
 }
 
-interface Maps {
-  readonly f: Tensor
-  readonly g: Tensor
-  readonly h: Tensor
-  /** Where the values have channels of their own. */
-  readonly v?: Tensor
-  /** How much of what was attended to is added, []; 0 at first. */
-  readonly gamma: Tensor
-  readonly [name: string]: Tree | undefined
-}
+/** Holds the maps, and in gamma, [], how much of what was attended to is added: 0 at first. */
+type Maps = { readonly f: Tensor; readonly g: Tensor; readonly h: Tensor; readonly gamma: Tensor }
+/** Adds the map v that brings values of other channels back. */
+type Params = Maps | (Maps & { readonly v: Tensor })
 
 /** Applies a 1x1 convolution [outputs, channels, 1, 1] to positions [n, channels, positions]. */
 const mapped = (weights: Tensor, x: Tensor): Tensor => matmul(reshape(weights, weights.shape.slice(0, 2)), x)
@@ -61,7 +55,7 @@ export const selfAttention = <const C extends number>(
   const usual = { inner: count.accepts(channels) ? Math.max(1, Math.floor(channels / 8)) : 1, weights: fanInUniform }
   const { all, problems } = readOptions<SelfAttentionOptions>(usual, options, rules, { channels }, more)
   const { inner, valueChannels, weights } = all
-  return layer<readonly [C, number, number], Same, Tree>({
+  return layer<readonly [C, number, number], Same, Params>({
     name: 'selfAttention',
     title: `selfAttention(${showValue(channels)}, inner ${showValue(inner)})`,
     options: { channels, ...all },
@@ -82,12 +76,12 @@ export const selfAttention = <const C extends number>(
       }
     },
     apply: ({ params, state }, x) => {
-      const { f, g, h, v, gamma } = params as unknown as Maps
+      const { f, g, h, gamma } = params
       const [n = 1, c = 1, ...extents] = x.shape
       const positions = reshape(x, [n, c, sizeOf(extents)])
       const scores = matmul(transpose(mapped(f, positions), [0, 2, 1]), mapped(g, positions))
       const attended = matmul(mapped(h, positions), softmax(scores, { axis: 1 }))
-      const output = v === undefined ? attended : mapped(v, attended)
+      const output = 'v' in params ? mapped(params.v, attended) : attended
       return [add(mul(gamma, reshape(output, x.shape)), x), state]
     }
   })

@@ -24,7 +24,7 @@ export const wholes: Rule = {
   accepts: (x) => Array.isArray(x) && x.every(Number.isInteger)
 }
 
-/** How options name axes, in every op: `axis` where it is one, `axes` where there may be several. */
+/** Reads how options name axes, in every op: `axis` where it is one, `axes` where there may be several. */
 export const axisRules: Rules = { axis: optional(whole) }
 export const axesRules: Rules = { axes: optional(wholes) }
 

@@ -17,7 +17,7 @@ const pairOfWholes = (least: number): Rule => ({
   expected: `a whole number from ${String(least)}, or two of them`,
   accepts: (x) => (Array.isArray(x) && x.length === 2 ? x : [x]).every((n) => Number.isInteger(n) && n >= least)
 })
-/** What an option may be that is one number for both spatial axes, or [height, width]. */
+/** Accepts an option that is one number for both spatial axes, or [height, width]. */
 export const pair: Rule = pairOfWholes(1)
 export const pairOrZero: Rule = pairOfWholes(0)
 export const padding: Rule = {

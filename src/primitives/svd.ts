@@ -18,7 +18,7 @@ import {
   transposedTimes
 } from './rules/matrices.ts'
 
-/** What lies one above the other in the result. */
+/** Takes apart what lies one above the other in the result. */
 const partsOf = (o: Vocabulary, packed: Tensor, m: number, n: number): Readonly<Record<'d' | 'u' | 'v', Tensor>> => {
   const row = rowsFrom(o, packed, 0, 1)
   return {

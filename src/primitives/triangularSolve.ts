@@ -9,7 +9,7 @@ import { mergeLeading, splitLeading } from './rules/leadingAxis.ts'
 import { kept, matricesOf, requireMatrices, times, transposed } from './rules/matrices.ts'
 import { requireDType, requireShape } from './rules/requirements.ts'
 
-/** Which triangle of A is read, and whether A' x = b is solved instead. */
+/** Says which triangle of A is read, and whether A' x = b is solved instead. */
 export interface Triangle {
   readonly lower: boolean
   readonly transposed: boolean

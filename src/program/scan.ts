@@ -17,7 +17,7 @@ export const bodyOf = (program: Program): Body => {
   return { ...program, toJSON: () => (key ??= [hash(program), ...program.outputs.map(({ dtype }) => dtype)].join(' ')) }
 }
 
-/** What the backward pass keeps of each iteration: all that it reads, or the carries alone, from which it computes the rest anew. */
+/** Names what the backward pass keeps of each iteration: all that it reads, or the carries alone, from which it computes the rest anew. */
 export type Keep = 'all' | 'carries'
 
 /**
@@ -71,6 +71,6 @@ export const unpack = (
   })
 }
 
-/** Whether one of some nodes, or one in the body of a loop among them, passes a test. */
+/** Tests whether one of some nodes, or one in the body of a loop among them, passes a test. */
 export const someNode = (nodes: readonly Node[], test: (node: Node) => boolean): boolean =>
   nodes.some((node) => test(node) || (isScan(node) && someNode(nodesOf(node.params.body.outputs), test)))

@@ -1,5 +1,17 @@
 import { errorWithSite } from './callSite.ts'
 
+/** Names what goes wrong in an engine at run time. EngineFailed: it threw, rejected, or gave what the interface does not say. */
+export type FaultTag =
+  | 'NotAvailable'
+  | 'NotSupported'
+  | 'OutOfMemory'
+  | 'TooLarge'
+  | 'WorkerDied'
+  | 'DeviceLost'
+  | 'Degraded'
+  | 'Disposed'
+  | 'EngineFailed'
+
 /**
  * Carries the one throw of the library. Inside traced mathematics an Either would wreck the formulas, so a misfit
  * throws a tagged error, which `Gan.compile` and the engines catch and turn into data.
@@ -15,18 +27,10 @@ export type ErrorTag =
   | 'NestedCompile'
   | 'NotForward'
   | 'NotLinear'
-  | 'NotSupported'
   // A warning of a function that is compiled.
   | 'Impure'
   // An engine's troubles, where a promise has to reject.
-  | 'NotAvailable'
-  | 'OutOfMemory'
-  | 'TooLarge'
-  | 'WorkerDied'
-  | 'DeviceLost'
-  | 'Degraded'
-  | 'Disposed'
-  | 'EngineFailed'
+  | FaultTag
 
 export interface Explanation {
   /** The operation as the user called it. */

@@ -73,7 +73,7 @@ export const traceFunction = (
   return { program: closeProgram(traced.program.inputs, traced.program.outputs, op), traced }
 }
 
-/** What a function was compiled to for arguments of one form. */
+/** Holds what a function was compiled to for arguments of one form. */
 interface Build {
   readonly executable: Executable
   readonly traced: TracedFunction

@@ -17,7 +17,7 @@ import { carryPhases } from './carryPhases.ts'
 /** Stages that do not depend on one another. */
 type Phase = readonly Stage[]
 
-/** What a schedule comes to, in order: phases, and loops, whose parts run so many times. */
+/** Lists what a schedule comes to, in order: phases, and loops, whose parts run so many times. */
 export type Part =
   | { readonly kind: 'phases'; readonly phases: readonly Phase[] }
   | { readonly kind: 'loop'; readonly times: number; readonly parts: readonly Part[] }
@@ -29,7 +29,7 @@ export interface Parts {
   readonly scratchBytes: number
 }
 
-/** What emission has to know beside the schedule. */
+/** Holds what emission has to know beside the schedule. */
 export interface Surroundings {
   readonly module: Module
   readonly emit: EmitKernel

@@ -20,7 +20,7 @@ import { addScaled, dot, element, rotate } from './vectors.ts'
 
 /**
  * src/primitives/reference/eigen.ts over doubles in memory: the same operations in the same order, which give the same bits.
- * What they do is said there.
+ * That file says what they do.
  */
 
 /** Addresses of what the steps work on, and n. */

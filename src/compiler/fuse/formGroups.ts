@@ -21,7 +21,7 @@ interface Value {
   readonly factors: Factors | undefined
   /** Its body and how that reads, if it is a map or a reduction. No other value joins a group that is there. */
   readonly fusible: { readonly body: Body; readonly accesses: ReadonlyMap<Node, Access> } | undefined
-  /** Of its body. */
+  /** The depth of its body: how many operations lie one within another. */
   readonly depth: number
 }
 

@@ -25,7 +25,7 @@ interface Limits {
   readonly maxBody: number
   /** Operations that may lie one within another in a body. */
   readonly maxDepth: number
-  /** Whether a value that is computed again may come to other bits. */
+  /** Tells whether a value that is computed again may come to other bits. */
   readonly contracts: boolean
 }
 

@@ -51,7 +51,7 @@ const writtenOut = (
 /** Writes a scan out, one iteration after the other. */
 export const unrollScans: Rewrite = (node, operands) => (isScan(node) ? writtenOut(node.params, operands) : undefined)
 
-/** How many operations written-out loops may come to at most, and come to. */
+/** Counts the operations that written-out loops may come to at most, and come to. */
 export interface TooManyOperations {
   readonly most: number
   readonly actual: number

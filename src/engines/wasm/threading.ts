@@ -11,7 +11,7 @@ export const callingThread: Threading = { threads: 1, background: false }
 const trip = 60_000
 /** Nanoseconds that threads take to meet for a region that they share, where they slept before it; measured there, too. */
 const meeting = 25_000
-/** How many times as fast workers have to be before they are worth the cores that they keep busy. */
+/** Says how many times as fast workers have to be before they are worth the cores that they keep busy. */
 const worthwhile = 1.2
 
 /**

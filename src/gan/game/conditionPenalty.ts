@@ -3,18 +3,15 @@ import { mul, square, sub } from '../../ops/arithmetic.ts'
 import { slice } from '../../ops/assembly.ts'
 import { eye } from '../../ops/creation.ts'
 import { mean, reduceMax, sum, variance } from '../../ops/reduction.ts'
-import { reshape } from '../../ops/shaping.ts'
 import { logdet } from '../../linalg/solve.ts'
 import { rademacher } from '../../random/normal.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { count, finite, notNegative, oneOf, optional, readOptions } from '../../tensor/options.ts'
-import { sizeOf } from '../../tensor/shape.ts'
-import { requireTensor } from '../../tensor/arguments.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { jvp } from '../../transform/jvp.ts'
 import { vmap } from '../../transform/vmap.ts'
 import type { Generator } from './generatorJacobian.ts'
-import { extremalDirections, generatorJacobian, metricOf, requireLatents } from './generatorJacobian.ts'
+import { extremalDirections, flatRows, generatorJacobian, metricOf, requireLatents } from './generatorJacobian.ts'
 import { tangentStretch } from './generatorPenalty.ts'
 import type { Objective } from './objective.ts'
 import { of } from './objective.ts'
@@ -31,6 +28,9 @@ interface SubsetOptions {
 }
 
 const subsetRules = { subset: optional(count), player: playerRule }
+
+/** Accepts a number of samples that have a variance. */
+const several = { expected: 'a whole number of at least 2', accepts: (x: unknown) => count.accepts(x) && x !== 1 }
 
 /** Returns the network that some options name as a function of latents, and the latents it is looked at. */
 const lookedAt = (options: SubsetOptions, play: Play): readonly [Generator, Tensor] => {
@@ -117,16 +117,12 @@ export const offDiagonals = (G: Generator, z: Tensor, ...more: None): Tensor => 
   return sum(square(mul(metricOf(generatorJacobian(G, z)), others)), { axes: [1, 2] })
 }
 
-/** Flattens each row: [B, ...] to [B, features]. */
-const flat = (x: Tensor): Tensor => {
-  const { shape } = requireTensor('G', x, 'a tensor of samples')
-  return reshape(x, [shape[0] ?? 1, sizeOf(shape.slice(1))])
-}
-
 /** Computes the variance over probes of |J v|² at each latent, [B], for directions [probes, B, latents]. */
 export const stretchVariances = (G: Generator, z: Tensor, directions: Tensor, ...more: None): Tensor => {
   requireLatents('Reg.stretchVariances', G, z, more)
-  const squares = vmap((v: Tensor) => sum(square(flat(jvp(G, [z], [v])[1])), { axes: [1] }))(directions)
+  const squares = vmap((v: Tensor) =>
+    sum(square(flatRows('Reg.stretchVariances', jvp(G, [z], [v])[1])), { axes: [1] })
+  )(directions)
   return variance(squares, { axes: [0], ddof: 1 })
 }
 
@@ -163,12 +159,9 @@ export const orthogonalJacobian = (options: OrthogonalJacobianOptions = {}, ...m
   )
 }
 
-/** Accepts a number of samples that have a variance. */
-const several = { expected: 'a whole number of at least 2', accepts: (x: unknown) => count.accepts(x) && x !== 1 }
-
 /** Computes v'Hv of each output, [B, outputs], H its Hessian in z, by a Jacobian-vector product of another. */
 const curvatures = (G: Generator, z: Tensor, v: Tensor): Tensor =>
-  flat(jvp((at: Tensor) => jvp(G, [at], [v])[1], [z], [v])[1])
+  flatRows('Reg.curvatureVariances', jvp((at: Tensor) => jvp(G, [at], [v])[1], [z], [v])[1])
 
 /** Computes the variance over probes of v'Hv of each output, [B, outputs], for directions [probes, B, latents]. */
 export const curvatureVariances = (G: Generator, z: Tensor, directions: Tensor, ...more: None): Tensor => {
@@ -181,7 +174,7 @@ export interface HessianPenaltyOptions extends SubsetOptions {
   readonly weight?: number
   /** Random directions, a whole number >= 2; 2 by default. */
   readonly probes?: number
-  /** What is taken over the outputs of a latent: 'max' (by default) or 'mean'. */
+  /** Takes over the outputs of a latent their 'max' (by default) or 'mean'. */
   readonly reduction?: 'max' | 'mean'
 }
 

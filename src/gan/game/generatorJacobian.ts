@@ -16,6 +16,12 @@ import { vmap } from '../../transform/vmap.ts'
 /** Maps latents [B, latents] to outputs [B, ...], each row by itself. */
 export type Generator = (z: Tensor) => Tensor
 
+/** Flattens each row of what a generator gives: [B, ...] to [B, features]. Fails, as `op`, where that is no tensor. */
+export const flatRows = (op: string, x: Tensor): Tensor => {
+  const { shape } = requireTensor(op, x, 'a generator that returns a tensor [B, ...]')
+  return reshape(x, [shape[0] ?? 1, sizeOf(shape.slice(1))])
+}
+
 /** Fails unless G is a function and z latents [B, latents]. */
 export const requireLatents = (op: string, G: Generator, z: Tensor, more: readonly unknown[] = []): void => {
   refuseMore(op, more)
@@ -36,8 +42,7 @@ export const generatorJacobian = (G: Generator, z: Tensor, ...more: None): Tenso
   const [batch = 1, latents = 1] = z.shape
   const push = (direction: Tensor): Tensor => {
     const [, change] = jvp(G, [z], [broadcastTo(direction, [batch, latents])])
-    requireTensor(op, change, 'a generator that returns a tensor [B, ...]')
-    return reshape(change, [batch, sizeOf(change.shape.slice(1))])
+    return flatRows(op, change)
   }
   return transpose(vmap(push)(eye(latents)), [1, 2, 0])
 }

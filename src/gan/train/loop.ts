@@ -36,13 +36,13 @@ export interface Training {
 /** Says how far a training has come, between two portions of steps. */
 interface Progress {
   readonly done: number
-  /** Of the last step. */
+  /** The figures of the last step. */
   readonly figures: Figures
   /** Where training goes back to if it diverges. */
   readonly recovery: RecoveryPoint
   /** How many steps the next portion is to have. */
   readonly portion: number
-  /** Of the data. */
+  /** Warnings about the data. */
   readonly warnings: readonly Issue[]
 }
 
@@ -115,7 +115,7 @@ const finished = async (training: Training, progress: Progress, how: End['how'])
 interface Advanced {
   /** Figures of each sound step, in order. */
   readonly figures: readonly Figures[]
-  /** Of the first step that was not. */
+  /** The divergence at the first step that was not sound. */
   readonly divergence: (Divergence & { readonly figures: Figures }) | undefined
   readonly failed: E.Either<Issues, void>
   readonly milliseconds: number

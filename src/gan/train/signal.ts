@@ -2,7 +2,7 @@ import { showValue } from '../../tensor/problem.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
 
-/** What says that training is to stop: an AbortSignal, or anything with its flag. */
+/** Tells a training that it is to stop: an AbortSignal, or anything with its flag. */
 export interface Signal {
   readonly aborted: boolean
   addEventListener?(type: 'abort', listener: () => void): void

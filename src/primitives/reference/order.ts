@@ -1,4 +1,4 @@
-/** What makes a decomposition the same on every engine: the order of its numbers, ties that are ties, and signs. */
+/** Makes a decomposition the same on every engine: the order of its numbers, ties that are ties, and signs. */
 
 /** The places of the n numbers of d in ascending order, equal ones in their own. */
 export const ascendingOrder = (d: Float64Array, order: Int32Array, n: number): void => {

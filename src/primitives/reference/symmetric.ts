@@ -1,6 +1,6 @@
 import type { Data } from '../../tensor/dtype.ts'
 
-/** How far a symmetric matrix may be from its transpose, relative to its largest element: what rounding leaves. */
+/** Bounds how far a symmetric matrix may be from its transpose, relative to its largest element: what rounding leaves. */
 export const asymmetry = { float32: 1e-4, float64: 1e-10 } as const
 
 /**

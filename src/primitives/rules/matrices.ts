@@ -8,7 +8,7 @@ import { requireDType, requireShape } from './requirements.ts'
 
 /** Matrices over the last two axes, one for each index of the leading axes: what decompositions and their rules share. */
 
-/** How many matrices a tensor holds, and their extents. */
+/** Counts the matrices that a tensor holds, and gives their extents. */
 export interface Matrices {
   readonly count: number
   readonly rows: number
