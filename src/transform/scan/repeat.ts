@@ -12,7 +12,7 @@ import { showValue } from '../../tensor/problem.ts'
 import { showAval } from '../../tensor/tensor.ts'
 import { staged, tensorsOf } from '../staged.ts'
 import type { ScanOptions } from './scan.ts'
-import { iterations, keepRule, requireNext, scan, scanOf } from './scan.ts'
+import { iterations, keepRule, requireNext, scanned, scanOf } from './scan.ts'
 
 /**
  * Applies f to its own result n times, beginning at `init`, as one loop: see `scan`.
@@ -34,7 +34,7 @@ export function repeat<C>(n: number, f: (carry: C) => C, init: C, given?: Pick<S
   requireFunction('repeat', f)
   const options = requireOptions('repeat', given, { keep: keepRule })
   refuseMore('repeat', more)
-  return scan((carry: C) => [f(carry), []], init, undefined, { ...options, length: n })[0]
+  return scanned('repeat', (carry: C) => [f(carry), []], init, undefined, { ...options, length: n })[0]
 }
 
 export interface WhileOptions {

@@ -73,12 +73,11 @@ export const requireNext = (op: string, carry: Leaves, outputs: readonly Node[],
 }
 
 /** Fails unless f returns [carry, y] with a carry like the one that it was given. */
-const requirePair = (carry: Leaves, outputs: readonly Node[], structure: Structure): void => {
-  if (structure.kind === 'array' && structure.items.length === 2)
-    requireNext('scan', carry, outputs, structure.items[0]!)
+const requirePair = (op: string, carry: Leaves, outputs: readonly Node[], structure: Structure): void => {
+  if (structure.kind === 'array' && structure.items.length === 2) requireNext(op, carry, outputs, structure.items[0]!)
   else
     fail('InvalidTree', {
-      op: 'scan',
+      op,
       expected: 'a function that returns [carry, y]',
       actual: `a result ${structureKey(structure)}, * being a tensor`,
       hint: 'Return [carry, []] where there is nothing to stack'
@@ -104,6 +103,33 @@ export const scanOf = (
   }
   return results
 }
+
+/** The scan for whichever function is called `op`, of options that have been read. */
+export const scanned = <C, X, Y>(
+  op: string,
+  f: (carry: C, x: X) => readonly [C, Y],
+  init: C,
+  xs: X | undefined,
+  options: ScanOptions
+): [C, Y] =>
+  staged(op, [init, xs] as const, (graph, [first, sequences]) => {
+    const [carry, all] = [tensorsOf(first, op), tensorsOf(sequences, op)]
+    const length = lengthOf(all, options.length)
+    const count = carry.leaves.length
+    const avals = [...carry.leaves, ...all.leaves.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }))]
+    const traced = traceInto(
+      graph,
+      avals,
+      (inputs) => f(carry.rebuild(inputs.slice(0, count)) as C, all.rebuild(inputs.slice(count)) as X),
+      op
+    )
+    const { inputs, outputs } = traced.program
+    requirePair(op, carry, outputs, traced.structure)
+    const variables = [...carry.leaves, ...all.leaves].map((value, i) => ({ input: inputs[i]!, value, linear: false }))
+    const { reverse = false, keep = 'all' } = options
+    const results = scanOf(graph, variables.slice(0, count), variables.slice(count), outputs, { length, reverse, keep })
+    return unflatten(traced.structure, results) as [C, Y]
+  })
 
 /**
  * Applies f again and again: `f(carry, x)` gives `[carry, y]`, for each slice x of `xs` along their leading axes, and the
@@ -135,22 +161,5 @@ export function scan<C, X, Y>(
   requireFunction('scan', f)
   const options = requireOptions('scan', given, rules)
   refuseMore('scan', more)
-  return staged('scan', [init, xs] as const, (graph, [first, sequences]) => {
-    const [carry, all] = [tensorsOf(first, 'scan'), tensorsOf(sequences, 'scan')]
-    const length = lengthOf(all, options.length)
-    const count = carry.leaves.length
-    const avals = [...carry.leaves, ...all.leaves.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }))]
-    const traced = traceInto(
-      graph,
-      avals,
-      (inputs) => f(carry.rebuild(inputs.slice(0, count)) as C, all.rebuild(inputs.slice(count)) as X),
-      'scan'
-    )
-    const { inputs, outputs } = traced.program
-    requirePair(carry, outputs, traced.structure)
-    const variables = [...carry.leaves, ...all.leaves].map((value, i) => ({ input: inputs[i]!, value, linear: false }))
-    const { reverse = false, keep = 'all' } = options
-    const results = scanOf(graph, variables.slice(0, count), variables.slice(count), outputs, { length, reverse, keep })
-    return unflatten(traced.structure, results) as [C, Y]
-  })
+  return scanned('scan', f, init, xs, options)
 }
