@@ -17,8 +17,8 @@ export interface ConsensusOptions {
 
 /**
  * Steps all players along v + gamma J'v, v being the field and J its Jacobian: each player also minimizes gamma/2 |v|²,
- * the squared gradients of everybody, and so is drawn to a stationary point. Costs about as much as two evaluations of
- * the field.
+ * the squared gradients of everybody, and so is drawn to a stationary point. Costs about as much as three
+ * evaluations of the field.
  *
  * @see Mescheder, Nowozin, Geiger, The numerics of GANs (2017), algorithm 2
  *
