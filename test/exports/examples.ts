@@ -317,9 +317,12 @@ const games: Readonly<Record<string, Example>> = {
       signal: undefined,
       onStep: () => undefined,
       onState: () => undefined,
-      stateEvery: 1
+      stateEvery: 1,
+      probes: [{ every: 1, probe: { name: 'mine', run: () => ({ one: 1 }) } }],
+      onProbe: () => undefined
     }
   ),
+  'Gan.measurementsOf': plain({ name: 'mine', run: () => ({ one: 1 }) }, { measurements: [] }),
   'Gan.stateToJson': plain(smallState),
   'Gan.stateFromJson': plain(spec, s.Gan.stateToJson(smallState)),
   'Gan.adopt': call({ options: 2 }, spec, smallState, { seed: 1 }),

@@ -15,6 +15,7 @@ import type { Figures } from './figures.ts'
 import { figuresOf } from './figures.ts'
 import type { RecoveryPoint } from './recoveryPoint.ts'
 import { isStale, recoveryPointAt, recoveryPointOf, replayable } from './recoveryPoint.ts'
+import type { Measurement } from './probe.ts'
 import type { Pulled, Puller } from './source.ts'
 import { samplerOf } from './source.ts'
 import type { Trained } from './trained.ts'
@@ -44,6 +45,8 @@ interface Progress {
   readonly portion: number
   /** Warnings about the data. */
   readonly warnings: readonly Issue[]
+  /** What probes measured. */
+  readonly measurements: readonly Measurement[]
 }
 
 /** Says where a training ended, at a sound state, and how: Left is what went wrong. */
@@ -52,6 +55,7 @@ export interface End {
   readonly done: number
   readonly figures: Figures
   readonly warnings: readonly Issue[]
+  readonly measurements: readonly Measurement[]
   readonly how: E.Either<Issues, Trained['stopped']>
 }
 
@@ -63,11 +67,12 @@ const isEnd = (at: Progress | End): at is End => 'how' in at
 const isAborted = ({ options: { signal } }: Training): boolean => signal?.aborted === true
 
 /** Ends a training at its recovery point. */
-const endAt = ({ recovery: { state, done }, figures, warnings }: Progress, how: End['how']): End => ({
+const endAt = ({ recovery: { state, done }, figures, warnings, measurements }: Progress, how: End['how']): End => ({
   state,
   done,
   figures,
   warnings,
+  measurements,
   how
 })
 
@@ -179,19 +184,55 @@ const rangeWarnings = async (
   return rangeOfData(spec, fed[0]?.[0]?.real, samplerOf(data), batchSize)
 }
 
+/** Lists the numbers of steps at whose multiples training pauses to show its state. */
+const pausesOf = ({ options: { stateEvery, probes = [] } }: Training): readonly number[] => [
+  ...(stateEvery === undefined ? [] : [stateEvery]),
+  ...probes.map(({ every }) => every)
+]
+
+/** Calls `onState` at a pause where it is due. */
+const shown = async ({ options }: Training, progress: Progress, number: number): Outcome => {
+  const { stateEvery, onState } = options
+  if (onState === undefined || stateEvery === undefined || number % stateEvery > 0) return progress
+  // A copy of the callback's own: it may give its memory away.
+  const heard = await told('onState', () => onState(copyTree(progress.recovery.state), number))
+  return E.isLeft(heard) ? endAt(progress, heard) : progress
+}
+
+/** Runs the probes that are due at a pause, and tells what they measured. */
+const measured = async ({ step, options }: Training, progress: Progress, number: number): Outcome => {
+  const { probes = [], onProbe, signal } = options
+  if (probes.length === 0) return progress
+  // Loaded only where there are any.
+  const { probed } = await import('./probing.ts')
+  const [measurements, how] = await probed(probes, step.spec, progress.recovery.state, number, signal, (one) =>
+    told('onProbe', () => onProbe?.(one))
+  )
+  const next = { ...progress, measurements: [...progress.measurements, ...measurements] }
+  return E.isLeft(how) ? endAt(next, how) : next
+}
+
+/** Lets everything that looks at the state at a pause do so. */
+const lookedAt = async (training: Training, progress: Progress, number: number): Outcome => {
+  const after = await shown(training, progress, number)
+  return isEnd(after) ? after : measured(training, after, number)
+}
+
 /** Does a portion of steps: pulls minibatches, advances, looks, tells, and lets the event loop have its turn. */
 const portionDone = async (training: Training, progress: Progress): Outcome => {
   const { done, recovery, portion } = progress
   const { first, options } = training
-  const { steps, stateEvery = Infinity, onState } = options
+  const { steps } = options
+  const pauses = pausesOf(training)
   if (isAborted(training)) return finished(training, progress, E.right('aborted'))
-  const wanted = Math.min(portion, steps - done, stateEvery - ((first + done) % stateEvery))
+  const wanted = Math.min(portion, steps - done, ...pauses.map((every) => every - ((first + done) % every)))
   const { fed, problem } = await pulled(training, wanted)
   if (isAborted(training)) return finished(training, progress, E.right('aborted'))
 
   const { figures, divergence, failed, milliseconds } = await advanced(training, progress, fed)
   const heard = await toldSteps(training, done, figures)
   const next: Progress = {
+    ...progress,
     done: done + fed.length,
     figures: divergence?.figures ?? figures.at(-1) ?? progress.figures,
     recovery: replayable(recovery, fed, milliseconds),
@@ -202,30 +243,38 @@ const portionDone = async (training: Training, progress: Progress): Outcome => {
   for (const went of [failed, heard]) if (E.isLeft(went)) return finished(training, next, went)
 
   const number = first + next.done
-  const isDue = fed.length > 0 && stateEvery !== Infinity && number % stateEvery === 0
-  const after = isDue || isStale(next.recovery) ? await renewed(training, next) : next
+  const isDue = fed.length > 0 && pauses.some((every) => number % every === 0)
+  const renewedAt = isDue || isStale(next.recovery) ? await renewed(training, next) : next
+  if (isEnd(renewedAt)) return renewedAt
+  const after = isDue ? await lookedAt(training, renewedAt, number) : renewedAt
   if (isEnd(after)) return after
-  if (isDue && onState !== undefined) {
-    // A copy of the callback's own: it may give its memory away.
-    const heardState = await told('onState', () => onState(copyTree(after.recovery.state), number))
-    if (E.isLeft(heardState)) return endAt(after, heardState)
-  }
   if (problem !== undefined) return finished(training, after, E.left(RNEA.of(problem)))
   if (fed.length < wanted) return finished(training, after, E.right(isAborted(training) ? 'aborted' : 'exhausted'))
   await nextTurn()
   return after
 }
 
+const lastDone = (training: Training, progress: Progress): Outcome => finished(training, progress, E.right('done'))
+
+/** Looks at a new state before its first step. */
+const begun = (training: Training, progress: Progress): Outcome =>
+  training.first > 0 || isAborted(training) ? Promise.resolve(progress) : measured(training, progress, 0)
+
 /** Trains from a state until the steps are done, or something ends it before. Never rejects. */
 export const trainedFrom = async (training: Training, start: State): Promise<End> => {
-  let at: Progress = { done: 0, figures: {}, recovery: recoveryPointAt(start), portion: 1, warnings: [] }
-  for (;;) {
+  let at: Progress = {
+    done: 0,
+    figures: {},
+    recovery: recoveryPointAt(start),
+    portion: 1,
+    warnings: [],
+    measurements: []
+  }
+  for (let next = begun; ; next = at.done < training.options.steps ? portionDone : lastDone) {
     try {
-      const next: Progress | End = await (at.done < training.options.steps
-        ? portionDone(training, at)
-        : finished(training, at, E.right('done')))
-      if (isEnd(next)) return next
-      at = next
+      const reached = await next(training, at)
+      if (isEnd(reached)) return reached
+      at = reached
     } catch (cause) {
       return endAt(at, E.left(RNEA.of(issueOf('CallbackFailed', ['train'], cause))))
     }

@@ -69,11 +69,11 @@ const run = async ({ step, trainer, start }: Begun, options: TrainOptions): Prom
   const form = { shape: step.realShape, labels: step.spec.labels }
   const puller = pullerOf(options.data, form, countAt(start.cursor), options.signal)
   const end: End = E.isLeft(puller)
-    ? { state: start, done: 0, figures: {}, warnings: [], how: E.left(RNEA.of(puller.left)) }
+    ? { state: start, done: 0, figures: {}, warnings: [], measurements: [], how: E.left(RNEA.of(puller.left)) }
     : await trainedFrom({ step, trainer, puller: puller.right, options, first: countAt(start.step) }, start)
   const warnings = [...step.warnings, ...end.warnings, ...(E.isLeft(puller) ? [] : await puller.right.close())]
-  const { state, figures, done: stepsDone, how } = end
-  const reached: Reached = { state, figures, stepsDone, seconds: (Date.now() - begun) / 1000 }
+  const { state, figures, measurements, done: stepsDone, how } = end
+  const reached: Reached = { state, figures, measurements, stepsDone, seconds: (Date.now() - begun) / 1000 }
   return pipe(
     how,
     E.bimap(

@@ -5,6 +5,8 @@ import type { Figures } from './figures.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOfProblem } from '../check/issue.ts'
 import { readOptions } from '../../tensor/options.ts'
+import type { Measurement, ScheduledProbe } from './probe.ts'
+import { probeIssues } from './probe.ts'
 import type { Signal } from './signal.ts'
 import { signalIssues } from './signal.ts'
 import type { Source } from './source.ts'
@@ -33,6 +35,10 @@ export interface TrainOptions {
   readonly onState?: (state: State, step: number) => unknown
   /** A whole number of steps >= 1. */
   readonly stateEvery?: number
+  /** What is measured on the way, each at the steps divisible by its `every`; training goes on to the same bits. */
+  readonly probes?: readonly ScheduledProbe[]
+  /** Called with each measurement of a probe, in order, and awaited. */
+  readonly onProbe?: (measurement: Measurement) => unknown
 }
 
 const aFunction: Rule = { expected: 'a function', accepts: (x) => typeof x === 'function' }
@@ -50,14 +56,16 @@ const rules: Readonly<Record<string, Rule>> = {
   signal: anything,
   onStep: optional(aFunction),
   onState: optional(aFunction),
-  stateEvery: optional(count)
+  stateEvery: optional(count),
+  probes: anything,
+  onProbe: optional(aFunction)
 }
 
 /** What is wrong with the options of `Gan.train` beside those that it hands on to `Gan.compile`. */
 export const trainOptionIssues = (options: TrainOptions, more: readonly unknown[] = []): readonly Issue[] => {
   const { problems } = readOptions({}, options, rules, {}, more)
   const found = problems.map((problem) => issueOfProblem('InvalidValue', ['train'], problem))
-  const { data, onState, signal, stateEvery } = { ...options }
+  const { data, onState, probes, signal, stateEvery } = { ...options }
   const never = issue(
     'Missing',
     ['train', 'stateEvery'],
@@ -69,6 +77,7 @@ export const trainOptionIssues = (options: TrainOptions, more: readonly unknown[
     ...found,
     ...sourceIssues(data),
     ...signalIssues(signal),
+    ...probeIssues(probes),
     ...(onState !== undefined && stateEvery === undefined ? [never] : [])
   ]
 }

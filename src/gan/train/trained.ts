@@ -2,6 +2,7 @@ import type { Issue, Issues } from '../check/issue.ts'
 import type { TrainingStep } from '../step/compile.ts'
 import type { State } from '../step/state.ts'
 import type { Figures } from './figures.ts'
+import type { Measurement } from './probe.ts'
 
 /** Says how far a training came. */
 export interface Reached {
@@ -9,6 +10,8 @@ export interface Reached {
   readonly state: State
   /** Figures of the last step that was seen to be sound; {} where no step was done. */
   readonly figures: Figures
+  /** What probes measured, in order; `Gan.measurementsOf` picks those of one. */
+  readonly measurements: readonly Measurement[]
   /** Steps of this training from the state it began with to `state`. */
   readonly stepsDone: number
   /** Seconds of the loop alone, without compiling and initializing. */

@@ -88,7 +88,17 @@ const signals = (next: () => number): unknown => {
 }
 
 const spoilt = (options: object, next: () => number): unknown => {
-  const names = [...Object.keys(options), 'signal', 'state', 'seed', 'stateEvery', 'engine', 'steps', 'batchSize']
+  const names = [
+    ...Object.keys(options),
+    'signal',
+    'state',
+    'seed',
+    'stateEvery',
+    'probes',
+    'engine',
+    'steps',
+    'batchSize'
+  ]
   const name = names[Math.floor(next() * names.length)]!
   if (next() < 0.3) return Object.defineProperty({ ...options }, name, { enumerable: true, get: deeds(next) })
   return next() < 0.6 ? { ...options, [name]: anyValue(next, true) } : options
@@ -103,7 +113,8 @@ const optionsFor = (next: () => number): unknown =>
       data: sources(next),
       signal: signals(next),
       ...(next() < 0.5 && { onStep: deeds(next) }),
-      ...(next() < 0.5 && { onState: deeds(next), stateEvery: 2 })
+      ...(next() < 0.5 && { onState: deeds(next), stateEvery: 2 }),
+      ...(next() < 0.3 && { probes: [{ every: 2, probe: { name: 'mine', run: deeds(next) } }], onProbe: deeds(next) })
     },
     next
   )
