@@ -33,7 +33,7 @@ export const mlp =
       ? add(matmul(x, params[0]!), params[1]!)
       : mlp(params.slice(2), activation)(activation(add(matmul(x, params[0]!), params[1]!)))
 
-const activationAt = (where: string, name: unknown): ((x: Tensor) => Tensor) => {
+export const activationAt = (where: string, name: unknown): ((x: Tensor) => Tensor) => {
   const slope = typeof name === 'string' ? /^leakyRelu\((.+)\)$/.exec(name)?.[1] : undefined
   if (slope !== undefined) return (x) => leakyRelu(x, Number(slope))
   return name === 'softplus' ? softplus : name === 'tanh' ? tanh : unreadable(where, `activation ${String(name)}`)
