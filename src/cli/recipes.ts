@@ -1,5 +1,5 @@
 import { pipe } from '#fp-ts/function'
-import { nonSaturating } from '../gan/game/loss.ts'
+import { nonSaturating } from '../gan/game/losses/logistic.ts'
 import { normal } from '../gan/game/prior.ts'
 import * as Reg from '../gan/game/regularizer.ts'
 import type { Spec } from '../gan/game/spec.ts'

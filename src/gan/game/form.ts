@@ -1,7 +1,7 @@
 import type { Problem } from '../../tensor/problem.ts'
 import { showValue } from '../../tensor/problem.ts'
 import { isRecord } from '../../tensor/tree.ts'
-import { isLoss } from './loss.ts'
+import { isLoss } from './losses/loss.ts'
 import { isObjective } from './objective.ts'
 import type { Spec } from './spec.ts'
 

@@ -1,0 +1,20 @@
+import { softplus } from '../../../ops/activation.ts'
+import { sub } from '../../../ops/arithmetic.ts'
+import { mean } from '../../../ops/reduction.ts'
+import type { Loss } from './loss.ts'
+import { loss } from './loss.ts'
+
+/**
+ * Plays the relativistic pairing game, row i of the reals with row i of the fakes: L_D = E softplus(D(G(z_i)) -
+ * D(x_i)), L_G = E softplus(D(x_i) - D(G(z_i))). The generator's update sees reals, too.
+ *
+ * @see Jolicoeur-Martineau (2018), RpGAN; Huang et al., The GAN is dead; long live the GAN! (2024), equation 2
+ */
+export const relativistic: Loss = /* @__PURE__ */ loss(
+  'relativistic',
+  ({ D, real, fake, realLabels, fakeLabels }) => {
+    const onReal = D(real, realLabels)
+    return mean(softplus(sub(D(fake, fakeLabels), onReal)))
+  },
+  ({ D, real, fake, realLabels, fakeLabels }) => mean(softplus(sub(D(real, realLabels), D(fake, fakeLabels))))
+)

@@ -1,0 +1,59 @@
+import type { None } from '../../../tensor/arguments.ts'
+import { readOptions } from '../../../tensor/options.ts'
+import type { Objective, WeightedTerm } from '../objective.ts'
+import { scale } from '../objective.ts'
+import type { Play } from '../play.ts'
+import type { Loss } from './loss.ts'
+import { custom, isLoss } from './loss.ts'
+
+const isCritics = (x: unknown): x is readonly string[] =>
+  Array.isArray(x) && x.length > 0 && x.every((name) => typeof name === 'string') && new Set(x).size === x.length
+
+/** Shows a term a critic as if it were the only one. */
+const facing =
+  (critic: string) =>
+  (entry: WeightedTerm): WeightedTerm => ({
+    ...entry,
+    // Made from the play, not copied from it: what a play has not been asked for is not computed.
+    term: (play) => entry.term(Object.create(play, { D: { value: play.critic(critic) } }) as Play)
+  })
+
+/**
+ * Plays a loss with several critics: each minimizes what the discriminator of that loss does, by its own scores; all
+ * other players minimize the mean of what they would minimize against each of them. The terms against a further critic
+ * have its name behind theirs: `hinge.second`.
+ *
+ * @see Durugkar, Gemp, Mahadevan, Generative multi-adversarial networks (2017), with the arithmetic mean
+ *
+ * @example
+ * import { Loss } from 'saddlepoint'
+ * const { objectives } = Loss.withCritics(['discriminator', 'second'])(Loss.hinge)
+ * Object.keys(objectives) // => ['discriminator', 'second', 'generator']
+ * objectives.generator.map(({ name, weight }) => [name, weight]) // => [['hinge', 0.5], ['hinge.second', 0.5]]
+ */
+export const withCritics =
+  (critics: readonly string[], ...more: None) =>
+  (loss: Loss): Loss => {
+    const rules = {
+      critics: { expected: 'names of critics, each once', accepts: isCritics },
+      loss: { expected: 'a loss', accepts: (x: unknown) => isLoss(x) }
+    }
+    const { problems } = readOptions({}, {}, rules, { critics, loss }, more)
+    if (!isLoss(loss)) return { ...custom('loss', {}), problems }
+    if (problems.length > 0) return { ...loss, problems: [...loss.problems, ...problems] }
+    const { discriminator = [], ...others } = loss.objectives
+    const against = (objective: Objective): Objective =>
+      critics.flatMap((critic, i) =>
+        scale(1 / critics.length)(objective)
+          .map(facing(critic))
+          .map((entry) => (i === 0 ? entry : { ...entry, name: `${entry.name}.${critic}` }))
+      )
+    return {
+      ...loss,
+      options: { ...loss.options, critics },
+      objectives: {
+        ...Object.fromEntries(critics.map((critic) => [critic, discriminator.map(facing(critic))])),
+        ...Object.fromEntries(Object.entries(others).map(([player, objective]) => [player, against(objective)]))
+      }
+    }
+  }
