@@ -5,15 +5,37 @@ import type { None } from '../tensor/arguments.ts'
 import { count, requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { eigh } from './decompositions.ts'
+import { repeat } from '../transform/scan/repeat.ts'
+import { scan } from '../transform/scan/scan.ts'
 import type { Matvec } from './vectors.ts'
 import { flat, inner, scaled } from './vectors.ts'
+
+/** Holds orthonormal vectors as rows, those to come being 0, and the next one, orthogonal to them, of any length. */
+interface Spanned {
+  readonly basis: Tensor
+  readonly next: Tensor
+}
+
+/** Computes the part of x that is orthogonal to all rows. */
+const outside = (rows: Tensor, x: Tensor): Tensor => {
+  const along = o.dotGeneral(rows, x, { contract: [[1], [0]], batch: [[], []] })
+  return o.sub(x, o.dotGeneral(along, rows, { contract: [[0], [0]], batch: [[], []] }))
+}
+
+/** Computes it to rounding, by taking it twice; what the second time halves was rounding all, and is 0. */
+const wellOutside = (rows: Tensor, x: Tensor): Tensor => {
+  const once = outside(rows, x)
+  const twice = outside(rows, once)
+  const holds = o.compare(inner(twice, twice), o.mul(inner(once, once), 0.25), 'gt')
+  return o.select(o.broadcastInDim(holds, x.shape, []), twice, 0)
+}
 
 export interface KrylovOptions {
   /** How many steps, each one application of the map. */
   readonly steps: number
 }
 
-/** x divided by its length; 0 where that is 0. */
+/** Divides x by its length; 0 stays 0. */
 const unit = (x: Tensor): Tensor => scaled(inverseOrZero(o, o.sqrt(inner(x, x))), x)
 
 /**
@@ -23,7 +45,7 @@ const unit = (x: Tensor): Tensor => scaled(inverseOrZero(o, o.sqrt(inner(x, x)))
  * quotient of the second and the first a step.
  *
  * The vector is detached (no derivative flows through the iteration), and the value is v' A v: its derivative v' dA v is
- * that of the eigenvalue once v has converged (as spectral normalization has it).
+ * that of the eigenvalue once v has converged (as spectral normalization has it). In a trace the steps are one loop.
  *
  * @see Miyato, Kataoka, Koyama and Yoshida, Spectral normalization for generative adversarial networks (2018)
  *
@@ -42,16 +64,16 @@ export const powerIteration = <V>(
 ): [value: Tensor, vector: V] => {
   const { steps } = requireOptions('powerIteration', options, { steps: count })
   const { start: first, apply, restore } = flat('powerIteration', matvec, start, more)
-  let v = unit(o.stopGradient(first))
-  for (let step = 0; step < steps; step++) v = unit(o.stopGradient(apply(v)))
+  const v = repeat(steps, (x: Tensor) => unit(o.stopGradient(apply(x))), unit(o.stopGradient(first)))
   return [inner(v, apply(v)), restore(v)]
 }
 
 /**
  * Approximates eigenvalues of a symmetric A that is given as a function v -> A v, ascending, by so many steps of the Lanczos
  * method from `start`: [steps] Ritz values, of which the outermost converge first, much faster than by power iteration. The
- * vectors are made orthogonal to all before, twice, and kept: steps times the size of a vector. For the singular values of a
- * Jacobian J, iterate v -> J' (J v) and take roots; the small ones lose half of their digits so.
+ * vectors are made orthogonal to all before, twice, and kept: steps times the size of a vector. In a trace the steps are one
+ * loop. For the singular values of a Jacobian J, iterate v -> J' (J v) and take roots; the small ones lose half of their
+ * digits so.
  *
  * The vectors are detached; a Ritz value's derivative is y' dA y for its vector y. Where `start` lies in a smaller space that
  * A maps to itself, what is left of the steps adds zeros.
@@ -74,22 +96,15 @@ export const lanczos = <V>(matvec: Matvec<V>, start: V, options: KrylovOptions, 
       expected: `at most ${String(size)} steps, as many as a vector has numbers`,
       actual: String(steps)
     })
-  const basis: Tensor[] = []
-  const images: Tensor[] = []
-  let next = o.stopGradient(first)
-  for (let step = 0; step < steps; step++) {
+  const step = ({ basis, next }: Spanned, row: Tensor): [Spanned, Tensor] => {
     const v = unit(next)
-    basis.push(v)
+    const isOwn = o.compare(o.iota(basis.shape, 0), o.broadcastInDim(row, basis.shape, []), 'eq')
+    const wider = o.select(isOwn, o.broadcastInDim(v, basis.shape, [1]), basis)
     const image = apply(v)
-    images.push(image)
-    next = o.stopGradient(image)
-    for (const known of [...basis, ...basis]) next = o.sub(next, scaled(inner(known, next), known))
+    return [{ basis: wider, next: wellOutside(wider, o.stopGradient(image)) }, image]
   }
-  const rows = (xs: readonly Tensor[]): Tensor =>
-    o.concat(
-      xs.map((x) => o.reshape(x, [1, size])),
-      0
-    )
-  const projected = o.dotGeneral(rows(basis), rows(images), { contract: [[1], [1]], batch: [[], []] })
+  const none = { basis: o.full([steps, size], 0), next: o.stopGradient(first) }
+  const [{ basis }, images] = scan(step, none, o.iota([steps], 0))
+  const projected = o.dotGeneral(basis, images, { contract: [[1], [1]], batch: [[], []] })
   return eigh(o.mul(o.add(projected, o.transpose(projected, [1, 0])), 0.5))[0]
 }

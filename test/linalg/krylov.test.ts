@@ -1,5 +1,6 @@
 /** Solving and spectra of maps that are given as functions. */
 import { describe, expect, it } from 'vitest'
+import { Program, tensor } from '../../src/index.ts'
 import { conjugateGradient } from '../../src/linalg/conjugateGradient.ts'
 import { singularValues } from '../../src/linalg/decompositions.ts'
 import { lanczos, powerIteration } from '../../src/linalg/krylov.ts'
@@ -62,6 +63,28 @@ describe('conjugateGradient', () => {
   })
 })
 
+describe('a solution that is there', () => {
+  it('stays, in single precision too, however small what is left of b', () => {
+    const single = (x: Tensor): Tensor => ({ ...x, data: Float32Array.from(x.data) })
+    const almost = single(add(mul(a, 1e-4), tensor(Float64Array.from({ length: 25 }, (_, i) => Number(i % 6 === 0)), [5, 5]))) // prettier-ignore
+    for (const scale of [1, 1e-9, 1e-16, 1e9]) {
+      const right = single(mul(b, scale))
+      const solution = (v: Tensor): Tensor => conjugateGradient((u: Tensor) => matmul(almost, u), v, { steps: 40 })
+      near(mul(solution(right), 1 / scale), mul(solve(almost, right), 1 / scale), 1e-6)
+      expect(grad((v: Tensor) => sum(solution(v)))(right).data.every((x) => Math.abs(x) < 10)).toBe(true)
+    }
+  })
+})
+
+it.each<readonly [string, (steps: number) => Program.Program]>([
+  ['conjugateGradient', (steps) => Program.of((v: Tensor) => conjugateGradient((u: Tensor) => matmul(a, u), v, { steps }), b)],
+  ['its gradient', (steps) => Program.of(grad((v: Tensor) => sum(conjugateGradient((u: Tensor) => matmul(a, u), v, { steps }))), b)],
+  ['powerIteration', (steps) => Program.of((v: Tensor) => powerIteration((u: Tensor) => matmul(a, u), v, { steps }), b)],
+  ['lanczos', (steps) => Program.of((v: Tensor) => lanczos((u: Tensor) => matmul(a, u), v, { steps }), b)]
+])('the program of %s is no longer for more steps', (_, program) => {
+  expect(Program.count(program(4))).toEqual(Program.count(program(3)))
+}) // prettier-ignore
+
 describe('powerIteration and lanczos', () => {
   const weights = random([4, 3], 6)
   const network = (z: Tensor): Tensor => tanh(matmul(weights, z))
@@ -93,6 +116,12 @@ describe('powerIteration and lanczos', () => {
     const diagonal = { ...random([60], 1), data: Float64Array.from({ length: 60 }, (_, i) => (i === 59 ? 100 : i)) }
     const values = lanczos((v: Tensor) => mul(diagonal, v), random([60], 5), { steps: 12 })
     expect(values.data[11]).toBeCloseTo(100, 8)
+  })
+  it('lanczos adds zeros where the start lies in a smaller space that the map keeps', () => {
+    const diagonal = tensor(Float64Array.of(1, 2, 3, 4, 5), [5])
+    const few = tensor(Float64Array.of(0.3, 0, 0.7, 0, 0), [5])
+    const values = lanczos((v: Tensor) => mul(diagonal, v), few, { steps: 5 })
+    near(values, tensor(Float64Array.of(0, 0, 0, 1, 3), [5]), 1e-14)
   })
   it('a vector of length 0 stays one', () => {
     const [value, vector] = powerIteration((v: Tensor) => matmul(a, v), mul(b, 0), { steps: 2 })

@@ -82,7 +82,13 @@ export const rowsFrom = <T extends Tangent>(o: Vocabulary, x: T, start: number, 
   return o.slice(x, [...lead.map(() => 0), start, 0], [...lead, limit, x.shape.at(-1)!])
 }
 
-/** Inverts what is not zero, and gives zero for zero; no derivative is infinite. */
+/** Computes a / b, and 0 where b is 0; no derivative is infinite there. */
+export const quotientOrZero = (o: Vocabulary, a: Tensor, b: Tensor): Tensor => {
+  const vanishes = o.compare(b, 0, 'eq')
+  return o.select(vanishes, 0, o.div(a, o.select(vanishes, 1, b)))
+}
+
+/** Inverts what is not zero, and gives zero for zero; no derivative is infinite there. */
 export const inverseOrZero = (o: Vocabulary, x: Tensor): Tensor => {
   const vanishes = o.compare(x, 0, 'eq')
   return o.select(vanishes, 0, o.div(1, o.select(vanishes, 1, x)))
