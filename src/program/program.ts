@@ -89,17 +89,19 @@ export const substitute = (
 
 /**
  * Makes every node of a program anew in another graph, through `rewrite`, which may return another value for it. The
- * inputs may be any of its nodes: what only they need stays behind.
+ * inputs may be any of its nodes: what only they need stays behind. `operandsOf` may name other values than its operands that a
+ * node is made of.
  */
 export const rebuild = (
   graph: Graph,
   program: Program,
   inputs: readonly Node[],
   rewrite: (node: Node, operands: readonly Node[]) => Tensor = (node, operands) =>
-    call(node.primitive, node.params, operands)
+    call(node.primitive, node.params, operands),
+  operandsOf: (node: Node) => readonly Node[] = (node) => node.operands
 ): Program => {
   const made = new Map<Node, Node>(program.inputs.map((node, i) => [node, inputs[i]!]))
-  for (const node of nodesOf(program.outputs, (n) => (made.has(n) ? [] : n.operands))) {
+  for (const node of nodesOf(program.outputs, (n) => (made.has(n) ? [] : operandsOf(n)))) {
     if (made.has(node)) continue
     made.set(
       node,
@@ -111,7 +113,7 @@ export const rebuild = (
               graph,
               rewrite(
                 node,
-                node.operands.map((x) => made.get(x)!)
+                operandsOf(node).map((x) => made.get(x)!)
               ),
               node.primitive.name
             )

@@ -3,6 +3,7 @@ import { nodesOf } from '../../program/program.ts'
 import { simplifyArithmetic } from './simplifyArithmetic.ts'
 import { eraseIdentities } from './eraseIdentities.ts'
 import { foldConstants } from './foldConstants.ts'
+import { mergeScans } from './mergeScans.ts'
 import { simplifyMovement } from './simplifyMovement.ts'
 import { simplifyProducts } from './simplifyProducts.ts'
 import { simplifyReductions } from './simplifyReductions.ts'
@@ -31,7 +32,7 @@ const outlineOf = ({ outputs }: Program): string =>
 
 /** Returns an equal program that takes less: identities erased, constants folded, algebra shortened, dead code left out. */
 export const optimize = (program: Program): Program => {
-  let best = rewriting(eraseIdentities)(program)
+  let best = mergeScans(rewriting(eraseIdentities)(program))
   let outline = outlineOf(best)
   for (let round = 0; round < rounds; round++) {
     best = rewriting(foldConstants, simplifyArithmetic, simplifyReductions, simplifyProducts, simplifyMovement)(best)

@@ -11,6 +11,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import { transposition } from '../transposition.ts'
 import type { OpenBody, Variable } from './body.ts'
 import { closeBody, inputsOf, openBody } from './body.ts'
+import { leastKept } from './leastKept.ts'
 
 /** A value that the backward pass reads of each iteration, and all of them, one an iteration along the leading axis. */
 interface Residual {
@@ -61,7 +62,10 @@ const residualsOf = (
   return [...forward(nodes.filter((node) => !isInteger(node))), ...forward(nodes.filter(isInteger))]
 }
 
-/** Finds what the backward pass `outputs` reads of each iteration beside the xs: values that depend on carries or on xs. */
+/**
+ * Chooses what is kept of each iteration for the backward pass `outputs`, which reads values that depend on carries or on xs: of
+ * those and of what they are computed from, the fewest bytes that do.
+ */
 const neededOf = (
   body: OpenBody,
   outputs: readonly Node[],
@@ -75,7 +79,9 @@ const neededOf = (
   const late = dependents(order, cotangents)
   if (keep === 'carries') return order.filter((node) => held.includes(node))
   const read = [...order.filter((node) => late.has(node)).flatMap(({ operands }) => operands), ...outputs]
-  return [...new Set(read)].filter((node) => varying.has(node) && !late.has(node) && !xs.includes(node))
+  const given = new Set(xs)
+  const varies = (node: Node): boolean => varying.has(node) && !late.has(node) && !given.has(node)
+  return leastKept([...new Set(read)].filter(varies), varies)
 }
 
 /**
