@@ -44,6 +44,8 @@ export type Role =
 export interface Read {
   readonly buffer: number
   readonly shape: Shape
+  /** The number of the buffer's element that is the first one read (default 0): only loops over bodies read pieces. */
+  readonly start?: number
 }
 
 export interface KernelAccess {

@@ -170,7 +170,7 @@ export const execute = (schedule: Schedule, plan: MemoryPlan, options: ExecuteOp
       for (const level of schedule.levels)
         for (const k of backwards ? level.toReversed() : level) {
           const kernel = schedule.kernels[k]!
-          runKernel(kernel, kernel.reads.map(({ buffer }) => views[buffer]!), kernel.writes.map((buffer) => views[buffer]!), precision) // prettier-ignore
+          runKernel(kernel, kernel.reads.map(({ buffer, shape, start }) => (start === undefined ? views[buffer]! : views[buffer]!.subarray(start, start + sizeOf(shape)))), kernel.writes.map((buffer) => views[buffer]!), precision) // prettier-ignore
         }
       for (const { from, to } of plan.copies) views[to]!.set(views[from]!)
     },

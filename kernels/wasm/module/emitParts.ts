@@ -99,7 +99,10 @@ const emitLoop = (kernel: Routine, number: number, addresses: readonly number[],
   const places = plan.offsets.map((offset) => base + offset)
   const inputAt = (i: number): number => places[own.inputs[placeOf(i)]!]!
   const outputAt = (n: number): number => places[own.outputs[n]!]!
-  const operandAt = (i: number): number => addresses[kernel.reads[i]!.buffer]!
+  const operandAt = (i: number): number => {
+    const { buffer, start = 0 } = kernel.reads[i]!
+    return addresses[buffer]! + start * elementBytes[body.inputs[i]!.dtype]
+  }
   const result = addresses[kernel.writes[0]!]!
   const iteration = reverse ? i32.sub(length - 1, i32.load(counter)) : i32.load(counter)
   const at = (start: number, bytes: number): Code<'i32'> => i32.add(i32.mul(iteration, bytes), start)

@@ -10,7 +10,7 @@ import type { Group } from './group.ts'
 import { isLoops } from './group.ts'
 import type { Body, Inliner } from './inline.ts'
 import type { Materialization } from './materialize.ts'
-import { operandsRead, storageOf, patternOf } from './pattern.ts'
+import { runsRead, storageOf, patternOf } from './pattern.ts'
 
 /** A stored value, and what its kernel would be if it computed this value alone. */
 interface Value {
@@ -55,7 +55,8 @@ const valueOf = (node: Node, { factors: known, depthOf }: Materialization, inlin
     const accesses = accessesOf(body, inliner)
     return { node, factors, depth, reads: [...accesses.keys()], fusible: { body, accesses } }
   }
-  const reads = factors === undefined ? operandsRead(node, pattern).map(storageOf) : [factors.a.base, factors.b.base]
+  const reads =
+    factors === undefined ? runsRead(node, pattern).map(({ base }) => base) : [factors.a.base, factors.b.base]
   return { node, factors, depth, reads, fusible: undefined }
 }
 

@@ -23,7 +23,7 @@ import type {
 import { stridedLoad } from './epilogue.ts'
 import type { Group } from './group.ts'
 import type { Inliner } from './inline.ts'
-import { operandsRead, storageOf, patternOf } from './pattern.ts'
+import { patternOf, runsRead, storageOf } from './pattern.ts'
 
 /** A group to be made a kernel, and what its kernel is put together from. */
 interface Site {
@@ -42,16 +42,16 @@ interface Site {
 interface Reads {
   readonly list: readonly Read[]
   /** The number of a node's storage under a shape; once for each shape, and for each way to read it that `how` tells apart. */
-  readonly number: (node: Node, shape: Shape, how?: string) => number
+  readonly number: (node: Node, shape: Shape, how?: string, start?: number) => number
 }
 
 const createReads = (bufferOf: (node: Node) => number): Reads => {
   const list: Read[] = []
   const numbers = new Map<string, number>()
-  const number = (node: Node, shape: Shape, how = ''): number => {
+  const number: Reads['number'] = (node, shape, how = '', start = 0) => {
     const buffer = bufferOf(storageOf(node))
     const key = `${String(buffer)}|${shape.join()}|${how}`
-    const known = numbers.get(key) ?? list.push({ buffer, shape }) - 1
+    const known = numbers.get(key) ?? list.push({ buffer, shape, ...(start > 0 && { start }) }) - 1
     numbers.set(key, known)
     return known
   }
@@ -131,7 +131,7 @@ const scatterAddOf = (site: Site): ScatterAdd => {
   const [x, indices, updates] = node.operands as readonly [Node, Node, Node]
   readWhole(site, indices)
   readWhole(site, updates)
-  if (operandsRead(node, patternOf(node)).includes(x)) readWhole(site, x)
+  if (literalValue(x) === undefined) readWhole(site, x)
   const { batches, extent, picked, size } = rowsOf(x, indices, node.params['batch'] as number)
   return { kind: 'scatterAdd', batches, rows: extent, picked, size, base: literalValue(x), ...access }
 }
@@ -150,8 +150,8 @@ const cumulativeSumOf = (site: Site): CumulativeSum => {
 }
 
 const routineOf = (site: Site): Routine => {
-  const { node, access } = site
-  node.operands.forEach((x) => readWhole(site, x))
+  const { node, reads, access } = site
+  runsRead(node, patternOf(node)).forEach(({ base, start }, i) => reads.number(base, node.operands[i]!.shape, String(i), start)) // prettier-ignore
   const avalOf = ({ shape, dtype }: Node) => ({ shape, dtype })
   return {
     kind: 'routine',

@@ -7,7 +7,7 @@ import { comparedWithReductions } from './comparisons.ts'
 import type { Factors } from './factors.ts'
 import { factorsOf } from './factors.ts'
 import { mapCost, pointsOf } from './mapCost.ts'
-import { isAlias, operandsRead, storageOf, patternOf } from './pattern.ts'
+import { isAlias, patternOf, runsRead, storageOf } from './pattern.ts'
 
 /** Says which values are stored, each by some kernel. Every other one is inlined: computed wherever it is read. */
 export interface Materialization {
@@ -77,7 +77,7 @@ const required = (
       factors.set(node, own)
       store(own.a.base)
       store(own.b.base)
-    } else if (pattern.kind !== 'reduction') operandsRead(node, pattern).forEach(store)
+    } else if (pattern.kind !== 'reduction') runsRead(node, pattern).forEach(({ base }) => { store(base) }) // prettier-ignore
   }
   return { stored, factors }
 }

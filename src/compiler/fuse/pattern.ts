@@ -4,9 +4,10 @@ import type { Nest } from '../../nest/nest.ts'
 import { literalValue } from '../../primitives/rules/literal.ts'
 import { constant, input } from '../../program/leaves.ts'
 import type { Node } from '../../program/node.ts'
+import { isScan } from '../../program/scan.ts'
 import type { Convolution } from '../../program/vocabulary.ts'
 import type { Shape } from '../../tensor/shape.ts'
-import { sizeOf } from '../../tensor/shape.ts'
+import { sizeOf, stridesOf } from '../../tensor/shape.ts'
 
 /**
  * How a node can be computed, which decides what it can be fused with: the operator patterns of compilers for deep
@@ -114,6 +115,38 @@ export const storageOf = (node: Node): Node => {
   return at
 }
 
-/** Returns the operands that the node's kernel reads. A scatterAdd into a number everywhere reads no first operand. */
-export const operandsRead = (node: Node, { kind }: Pattern): readonly Node[] =>
-  kind === 'scatterAdd' && literalValue(node.operands[0]!) !== undefined ? node.operands.slice(1) : node.operands
+/** A stored value, and the number of its element from which on the numbers of another one lie, one after the other. */
+export interface Run {
+  readonly base: Node
+  readonly start: number
+}
+
+/** Whether what a slice takes lies in one piece: axes of one index, a range of the next axis, and all of the others. */
+const isOnePiece = ({ operands, params, shape }: Node): boolean => {
+  const stride = params['stride'] as readonly number[]
+  const ranged = shape.findIndex((n) => n !== 1)
+  return ranged < 0 || (stride[ranged] === 1 && shape.every((n, i) => i <= ranged || n === operands[0]!.shape[i]))
+}
+
+/** Finds where the numbers of a node lie if it is a piece of a loop's result or of a leaf; itself otherwise. */
+const runOf = (node: Node): Run => {
+  let at = storageOf(node)
+  let start = 0
+  while (at.primitive.name === 'slice' && sizeOf(at.shape) > 0 && isOnePiece(at)) {
+    const [from] = at.operands as [Node]
+    const strides = stridesOf(from.shape)
+    start += (at.params['start'] as readonly number[]).reduce((sum, n, i) => sum + n * strides[i]!, 0)
+    at = storageOf(from)
+  }
+  return isScan(at) || patternOf(at).kind === 'leaf' ? { base: at, start } : { base: storageOf(node), start: 0 }
+}
+
+/**
+ * Returns what the node's kernel reads of other values, and from where on. A scatterAdd into a number everywhere reads no first
+ * operand; loops read pieces of another loop's result where they lie.
+ */
+export const runsRead = (node: Node, { kind }: Pattern): readonly Run[] => {
+  const isFirstRead = kind !== 'scatterAdd' || literalValue(node.operands[0]!) === undefined
+  const operands = isFirstRead ? node.operands : node.operands.slice(1)
+  return operands.map(isScan(node) ? runOf : (x) => ({ base: storageOf(x), start: 0 }))
+}
