@@ -431,7 +431,7 @@ const data: Readonly<Record<string, Example>> = {
   'Lab.supportSize': plain({ samples: 23 }),
   batches: withOptions(x, { batchSize: 1, seed: 1 }),
   modeCoverage: plain(s.ones([4, 2]), figures),
-  'Lab.gameSpectrum': plain((w: object) => w, params),
+  'Lab.gameSpectrum': withOptions((w: object) => w, params, { leading: 1 }),
   readDigits: call({ options: 1, refused: 'there is no such file' }, 'nowhere', { split: 'test', limit: 3 }),
   readIdx: withOptions(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), { file: 'mine', limit: 100 }),
   showFileIssue: plain({ _tag: 'Missing', file: 'a', expected: 'b', actual: 'c' }),
