@@ -19,7 +19,7 @@ export {
 export { frozen } from './game/frozen.ts'
 export type { WeightedTerm, TermOptions, Objective, Term, Weight } from './game/objective.ts'
 export type { Play, PlaySource } from './game/play.ts'
-export type { Input, Network } from './game/players.ts'
+export type { Discriminator, Input, Network } from './game/players.ts'
 export { createPlay } from './game/play.ts'
 export type { PlayerState } from './game/position.ts'
 export type { State } from './step/state.ts'

@@ -109,7 +109,10 @@ export const examineCritic = (spec: Spec, example: Example): Failure | undefined
   const tried = attempt('Misfit', ['networks', 'discriminator'], () => {
     observe(example, ({ players, key, step, real, labels }) => {
       const { networks } = playNetworks(spec.networks, players, key)
-      createPlay({ networks, real: () => real, latent: key, key, step })('scores', 0).D(real, labels)
+      createPlay({ networks, real: () => real, latent: key, key, step, outputs: spec.loss?.outputs })('scores', 0).D(
+        real,
+        labels
+      )
     })
   })
   return E.isLeft(tried) ? tried.left : undefined

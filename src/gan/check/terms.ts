@@ -114,19 +114,22 @@ const examineTerm = (
   const given: Tensor[] = []
   const scores: Seen[] = []
   let readsReal = false
-  const heard =
-    (name: string, network: Network): Network =>
-    (x, own) => {
+  const heard = (name: string, network: Network): Network =>
+    Object.assign((...[x, own]: Parameters<Network>) => {
       const y = network(x, own)
       if (name !== 'generator') given.push(y)
       return y
-    }
+    }, network)
   const valueAt = ({ players, key, step, real, labels }: Example, params: unknown): unknown => {
-    const mover = { player, params: heldConstant(spec, player, params) }
-    const { networks } = playNetworks(spec.networks, players, key, mover)
+    const networksAt = (at: unknown): Readonly<Record<string, Network>> => {
+      const mover = { player, params: heldConstant(spec, player, at) }
+      const { networks } = playNetworks(spec.networks, players, key, mover)
+      return Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, heard(name, network)]))
+    }
     return term.term(
       createPlay({
-        networks: Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, heard(name, network)])),
+        networks: networksAt(params),
+        mover: { params, networks: networksAt },
         real: () => {
           readsReal = true
           return real
@@ -139,6 +142,7 @@ const examineTerm = (
         fakeLabels: labels,
         key,
         step,
+        outputs: spec.loss?.outputs,
         onDraw: (name, { shape, dtype }) => (draws[name] = { shape, dtype }),
         onRecall: (name, initial) => (recalls[name] = initial),
         onRemember: (name) => remembered.add(name),

@@ -19,7 +19,7 @@ import type { Spec } from './spec.ts'
 import { isMinimized, objectiveOf } from './spec.ts'
 
 /** Holds a minibatch with all that is drawn beside it. */
-export type GameSource = Omit<PlaySource, 'networks' | 'memories' | 'onRemember'>
+export type GameSource = Omit<PlaySource, 'networks' | 'memories' | 'outputs' | 'mover' | 'onRemember'>
 
 const missing = (what: string): never =>
   fail('InvalidArgument', { op: 'Gan', expected: what, actual: 'none', hint: 'Gan.validate says what a spec lacks' })
@@ -46,15 +46,16 @@ const objectiveAt = (
   const minimized = counting.filter(({ term }) => isMinimized(term))
   const metrics = counting.filter(({ term }) => !isMinimized(term))
   return (params: unknown): [Tensor, Omit<Effects, 'loss'>] => {
-    const { networks, layers } = playNetworks(spec.networks, position.players, source.key, {
-      player,
-      params: heldConstant(spec, player, params)
-    })
+    const networksAt = (at: unknown) =>
+      playNetworks(spec.networks, position.players, source.key, { player, params: heldConstant(spec, player, at) })
+    const { networks, layers } = networksAt(params)
     const remembered: Record<string, Tensor> = { ...memories }
     const playOf = createPlay({
       ...source,
       networks,
       memories,
+      outputs: spec.loss?.outputs,
+      mover: { params, networks: (at) => networksAt(at).networks },
       onRemember: (name, value) => {
         remembered[name] = value
       }

@@ -1,4 +1,5 @@
 import type { Layer } from '../../nn/layer.ts'
+import { serial } from '../../nn/serial.ts'
 import { traceDepth } from '../../program/trace.ts'
 import { foldIn } from '../../random/key.ts'
 import { fail } from '../../tensor/error.ts'
@@ -35,6 +36,18 @@ const heldBy = (held: Readonly<Record<string, Held>>, player: string): Held =>
     hint: 'Gan.validate says what a spec lacks'
   })
 
+/** Makes what each layer of a chain gives. Applied in part, it leaves no state. */
+const stagesOf = ({ name, layers = [] }: Layer, held: Held, key: Tensor): Pick<Network, 'stages'> => {
+  if (name !== 'serial') return {}
+  const first = (x: unknown, count: number): readonly unknown[] => (Array.isArray(x) ? x.slice(0, count) : [])
+  return {
+    stages: layers.map((_, i) => (x, labels) => {
+      const [params, state] = [first(held.params, i + 1), first(held.layers, i + 1)]
+      return serial(...layers.slice(0, i + 1)).apply({ params, state, key, training: true, labels }, x)[0]
+    })
+  }
+}
+
 /**
  * Builds the networks as the terms of one player's update see them: the mover's with the parameters that are being
  * differentiated, all others as they are. Each has one key for all its applications, so that D is one function during
@@ -55,15 +68,13 @@ export const playNetworks = (
     const isMover = name === mover?.player
     // Terms draw from keys folded from 0, 1 ...; dropout masks from those below.
     const mask = foldIn(key, -1 - names.indexOf(name))
-    return [
-      name,
-      (x: Input, labels) => {
-        const params = isMover ? mover.params : own.params
-        const [y, after] = layer.apply({ params, state: own.layers, key: mask, training: true, labels }, x)
-        if (isMover && traceDepth() === depth) advanced ??= { layers: after }
-        return y
-      }
-    ]
+    const params = isMover ? mover.params : own.params
+    const network: Network = (x: Input, labels) => {
+      const [y, after] = layer.apply({ params, state: own.layers, key: mask, training: true, labels }, x)
+      if (isMover && traceDepth() === depth) advanced ??= { layers: after }
+      return y
+    }
+    return [name, Object.assign(network, stagesOf(layer, { params, layers: own.layers }, mask))]
   }
   return {
     networks: Object.fromEntries(Object.entries(layers).map(networkOf)),

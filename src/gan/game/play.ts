@@ -1,4 +1,5 @@
 import { stopGradient } from '../../ops/conversion.ts'
+import { sqrt } from '../../ops/elementary.ts'
 import { foldIn } from '../../random/key.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { fail } from '../../tensor/error.ts'
@@ -9,9 +10,11 @@ import { equalShapes } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { isTensor, showAval } from '../../tensor/tensor.ts'
 import { isRecord } from '../../tensor/tree.ts'
-import type { Network } from './players.ts'
-import { networkOf } from './players.ts'
-import { squeezed } from './scores.ts'
+import { grad } from '../../transform/grad.ts'
+import type { Discriminator, Input, Network } from './players.ts'
+import { featuresOf, networkOf } from './players.ts'
+import { squaredNorm } from './profile.ts'
+import { firstOf, squeezed } from './scores.ts'
 
 /**
  * Holds one moment of the game, as a term sees it. It is built inside the function being differentiated, from that
@@ -28,11 +31,11 @@ export interface Play {
   readonly fakeLabels: Tensor | undefined
   /**
    * The critic as composed: scores [B], or [B, h, w] of patches, all axes of extent 1 squeezed. One fixed function during
-   * an update, dropout included.
+   * an update, dropout included. `D.output` is what the network gives beside its score, `D.features` what a layer does.
    */
-  readonly D: Network
+  readonly D: Discriminator
   /** The scores of any player's network, as D gives those of the discriminator: for games of several critics. */
-  readonly critic: (player: string) => Network
+  readonly critic: (player: string) => Discriminator
   readonly G: (z: Tensor, labels?: Tensor) => Tensor
   /** Every player's network by name, as it is: an encoder, say. */
   readonly networks: Readonly<Record<string, Network>>
@@ -40,6 +43,8 @@ export interface Play {
   readonly key: Tensor
   /** int32 scalar: the step of training, from 0. */
   readonly step: Tensor
+  /** Computes the 2-norm of a term's gradient in the parameters that this update moves: a constant, float32 []. */
+  readonly gradientNorm: (term: (play: Play) => Tensor) => Tensor
   /** A random value by name: what was given for it, or `sample` of a key of its own. */
   readonly draw: (name: string, sample: (key: Tensor) => Tensor) => Tensor
   /** What this term remembered at its last step under that name, or the initial value: a float32 scalar. */
@@ -57,6 +62,13 @@ export interface PlaySource {
   readonly fakeLabels?: Tensor | undefined
   readonly key: Tensor
   readonly step: Tensor
+  /** How many numbers a critic gives for each sample or patch, of which the first is its score; 1 by default. */
+  readonly outputs?: number | undefined
+  /** The parameters that the update moves, and all networks with others in their place. */
+  readonly mover?: {
+    readonly params: unknown
+    readonly networks: (params: unknown) => Readonly<Record<string, Network>>
+  }
   /** Given values of draws and term state, by `term/name`. */
   readonly draws?: Readonly<Record<string, Tensor>>
   readonly memories?: Readonly<Record<string, Tensor>>
@@ -73,6 +85,20 @@ export interface PlaySource {
 const once = <A>(f: () => A): (() => A) => {
   let value: { readonly of: A } | undefined
   return () => (value ??= { of: f() }).of
+}
+
+/** Computes the length of a term's gradient in the mover's parameters: of a play like another, which nothing remembers. */
+const gradientNormOf = (source: PlaySource, valueOf: (source: PlaySource) => Tensor): Tensor => {
+  const { mover, onRemember: _, ...others } = source
+  if (mover === undefined)
+    return fail('InvalidArgument', {
+      op: 'gradientNorm',
+      expected: 'a play of an update, which moves some player',
+      actual: 'one in which nobody moves',
+      hint: 'Terms of a spec are given such plays'
+    })
+  const gradient = grad((params: unknown) => valueOf({ ...others, networks: mover.networks(params) }))(mover.params)
+  return sqrt(stopGradient(squaredNorm(gradient)))
 }
 
 const aTensor: Rule = { expected: 'a tensor', accepts: isTensor }
@@ -95,14 +121,20 @@ export const createPlay = (source: PlaySource, ...more: None): ((name: string, i
   const parts = Object.fromEntries(Object.keys(sourceRules).map((name) => [name, given[name as keyof PlaySource]]))
   refuse('Gan.createPlay', readOptions({}, {}, sourceRules, parts, more).problems)
   const { networks, latent, fakeLabels, step, draws = {}, memories = {} } = source
-  const critic =
-    (player: string): Network =>
-    (x, labels) => {
-      const y = networkOf(networks, player)(x, labels)
-      const scores = squeezed(player, y)
+  const critic = (player: string): Discriminator => {
+    const output: Network = (x, labels) => networkOf(networks, player)(x, labels)
+    const scores: Network = (x, labels) => {
+      const y = firstOf(player, source.outputs ?? 1, output(x, labels))
+      const squeezedScores = squeezed(player, y)
       source.onScores?.(player, y)
-      return scores
+      return squeezedScores
     }
+    return Object.assign(scores, {
+      output,
+      features: (x: Input, labels?: Tensor, layer?: number) =>
+        featuresOf(networkOf(networks, player), player, x, labels, layer)
+    })
+  }
   const G = (z: Tensor, labels?: Tensor): Tensor => networkOf(networks, 'generator')(z, labels)
   const fake = once(() => {
     const x = G(latent, fakeLabels)
@@ -131,6 +163,7 @@ export const createPlay = (source: PlaySource, ...more: None): ((name: string, i
       networks,
       key,
       step,
+      gradientNorm: (term) => gradientNormOf(source, (inner) => term(createPlay(inner)(name, index))),
       draw: (draw, sample) => {
         const path = `${name}/${draw}`
         const value = draws[path] ?? sample(foldIn(key, drawn++))

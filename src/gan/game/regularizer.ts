@@ -2,3 +2,4 @@
 export * from './criticPenalty.ts'
 export * from './generatorPenalty.ts'
 export * from './conditionPenalty.ts'
+export * from './modeSeeking.ts'

@@ -1,3 +1,4 @@
+import { slice } from '../../ops/assembly.ts'
 import { reshape } from '../../ops/shaping.ts'
 import { fail } from '../../tensor/error.ts'
 import { showShape } from '../../tensor/shape.ts'
@@ -22,4 +23,28 @@ export const squeezed = (player: string, y: unknown): Tensor => {
     })
   const shape = y.shape.filter((extent, axis) => axis === 0 || extent !== 1)
   return shape.length === y.shape.length ? y : reshape(y, shape)
+}
+
+/**
+ * Takes the scores among `count` numbers that a critic gives for each sample, [B, count], or patch, [B, count, h, w]: the
+ * first of them, an axis of extent 1.
+ *
+ * @throws ShapeMisfit where it gives another number of them
+ */
+export const firstOf = (player: string, count: number, y: Tensor): Tensor =>
+  count === 1
+    ? y
+    : isTensor(y) && y.shape.length >= 2 && y.shape[1] === count
+      ? columns(y, 0, 1)
+      : fail('ShapeMisfit', {
+          op: player,
+          expected: `[B, ${String(count)}]: a score and ${String(count - 1)} further numbers, which the loss reads`,
+          actual: isTensor(y) ? showShape(y.shape) : showValue(y),
+          hint: `End the ${player} in Net.dense(n, ${String(count)})`
+        })
+
+/** Takes some of the numbers that a critic gives for each sample: [B, n, ...] -> [B, to - from, ...]. */
+export const columns = (y: Tensor, from: number, to: number): Tensor => {
+  const others = y.shape.slice(2)
+  return slice(y, { start: [0, from, ...others.map(() => 0)], end: [y.shape[0] ?? 0, to, ...others] })
 }

@@ -10,7 +10,14 @@ import { thrown } from '../../support/thrown.ts'
 const js = (x: unknown): any => x
 
 const isLoss = (x: unknown): x is Loss.Loss => typeof x === 'object' && x !== null && 'objectives' in x
-const losses = Object.entries(Loss).flatMap(([name, x]) => (isLoss(x) ? [[name, x] as const] : []))
+const divergences = ['kl', 'reverseKl', 'pearson', 'squaredHellinger', 'jensenShannon', 'gan'] as const
+const losses: readonly (readonly [string, Loss.Loss])[] = [
+  ...Object.entries(Loss).flatMap(([name, x]) => (isLoss(x) ? [[name, x] as const] : [])),
+  ...divergences.map((divergence) => [`fGan ${divergence}`, Loss.fGan(divergence)] as const),
+  ...(['log', 'identity', 'sqrt'] as const).map((measure) => [`phi ${measure}`, Loss.phi(measure)] as const),
+  ['energyBased', Loss.energyBased({ margin: 1 })],
+  ['boundaryEquilibrium', Loss.boundaryEquilibrium()]
+]
 const penalties = Object.entries(Reg)
   .filter((entry): entry is [string, (options?: object) => Gan.Objective] => typeof entry[1] === 'function')
   .flatMap(([name, penalty]) => {
@@ -166,7 +173,9 @@ describe('a game of several critics', () => {
     const critics = { discriminator: patches, second: (x: Tensor) => sum(x, { axes: [1] }) }
     const swapped = { ...critics, discriminator: critics.second }
     const value = (objective: Gan.Objective, of = critics): number =>
-      objective.reduce((total, { term, weight }) => total + Number(weight) * valueOf(term, of), 0)
+      objective
+        .filter(({ isMetric }) => isMetric !== true)
+        .reduce((total, { term, weight }) => total + Number(weight) * valueOf(term, of), 0)
     expect(Object.keys(objectives).sort()).toEqual(['discriminator', 'generator', 'second'])
     const of = (player: string) => loss.objectives[player]!
     expect(value(objectives['discriminator']!)).toBeCloseTo(value(of('discriminator')), 12)

@@ -1,9 +1,11 @@
 import type { None } from '../../../tensor/arguments.ts'
 import { refuseMore } from '../../../tensor/arguments.ts'
+import type { Rule } from '../../../tensor/options.ts'
 import { readOptions } from '../../../tensor/options.ts'
 import type { Problem } from '../../../tensor/problem.ts'
 import { showValue } from '../../../tensor/problem.ts'
 import { isRecord } from '../../../tensor/tree.ts'
+import type { Codes } from '../codes.ts'
 import type { Objective, Term } from '../objective.ts'
 import { isObjective, of } from '../objective.ts'
 import { anyName } from '../players.ts'
@@ -21,6 +23,11 @@ export interface Loss {
   readonly objectives: Readonly<Record<string, Objective>>
   /** Whether its scores are raw, any number: logits, or the values of a critic. A sigmoid has no place before it. */
   readonly raw?: boolean
+  /** How many numbers its critics give for each sample, of which the first is the score that all terms see; 1 by default. */
+  readonly outputs?: number
+  /** The classes that its critics tell apart, and the codes that they find in fakes, where they do. */
+  readonly classes?: number
+  readonly codes?: Codes
 }
 
 /** Makes a loss of a term for each of the two players of a GAN, from options as they were read. */
@@ -76,3 +83,6 @@ export const isLoss = (x: unknown, ...more: None): x is Loss => {
   refuseMore('Loss.isLoss', more)
   return isRecord(x) && isRecord(x['objectives']) && Array.isArray(x['problems'])
 }
+
+/** Accepts a loss. */
+export const aLoss: Rule = { expected: 'a loss', accepts: (x) => isLoss(x) }

@@ -4,7 +4,7 @@ import type { Objective, WeightedTerm } from '../objective.ts'
 import { scale } from '../objective.ts'
 import type { Play } from '../play.ts'
 import type { Loss } from './loss.ts'
-import { custom, isLoss } from './loss.ts'
+import { aLoss, custom, isLoss } from './loss.ts'
 
 const isCritics = (x: unknown): x is readonly string[] =>
   Array.isArray(x) && x.length > 0 && x.every((name) => typeof name === 'string') && new Set(x).size === x.length
@@ -36,7 +36,7 @@ export const withCritics =
   (loss: Loss): Loss => {
     const rules = {
       critics: { expected: 'names of critics, each once', accepts: isCritics },
-      loss: { expected: 'a loss', accepts: (x: unknown) => isLoss(x) }
+      loss: aLoss
     }
     const { problems } = readOptions({}, {}, rules, { critics, loss }, more)
     if (!isLoss(loss)) return { ...custom('loss', {}), problems }

@@ -1,0 +1,48 @@
+import { square, sub } from '../../../ops/arithmetic.ts'
+import { mean, sum } from '../../../ops/reduction.ts'
+import type { None } from '../../../tensor/arguments.ts'
+import { countOrZero, optional, readOptions } from '../../../tensor/options.ts'
+import type { Term } from '../objective.ts'
+import { of } from '../objective.ts'
+import { nonSaturating } from './logistic.ts'
+import type { Loss } from './loss.ts'
+import { aLoss, isLoss } from './loss.ts'
+
+export interface FeatureMatchingOptions {
+  /** Which of D's layers gives the features, from 0 as in `Net.serial`; the last but one by default. */
+  readonly layer?: number
+  /** What D minimizes: its part of this loss; of `nonSaturating` by default. */
+  readonly loss?: Loss
+}
+
+/**
+ * Lets the generator match features instead of scores: L_G = |E h(x) - E h(G(z))|², summed over features, h being what a
+ * layer of D makes of samples; D plays another loss, the non-saturating one by default. The generator's update takes a
+ * minibatch of data. Costs D up to that layer twice. It trains stably and is strong in semi-supervised learning, where
+ * samples need not look best.
+ *
+ * @see Salimans et al., Improved techniques for training GANs (2016), section 3.1
+ *
+ * @example
+ * import { Loss } from 'saddlepoint'
+ * const { objectives } = Loss.featureMatching({ layer: 1, loss: Loss.hinge })
+ * objectives.discriminator[0].name // => 'hinge'
+ * objectives.generator[0].name // => 'featureMatching'
+ */
+export const featureMatching = (options: FeatureMatchingOptions = {}, ...more: None): Loss => {
+  const rules = { layer: optional(countOrZero), loss: aLoss }
+  const { all, problems } = readOptions<FeatureMatchingOptions>({ loss: nonSaturating }, options, rules, {}, more)
+  const base = isLoss(all.loss) ? all.loss : nonSaturating
+  const generator: Term = ({ D, real, fake, realLabels, fakeLabels }) => {
+    const ofReal = D.features(real, realLabels, all.layer)
+    const ofFake = D.features(fake, fakeLabels, all.layer)
+    return sum(square(sub(mean(ofReal, { axes: [0] }), mean(ofFake, { axes: [0] }))))
+  }
+  return {
+    ...base,
+    name: 'featureMatching',
+    options: { ...all },
+    problems: [...base.problems, ...problems],
+    objectives: { ...base.objectives, generator: of('featureMatching', generator) }
+  }
+}
