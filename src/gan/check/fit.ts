@@ -1,10 +1,9 @@
 import { equalShapes, showShape, sizeOf } from '../../tensor/shape.ts'
-import { showCodes } from '../game/codes.ts'
 import { classesIn } from '../game/labels.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf, termPath } from '../game/spec.ts'
 import type { Issue } from './issue.ts'
-import { issue, warning } from './issue.ts'
+import { issue, issueOfProblem, warning } from './issue.ts'
 
 /** Checks latents against the generator, as far as it tells before it runs. */
 export const checkLatents = ({ networks: { generator }, prior }: Spec): readonly Issue[] => {
@@ -60,59 +59,31 @@ export const checkLabels = ({ networks, labels }: Spec): readonly Issue[] =>
         )
         .slice(0, 1)
 
-const tooFew = (
-  path: Issue['path'],
-  what: string,
-  wanted: number,
-  classes: number | undefined,
-  actual: string
-): Issue =>
-  issue(
-    'Misfit',
-    path,
-    `${what} of ${String(wanted)} classes${wanted === classes ? '' : ', the last one of dropped labels'}`,
-    actual,
-    'Gan.withLabels says how many classes there are'
-  )
-
-/** Checks that latents end in the codes that the loss looks for in fakes. */
-export const checkCodes = ({ loss, prior }: Spec): readonly Issue[] => {
-  const wanted = loss?.codes
-  if (wanted === undefined) return []
-  const { categories, continuous } = wanted
-  const found = prior.codes
-  return found !== undefined && showCodes(found) === showCodes(wanted)
-    ? []
-    : [
-        issue(
-          'Misfit',
-          ['prior', 'codes'],
-          `latents that end in codes of ${showCodes(wanted)}, which the loss looks for in fakes`,
-          found === undefined ? `Prior.${prior.name}, which knows of none` : showCodes(found),
-          `Prior.codes({ noise: 62, categories: [${categories.join(', ')}], continuous: ${String(continuous)} })`
-        )
-      ]
-}
-
-/** Checks that layers, and a loss, which tell classes apart know all of them, and the one of samples without a label. */
-export const checkClasses = ({ networks, labels, loss, problems }: Spec): readonly Issue[] => {
+/** Checks that layers which tell classes apart know all of them, and the one of samples without a label. */
+export const checkClasses = ({ networks, labels, problems }: Spec): readonly Issue[] => {
   if (problems.some(({ path: [part] }) => part === 'labels')) return []
   const wanted = labels === undefined ? undefined : classesIn(labels)
   if (wanted === undefined) return []
-  const toldApart = loss?.classes
-  const ofLoss =
-    toldApart === undefined || toldApart >= wanted
-      ? []
-      : [tooFew(['loss', 'classes'], 'a loss', wanted, labels?.classes, String(toldApart))]
-  const ofLayers = Object.entries(networks).flatMap(([player, net]) =>
+  return Object.entries(networks).flatMap(([player, net]) =>
     (net.layers ?? [net]).flatMap(({ takesLabels, title, options: { classes } }, i) =>
       takesLabels && typeof classes === 'number' && classes < wanted
-        ? [tooFew(['networks', player, i], 'a layer', wanted, labels?.classes, title)]
+        ? [
+            issue(
+              'Misfit',
+              ['networks', player, i],
+              `a layer of ${String(wanted)} classes${wanted === labels?.classes ? '' : ', the last one of dropped labels'}`,
+              title,
+              'Gan.withLabels says how many classes there are'
+            )
+          ]
         : []
     )
   )
-  return [...ofLoss, ...ofLayers]
 }
+
+/** Asks the loss what of the spec does not suit it. */
+export const checkLoss = (spec: Spec): readonly Issue[] =>
+  (spec.loss?.misfits?.(spec) ?? []).map((problem) => issueOfProblem('Misfit', [], problem))
 
 /** Warns of batch norm under a per-sample penalty: it couples the samples of a minibatch, whose gradients then mix. */
 export const checkCoupling = (spec: Spec): readonly Issue[] =>

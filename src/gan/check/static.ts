@@ -1,5 +1,5 @@
 import type { Spec } from '../game/spec.ts'
-import { checkClasses, checkCodes, checkLabels, checkLatents } from './fit.ts'
+import { checkClasses, checkLabels, checkLatents, checkLoss } from './fit.ts'
 import type { Issue } from './issue.ts'
 import { checkNames } from './names.ts'
 import { checkPhases } from './phases.ts'
@@ -20,7 +20,7 @@ export const staticIssues = (spec: Spec): { readonly parts: readonly Issue[]; re
   const parts = all.filter(isPart)
   const sound = parts.length === 0
   return {
-    parts: [...parts, ...(sound ? [...checkLatents(spec), ...checkCodes(spec)] : [])],
+    parts: [...parts, ...(sound ? [...checkLatents(spec), ...checkLoss(spec)] : [])],
     rest: [...all.filter((one) => !isPart(one)), ...(sound ? checkPhases(spec) : [])]
   }
 }

@@ -1,5 +1,4 @@
 import { stopGradient } from '../../ops/conversion.ts'
-import { sqrt } from '../../ops/elementary.ts'
 import { foldIn } from '../../random/key.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { fail } from '../../tensor/error.ts'
@@ -10,10 +9,8 @@ import { equalShapes } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { isTensor, showAval } from '../../tensor/tensor.ts'
 import { isRecord } from '../../tensor/tree.ts'
-import { grad } from '../../transform/grad.ts'
-import type { Discriminator, Input, Network } from './players.ts'
-import { featuresOf, networkOf } from './players.ts'
-import { squaredNorm } from './profile.ts'
+import type { Discriminator, Network } from './players.ts'
+import { networkOf } from './players.ts'
 import { firstOf, squeezed } from './scores.ts'
 
 /**
@@ -31,7 +28,7 @@ export interface Play {
   readonly fakeLabels: Tensor | undefined
   /**
    * The critic as composed: scores [B], or [B, h, w] of patches, all axes of extent 1 squeezed. One fixed function during
-   * an update, dropout included. `D.output` is what the network gives beside its score, `D.features` what a layer does.
+   * an update, dropout included. `D.output` is what the network gives, score and all, `D.stages` what its layers do.
    */
   readonly D: Discriminator
   /** The scores of any player's network, as D gives those of the discriminator: for games of several critics. */
@@ -43,8 +40,8 @@ export interface Play {
   readonly key: Tensor
   /** int32 scalar: the step of training, from 0. */
   readonly step: Tensor
-  /** Computes the 2-norm of a term's gradient in the parameters that this update moves: a constant, float32 []. */
-  readonly gradientNorm: (term: (play: Play) => Tensor) => Tensor
+  /** The parameters that this update moves, and a play like this one with others in their place, which remembers nothing. */
+  readonly moving: { readonly params: unknown; readonly at: (params: unknown) => Play } | undefined
   /** A random value by name: what was given for it, or `sample` of a key of its own. */
   readonly draw: (name: string, sample: (key: Tensor) => Tensor) => Tensor
   /** What this term remembered at its last step under that name, or the initial value: a float32 scalar. */
@@ -87,20 +84,6 @@ const once = <A>(f: () => A): (() => A) => {
   return () => (value ??= { of: f() }).of
 }
 
-/** Computes the length of a term's gradient in the mover's parameters: of a play like another, which nothing remembers. */
-const gradientNormOf = (source: PlaySource, valueOf: (source: PlaySource) => Tensor): Tensor => {
-  const { mover, onRemember: _, ...others } = source
-  if (mover === undefined)
-    return fail('InvalidArgument', {
-      op: 'gradientNorm',
-      expected: 'a play of an update, which moves some player',
-      actual: 'one in which nobody moves',
-      hint: 'Terms of a spec are given such plays'
-    })
-  const gradient = grad((params: unknown) => valueOf({ ...others, networks: mover.networks(params) }))(mover.params)
-  return sqrt(stopGradient(squaredNorm(gradient)))
-}
-
 const aTensor: Rule = { expected: 'a tensor', accepts: isTensor }
 
 const sourceRules: Rules = {
@@ -121,6 +104,7 @@ export const createPlay = (source: PlaySource, ...more: None): ((name: string, i
   const parts = Object.fromEntries(Object.keys(sourceRules).map((name) => [name, given[name as keyof PlaySource]]))
   refuse('Gan.createPlay', readOptions({}, {}, sourceRules, parts, more).problems)
   const { networks, latent, fakeLabels, step, draws = {}, memories = {} } = source
+  const { mover, onRemember: _, ...others } = source
   const critic = (player: string): Discriminator => {
     const output: Network = (x, labels) => networkOf(networks, player)(x, labels)
     const scores: Network = (x, labels) => {
@@ -129,11 +113,7 @@ export const createPlay = (source: PlaySource, ...more: None): ((name: string, i
       source.onScores?.(player, y)
       return squeezedScores
     }
-    return Object.assign(scores, {
-      output,
-      features: (x: Input, labels?: Tensor, layer?: number) =>
-        featuresOf(networkOf(networks, player), player, x, labels, layer)
-    })
+    return Object.assign(scores, { output, stages: () => networkOf(networks, player).stages ?? [] })
   }
   const G = (z: Tensor, labels?: Tensor): Tensor => networkOf(networks, 'generator')(z, labels)
   const fake = once(() => {
@@ -163,7 +143,10 @@ export const createPlay = (source: PlaySource, ...more: None): ((name: string, i
       networks,
       key,
       step,
-      gradientNorm: (term) => gradientNormOf(source, (inner) => term(createPlay(inner)(name, index))),
+      moving: mover && {
+        params: mover.params,
+        at: (params) => createPlay({ ...others, networks: mover.networks(params) })(name, index)
+      },
       draw: (draw, sample) => {
         const path = `${name}/${draw}`
         const value = draws[path] ?? sample(foldIn(key, drawn++))

@@ -16,8 +16,8 @@ export interface Discriminator {
   (x: Input, labels?: Tensor): Tensor
   /** What the network gives as it is: [B, 1 + classes] where it classifies, say. */
   readonly output: Network
-  /** What its layer of that number, from 0 as in `Net.serial`, makes of x; the last but one by default. */
-  readonly features: (x: Input, labels?: Tensor, layer?: number) => Tensor
+  /** What each of the network's layers makes of x, in order; none where it is no chain of layers. */
+  readonly stages: () => readonly Network[]
 }
 
 /** Accepts a name of anything. */
@@ -41,30 +41,3 @@ export const networkOf = (networks: Readonly<Record<string, Network>>, player: s
     expected: `a player called ${player}`,
     actual: Object.keys(networks).join(', ')
   })
-
-/**
- * Computes what the layer of that number makes of x, in a player's network.
- *
- * @throws InvalidArgument where the network is no chain of layers, or has none of that number
- */
-export const featuresOf = (
-  network: Network,
-  player: string,
-  x: Input,
-  labels: Tensor | undefined,
-  layer: number | undefined
-): Tensor => {
-  const { stages = [] } = network
-  const stage =
-    stages[layer ?? stages.length - 2] ??
-    fail('InvalidArgument', {
-      op: player,
-      expected:
-        stages.length < 2
-          ? `a network of several layers as the ${player}, whose features are compared`
-          : `a layer from 0 to ${String(stages.length - 1)}, whose features are compared`,
-      actual: stages.length < 2 ? 'one that is no chain of layers' : String(layer),
-      hint: 'Net.serial(...) chains layers; the first is number 0'
-    })
-  return stage(x, labels)
-}

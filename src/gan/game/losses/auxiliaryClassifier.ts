@@ -5,16 +5,19 @@ import { broadcastTo, reshape } from '../../../ops/shaping.ts'
 import type { None } from '../../../tensor/arguments.ts'
 import { fail } from '../../../tensor/error.ts'
 import { count, notNegative, readOptions } from '../../../tensor/options.ts'
+import type { Problem } from '../../../tensor/problem.ts'
 import { equalShapes, range } from '../../../tensor/shape.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { showAval } from '../../../tensor/tensor.ts'
+import type { Labels } from '../labels.ts'
+import { classesIn } from '../labels.ts'
 import type { Term } from '../objective.ts'
 import { of, scale } from '../objective.ts'
 import type { Play } from '../play.ts'
 import { columns } from '../scores.ts'
 import { nonSaturating } from './logistic.ts'
 import type { Loss } from './loss.ts'
-import { aLoss, isLoss } from './loss.ts'
+import { aLoss, isLoss, misfitsOf } from './loss.ts'
 
 export interface AuxiliaryClassifierOptions {
   /** How many classes D tells apart, those of `Gan.withLabels`; one more where labels are dropped. */
@@ -34,6 +37,21 @@ const requireLabels = (of: string, labels: Tensor | undefined, batch: number): T
         actual: labels === undefined ? 'none' : showAval(labels),
         hint: 'Gan.withLabels({ classes: 10 }), and batches of { real, labels }'
       })
+
+/** Says how many classes are missing of those that labels tell apart. */
+const tooFew = (classes: number, labels: Labels | undefined): readonly Problem[] => {
+  const wanted = labels === undefined ? undefined : classesIn(labels)
+  return wanted === undefined || classes === wanted
+    ? []
+    : [
+        {
+          path: ['loss', 'classes'],
+          expected: `${String(wanted)} classes${wanted === labels?.classes ? '' : ', the last one of dropped labels'}`,
+          actual: String(classes),
+          hint: 'Gan.withLabels says how many classes there are'
+        }
+      ]
+}
 
 /** Computes E -log softmax(logits)[label] of logits [B, classes] or [B, classes, h, w] of patches. */
 const crossEntropy = (of: string, logits: Tensor, given: Tensor | undefined): Tensor => {
@@ -68,6 +86,7 @@ export const auxiliaryClassifier = (options: AuxiliaryClassifierOptions, ...more
   const rules = { classes: count, weight: notNegative, loss: aLoss }
   const usual = { weight: 1, loss: nonSaturating }
   const { all, problems } = readOptions<AuxiliaryClassifierOptions>(usual, options, rules, {}, more)
+  const isSound = problems.length === 0
   const base = isLoss(all.loss) ? all.loss : nonSaturating
   const { outputs = 1, objectives } = base
   const logitsOf = (x: Tensor, labels: Tensor | undefined, { D }: Play): Tensor =>
@@ -77,14 +96,14 @@ export const auxiliaryClassifier = (options: AuxiliaryClassifierOptions, ...more
     const ofReals = crossEntropy('reals', logitsOf(play.real, play.realLabels, play), play.realLabels)
     return add(ofReals, ofFakes(play))
   }
-  const weighted = (term: Term) => scale(problems.length === 0 ? all.weight : 1)(of('auxiliaryClassifier', term))
+  const weighted = (term: Term) => scale(isSound ? all.weight : 1)(of('auxiliaryClassifier', term))
   return {
     ...base,
     name: 'auxiliaryClassifier',
     options: { ...all },
     problems: [...base.problems, ...problems],
     outputs: outputs + all.classes,
-    classes: all.classes,
+    misfits: misfitsOf(base, { misfits: ({ labels }) => (isSound ? tooFew(all.classes, labels) : []) }),
     objectives: {
       ...objectives,
       discriminator: [...(objectives['discriminator'] ?? []), ...weighted(ofBoth)],

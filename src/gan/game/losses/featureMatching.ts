@@ -1,12 +1,29 @@
 import { square, sub } from '../../../ops/arithmetic.ts'
 import { mean, sum } from '../../../ops/reduction.ts'
 import type { None } from '../../../tensor/arguments.ts'
+import { fail } from '../../../tensor/error.ts'
 import { countOrZero, optional, readOptions } from '../../../tensor/options.ts'
 import type { Term } from '../objective.ts'
 import { of } from '../objective.ts'
+import type { Discriminator, Network } from '../players.ts'
 import { nonSaturating } from './logistic.ts'
 import type { Loss } from './loss.ts'
 import { aLoss, isLoss } from './loss.ts'
+
+/** Returns what D's layer of that number makes of samples. */
+const featuresOf = (D: Discriminator, layer: number | undefined): Network => {
+  const stages = D.stages()
+  const last = stages.length - 1
+  return (
+    (last < 1 ? undefined : stages[layer ?? last - 1]) ??
+    fail('InvalidArgument', {
+      op: 'featureMatching',
+      expected: last < 1 ? 'a discriminator of several layers' : `a layer of the discriminator, 0 to ${String(last)}`,
+      actual: last < 1 ? 'one that is no chain of layers' : String(layer),
+      hint: 'Net.serial(...) chains layers, of which the first is number 0'
+    })
+  )
+}
 
 export interface FeatureMatchingOptions {
   /** Which of D's layers gives the features, from 0 as in `Net.serial`; the last but one by default. */
@@ -34,9 +51,8 @@ export const featureMatching = (options: FeatureMatchingOptions = {}, ...more: N
   const { all, problems } = readOptions<FeatureMatchingOptions>({ loss: nonSaturating }, options, rules, {}, more)
   const base = isLoss(all.loss) ? all.loss : nonSaturating
   const generator: Term = ({ D, real, fake, realLabels, fakeLabels }) => {
-    const ofReal = D.features(real, realLabels, all.layer)
-    const ofFake = D.features(fake, fakeLabels, all.layer)
-    return sum(square(sub(mean(ofReal, { axes: [0] }), mean(ofFake, { axes: [0] }))))
+    const h = featuresOf(D, all.layer)
+    return sum(square(sub(mean(h(real, realLabels), { axes: [0] }), mean(h(fake, fakeLabels), { axes: [0] }))))
   }
   return {
     ...base,

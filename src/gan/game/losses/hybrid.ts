@@ -1,12 +1,30 @@
 import { add, div, mul } from '../../../ops/arithmetic.ts'
+import { stopGradient } from '../../../ops/conversion.ts'
+import { sqrt } from '../../../ops/elementary.ts'
 import type { None } from '../../../tensor/arguments.ts'
+import { fail } from '../../../tensor/error.ts'
 import { anyFunction, positive, readOptions } from '../../../tensor/options.ts'
+import type { Tensor } from '../../../tensor/tensor.ts'
+import { grad } from '../../../transform/grad.ts'
 import type { Term } from '../objective.ts'
 import { of, weightAt } from '../objective.ts'
-import { total } from '../profile.ts'
+import type { Play } from '../play.ts'
+import { squaredNorm, total } from '../profile.ts'
 import { nonSaturating } from './logistic.ts'
 import type { Loss } from './loss.ts'
 import { aLoss, isLoss } from './loss.ts'
+
+/** Computes the length of a term's gradient in the parameters that move: a constant. */
+const gradientNorm = (term: Term, { moving }: Play): Tensor => {
+  if (moving === undefined)
+    return fail('InvalidArgument', {
+      op: 'hybrid',
+      expected: 'a play of an update, which moves some player',
+      actual: 'one in which nobody moves',
+      hint: 'Terms of a spec are given such plays'
+    })
+  return sqrt(stopGradient(squaredNorm(grad((params: unknown) => term(moving.at(params)))(moving.params))))
+}
 
 export interface HybridOptions {
   /** How many times as long the gradient of `main` is to be as that of the adversarial part, positive; 1 by default. */
@@ -40,8 +58,8 @@ export const hybrid = (main: Term, options: HybridOptions = {}, ...more: None): 
   const adversarial: Term = (play) =>
     total(entries.map((entry) => mul(entry.term(play), weightAt({ ...entry, every: 1 }, play.step))))
   const balanced: Term = (play) => {
-    const lengths = add(play.gradientNorm(adversarial), all.epsilon)
-    return mul(div(play.gradientNorm(main), mul(all.ratio, lengths)), adversarial(play))
+    const lengths = add(gradientNorm(adversarial, play), all.epsilon)
+    return mul(div(gradientNorm(main, play), mul(all.ratio, lengths)), adversarial(play))
   }
   return {
     ...base,

@@ -5,10 +5,11 @@ import { readOptions } from '../../../tensor/options.ts'
 import type { Problem } from '../../../tensor/problem.ts'
 import { showValue } from '../../../tensor/problem.ts'
 import { isRecord } from '../../../tensor/tree.ts'
-import type { Codes } from '../codes.ts'
+import type { Labels } from '../labels.ts'
 import type { Objective, Term } from '../objective.ts'
 import { isObjective, of } from '../objective.ts'
 import { anyName } from '../players.ts'
+import type { Prior } from '../prior.ts'
 
 /**
  * Says what each player minimizes. D's scores are raw: logits, or the critic's values; E is the mean over samples, and
@@ -25,10 +26,21 @@ export interface Loss {
   readonly raw?: boolean
   /** How many numbers its critics give for each sample, of which the first is the score that all terms see; 1 by default. */
   readonly outputs?: number
-  /** The classes that its critics tell apart, and the codes that they find in fakes, where they do. */
-  readonly classes?: number
-  readonly codes?: Codes
+  /** What of the game it is given to does not suit it: latents without codes, say. */
+  readonly misfits?: (game: Suited) => readonly Problem[]
 }
+
+/** Holds the parts of a game that a loss may ask something of. */
+export interface Suited {
+  readonly prior: Prior
+  readonly labels: Labels | undefined
+}
+
+/** Lists what does not suit a loss, or one of those that it is made of. */
+export const misfitsOf =
+  (...losses: readonly Pick<Loss, 'misfits'>[]) =>
+  (game: Suited): readonly Problem[] =>
+    losses.flatMap(({ misfits }) => misfits?.(game) ?? [])
 
 /** Makes a loss of a term for each of the two players of a GAN, from options as they were read. */
 export const loss = (

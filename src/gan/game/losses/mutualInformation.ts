@@ -5,17 +5,19 @@ import { reshape } from '../../../ops/shaping.ts'
 import type { None } from '../../../tensor/arguments.ts'
 import { fail } from '../../../tensor/error.ts'
 import { countOrZero, notNegative, positive, readOptions } from '../../../tensor/options.ts'
+import type { Problem } from '../../../tensor/problem.ts'
 import { range } from '../../../tensor/shape.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { showAval } from '../../../tensor/tensor.ts'
 import type { Codes } from '../codes.ts'
-import { categoriesOf, categoriesRule, noCodes, sizeOfCodes } from '../codes.ts'
+import { categoriesOf, categoriesRule, noCodes, showCodes, sizeOfCodes } from '../codes.ts'
 import type { Term } from '../objective.ts'
 import { of, scale } from '../objective.ts'
+import type { Prior } from '../prior.ts'
 import { columns } from '../scores.ts'
 import { nonSaturating } from './logistic.ts'
 import type { Loss } from './loss.ts'
-import { aLoss, isLoss } from './loss.ts'
+import { aLoss, isLoss, misfitsOf } from './loss.ts'
 
 export interface MutualInformationOptions {
   /** Extents of the one-hot codes at the end of latents: a number, or several; none by default. */
@@ -32,6 +34,22 @@ export interface MutualInformationOptions {
 
 /** Computes E over samples and patches, of x [B, n, ...], of sums over n. */
 const meanOfSums = (x: Tensor): Tensor => mean(sum(x, { axes: [1] }))
+
+/** Says which codes are wanted, where latents end in other ones. */
+const otherCodes = (wanted: Codes, prior: Prior): readonly Problem[] => {
+  const { categories, continuous } = wanted
+  const { codes: found } = prior
+  return found !== undefined && showCodes(found) === showCodes(wanted)
+    ? []
+    : [
+        {
+          path: ['prior', 'codes'],
+          expected: `latents that end in codes of ${showCodes(wanted)}, which the loss looks for in fakes`,
+          actual: found === undefined ? `Prior.${prior.name}, which knows of none` : showCodes(found),
+          hint: `Prior.codes({ noise: 62, categories: [${categories.join(', ')}], continuous: ${String(continuous)} })`
+        }
+      ]
+}
 
 /** Computes -E log Q(c | x) of codes [B, n] by what D gives for them, [B, n, ...patches]. */
 const codeEntropy = (code: Tensor, output: Tensor, codes: Codes, sigma: number): Tensor => {
@@ -121,7 +139,7 @@ export const mutualInformation = (options: MutualInformationOptions, ...more: No
     options: { ...all },
     problems: [...base.problems, ...problems, ...none],
     outputs: outputs + size,
-    codes,
+    misfits: misfitsOf(base, { misfits: ({ prior }) => otherCodes(codes, prior) }),
     objectives: {
       ...objectives,
       discriminator: [...(objectives['discriminator'] ?? []), ...added],
