@@ -23,10 +23,11 @@ export interface Conditioning {
   readonly logDeterminant: number
 }
 
-/** Below so much of the largest, a singular value is the rounding of a Jacobian in double or single precision. */
-const roundingOf = (x: Tensor): number => (x.data instanceof Float64Array ? 1e-12 : 2 ** -23)
+/** Says below what part of the largest a singular value is the rounding of a Jacobian, in double or single precision. */
+export const roundingOf = (x: Tensor): number => (x.data instanceof Float64Array ? 1e-12 : 2 ** -23)
 
-const figuresOf = (values: readonly number[], latents: number, rounding: number): Conditioning => {
+/** Computes the figures of the singular values of one Jacobian of so many latents; those below `rounding` of the largest count as 0. */
+export const figuresOf = (values: readonly number[], latents: number, rounding: number): Conditioning => {
   const total = values.reduce((sum, s) => sum + s, 0)
   const rank = values.filter((s) => s > rounding * values[0]!).length
   const shares = values.map((s) => s / total).filter((p) => p > 0)
@@ -48,22 +49,29 @@ const figuresOf = (values: readonly number[], latents: number, rounding: number)
  *
  * @example
  * import { Lab, tensor } from 'saddlepoint'
- * const { singularValues, logCondition } = Lab.conditioning(tensor([[0, 4], [2, 0], [0, 0]]))
+ * const { singularValues, logCondition } = Lab.conditioningOf(tensor([[0, 4], [2, 0], [0, 0]]))
  * singularValues // => [4, 2]
  * logCondition // => 1.3862943611198906
- * Lab.conditioning(tensor([[1, 1], [2, 2]])).logCondition // => Infinity
+ * Lab.conditioningOf(tensor([[1, 1], [2, 2]])).logCondition // => Infinity
  */
-export const conditioning = (jacobian: Tensor, ...more: None): Conditioning => {
-  refuseMore('conditioning', more)
-  const { width, data } = rowsOf('conditioning', 'a Jacobian', jacobian, 1)
+export const conditioningOf = (jacobian: Tensor, ...more: None): Conditioning => {
+  refuseMore('conditioningOf', more)
+  const { width, data } = rowsOf('conditioningOf', 'a Jacobian', jacobian, 1)
   if (jacobian.shape.length !== 2)
     fail('ShapeMisfit', {
-      op: 'conditioning',
+      op: 'conditioningOf',
       expected: 'one Jacobian [outputs, latents]',
       actual: showShape(jacobian.shape),
       hint: 'Lab.averageSpectrum takes a batch of them'
     })
   return figuresOf(singularValues(data, jacobian.shape), width, roundingOf(jacobian))
+}
+
+/** Computes the mean of some numbers and their deviation, divided by their number; both infinite where one of them is. */
+export const meanAndDeviation = (values: readonly number[]): { readonly mean: number; readonly deviation: number } => {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length
+  if (!Number.isFinite(mean)) return { mean, deviation: Infinity }
+  return { mean, deviation: Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length) }
 }
 
 /** Says how a generator stretches the surroundings of several latents. */
@@ -75,7 +83,7 @@ export interface AverageSpectrum {
   /** The mean of the singular values, the largest with the largest and so on. */
   readonly meanOfSingularValues: readonly number[]
   readonly meanLogCondition: number
-  /** Over the latents, divided by their number. */
+  /** Over the latents, divided by their number; infinite where the condition is. */
   readonly deviationLogCondition: number
 }
 
@@ -108,12 +116,12 @@ export const averageSpectrum = (jacobians: Tensor, ...more: None): AverageSpectr
     return figuresOf(singularValues(own, [outputs, latents]), latents, roundingOf(jacobians))
   })
   const over = (f: (one: Conditioning) => number): number => each.reduce((sum, one) => sum + f(one), 0) / count
-  const meanLogCondition = over(({ logCondition }) => logCondition)
+  const logConditions = each.map(({ logCondition }) => logCondition)
   return {
     each,
     singularValues: singularValues(mean, [outputs, latents]),
     meanOfSingularValues: each[0]!.singularValues.map((_, i) => over((one) => one.singularValues[i]!)),
-    meanLogCondition,
-    deviationLogCondition: Math.sqrt(over(({ logCondition }) => (logCondition - meanLogCondition) ** 2))
+    meanLogCondition: meanAndDeviation(logConditions).mean,
+    deviationLogCondition: meanAndDeviation(logConditions).deviation
   }
 }

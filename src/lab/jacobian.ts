@@ -27,7 +27,7 @@ export const jacobian = (G: Generator, ...more: None): ((z: Tensor) => Tensor) =
 /**
  * Computes the metric tensors M = J'J of a generator at latents z [n, latents]: [n, latents, latents]. Its eigenvalues are
  * the squares of J's singular values, so in single precision the smallest are lost below 3e-4 of the largest: where they
- * matter, take the singular values of J (`Lab.conditioning`). A traced function, too.
+ * matter, take the singular values of J (`Lab.conditioningOf`). A traced function, too.
  *
  * @example
  * import { Lab, mul, tensor } from 'saddlepoint'

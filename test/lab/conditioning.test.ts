@@ -47,9 +47,9 @@ describe('conditioning', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 }), (seed) => {
         const a = withSingularValues(ladder, 40, seed)
-        const double = Lab.conditioning(wide(a, [40, 13])).singularValues
+        const double = Lab.conditioningOf(wide(a, [40, 13])).singularValues
         for (const [i, s] of double.entries()) expect(Math.abs(s / ladder[i]! - 1)).toBeLessThan(1e-10)
-        const single = Lab.conditioning(tensor(new Float32Array(a), [40, 13])).singularValues
+        const single = Lab.conditioningOf(tensor(new Float32Array(a), [40, 13])).singularValues
         for (const [i, s] of single.entries()) expect(Math.abs(s - ladder[i]!)).toBeLessThan(1e-6 * ladder[0]!)
       }),
       { numRuns: 20 }
@@ -58,8 +58,8 @@ describe('conditioning', () => {
 
   it.each([1e-3, 1e6])('of J scaled by %s moves the determinant alone', (scale) => {
     const a = withSingularValues([3, 2, 0.5], 7, 1)
-    const plain = Lab.conditioning(wide(a, [7, 3]))
-    const scaled = Lab.conditioning(wide(a.map((x) => x * scale), [7, 3])) // prettier-ignore
+    const plain = Lab.conditioningOf(wide(a, [7, 3]))
+    const scaled = Lab.conditioningOf(wide(a.map((x) => x * scale), [7, 3])) // prettier-ignore
     expect(scaled.logCondition).toBeCloseTo(plain.logCondition, 10)
     expect(scaled.effectiveRank).toBeCloseTo(plain.effectiveRank, 10)
     expect(scaled.logDeterminant).toBeCloseTo(plain.logDeterminant + 6 * Math.log(scale), 8)
@@ -68,18 +68,18 @@ describe('conditioning', () => {
   it('is infinite where a direction changes nothing, in single precision, too', () => {
     const flat = withSingularValues([5, 1, 0], 9, 3)
     for (const x of [wide(flat, [9, 3]), tensor(new Float32Array(flat), [9, 3]), tensor([[1, 2]])]) {
-      const found = Lab.conditioning(x)
+      const found = Lab.conditioningOf(x)
       expect(found.logCondition).toBe(Infinity)
       expect(found.logDeterminant).toBe(-Infinity)
       expect(found.rank).toBe(Math.min(2, x.shape[0]!))
     }
-    expect(Lab.conditioning(tensor([[0, 0]])).effectiveRank).toBe(0)
+    expect(Lab.conditioningOf(tensor([[0, 0]])).effectiveRank).toBe(0)
   })
 
   it('refuses what is no Jacobian, in words', () => {
-    expect(() => Lab.conditioning(tensor([[1, NaN]]))).toThrow('finite numbers as a Jacobian; got NaN in row 0')
-    expect(() => Lab.conditioning(tensor([[[1]]]))).toThrow('Lab.averageSpectrum takes a batch')
-    expect(() => Lab.conditioning(tensor([1, 2]))).toThrow('a Jacobian [n, d] of at least 1 row')
+    expect(() => Lab.conditioningOf(tensor([[1, NaN]]))).toThrow('finite numbers as a Jacobian; got NaN in row 0')
+    expect(() => Lab.conditioningOf(tensor([[[1]]]))).toThrow('Lab.averageSpectrum takes a batch')
+    expect(() => Lab.conditioningOf(tensor([1, 2]))).toThrow('a Jacobian [n, d] of at least 1 row')
     expect(() => Lab.averageSpectrum(tensor([[1, 2]]))).toThrow('[n, outputs, latents]')
   })
 })

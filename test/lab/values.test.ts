@@ -165,7 +165,7 @@ describe('paths', () => {
 
 describe('conditioning', () => {
   it('sums up singular values', () => {
-    const found = Lab.conditioning(rows(2, 0, 3, 1, 0, 0, 0))
+    const found = Lab.conditioningOf(rows(2, 0, 3, 1, 0, 0, 0))
     expect(found.singularValues).toEqual([3, 1])
     expect(found.logCondition).toBeCloseTo(2 * Math.log(3), 12)
     expect(found.logDeterminant).toBeCloseTo(2 * Math.log(3), 12)
@@ -206,7 +206,7 @@ describe('what cannot be measured', () => {
     classHistogram: () => Lab.classHistogram(bad),
     nearestNeighbours: () => Lab.nearestNeighbours(bad, good),
     nearestPairs: () => Lab.nearestPairs(bad),
-    conditioning: () => Lab.conditioning(bad),
+    conditioningOf: () => Lab.conditioningOf(bad),
     averageSpectrum: () => Lab.averageSpectrum(bad),
     interpolate: () => Lab.interpolate(good, bad, 0.5)
   }

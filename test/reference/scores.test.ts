@@ -122,7 +122,7 @@ const checks: Readonly<Record<string, Check>> = {
     ]
   },
   conditioning: (where, one) => {
-    const found = Lab.conditioning(tensorAt(where, one['jacobian']))
+    const found = Lab.conditioningOf(tensorAt(where, one['jacobian']))
     return [
       ...mismatch(`${where}.singularValues`, row(found.singularValues), tensorAt(where, one['singularValues']), double),
       ...(['rank', 'effectiveRank', 'logCondition', 'logDeterminant'] as const).flatMap((field) =>

@@ -1,5 +1,4 @@
 import * as E from '#fp-ts/Either'
-import type { Layer } from '../../nn/layer.ts'
 import type { Key } from '../../random/key.ts'
 import { foldIn, key } from '../../random/key.ts'
 import type { None } from '../../tensor/arguments.ts'
@@ -9,18 +8,16 @@ import { anything, count as aCount, flag, oneOf, optional, positive, readOptions
 import type { Problem } from '../../tensor/problem.ts'
 import { refuse } from '../../tensor/problem.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
-import { blank, isTensor, showAval } from '../../tensor/tensor.ts'
+import { isTensor, showAval } from '../../tensor/tensor.ts'
 import type { Engine, EngineName } from '../../transform/compileStep.ts'
 import { engineRule } from '../../transform/compileStep.ts'
 import { compile } from '../../transform/compile.ts'
-import { shapesOf } from '../../transform/shapes.ts'
 import { formProblems } from '../game/form.ts'
 import { classesIn, sampleLabels } from '../game/labels.ts'
-import type { Held } from '../game/networks.ts'
 import type { Prior } from '../game/prior.ts'
 import type { Spec } from '../game/spec.ts'
 import { checkConditioning } from './batch.ts'
-import { badState, differences } from './checkState.ts'
+import { generatorWith, heldBy } from './generator.ts'
 import { hintFor, holds, showGiven } from './given.ts'
 import type { State } from './state.ts'
 import { truncatedNormal } from './truncated.ts'
@@ -118,28 +115,6 @@ const labelsOf = (labels: unknown, count: number, conditioning: Spec['labels']):
   return E.isLeft(checked) ? invalid(checked.left.expected, checked.left.actual, checked.left.hint) : checked.right
 }
 
-/** Reads what the generator is applied with off a state, which comes from outside. */
-const heldBy = (net: Layer, state: unknown, parameters: GenerateOptions['parameters']): Held => {
-  const { players, averages, averagedLayers } = { ...(state as Partial<State> | undefined) }
-  const own = players?.['generator']
-  if (own === undefined)
-    return invalid('a state of a generator', 'a state without one', 'await step.init(seed), or the state of a training')
-  const average = parameters === 'current' ? undefined : averages?.['generator']
-  if (average === undefined && parameters === 'average')
-    return invalid(
-      'a state with an average of the generator',
-      'a state without one',
-      "Gan.withAverage({ decay: 0.999 }) keeps one; parameters: 'current' takes the generator as it is"
-    )
-  const layers = (average === undefined ? undefined : averagedLayers?.['generator']) ?? own.layers
-  const held: Held = { params: average ?? own.params, layers }
-  const like = shapesOf(op, (k: Key) => net.init(k), blank({ shape: [2], dtype: 'int32' }))
-  const [misfit] = differences({ params: like.params, layers: like.state }, held, ['players', 'generator'])
-  if (misfit === undefined) return held
-  const { path, expected, actual, hint } = badState(misfit)
-  return invalid(`${expected} as ${path.join('.')}`, actual, hint)
-}
-
 const drawLatents = (prior: Prior, root: Key, count: number, truncation: number | undefined): Tensor =>
   truncation === undefined ? prior.sample(root, count) : truncatedNormal(root, [count, ...prior.shape], truncation)
 
@@ -177,9 +152,10 @@ export const generate =
       const { networks, prior, labels: classed } = spec
       const latent = latents ?? drawLatents(prior, foldIn(root, 0), count, truncation)
       const drawn = labels ?? (classed && sampleLabels(classed, foldIn(root, 1), count))
-      const context = { params, state: layers, key: foldIn(root, 2), training: false, dropout, labels: drawn }
       const net = networks['generator']
-      return net === undefined ? latent : net.apply(context, latent)[0]
+      return net === undefined
+        ? latent
+        : generatorWith(net, { params, layers }, { key: foldIn(root, 2), dropout, labels: drawn })(latent)
     }
     const sample = compile(draw, engineRule.accepts(engine) ? { engine } : {})
     const run = async (state: State, seed: number, given: GivenLatents = {}): Promise<Tensor> => {
@@ -194,7 +170,7 @@ export const generate =
         return invalid('a spec with a generator', 'a spec without one', 'Gan.between({ generator: ..., ... })')
       const latents = latentsOf(values.latents, { dtype: 'float32', shape: [count, ...prior.shape] })
       const classed = labelsOf(values.labels, count, labels)
-      const { params, layers } = heldBy(net, state, parameters)
+      const { params, layers } = heldBy(op, net, state, parameters)
       return sample(params, layers, key(seed), latents, classed)
     }
     return Object.assign(run, { dispose: sample.dispose })
