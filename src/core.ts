@@ -68,6 +68,7 @@ export * as Opt from './optim/opt.ts'
 export * as Net from './nn/net.ts'
 export * as Init from './nn/init.ts'
 
+export * as Augment from './gan/game/augment.ts'
 export * as Gan from './gan/gan.ts'
 export * as Issue from './gan/issue.ts'
 export * as Loss from './gan/game/loss.ts'

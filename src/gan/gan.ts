@@ -16,6 +16,8 @@ export {
   withRegularizer,
   withUpdate
 } from './game/editSpec.ts'
+export type { AugmentOptions } from './game/withAugmentation.ts'
+export { withAugmentation } from './game/withAugmentation.ts'
 export { frozen } from './game/frozen.ts'
 export type { WeightedTerm, TermOptions, Objective, Term, Weight } from './game/objective.ts'
 export type { Play, PlaySource } from './game/play.ts'

@@ -414,6 +414,42 @@ const games: Readonly<Record<string, Example>> = {
   'Gan.field': call({ then: () => [{ generator: {}, discriminator: {} }], refused: 'these are no parameters' }, spec)
 }
 
+const grey = s.ones([2, 1, 4, 4])
+const fates = s.tensor([[0.5, 0.5], [0, 0]]) // prettier-ignore
+
+const augmentations: Readonly<Record<string, Example>> = {
+  'Augment.of': withOptions('mine', (y: s.Tensor) => y, { options: {}, problems: [] }),
+  'Augment.serial': call({ variadic: many }, s.Augment.ada()),
+  'Augment.ada': withOptions({ groups: ['blit'], multipliers: { flip: 0.5 }, padding: 'zeros' }),
+  'Augment.diffAugment': withOptions({ policy: ['colour'] }),
+  'Augment.adaptive': withOptions({ target: 0.6, every: 4, images: 1000, initial: 0.1, validation: x }),
+  'Augment.adaPipeline': withOptions(grey, { movement: { flip: 1 } }, { padding: 'zeros' }),
+  'Augment.affineMatrices': plain({ flip: 1 }, 2, [4, 4]),
+  'Augment.affine': withOptions(grey, { flip: 1 }, { padding: 'zeros' }),
+  'Augment.colourMatrices': plain({ hue: 1 }, 2),
+  'Augment.colour': plain(grey, { contrast: 2 }),
+  'Augment.filter': plain(grey, s.ones([2, 4])),
+  'Augment.noise': plain(grey, 0.1, grey),
+  'Augment.cutout': plain(grey, 0.5, fates),
+  'Augment.flip': plain(grey, 1),
+  'Augment.rotate90': plain(grey, 1),
+  'Augment.translate': withOptions(grey, fates, { padding: 'zeros' }),
+  'Augment.diffBrightness': plain(grey, 0.5),
+  'Augment.diffSaturation': plain(grey, 0.5),
+  'Augment.diffContrast': plain(grey, 0.5),
+  'Augment.diffTranslation': plain(grey, fates),
+  'Augment.diffCutout': plain(grey, [2, 2], fates),
+  'Augment.signs': plain(row),
+  'Augment.validationGap': plain(row, row, row),
+  'Augment.adapted': withOptions(scalar, scalar, { target: 0.6, moved: 4, images: 1000 }),
+  'Gan.withAugmentation': call(
+    { then: () => [spec], options: 2, refused: 'the samples are no images' },
+    'discriminator',
+    s.Augment.ada(),
+    { probability: 0.5 }
+  )
+}
+
 const figures = s.Toy.ring().modes
 const likelihoods = s.tensor([[0.5, 0.5], [1, 0]]) // prettier-ignore
 
@@ -474,5 +510,6 @@ export const examples: Readonly<Record<string, Example>> = {
   ...optimizers,
   ...networks,
   ...games,
+  ...augmentations,
   ...data
 }

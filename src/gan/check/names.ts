@@ -47,6 +47,7 @@ export const checkNames = (spec: Spec): readonly Issue[] => {
     ...strangers('regularizers', Object.keys(spec.regularizers)),
     ...strangers('optimizers', Object.keys(spec.optimizers)),
     ...strangers('projections', Object.keys(spec.projections)),
+    ...strangers('augmentations', Object.keys(spec.augmentations)),
     ...strangers('average', spec.average?.players ?? []),
     ...strangers('frozen', [...new Set(spec.frozen.map(([player]) => String(player)))])
   ]

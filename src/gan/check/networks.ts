@@ -5,6 +5,7 @@ import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { blank, isTensor, showAval } from '../../tensor/tensor.ts'
 import { shapesOf } from '../../transform/shapes.ts'
 import type { Held } from '../game/networks.ts'
+import { augmentedAt } from '../game/augmentedAt.ts'
 import { labelsAval } from '../game/labels.ts'
 import { playNetworks } from '../game/networks.ts'
 import { createPlay } from '../game/play.ts'
@@ -108,7 +109,7 @@ export const examineGenerator = (
 export const examineCritic = (spec: Spec, example: Example): Failure | undefined => {
   const tried = attempt('Misfit', ['networks', 'discriminator'], () => {
     observe(example, ({ players, key, step, real, labels }) => {
-      const { networks } = playNetworks(spec.networks, players, key)
+      const { networks } = playNetworks(spec.networks, players, key, undefined, augmentedAt(spec, {}, step))
       createPlay({ networks, real: () => real, latent: key, key, step, outputs: spec.loss?.outputs })('scores', 0).D(
         real,
         labels

@@ -74,6 +74,7 @@ export const checkParts = ({
   optimizers,
   networks,
   projections,
+  augmentations,
   problems
 }: Spec): readonly Issue[] => [
   ...problems.map((problem) => issueOfProblem('InvalidValue', [], problem)),
@@ -85,6 +86,9 @@ export const checkParts = ({
   ),
   ...Object.entries(projections).flatMap(([player, of]) =>
     (of.problems ?? []).map((problem) => issueOfProblem('InvalidValue', ['projections', player], problem))
+  ),
+  ...Object.entries(augmentations).flatMap(([player, of]) =>
+    of.problems.map((problem) => issueOfProblem('InvalidValue', ['augmentations', player], problem))
   ),
   ...Object.entries(networks).flatMap(([player, net]) =>
     net.problems.map((problem) => issueOfProblem('Misfit', ['networks', player], problem))

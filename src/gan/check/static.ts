@@ -8,7 +8,11 @@ import { checkParts, checkPresence, checkWeights } from './parts.ts'
 /** Lists what is wrong before anything runs: `parts` keeps the networks from being traced, `rest` does not. */
 export const staticIssues = (spec: Spec): { readonly parts: readonly Issue[]; readonly rest: readonly Issue[] } => {
   const isPart = ({ path: [first, second] }: Issue): boolean =>
-    first === 'networks' || first === 'prior' || first === 'labels' || (first === 'update' && second === undefined)
+    first === 'networks' ||
+    first === 'prior' ||
+    first === 'labels' ||
+    first === 'augmentations' ||
+    (first === 'update' && second === undefined)
   const all = [
     ...checkParts(spec),
     ...checkNames(spec),

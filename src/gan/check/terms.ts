@@ -6,6 +6,7 @@ import { isThenable } from '../../program/trace.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { isTensor } from '../../tensor/tensor.ts'
 import { gradientReaches } from '../../transform/reach.ts'
+import { augmentedAt } from '../game/augmentedAt.ts'
 import { heldConstant, isFrozen } from '../game/frozen.ts'
 import { playNetworks } from '../game/networks.ts'
 import type { WeightedTerm } from '../game/objective.ts'
@@ -123,7 +124,7 @@ const examineTerm = (
   const valueAt = ({ players, key, step, real, labels }: Example, params: unknown): unknown => {
     const networksAt = (at: unknown): Readonly<Record<string, Network>> => {
       const mover = { player, params: heldConstant(spec, player, at) }
-      const { networks } = playNetworks(spec.networks, players, key, mover)
+      const { networks } = playNetworks(spec.networks, players, key, mover, augmentedAt(spec, {}, step))
       return Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, heard(name, network)]))
     }
     return term.term(

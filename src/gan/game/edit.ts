@@ -15,6 +15,7 @@ export const emptySpec: Spec = {
   update: alternating(),
   average: undefined,
   projections: {},
+  augmentations: {},
   labels: undefined,
   frozen: [],
   problems: []

@@ -14,7 +14,7 @@ export const does = (x: unknown, ...names: readonly string[]): boolean =>
 /** Tests whether x is a spec, as far as its parts go. */
 export const isSpec = (x: unknown): x is Spec =>
   isRecord(x) &&
-  ['networks', 'regularizers', 'optimizers', 'projections'].every((part) => isRecord(x[part])) &&
+  ['networks', 'regularizers', 'optimizers', 'projections', 'augmentations'].every((part) => isRecord(x[part])) &&
   Array.isArray(x['problems']) &&
   'prior' in x &&
   'update' in x
@@ -46,7 +46,7 @@ export const formProblems = (spec: unknown): readonly Problem[] => {
           )
         ]
   const each = (
-    part: 'networks' | 'regularizers' | 'optimizers' | 'projections',
+    part: 'networks' | 'regularizers' | 'optimizers' | 'projections' | 'augmentations',
     expected: string,
     isSound: (x: unknown) => boolean
   ): readonly Problem[] =>
@@ -63,6 +63,11 @@ export const formProblems = (spec: unknown): readonly Problem[] => {
     ...each('networks', 'a network', (x) => does(x, 'init', 'apply', 'fit')),
     ...each('regularizers', 'an objective', objectives),
     ...each('optimizers', 'an optimizer', (x) => does(x, 'init', 'update') && Array.isArray((x as Spec).problems)),
-    ...each('projections', 'a projection', (x) => does(x, 'apply'))
+    ...each('projections', 'a projection', (x) => does(x, 'apply')),
+    ...each(
+      'augmentations',
+      'an augmentation',
+      (x) => isRecord(x) && does(x['augmentation'], 'apply') && Array.isArray(x['problems'])
+    )
   ]
 }

@@ -5,6 +5,7 @@ import { applyUpdates } from '../../optim/optimizer.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { valueAndGrad } from '../../transform/grad.ts'
+import { augmentedAt } from './augmentedAt.ts'
 import { heldConstant, isFrozen, putBack } from './frozen.ts'
 import { playNetworks } from './networks.ts'
 import type { WeightedTerm } from './objective.ts'
@@ -46,8 +47,11 @@ const objectiveAt = (
   const minimized = counting.filter(({ term }) => isMinimized(term))
   const metrics = counting.filter(({ term }) => !isMinimized(term))
   return (params: unknown): [Tensor, Omit<Effects, 'loss'>] => {
-    const networksAt = (at: unknown) =>
-      playNetworks(spec.networks, position.players, source.key, { player, params: heldConstant(spec, player, at) })
+    const augmented = augmentedAt(spec, position.memories, source.step)
+    const networksAt = (at: unknown) => {
+      const mover = { player, params: heldConstant(spec, player, at) }
+      return playNetworks(spec.networks, position.players, source.key, mover, augmented)
+    }
     const { networks, layers } = networksAt(params)
     const remembered: Record<string, Tensor> = { ...memories }
     const playOf = createPlay({

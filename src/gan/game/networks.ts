@@ -20,6 +20,9 @@ export interface Mover {
   readonly params: unknown
 }
 
+/** Gives what a player's network sees in place of x, from a key. */
+export type Augmenting = (player: string, key: Tensor, x: Input) => Input
+
 /** Builds the networks of a play. */
 export interface PlayNetworks {
   readonly networks: Readonly<Record<string, Network>>
@@ -37,28 +40,34 @@ const heldBy = (held: Readonly<Record<string, Held>>, player: string): Held =>
   })
 
 /** Makes what each layer of a chain gives. Applied in part, it leaves no state. */
-const stagesOf = ({ name, layers = [] }: Layer, held: Held, key: Tensor): Pick<Network, 'stages'> => {
+const stagesOf = (
+  { name, layers = [] }: Layer,
+  held: Held,
+  key: Tensor,
+  seen: (x: Input) => Input
+): Pick<Network, 'stages'> => {
   if (name !== 'serial') return {}
   const first = (x: unknown, count: number): readonly unknown[] => (Array.isArray(x) ? x.slice(0, count) : [])
   return {
     stages: layers.map((_, i) => (x, labels) => {
       const [params, state] = [first(held.params, i + 1), first(held.layers, i + 1)]
-      return serial(...layers.slice(0, i + 1)).apply({ params, state, key, training: true, labels }, x)[0]
+      return serial(...layers.slice(0, i + 1)).apply({ params, state, key, training: true, labels }, seen(x))[0]
     })
   }
 }
 
 /**
  * Builds the networks as the terms of one player's update see them: the mover's with the parameters that are being
- * differentiated, all others as they are. Each has one key for all its applications, so that D is one function during
- * an update. The mover's layer state advances by the first application at the top level of the loss; those inside a
- * derivative that a term takes only read it, as do all further ones.
+ * differentiated, all others as they are, each behind its augmentation. Each has one key for all its applications, so
+ * that D is one function during an update. The mover's layer state advances by the first application at the top level of
+ * the loss; those inside a derivative that a term takes only read it, as do all further ones.
  */
 export const playNetworks = (
   layers: Readonly<Record<string, Layer>>,
   held: Readonly<Record<string, Held>>,
   key: Tensor,
-  mover?: Mover
+  mover?: Mover,
+  augmented: Augmenting = (_player, _key, x) => x
 ): PlayNetworks => {
   const depth = traceDepth()
   const names = Object.keys(layers).sort()
@@ -69,12 +78,13 @@ export const playNetworks = (
     // Terms draw from keys folded from 0, 1 ...; dropout masks from those below.
     const mask = foldIn(key, -1 - names.indexOf(name))
     const params = isMover ? mover.params : own.params
-    const network: Network = (x: Input, labels) => {
-      const [y, after] = layer.apply({ params, state: own.layers, key: mask, training: true, labels }, x)
+    const seen = (x: Input): Input => augmented(name, foldIn(mask, -1), x)
+    const network: Network = (x, labels) => {
+      const [y, after] = layer.apply({ params, state: own.layers, key: mask, training: true, labels }, seen(x))
       if (isMover && traceDepth() === depth) advanced ??= { layers: after }
       return y
     }
-    return [name, Object.assign(network, stagesOf(layer, { params, layers: own.layers }, mask))]
+    return [name, Object.assign(network, stagesOf(layer, { params, layers: own.layers }, mask, seen))]
   }
   return {
     networks: Object.fromEntries(Object.entries(layers).map(networkOf)),

@@ -6,6 +6,9 @@ import { refuseMore } from '../../tensor/arguments.ts'
 import { refuse, showValue } from '../../tensor/problem.ts'
 import { showShape } from '../../tensor/shape.ts'
 import { showPath } from '../../tensor/tree.ts'
+import type { Augmentation } from './augmentations/augmentation.ts'
+import type { Augmented } from './augmented.ts'
+import { isAdaptive } from './augmented.ts'
 import { formProblems } from './form.ts'
 import { isFrozen } from './frozen.ts'
 import type { Labels } from './labels.ts'
@@ -44,6 +47,14 @@ const showLabels = ({ classes, shape, fakes, dropout }: Labels): string =>
     ...(dropout === 0 ? [] : [`dropped with probability ${String(dropout)}`])
   ].join(', ')
 
+const showAugmentation = ({ name, options, parts }: Augmentation): string =>
+  parts === undefined ? showCall(name, options) : parts.map(showAugmentation).join(' then ')
+
+const showAugmented = ({ augmentation, probability }: Augmented): string =>
+  `  sees samples through ${showAugmentation(augmentation)}, probability ${
+    isAdaptive(probability) ? showCall(probability.name, probability.options) : showOption(probability)
+  }`
+
 /**
  * Shows a spec in words, player by player, with every choice and default in it.
  *
@@ -61,6 +72,7 @@ export const show = (spec: Spec, ...more: None): string => {
     ...Object.entries(spec.networks).flatMap(([player, net]) => {
       const optimizer = spec.optimizers[player]
       const projection = spec.projections[player]
+      const augmented = spec.augmentations[player]
       return [
         player,
         ...showNet(net)
@@ -70,6 +82,7 @@ export const show = (spec: Spec, ...more: None): string => {
           ({ name, weight, every, isMetric, options = {} }) =>
             `  ${isMetric === true ? 'measures' : `minimizes ${typeof weight === 'number' ? String(weight) : 'scheduled'} x`} ${showCall(name, options)}${every === 1 ? '' : ` every ${String(every)} steps`}`
         ),
+        ...(augmented === undefined ? [] : [showAugmented(augmented)]),
         ...(optimizer === undefined ? [] : [`  by ${showOptimizer(optimizer)}`]),
         ...(isFrozen(spec, player) ? ['  never moves'] : []),
         ...spec.frozen.flatMap(([name, ...path]) =>

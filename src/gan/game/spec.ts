@@ -7,6 +7,8 @@ import type { Problem } from '../../tensor/problem.ts'
 import { showValue } from '../../tensor/problem.ts'
 import type { Path } from '../../tensor/tree.ts'
 import { isRecord } from '../../tensor/tree.ts'
+import type { Augmented } from './augmented.ts'
+import { controlOf } from './augmented.ts'
 import type { Labels } from './labels.ts'
 import type { Loss } from './losses/loss.ts'
 import type { Objective, WeightedTerm } from './objective.ts'
@@ -30,6 +32,8 @@ export interface Spec {
   readonly update: Update
   readonly average: Average | undefined
   readonly projections: Readonly<Record<string, Projection>>
+  /** What happens at random to samples before a player's network sees them, by player. */
+  readonly augmentations: Readonly<Record<string, Augmented>>
   readonly labels: Labels | undefined
   /** Paths of parameters that never move, each beginning with its player. */
   readonly frozen: readonly Path[]
@@ -56,13 +60,13 @@ export interface Average {
 export const isMinimized = ({ isMetric }: WeightedTerm): boolean => isMetric !== true
 
 /**
- * Lists all that a player minimizes and measures: its part of the loss, then its regularizers.
+ * Lists all that a player minimizes and measures: its part of the loss, its regularizers, and what its augmentation adapts by.
  *
  * @throws InvalidArgument where there is no spec
  */
 export const objectiveOf = (spec: Spec, player: string, ...more: None): Objective => {
   refuseMore('Gan.objectiveOf', more)
-  const { loss, regularizers } = isRecord(spec) ? spec : ({} as Partial<Spec>)
+  const { loss, regularizers, augmentations = {} } = isRecord(spec) ? spec : ({} as Partial<Spec>)
   if (regularizers === undefined)
     return fail('InvalidArgument', {
       op: 'Gan.objectiveOf',
@@ -70,7 +74,11 @@ export const objectiveOf = (spec: Spec, player: string, ...more: None): Objectiv
       actual: showValue(spec),
       hint: 'Begin with Gan.between'
     })
-  return [...(loss?.objectives[player] ?? []), ...(regularizers[player] ?? [])]
+  return [
+    ...(loss?.objectives[player] ?? []),
+    ...(regularizers[player] ?? []),
+    ...controlOf(augmentations[player], player)
+  ]
 }
 
 /** Lists the phases of a cycle by the spec's update rule, in order. */
