@@ -13,6 +13,8 @@ export interface Problem {
   readonly expected: string
   readonly actual: string
   readonly hint: string
+  /** What a function of the description threw, if that is the problem. */
+  readonly cause?: unknown
 }
 
 /** How many elements of a list, and how many lists inside lists, a message shows. */

@@ -30,11 +30,12 @@ export interface Portion<F, X> {
 
 /**
  * Gives the next portion of a call, `done` steps after its beginning. `runLength(limit)` counts the steps that one
- * executable does from there; a portion has no more.
+ * executable does from there; a portion has no more. `step` counts the steps before it from the first of all.
  */
 export type Source<F, X> = (
   done: number,
-  runLength: (limit: number) => number
+  runLength: (limit: number) => number,
+  step: number
 ) => Portion<F, X> | Promise<Portion<F, X>>
 
 /** Says what errors look like to whoever runs the loop. */
@@ -158,7 +159,7 @@ export const residentLoop = <C, F, R, X>(
   ): Promise<E.Either<X, void>> => {
     for (let done = 0; ;) {
       const from = done
-      const portion = await source(from, (limit) => variants.runLength(place.step, limit))
+      const portion = await source(from, (limit) => variants.runLength(place.step, limit), place.step)
       const ran =
         portion.steps === 0
           ? E.right(undefined)

@@ -391,7 +391,11 @@ const games: Readonly<Record<string, Example>> = {
   'Reg.meanSeparation': plain(G, x, s.ones([2, 3])),
   'Reg.modeSeeking': withOptions({ weight: 1, epsilon: 1e-5, form: 'batch', player: 'generator' }),
   'Reg.pathLength': withOptions({ weight: 1, decay: 0.5 }),
-  'Update.alternating': withOptions({ discriminatorSteps: 1, first: 'discriminator', critic: 'discriminator' }),
+  'Update.alternating': withOptions({
+    discriminatorSteps: (cycle: number) => 1 + (cycle % 2),
+    first: 'discriminator',
+    critic: 'discriminator'
+  }),
   'Update.extragradient': withOptions({ minibatches: 'same' }),
   'Update.consensus': withOptions({ gamma: 0.1 }),
   'Update.symplectic': withOptions({ lambda: 0.5, align: true }),

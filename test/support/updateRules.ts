@@ -4,6 +4,7 @@ import { Update } from '../../src/index.ts'
 export const updateRules: readonly Update.Update[] = [
   Update.simultaneous,
   Update.alternating({ discriminatorSteps: 2 }),
+  Update.alternating({ discriminatorSteps: (cycle) => 1 + (cycle % 3), first: 'generator' }),
   Update.extragradient(),
   Update.extragradient({ minibatches: 'same' }),
   Update.optimistic,
@@ -12,6 +13,7 @@ export const updateRules: readonly Update.Update[] = [
   Update.unrolled({ steps: 2 }),
   Update.lookahead(Update.alternating(), { period: 4 }),
   Update.lookahead(Update.optimistic, { period: 4 }),
+  Update.lookahead(Update.alternating({ discriminatorSteps: (cycle) => (cycle < 2 ? 2 : 1) }), { period: 4 }),
   Update.bestResponse({ steps: 3, tolerance: 1e-3 }),
   Update.competitive({ learningRate: 0.1, steps: 2 }),
   Update.competitive({ learningRate: 0.1, solver: 'neumann', steps: 2 }),

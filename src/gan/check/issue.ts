@@ -69,8 +69,10 @@ export const issue = (_tag: IssueTag, path: Path, expected: string, actual: stri
 export const warning = (of: Issue): Issue => ({ ...of, severity: 'warning' })
 
 /** Makes an Issue of a problem that a description found in itself, seen from the spec. */
-export const issueOfProblem = (tag: IssueTag, path: Path, { path: inner, expected, actual, hint }: Problem): Issue =>
-  issue(tag, [...path, ...inner], expected, actual, hint)
+export const issueOfProblem = (tag: IssueTag, path: Path, { path: inner, cause, ...said }: Problem): Issue =>
+  cause === undefined
+    ? issue(tag, [...path, ...inner], said.expected, said.actual, said.hint)
+    : issueOf('TermFailed', [...path, ...inner], cause, said)
 
 /** Reads options, which a getter may refuse to give: Left is what is wrong with them, below a path of that name. */
 export const readIssues = <T>(name: string, read: () => Options<T>): E.Either<Issues, T> => {

@@ -4,6 +4,7 @@ import type { Phase } from '../game/phase.ts'
 import { phaseProblems } from '../game/phase.ts'
 import type { Spec } from '../game/spec.ts'
 import { phasesOf } from '../game/spec.ts'
+import { variantAt } from '../game/updates/rule.ts'
 import type { Issue } from './issue.ts'
 import { issue, issueOfProblem, warning } from './issue.ts'
 import { unknownPlayer } from './names.ts'
@@ -25,9 +26,29 @@ const soundPhases = (spec: Spec): E.Either<readonly Issue[], readonly Phase[]> =
   return flaws.length > 0 ? E.left(flaws) : E.right(phases as readonly Phase[])
 }
 
+/** Cycles whose rules are asked for before anything runs; what is wrong with a later one is told when it comes. */
+const asked = 1000
+
+/** Finds what is wrong with the first rule, among those that cycles go by, that cannot be had. */
+const variantIssues = ({ update }: Spec): readonly Issue[] => {
+  if (update.at === undefined) return []
+  const found = attempt('TermFailed', ['update'], () => {
+    for (let cycle = 0; cycle < asked; cycle++) {
+      const variant = variantAt(update, cycle)
+      if (E.isLeft(variant)) return variant.left
+    }
+    return []
+  })
+  return E.isLeft(found)
+    ? [found.left.issue]
+    : found.right.map((problem) => issueOfProblem('InvalidValue', ['update'], problem))
+}
+
 /** Checks that the players whom the phases of the update move are there, and warns of those whom none moves. */
 export const checkPhases = (spec: Spec): readonly Issue[] => {
   if ((spec.update.problems ?? []).length > 0) return []
+  const varying = variantIssues(spec)
+  if (varying.length > 0) return varying
   const phases = soundPhases(spec)
   if (E.isLeft(phases)) return phases.left
   const known = Object.keys(spec.networks)

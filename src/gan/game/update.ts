@@ -3,7 +3,7 @@ export type { Effects, Field, Game, Phase, PhaseOptions, Remembering, Where } fr
 export { phase, phaseWith } from './phase.ts'
 export type { PlayerState, Position, UpdateFigures } from './position.ts'
 export type { Profile } from './profile.ts'
-export type { Update } from './updates/rule.ts'
+export type { Update, Variant } from './updates/rule.ts'
 export { Monoid, of } from './updates/rule.ts'
 export type { AccumulatedOptions } from './updates/accumulated.ts'
 export { accumulated } from './updates/accumulated.ts'

@@ -21,7 +21,7 @@ import type { State } from './state.ts'
 import { countAt } from './state.ts'
 import { checkState } from './checkState.ts'
 import type { Feed, FeedReader } from './feed.ts'
-import { batchesGiven, feedReader } from './feed.ts'
+import { batchCounter, feedReader } from './feed.ts'
 import type { Trainer } from './trainer.ts'
 import { trainerOf } from './trainer.ts'
 import { examine, tracedOrIssues } from '../check/validate.ts'
@@ -43,8 +43,13 @@ export interface TrainingStep {
   ): Promise<[State, Metrics]>
   readonly spec: Spec
   readonly batchSize: number
-  /** How many minibatches a step takes: one for each phase that sees data; 0 where a sampler draws them. */
+  /**
+   * How many minibatches a step takes: one for each phase that sees data; 0 where a sampler draws them. Where cycles differ,
+   * those of the first.
+   */
   readonly batchesPerStep: number
+  /** How many minibatches the step of a cycle takes, counted from 0. */
+  readonly batchesAt: (cycle: number) => number
   /** Shape of one minibatch. */
   readonly realShape: readonly number[]
   /** Name of the engine that runs it. */
@@ -112,7 +117,9 @@ const readyFor = (parts: Parts, state: State, batches: unknown, draws: unknown):
     TE.fromEither(
       pipe(
         soundState(state, parts),
-        E.chain((before) => E.map((feed: Feed) => ({ before, feed }))(parts.read(batches, draws))),
+        E.chain((before) =>
+          E.map((feed: Feed) => ({ before, feed }))(parts.read(countAt(before.step), batches, draws))
+        ),
         // At the call: the caller may write to them before the engine reads them.
         E.map(copyTree)
       )
@@ -156,10 +163,12 @@ const stepOf = (parts: Parts): TrainingStep => {
   const { spec, plan, warnings, options, variants, read, first } = parts
   const call = async (...[state, batches, draws]: Parameters<TrainingStep>): Promise<[State, Metrics]> =>
     orRefuse(await pipe(readyFor(parts, state, batches, draws), TE.chain(run))())
+  const batchesAt = batchCounter(plan, options)
   return Object.assign(call, {
     spec,
     batchSize: options.batchSize,
-    batchesPerStep: batchesGiven(plan, options),
+    batchesPerStep: batchesAt(0),
+    batchesAt,
     realShape: plan.real.shape,
     engine: first.engine,
     warnings,

@@ -9,8 +9,8 @@ import type { Spec } from '../game/spec.ts'
 import type { Batch, Draws } from './batch.ts'
 import { checkBatch, checkDraws } from './batch.ts'
 import type { CompileOptions } from './compileOptions.ts'
-import type { StepPlan } from './plan.ts'
-import { batchesPerStep } from './plan.ts'
+import type { CyclePlan, StepPlan } from './plan.ts'
+import { batchesIn } from './plan.ts'
 
 /** Holds what a step is fed besides its state. */
 export interface Feed {
@@ -18,25 +18,40 @@ export interface Feed {
   readonly draws: readonly Draws[]
 }
 
-/** Checks what a step is given, which may be anything, against what it takes: lists, or what stands for a list of one. */
-export type FeedReader = (batches: unknown, draws: unknown) => E.Either<Issues, Feed>
+/**
+ * Checks what the step of a cycle is given, which may be anything, against what it takes: lists, or what stands for a list
+ * of one.
+ */
+export type FeedReader = (cycle: number, batches: unknown, draws: unknown) => E.Either<Issues, Feed>
 
 const listed = (given: unknown): readonly unknown[] =>
   given === undefined ? [] : Array.isArray(given) ? given : [given]
 
-/** Counts the minibatches that a step is given: none where a sampler draws them. */
-export const batchesGiven = (plan: StepPlan, { sampler }: CompileOptions): number =>
-  sampler === undefined ? batchesPerStep(plan) : 0
+/** Counts the minibatches that a cycle is given: none where a sampler draws them. */
+const batchesGiven = (plan: CyclePlan, { sampler }: CompileOptions): number =>
+  sampler === undefined ? batchesIn(plan) : 0
 
-/** Makes a feed without numbers, whose shapes are those that a step is compiled for. */
-export const blankFeed = (spec: Spec, plan: StepPlan, options: CompileOptions): Feed => {
+/** Makes the function that counts the minibatches of a cycle: none where the rule has no phases for it, as running it tells. */
+export const batchCounter =
+  (plan: StepPlan, options: CompileOptions) =>
+  (cycle: number): number =>
+    pipe(
+      plan.at(cycle),
+      E.match(
+        () => 0,
+        (of) => batchesGiven(of, options)
+      )
+    )
+
+/** Makes a feed without numbers, whose shapes are those that the step of a cycle is compiled for. */
+export const blankFeed = (spec: Spec, plan: StepPlan, options: CompileOptions, of: CyclePlan): Feed => {
   const real = blank(plan.real)
   const labels = spec.labels === undefined ? {} : { labels: blank(labelsAval(spec.labels, options.batchSize)) }
-  const draws = plan.evaluations.map((evaluation) =>
+  const draws = of.evaluations.map((evaluation) =>
     Object.fromEntries(Object.entries(evaluation.draws).map(([name, aval]) => [name, blank(aval)]))
   )
   return {
-    batches: Array.from({ length: batchesGiven(plan, options) }, () => ({ real, ...labels })),
+    batches: Array.from({ length: batchesGiven(of, options) }, () => ({ real, ...labels })),
     draws: options.givenDraws === true ? draws : []
   }
 }
@@ -44,9 +59,7 @@ export const blankFeed = (spec: Spec, plan: StepPlan, options: CompileOptions): 
 /** Makes the reader of minibatches and draws as they are given for one step. */
 export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions): FeedReader => {
   const form = { shape: plan.real.shape, labels: spec.labels }
-  const count = batchesGiven(plan, options)
-  const drawn = options.givenDraws === true ? plan.evaluations.map(({ draws }) => draws) : []
-  const miscounted = (actual: number): Issues =>
+  const miscounted = (count: number, actual: number): Issues =>
     RNEA.of(
       issue(
         'BadBatch',
@@ -59,8 +72,10 @@ export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions):
       )
     )
   const first = (one: Issue): Issues => RNEA.of(one)
-  const read: FeedReader = (batches, draws) =>
-    pipe(
+  const read = (of: CyclePlan, batches: unknown, draws: unknown): E.Either<Issues, Feed> => {
+    const count = batchesGiven(of, options)
+    const drawn = options.givenDraws === true ? of.evaluations.map((evaluation) => evaluation.draws) : []
+    return pipe(
       E.traverseArray((batch: unknown) => checkBatch(batch, form))(listed(batches)),
       E.mapLeft(first),
       E.chain((checked) =>
@@ -69,15 +84,21 @@ export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions):
               checkDraws(listed(draws), drawn),
               E.bimap(first, (given) => ({ batches: checked, draws: given }))
             )
-          : E.left(miscounted(checked.length))
+          : E.left(miscounted(count, checked.length))
       )
     )
-  return (batches, draws) =>
+  }
+  return (cycle, batches, draws) =>
     pipe(
-      E.tryCatch(
-        () => read(batches, draws),
-        (cause) => first(issueOf('DataFailed', ['batches'], cause))
-      ),
-      E.flatten
+      plan.at(cycle),
+      E.chain((of) =>
+        pipe(
+          E.tryCatch(
+            () => read(of, batches, draws),
+            (cause) => first(issueOf('DataFailed', ['batches'], cause))
+          ),
+          E.flatten
+        )
+      )
     )
 }

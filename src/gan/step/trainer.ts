@@ -73,22 +73,22 @@ const errors: Errors<Issues> = {
  */
 const sourceOf = (steps: number, { batches, draws }: AdvanceOptions, read: FeedReader): Source<Feed, Issues> => {
   const isFed = batches !== undefined || draws !== undefined
-  const feedAt = (i: number): E.Either<Issues, Feed> =>
+  const feedAt = (i: number, step: number): E.Either<Issues, Feed> =>
     pipe(
       E.tryCatch(
-        () => read(batches?.(i), draws?.(i)),
+        () => read(step, batches?.(i), draws?.(i)),
         (cause): Issues => RNEA.of(issueOf('DataFailed', ['batches', i], cause))
       ),
       E.flatten,
       // Whoever handed them out may use their memory again.
       E.map(copyTree)
     )
-  return (done, runLength): Portion<Feed, Issues> => {
+  return (done, runLength, step): Portion<Feed, Issues> => {
     const left = steps - done
     const count = Math.min(left, runLength(isFed ? Math.min(left, ahead) : left))
     const feeds: Feed[] = []
     for (let i = 0; i < (isFed ? count : Math.min(count, 1)); i++) {
-      const feed = feedAt(done + i)
+      const feed = feedAt(done + i, step + i)
       if (E.isLeft(feed)) return { steps: i, feeds, goesOn: feed }
       feeds.push(feed.right)
     }

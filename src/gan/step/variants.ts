@@ -17,15 +17,18 @@ import type { Metrics } from './cycle.ts'
 import { cycle } from './cycle.ts'
 import type { Feed } from './feed.ts'
 import { blankFeed } from './feed.ts'
-import type { StepPlan } from './plan.ts'
+import type { CyclePlan, StepPlan } from './plan.ts'
 import { sampleBatch } from './sampler.ts'
 import type { State } from './state.ts'
+
+/** Steps that are looked at in advance, at most. */
+const lookahead = 1024
 
 export type Compiled = CompiledStep<State, Feed, Metrics>
 
 /**
  * Holds the executables of a GAN's step. Steps of a lazily regularized GAN (`every` in gan/game/objective.ts) differ by
- * which terms count: there is one executable for each combination that occurs.
+ * which terms count, those of some update rules by their phases: there is one executable for each combination that occurs.
  */
 export interface StepVariants extends Variants<State, Feed, Metrics, Issues> {
   readonly disposeAll: () => void
@@ -37,12 +40,20 @@ const periodsOf = (spec: Spec): readonly number[] =>
     ...new Set(Object.keys(spec.networks).flatMap((player) => objectiveOf(spec, player).map(({ every }) => every)))
   ].sort((a, b) => a - b)
 
+/** Says what the steps of one executable have in common. */
+interface Kind {
+  /** Distinct `every` of the terms that count. */
+  readonly periods: readonly number[]
+  readonly plan: CyclePlan
+  readonly key: string
+}
+
 /** Makes the cycle a function of state and feed, in which the terms of these periods count. */
 const stepFunction =
-  (spec: Spec, plan: StepPlan, { batchSize, sampler, givenDraws }: CompileOptions, periods: readonly number[]) =>
+  (plan: StepPlan, { batchSize, sampler, givenDraws }: CompileOptions, { periods, plan: of }: Kind) =>
   (state: State, feed: Feed): [State, Metrics] => {
-    const order = plan.evaluations.flatMap(({ usesReal }, evaluation) => (usesReal ? [evaluation] : []))
-    return cycle(spec, state, {
+    const order = of.evaluations.flatMap(({ usesReal }, evaluation) => (usesReal ? [evaluation] : []))
+    return cycle(of.spec, state, {
       batchSize,
       batchesPerStep: order.length,
       active: ({ every }) => periods.includes(every),
@@ -63,12 +74,17 @@ const compileVariant = (
   spec: Spec,
   plan: StepPlan,
   options: CompileOptions,
-  periods: readonly number[]
+  kind: Kind
 ): TE.TaskEither<Issues, Compiled> =>
   pipe(
     TE.tryCatch(
       async () =>
-        compileStep(stepFunction(spec, plan, options, periods), plan.state, blankFeed(spec, plan, options), options)(),
+        compileStep(
+          stepFunction(plan, options, kind),
+          plan.state,
+          blankFeed(spec, plan, options, kind.plan),
+          options
+        )(),
       termFailed
     ),
     TE.chain((result) => TE.fromEither(E.mapLeft(issuesOf)(result)))
@@ -78,15 +94,31 @@ const compileVariant = (
 export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions): StepVariants => {
   const periods = periodsOf(spec)
   const built = new Map<string, Promise<E.Either<Issues, Compiled>>>()
-  const countingAt = (step: number): readonly number[] => periods.filter((every) => step % every === 0)
+  const isUniform = periods.every((every) => every === 1) && spec.update.at === undefined
+  /** Left: the update rule has no phases for that step. */
+  const kindAt = (step: number): E.Either<Issues, Kind> => {
+    const counting = periods.filter((every) => step % every === 0)
+    return E.map((of: CyclePlan) => ({ periods: counting, plan: of, key: `${counting.join()};${of.key}` }))(
+      plan.at(step)
+    )
+  }
+  const keyAt = (step: number): string =>
+    pipe(
+      kindAt(step),
+      E.match(
+        () => `none at ${String(step)}`,
+        ({ key }) => key
+      )
+    )
   return {
     at: (step) => {
-      const counting = countingAt(step)
-      const key = counting.join()
+      const kind = kindAt(step)
+      if (E.isLeft(kind)) return { key: keyAt(step), build: () => TE.left(kind.left) }
+      const { key } = kind.right
       return {
         key,
         build: () => async () => {
-          const known = built.get(key) ?? compileVariant(spec, plan, options, counting)()
+          const known = built.get(key) ?? compileVariant(spec, plan, options, kind.right)()
           built.set(key, known)
           const result = await known
           // What failed may work later: memory that was short, a device that was lost.
@@ -96,10 +128,10 @@ export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions):
       }
     },
     runLength: (step, limit) => {
-      if (periods.every((every) => every === 1)) return limit
-      const key = countingAt(step).join()
+      if (isUniform) return limit
+      const key = keyAt(step)
       let length = 1
-      while (length < limit && countingAt(step + length).join() === key) length++
+      while (length < Math.min(limit, lookahead) && keyAt(step + length) === key) length++
       return length
     },
     disposeAll: () => {

@@ -14,7 +14,7 @@ import { divergedMetrics, divergedState } from './divergence.ts'
 import type { Figures } from './figures.ts'
 import { figuresOf } from './figures.ts'
 import type { RecoveryPoint } from './recoveryPoint.ts'
-import { isStale, recoveryPointAt, recoveryPointOf, replayable } from './recoveryPoint.ts'
+import { isFed, isStale, recoveryPointAt, recoveryPointOf, replayable } from './recoveryPoint.ts'
 import type { Measurement } from './probe.ts'
 import type { Pulled, Puller } from './source.ts'
 import { samplerOf } from './source.ts'
@@ -137,7 +137,7 @@ const advanced = async (
   let divergence: Advanced['divergence']
   const from = Date.now()
   const failed = await trainer.advance(fed.length, {
-    ...(step.batchesPerStep === 0 ? {} : { batches: (i: number) => fed[i] ?? [] }),
+    ...(isFed(fed) ? { batches: (i: number) => fed[i] ?? [] } : {}),
     onStep: (i, metrics) => {
       if (divergence !== undefined) return
       const issue = divergedMetrics(step.spec, metrics, first + done + i)
@@ -150,12 +150,16 @@ const advanced = async (
 
 /** Takes the minibatches of the next `wanted` steps, as many of them as there are. */
 const pulled = async (
-  { step: { batchesPerStep: each }, puller }: Training,
+  { step: { batchesAt }, puller, first }: Training,
+  done: number,
   wanted: number
 ): Promise<{ readonly fed: readonly (readonly Batch[])[]; readonly problem: Pulled['problem'] }> => {
-  const { batches, problem } = await puller.pull(wanted * each)
-  const count = each === 0 ? wanted : Math.floor(batches.length / each)
-  return { fed: Array.from({ length: count }, (_, i) => batches.slice(i * each, (i + 1) * each)), problem }
+  /** Minibatches that have been taken at the end of each step. */
+  const ends: number[] = []
+  for (let i = 0; i < wanted; i++) ends.push((ends.at(-1) ?? 0) + batchesAt(first + done + i))
+  const { batches, problem } = await puller.pull(ends.at(-1) ?? 0)
+  const whole = ends.filter((end) => end <= batches.length)
+  return { fed: whole.map((end, i) => batches.slice(whole[i - 1] ?? 0, end)), problem }
 }
 
 /** Calls `onStep` for each of some steps that were done, in order, and waits for each call. */
@@ -226,7 +230,7 @@ const portionDone = async (training: Training, progress: Progress): Outcome => {
   const pauses = pausesOf(training)
   if (isAborted(training)) return finished(training, progress, E.right('aborted'))
   const wanted = Math.min(portion, steps - done, ...pauses.map((every) => every - ((first + done) % every)))
-  const { fed, problem } = await pulled(training, wanted)
+  const { fed, problem } = await pulled(training, done, wanted)
   if (isAborted(training)) return finished(training, progress, E.right('aborted'))
 
   const { figures, divergence, failed, milliseconds } = await advanced(training, progress, fed)

@@ -3,6 +3,7 @@ import type { TrainingStep } from '../step/compile.ts'
 import { divergedState } from './divergence.ts'
 import type { Issue } from '../check/issue.ts'
 import type { Reached, RecoveryPoint } from './recoveryPoint.ts'
+import { isFed } from './recoveryPoint.ts'
 import type { Signal } from './signal.ts'
 import { nextTurn } from '../step/turn.ts'
 
@@ -17,7 +18,7 @@ export const lastSound = async (step: TrainingStep, point: RecoveryPoint, done: 
     const trainer = await step.trainer(point.state)()
     if (E.isLeft(trainer)) break
     const { advance, snapshot, dispose } = trainer.right
-    const options = step.batchesPerStep === 0 ? {} : { batches: (i: number) => point.fed[i] ?? [] }
+    const options = isFed(point.fed) ? { batches: (i: number) => point.fed[i] ?? [] } : {}
     const advanced = await advance(target - point.done, options)()
     const state = await snapshot()()
     dispose()
@@ -48,7 +49,7 @@ export const traced = async (
   }
   let { state } = reached
   for (let n = 0; n < mostReplayed; n++) {
-    const batches = step.batchesPerStep === 0 ? [] : point.fed[reached.done - point.done + n]
+    const batches = isFed(point.fed) ? point.fed[reached.done - point.done + n] : []
     if (batches === undefined) break
     const replayed = await step.replay(state, batches, [], goesOn)()
     if (E.isLeft(replayed)) break

@@ -28,6 +28,9 @@ const patience = 20
 /** Tells whether training has gone on for long enough to be worth a new copy. */
 export const isStale = ({ cost, age }: RecoveryPoint): boolean => age >= patience * cost
 
+/** Tells whether steps were given minibatches, where a sampler may have drawn them. */
+export const isFed = (fed: RecoveryPoint['fed']): boolean => fed.some((batches) => batches.length > 0)
+
 /** Makes the recovery point of a training that begins with that state. */
 export const recoveryPointAt = (state: State): RecoveryPoint => ({ state, done: 0, cost: 0, fed: [], age: 0 })
 

@@ -78,6 +78,9 @@ describe('the types of a spec', () => {
     Reg.r1({ gama: 1 })
     // @ts-expect-error -- it is discriminatorSteps
     Update.alternating({ discriminatorStep: 1 })
+    Update.alternating({ discriminatorSteps: (cycle) => cycle + 1 })
+    // @ts-expect-error a number of steps, not a text
+    Update.alternating({ discriminatorSteps: (cycle) => `${cycle}` })
     // @ts-expect-error -- it is batchSize
     Gan.compile({ batchsize: 1 })
     // @ts-expect-error -- decay is required

@@ -8,7 +8,7 @@ import type { Effects, Field, Game, Where } from '../phase.ts'
 import type { Position } from '../position.ts'
 import { fewSteps } from './options.ts'
 import type { Update } from './rule.ts'
-import { anUpdate, of } from './rule.ts'
+import { anUpdate, madeOf, of } from './rule.ts'
 
 export interface AccumulatedOptions {
   /** How many minibatches each gradient is the mean of, a whole number from 1 to 1,000. */
@@ -80,12 +80,14 @@ const averaging = (game: Game, n: number): Game => {
 export const accumulated = (rule: Update, given: AccumulatedOptions, ...more: None): Update => {
   const { all, problems } = readOptions({}, given, { rule: anUpdate, minibatches: fewSteps }, { rule }, more)
   if (!anUpdate.accepts(rule)) return of('accumulated', () => [], all, problems)
-  const phases: Update['phases'] = (players) =>
-    rule.phases(players).map((phase) => ({
-      ...phase,
-      minibatches: phase.minibatches * all.minibatches,
-      run: (game, position, memory) => phase.run(averaging(game, all.minibatches), position, memory)
-    }))
-  const inner = under([rule.name], rule.problems ?? [])
-  return of(`accumulated ${rule.name}`, phases, { ...rule.options, ...all }, [...inner, ...problems])
+  return madeOf(rule, (one) => {
+    const phases: Update['phases'] = (players) =>
+      one.phases(players).map((phase) => ({
+        ...phase,
+        minibatches: phase.minibatches * all.minibatches,
+        run: (game, position, memory) => phase.run(averaging(game, all.minibatches), position, memory)
+      }))
+    const inner = under([one.name], one.problems ?? [])
+    return of(`accumulated ${one.name}`, phases, { ...one.options, ...all }, [...inner, ...problems])
+  })
 }

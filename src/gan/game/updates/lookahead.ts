@@ -12,7 +12,7 @@ import { paramsOf, withParams } from '../position.ts'
 import type { Profile } from '../profile.ts'
 import { plus } from '../profile.ts'
 import type { Update } from './rule.ts'
-import { anUpdate, of } from './rule.ts'
+import { anUpdate, madeOf, of } from './rule.ts'
 
 export interface LookaheadOptions {
   /** Cycles between two moves of the slow parameters (k), a whole number of at least 1; 5 by default. */
@@ -58,10 +58,12 @@ export const lookahead = (rule: Update, given: LookaheadOptions = {}, ...more: N
         return [withParams(position, ifDue(met, fast)), next]
       }
     })
-  const phases: Update['phases'] = (players) => {
-    const inner = rule.phases(players)
-    return [...inner, pull([...new Set(inner.flatMap((phase) => phase.players))])]
-  }
-  const inner = under([rule.name], rule.problems ?? [])
-  return of(`lookahead of ${rule.name}`, phases, { ...rule.options, ...all }, [...inner, ...problems])
+  return madeOf(rule, (one) => {
+    const phases: Update['phases'] = (players) => {
+      const inner = one.phases(players)
+      return [...inner, pull([...new Set(inner.flatMap((phase) => phase.players))])]
+    }
+    const inner = under([one.name], one.problems ?? [])
+    return of(`lookahead of ${one.name}`, phases, { ...one.options, ...all }, [...inner, ...problems])
+  })
 }

@@ -1,9 +1,11 @@
+import * as E from '#fp-ts/Either'
 import type { Monoid } from '#fp-ts/Monoid'
+import { pipe } from '#fp-ts/function'
 import type { None } from '../../../tensor/arguments.ts'
 import type { Rule, Rules } from '../../../tensor/options.ts'
 import { anyFunction, readOptions } from '../../../tensor/options.ts'
 import type { Problem } from '../../../tensor/problem.ts'
-import { showValue } from '../../../tensor/problem.ts'
+import { showValue, under } from '../../../tensor/problem.ts'
 import { isRecord } from '../../../tensor/tree.ts'
 import type { Phase } from '../phase.ts'
 
@@ -19,9 +21,40 @@ export interface Update {
   readonly options: Readonly<Record<string, unknown>>
   /** What is wrong with the options. */
   readonly problems?: readonly Problem[]
-  /** The phases of a game of these players, in alphabetical order. */
+  /** The phases of a game of these players, in alphabetical order; where cycles differ, those of the first. */
   readonly phases: (players: readonly string[]) => readonly Phase[]
+  /** The rule that a cycle goes by, counted from 0, where cycles differ. Left: why there is none. */
+  readonly at?: (cycle: number) => E.Either<readonly Problem[], Variant>
 }
+
+/**
+ * Holds a rule whose cycles are all alike, by which some cycles of another go. Those of equal keys go by the same; of all
+ * keys, they move the same players and remember trees of the same form.
+ */
+export interface Variant {
+  readonly key: string
+  readonly rule: Update
+}
+
+/** Returns the rule that a cycle goes by: the rule itself, unless its cycles differ. */
+export const variantAt = (rule: Update, cycle: number): E.Either<readonly Problem[], Variant> =>
+  rule.at === undefined ? E.right({ key: '', rule }) : rule.at(cycle)
+
+/** Makes a rule of another, of whose variants its own are made. */
+export const madeOf = (rule: Update, make: (rule: Update) => Update): Update =>
+  rule.at === undefined
+    ? make(rule)
+    : {
+        ...make(rule),
+        at: (cycle) =>
+          pipe(
+            variantAt(rule, cycle),
+            E.bimap(
+              (problems) => under([rule.name], problems),
+              (variant) => ({ key: variant.key, rule: make(variant.rule) })
+            )
+          )
+      }
 
 /** Accepts an update rule. */
 export const anUpdate: Rule = {
@@ -68,14 +101,29 @@ export const of = (
   }
 }
 
+/** Joins rules whose cycles are alike. */
+const joined = (a: Update, b: Update): Update => ({
+  name: [a, b].flatMap(({ name }) => (name === 'nothing' ? [] : [name])).join(' then ') || 'nothing',
+  options: { ...a.options, ...b.options },
+  problems: [...(a.problems ?? []), ...(b.problems ?? [])],
+  phases: (players) => [...a.phases(players), ...b.phases(players)]
+})
+
 /** Concatenates rules: the phases of the second come after those of the first, in the same cycle. */
 export const Monoid_: Monoid<Update> = {
   empty: { name: 'nothing', options: {}, problems: [], phases: () => [] },
-  concat: (a, b) => ({
-    name: [a, b].flatMap(({ name }) => (name === 'nothing' ? [] : [name])).join(' then ') || 'nothing',
-    options: { ...a.options, ...b.options },
-    problems: [...(a.problems ?? []), ...(b.problems ?? [])],
-    phases: (players) => [...a.phases(players), ...b.phases(players)]
-  })
+  concat: (a, b) =>
+    a.at === undefined && b.at === undefined
+      ? joined(a, b)
+      : {
+          ...joined(a, b),
+          at: (cycle) =>
+            pipe(
+              E.Do,
+              E.apS('one', variantAt(a, cycle)),
+              E.apS('other', variantAt(b, cycle)),
+              E.map(({ one, other }) => ({ key: `${one.key}|${other.key}`, rule: joined(one.rule, other.rule) }))
+            )
+        }
 }
 export { Monoid_ as Monoid }
