@@ -27,7 +27,7 @@ const specOf = (rule: Update.Update): Gan.Spec =>
 
 /** Data in order, from any minibatch on. */
 const data = {
-  from: function* (cursor: number) {
+  *from(cursor: number) {
     for (let i = cursor; ; i++) yield batchAt(i)
   }
 }
@@ -109,7 +109,7 @@ describe('critic steps as a function of the cycle', () => {
     const varying = within(alternating((cycle) => steps[cycle % steps.length]!))
     // The rules that it goes by are the fixed ones themselves.
     for (const [cycle, n] of steps.entries()) {
-      const variant = rightOf(js(varying.at!(cycle))) as Update.Variant
+      const variant = rightOf<Update.Variant>(js(varying.at!(cycle)))
       expect([variant.rule.name, variant.rule.options]).toEqual([fixed(n).name, fixed(n).options])
     }
     const specs = [varying, ...[1, 2, 3].map(fixed)].map((rule) => smallSpec(Gan.withUpdate(rule)))
