@@ -237,7 +237,7 @@ export const layer = <In, Out, P extends Tree = readonly [], S extends Tree = re
     apply: (context, x) => {
       refuse(title, problems)
       requireContext(title, context, rules.init !== undefined)
-      if (rules.takesTrees !== true) requireTensor(title, x, 'a batch, a tensor')
+      if (rules.takesTrees !== true) requireTensor(title, x, 'a batch, a tensor (Net.join makes one of several)')
       requireFit(title, { fit, accepts }, x)
       const result = rules.apply(context as Context<P, S>, x as Tensor)
       return requireResult(title, 'a pair [y, state] of apply', result, Array.isArray(result) && isTensor(result[0]))

@@ -3,7 +3,7 @@ import { foldIn } from '../../random/key.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Rule, Rules } from '../../tensor/options.ts'
-import { anyFunction, readOptions } from '../../tensor/options.ts'
+import { anyFunction, optional, readOptions } from '../../tensor/options.ts'
 import { refuse } from '../../tensor/problem.ts'
 import { equalShapes } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -89,6 +89,7 @@ const aTensor: Rule = { expected: 'a tensor', accepts: isTensor }
 const sourceRules: Rules = {
   networks: { expected: 'networks by player', accepts: isRecord },
   real: anyFunction,
+  realLabels: optional(anyFunction),
   latent: aTensor,
   key: aTensor,
   step: aTensor
