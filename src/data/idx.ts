@@ -1,5 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
+import { areBytes } from '../io/bytes.ts'
 import type { FileIssue } from '../io/fileIssue.ts'
 import { readFileOptions } from '../io/fileIssue.ts'
 import type { None } from '../tensor/arguments.ts'
@@ -169,9 +170,6 @@ const readContent = (file: string, bytes: Uint8Array, header: Header): E.Either<
     })
   )
 }
-
-/** Tests for bytes by name, since a page's frames have a class of their own each. */
-const areBytes = (x: unknown): boolean => Object.prototype.toString.call(x) === '[object Uint8Array]'
 
 /**
  * Reads an array in IDX format, the one of MNIST and its kin, from the bytes of a file, gzipped or not. The file is

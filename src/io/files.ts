@@ -119,6 +119,10 @@ export const makeDirectory = (directory: string): TE.TaskEither<FileIssue, void>
     await fs.mkdir(directory, { recursive: true })
   })
 
+/** Removes a file; one that is not there is removed already. */
+export const removeFile = (file: string): TE.TaskEither<FileIssue, void> =>
+  attempt(file, 'Unwritable', 'a file that can be removed', ({ fs }) => fs.rm(file, { force: true }))
+
 /** Makes a rename in a directory survive a power cut; not every system lets a directory be opened for it. */
 const syncDirectory = async ({ fs }: NodeModules, directory: string): Promise<void> => {
   const handle = await fs.open(directory, 'r').catch(() => undefined)

@@ -325,6 +325,18 @@ const games: Readonly<Record<string, Example>> = {
   'Gan.measurementsOf': plain({ name: 'mine', run: () => ({ one: 1 }) }, { measurements: [] }),
   'Gan.stateToJson': plain(smallState),
   'Gan.stateFromJson': plain(spec, s.Gan.stateToJson(smallState)),
+  'Gan.toSafetensors': plain(smallState, { note: 'mine' }),
+  'Gan.fromSafetensors': plain(spec, s.Gan.toSafetensors(smallState)),
+  'Gan.networkToSafetensors': plain(smallState.players['generator']!, { note: 'mine' }),
+  'Gan.networkFromSafetensors': call({ options: 2 }, spec.networks['generator']!, s.Gan.networkToSafetensors(smallState.players['generator']!), { layout: 'saddlepoint' }), // prettier-ignore
+  'Checkpoint.save': call({ options: 2, refused: 'no directory can be made there' }, '/dev/null/run', smallState, {
+    keep: 1,
+    score: 1,
+    metadata: { note: 'mine' }
+  }),
+  'Checkpoint.load': call({ refused: 'no directory is there' }, '/dev/null/run', spec),
+  writeSafetensors: plain({ x: scalar }, { note: 'mine' }),
+  readSafetensors: call({ options: 1 }, s.writeSafetensors({ x: scalar }), { file: 'x', limit: 100 }),
   'Gan.adopt': call({ options: 2 }, spec, smallState, { seed: 1 }),
   'Gan.generate': call(
     { then: () => [spec], options: 0, refused: 'samples are drawn of a state' },

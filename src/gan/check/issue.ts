@@ -39,6 +39,8 @@ export type IssueTag =
   /** A minibatch, draws, or a state that a step cannot take. */
   | 'BadBatch'
   | 'BadState'
+  /** A file of a state or a network that is none, or could not be read or written. */
+  | 'BadFile'
 
 /** Holds one problem of a spec, of data or of a run, as data. */
 export interface Issue {
@@ -142,7 +144,15 @@ export const issueOf = (
 }
 
 /** Lists the kinds of problems that are of a run and not of the spec. */
-const ofRuns: readonly IssueTag[] = ['BadBatch', 'BadState', 'CallbackFailed', 'DataFailed', 'Diverged', 'EngineFailed']
+const ofRuns: readonly IssueTag[] = [
+  'BadBatch',
+  'BadFile',
+  'BadState',
+  'CallbackFailed',
+  'DataFailed',
+  'Diverged',
+  'EngineFailed'
+]
 
 const showOne = ({ path, expected, actual, hint, severity, cause }: Issue): string => {
   const frame = firstFrame(cause)

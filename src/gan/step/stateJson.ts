@@ -7,8 +7,7 @@ import { elementBytes } from '../../tensor/dtype.ts'
 import { fail } from '../../tensor/error.ts'
 import { readOptions } from '../../tensor/options.ts'
 import { showValue } from '../../tensor/problem.ts'
-import { equalShapes, sizeOf } from '../../tensor/shape.ts'
-import type { Tensor } from '../../tensor/tensor.ts'
+import { sizeOf } from '../../tensor/shape.ts'
 import { showAval } from '../../tensor/tensor.ts'
 import type { Path } from '../../tensor/tree.ts'
 import { flattenWithPaths, isRecord } from '../../tensor/tree.ts'
@@ -16,9 +15,9 @@ import type { Issue, Issues } from '../check/issue.ts'
 import { issue, readIssues } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
 import { fromBase64, lettersFor, toBase64 } from './base64.ts'
-import type { Difference } from './checkState.ts'
-import { badState, stateOf } from './checkState.ts'
 import { holds, showGiven } from './given.ts'
+import type { Kept } from './keptState.ts'
+import { stateOfKept } from './keptState.ts'
 import { planFor } from './planFor.ts'
 import type { State } from './state.ts'
 
@@ -126,15 +125,20 @@ const writtenIn = (text: unknown): E.Either<Issue, readonly Written[]> => {
   )
 }
 
-const keyOf = (path: Path): string => JSON.stringify(path)
-
-/** Decodes a tensor that is to be like another; undefined where its bytes are others than these say. */
-const decoded = ({ data }: Written, { dtype, shape }: Tensor): Tensor | undefined => {
-  const size = sizeOf(shape)
-  const isWide = dtype === 'float32' && size > 0 && data.length === lettersFor(8 * size)
-  const bytes = fromBase64(data, size * (isWide ? 8 : elementBytes[dtype]))
-  return bytes && { shape, dtype, data: arrayOf(dtype, bytes, size) }
-}
+/** Decodes the numbers only of a tensor that is wanted. */
+const keptBy = ({ path, dtype, shape, data }: Written): Kept => ({
+  path,
+  dtype,
+  shape,
+  take: () => {
+    const size = sizeOf(shape)
+    const isWide = dtype === 'float32' && size > 0 && data.length === lettersFor(8 * size)
+    const bytes = fromBase64(data, size * (isWide ? 8 : elementBytes[dtype]))
+    return bytes === undefined
+      ? E.left(`${showAval({ dtype, shape })} in ${String(data.length)} letters that are others`)
+      : E.right({ shape, dtype, data: arrayOf(dtype, bytes, size) })
+  }
+})
 
 /**
  * Reads a state of this spec from what `stateToJson` wrote. Left: what is wrong with the spec, with the text, or every place
@@ -160,32 +164,7 @@ export const stateFromJson = (spec: Spec, text: string, ...more: None): E.Either
       pipe(
         writtenIn(text),
         E.mapLeft((one): Issues => [one]),
-        E.chain((written) => stateIn(written, like))
+        E.chain((written) => stateOfKept(written.map(keptBy), like))
       )
     )
   )
-
-const stateIn = (written: readonly Written[], like: State): E.Either<Issues, State> => {
-  const found = new Map(written.map((one) => [keyOf(one.path), one]))
-  const { leaves, paths } = flattenWithPaths(like, 'state')
-  const wanted = new Set(paths.map(keyOf))
-  const read = new Map<string, Tensor>()
-  const missing = paths.flatMap((path, i): readonly Difference[] => {
-    const aval = leaves[i] as Tensor
-    const one = found.get(keyOf(path))
-    const differs = (actual: string): readonly Difference[] => [
-      { path, expected: showAval(aval), actual, isJson: false }
-    ]
-    if (one === undefined) return differs('nothing')
-    if (one.dtype !== aval.dtype || !equalShapes(one.shape, aval.shape)) return differs(showAval(one))
-    const tensor = decoded(one, aval)
-    if (tensor === undefined) return differs(`${showAval(one)} in ${String(one.data.length)} letters that are others`)
-    read.set(keyOf(path), tensor)
-    return []
-  })
-  const beside = [...found.values()].flatMap((one): readonly Difference[] =>
-    wanted.has(keyOf(one.path)) ? [] : [{ path: one.path, expected: 'nothing', actual: showAval(one), isJson: false }]
-  )
-  const [first, ...others] = [...missing, ...beside].map(badState)
-  return first === undefined ? E.right(stateOf(like, (path) => read.get(keyOf(path)))) : E.left([first, ...others])
-}
