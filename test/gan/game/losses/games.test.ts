@@ -81,7 +81,7 @@ describe.each(games)('%s', (_, game) => {
       return state
     }
     const saved = Gan.stateToJson(await advanced(2))
-    expect(bits(await advanced(3, rightOf(Gan.stateFromJson(spec, saved) as never)))).toEqual(bits(await advanced(5)))
+    expect(bits(await advanced(3, rightOf(Gan.stateFromJson(spec, saved))))).toEqual(bits(await advanced(5)))
     step.dispose()
   })
 })
