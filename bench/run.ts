@@ -23,7 +23,7 @@ import { loops } from './cases/loop.ts'
 import { mlpGp } from './cases/mlp-gp.ts'
 import { reduce } from './cases/reduce.ts'
 import { steps } from './cases/steps.ts'
-import { unrolled } from './cases/unrolled.ts'
+import { unrolled, unrolledLoop } from './cases/unrolled.ts'
 import { updateRules } from './cases/update-rules.ts'
 import { vectormath } from './cases/vectormath.ts'
 
@@ -41,6 +41,7 @@ const benches: readonly Bench[] = [
   ganDcgan64,
   ganDcganR1,
   unrolled,
+  unrolledLoop,
   updateRules,
   jvp,
   linalg,

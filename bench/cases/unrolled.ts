@@ -1,7 +1,8 @@
-import { add, grad, leakyRelu, matmul, mean, mul, neg, Opt, relu, softplus, sub } from '../../src/index.ts'
+import { add, grad, leakyRelu, matmul, mean, mul, neg, Opt, relu, repeat, softplus, sub } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
+import { applyUpdates } from '../../src/optim/optimizer.ts'
 import type { Bench } from '../measure/bench.ts'
-import type { Job } from '../measure/job.ts'
+import type { About, Job } from '../measure/job.ts'
 import { jobOf } from '../measure/job.ts'
 import { mulberry32, uniform, weights, zerosOf } from '../measure/random.ts'
 import type { Random } from '../measure/random.ts'
@@ -42,11 +43,29 @@ const unrolledLoss =
     return mean(softplus(neg(score(ahead, fake))))
   }
 
+const adam = Opt.adam({ learningRate: 1e-3, b1: 0.5, b2: 0.9 })
+
+/** The same through steps of Adam, written out or as a loop. */
+const adamLoss =
+  (updates: number, asLoop: boolean) =>
+  (generator: Params, { critic, real, latents }: Data): Tensor => {
+    const fake = mlp(generator, latents, relu)
+    const step = ({ params, state }: { readonly params: Params; readonly state: unknown }) => {
+      const slopes = grad((own: Params) => criticLoss(own, real, fake))(params)
+      const [steps, after] = adam.update(slopes, state, params)
+      return { params: applyUpdates(params, steps), state: after }
+    }
+    let ahead = { params: critic, state: adam.init(critic) }
+    if (asLoop) ahead = repeat(updates, step, ahead)
+    else for (let i = 0; i < updates; i++) ahead = step(ahead)
+    return mean(softplus(neg(score(ahead.params, fake))))
+  }
+
 const layers = (extents: readonly number[], random: Random): Params =>
   extents.slice(1).flatMap((n, i) => [weights([extents[i]!, n], extents[i]!, random), zerosOf(n)])
 
 /** @see Metz et al. (2017), unrolled GANs */
-const job = (updates: number): Job => {
+const jobBy = (name: string, loss: (generator: Params, data: Data) => Tensor, about: Partial<About> = {}): Job => {
   const random = mulberry32(1)
   const generator = layers([64, 128, 128, 2], random)
   const data: Data = {
@@ -54,10 +73,30 @@ const job = (updates: number): Job => {
     real: uniform([256, 2], 1, random),
     latents: uniform([256, 64], 1, random)
   }
-  return jobOf(
-    { name: `unrolled-${updates}` },
-    training(unrolledLoss(updates), Opt.adam({ learningRate: 1e-3, b1: 0.5, b2: 0.9 }), generator, data)
-  )
+  return jobOf({ name, ...about }, training(loss, adam, generator, data))
 }
 
-export const unrolled: Bench = { name: 'unrolled-10', groups: () => [{ jobs: [job(10)] }] }
+export const unrolled: Bench = {
+  name: 'unrolled-10',
+  groups: () => [{ jobs: [jobBy('unrolled-10', unrolledLoss(10))] }]
+}
+
+/** Adam divides by the square roots of what are at first single squares, and later losses tell of rounding. */
+const losses = 2
+const out = 'unrolled-adam-10, written out'
+
+/** Ten updates written out and as a loop, in turns; and loops of other lengths, for what they take to compile. */
+export const unrolledLoop: Bench = {
+  name: 'unrolled-loop',
+  groups: () => [
+    {
+      jobs: [
+        jobBy(out, adamLoss(10, false), { losses }),
+        jobBy('unrolled-adam-10, a loop', adamLoss(10, true), { losses, against: out })
+      ]
+    },
+    ...[1, 5, 50].map((updates) => ({
+      jobs: [jobBy(`unrolled-adam-${updates}, a loop`, adamLoss(updates, true), { losses })]
+    }))
+  ]
+}

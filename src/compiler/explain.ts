@@ -14,7 +14,7 @@ import { elementBytes } from '../tensor/dtype.ts'
 
 /** Figures of one kernel. */
 export interface KernelFigures {
-  readonly kind: Kernel['kind']
+  readonly kind: Kernel['kind'] | 'loop'
   readonly level: number
   /** Its extents: `[128,64] over [64]`, `1x128x64x64`. */
   readonly extents: string
@@ -38,6 +38,8 @@ export interface Explanation {
   readonly inputBytes: number
   readonly arenaBytes: number
   readonly liveBytes: number
+  /** Of the bodies of loops: what those of one level take, at most. */
+  readonly loopBytes: number
 }
 
 /** Counts the arithmetic of some bodies at one point, indices aside: operations, and the nanoseconds that they take. */
@@ -55,6 +57,8 @@ interface WorkFigures {
   /** Nanoseconds of all others, on one thread. */
   readonly time: number
   readonly extents: string
+  /** Bytes of the body's own memory, of a loop. */
+  readonly inner?: number
 }
 
 const addition = binary('add', literal(0), literal(0))
@@ -62,15 +66,31 @@ const addition = binary('add', literal(0), literal(0))
 /** Counts the work of a loop: that of its body, as it is scheduled by itself, once an iteration. */
 const loopFigures = ({ body, length }: ScanParams): WorkFigures => {
   const made = schedule(optimize(body))
-  const { flops, kernels } = explain(made, planMemory(made))
+  const plan = planMemory(made)
+  const { flops, kernels, loopBytes } = explain(made, plan)
   const time = kernels.reduce((sum, own) => sum + own.bytes, 0) / measured.thread.bytes
   return {
     flops: length * flops,
     dense: 0,
     time: length * time,
-    extents: `${String(length)} times ${String(kernels.length)} kernels`
+    extents: `${String(length)} times ${String(kernels.length)} kernels`,
+    inner: plan.bytes + loopBytes
   }
 }
+
+/** Bytes of a buffer that a kernel reads at most: of a long vector it may read a piece. */
+const readBytes = (kernel: Kernel, buffer: number): number => {
+  if (kernel.kind === 'contraction') {
+    const { batch, m, n, k } = kernel
+    return 4 * batch * Math.max(m * n, m * k, k * n)
+  }
+  const own = kernel.reads.filter((read) => read.buffer === buffer)
+  if (kernel.kind !== 'loops') return own.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0)
+  const { domain, reduction } = kernel.nest
+  return 4 * own.length * sizeOf(domain) * sizeOf(reduction?.extents ?? [])
+}
+
+const isLoop = (kernel: Kernel): boolean => kernel.kind === 'routine' && kernel.primitive === 'scan'
 
 const workFigures = (kernel: Kernel, sizes: readonly number[]): WorkFigures => {
   const plain = (count: number, extents: string): WorkFigures => ({
@@ -107,7 +127,7 @@ const workFigures = (kernel: Kernel, sizes: readonly number[]): WorkFigures => {
     case 'cumulativeSum':
       return plain(kernel.blocks * kernel.extent * kernel.inner, [kernel.blocks, kernel.extent, kernel.inner].join('x'))
     case 'routine': {
-      if (kernel.primitive === 'scan') return loopFigures(kernel.params as unknown as ScanParams)
+      if (isLoop(kernel)) return loopFigures(kernel.params as unknown as ScanParams)
       const size = sizeOf(kernel.result.shape)
       return plain(Math.ceil(size * Math.log2(size + 1)), `[${kernel.result.shape.join()}]`)
     }
@@ -139,8 +159,9 @@ export const explain = (made: Schedule, plan: MemoryPlan, rates: Rates = measure
   const rows = made.kernels.map((kernel, k) => {
     const sizes = kernel.writes.map((buffer) => made.buffers[buffer]!.size)
     const work = workFigures(kernel, sizes)
-    const touched = new Set([...kernel.reads.map(({ buffer }) => buffer), ...kernel.writes])
-    const bytes = [...touched].reduce((sum, buffer) => sum + bytesOf(buffer), 0)
+    const touched = new Map(kernel.writes.map((buffer) => [buffer, bytesOf(buffer)]))
+    for (const { buffer } of kernel.reads) touched.set(buffer, Math.max(touched.get(buffer) ?? 0, Math.min(bytesOf(buffer), readBytes(kernel, buffer)))) // prettier-ignore
+    const bytes = [...touched.values()].reduce((sum, each) => sum + each, 0)
     const arithmetic = work.dense / rates.flops + work.time
     return {
       kernel,
@@ -154,7 +175,7 @@ export const explain = (made: Schedule, plan: MemoryPlan, rates: Rates = measure
   const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((all, row) => all + of(row), 0)
   return {
     kernels: rows.map(({ kernel, level, extents, flops, bytes, took }) => ({
-      kind: kernel.kind,
+      kind: isLoop(kernel) ? 'loop' : kernel.kind,
       level,
       extents,
       primitives: counted(kernel.primitives),
@@ -169,7 +190,15 @@ export const explain = (made: Schedule, plan: MemoryPlan, rates: Rates = measure
     constantBytes: plan.constantBytes,
     inputBytes: plan.inputBytes,
     arenaBytes: plan.arenaBytes,
-    liveBytes: plan.liveBytes
+    liveBytes: plan.liveBytes,
+    loopBytes: made.levels.reduce(
+      (most, _, i) =>
+        Math.max(
+          most,
+          sum(({ level, inner = 0 }) => (level === i ? inner : 0))
+        ),
+      0
+    )
   }
 }
 
@@ -186,7 +215,7 @@ export const showExplanation = (of: Explanation, lines = Infinity): string => {
   const left = of.kernels.length - kernels.length
   return [
     `${String(of.kernels.length)} kernels in ${String(of.levels)} levels, ${showQuantity(of.flops)}flop, ${showQuantity(of.bytes)}B moved`,
-    `memory: ${showQuantity(of.arenaBytes)}B arena (${showQuantity(of.liveBytes)}B live at once), ${showQuantity(of.inputBytes)}B inputs, ${showQuantity(of.constantBytes)}B constants, ${String(of.copies)} copies of the carry`,
+    `memory: ${showQuantity(of.arenaBytes)}B arena (${showQuantity(of.liveBytes)}B live at once), ${showQuantity(of.inputBytes)}B inputs, ${showQuantity(of.constantBytes)}B constants, ${of.loopBytes > 0 ? `${showQuantity(of.loopBytes)}B in loops, ` : ''}${String(of.copies)} copies of the carry`,
     ' share      flop         B  kernel',
     ...kernels.map(
       ({ kind, extents, primitives, flops, bytes, share }) =>

@@ -1,6 +1,6 @@
 import { o } from '../../src/primitives/vocabulary.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
-import type { ScanOptions } from '../../src/transform/scan/scan.ts'
+import type { Policy, ScanOptions } from '../../src/transform/scan/scan.ts'
 import { scan } from '../../src/transform/scan/scan.ts'
 import { checkpoint } from '../../src/transform/checkpoint.ts'
 import type { Draws } from './draws.ts'
@@ -64,6 +64,8 @@ const drawValue = (
   }
 }
 
+export const policies: readonly Policy[] = ['all', 'carries', 'sqrt']
+
 /** Draws a loop: how it goes, and a function of a carry, xs and values to close over that may be called any number of times. */
 export interface RandomLoop {
   readonly options: Required<ScanOptions>
@@ -74,9 +76,14 @@ export interface RandomLoop {
 /**
  * @param again gives the same draws each time it is called
  * @param custom whether bodies hold custom rules, whose operands depend on one another
+ * @param keep the memory policy; drawn where it is not given
  */
-export const drawLoop = (d: Draws, again: () => Draws, custom = true): RandomLoop => {
-  const options = { length: d.pick([0, 1, 2, 3]), reverse: d.chance(0.5), keep: d.pick(['all', 'carries'] as const) }
+export const drawLoop = (d: Draws, again: () => Draws, custom = true, keep?: Policy): RandomLoop => {
+  const options = {
+    length: d.pick([0, 1, 2, 3, 5]),
+    reverse: d.chance(0.5),
+    keep: keep ?? d.pick(policies)
+  }
   const step = ({ a, b, s, n }: Carry, { x, t }: Slices, outer: Tensor): readonly [Carry, readonly Tensor[]] => {
     const own = again()
     const value = (): Tensor => drawValue(own, [a, b, x, outer], [s, t, o.reduceSum(outer, [0])], n, 1, custom)

@@ -20,6 +20,8 @@ import { staged, tensorsOf } from '../staged.ts'
 import type { Variable } from './body.ts'
 import { closeBody } from './body.ts'
 import { scan as primitive } from './primitive.ts'
+import type { Looping } from './segmented.ts'
+import { segmented } from './segmented.ts'
 
 export interface ScanOptions {
   /** How many iterations there are: needed where there are no xs. */
@@ -27,17 +29,21 @@ export interface ScanOptions {
   /** Whether to go from the last of the xs to the first (default false). The ys stand in the order of the xs all the same. */
   readonly reverse?: boolean
   /**
-   * What the backward pass keeps of each iteration: 'all' values that it reads (default), or the 'carries' alone, from
-   * which it computes the others anew: less memory for one more forward pass, as `checkpoint` does.
+   * What is kept for the backward pass: of each iteration 'all' that it reads (default), or the 'carries' alone, from which it
+   * computes the rest anew, as `checkpoint` does; or with 'sqrt' the carries of every sqrt(n)-th iteration and all of sqrt(n)
+   * iterations at a time. The last two take less memory for one more forward pass.
    */
-  readonly keep?: Keep
+  readonly keep?: Policy
 }
+
+/** Memory policies of a loop: see `ScanOptions`. */
+export type Policy = Keep | 'sqrt'
 
 export const iterations: Rule = {
   expected: 'a whole number from 0 to 2147483647',
   accepts: (x) => typeof x === 'number' && x === (x | 0) && x >= 0
 }
-export const keepRule: Rule = optional(oneOf('all', 'carries'))
+export const keepRule: Rule = optional(oneOf('all', 'carries', 'sqrt'))
 const rules: Rules = { length: optional(iterations), reverse: optional(flag), keep: keepRule }
 
 const lengthOf = (xs: Leaves, given: number | undefined): number => {
@@ -115,6 +121,12 @@ export const scanned = <C, X, Y>(
   staged(op, [init, xs] as const, (graph, [first, sequences]) => {
     const [carry, all] = [tensorsOf(first, op), tensorsOf(sequences, op)]
     const length = lengthOf(all, options.length)
+    const { reverse = false, keep = 'all' } = options
+    if (keep === 'sqrt') {
+      const loop: Looping = (step, carried, slices, kept, n) => scanned(op, step, carried, slices, { length: n, reverse, keep: kept }) // prettier-ignore
+      if (length < 4) return loop(f, first, sequences as X, 'all', length)
+      return segmented(loop, op, f, first, sequences as X, length, reverse)
+    }
     const count = carry.leaves.length
     const avals = [...carry.leaves, ...all.leaves.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }))]
     const traced = traceInto(
@@ -126,7 +138,6 @@ export const scanned = <C, X, Y>(
     const { inputs, outputs } = traced.program
     requirePair(op, carry, outputs, traced.structure)
     const variables = [...carry.leaves, ...all.leaves].map((value, i) => ({ input: inputs[i]!, value, linear: false }))
-    const { reverse = false, keep = 'all' } = options
     const results = scanOf(graph, variables.slice(0, count), variables.slice(count), outputs, { length, reverse, keep })
     return unflatten(traced.structure, results) as [C, Y]
   })

@@ -20,12 +20,13 @@ import { draws, drawsFrom, drawTensor, numbersOf } from '../../support/draws.ts'
 import type { LawName } from '../../support/laws.ts'
 import { laws } from '../../support/laws.ts'
 import type { Carry, RandomLoop, Slices } from '../../support/loops.ts'
-import { drawLoop } from '../../support/loops.ts'
+import { drawLoop, policies } from '../../support/loops.ts'
+import type { Policy } from '../../../src/transform/scan/scan.ts'
 
 const float = (...shape: readonly number[]): Aval => ({ shape, dtype: 'float32' })
-const loopOf = (d: Draws, custom?: boolean): RandomLoop => {
+const loopOf = (d: Draws, custom?: boolean, keep?: Policy): RandomLoop => {
   const seed = d.int(0, 2 ** 20)
-  return drawLoop(d, () => drawsFrom(seed), custom)
+  return drawLoop(d, () => drawsFrom(seed), custom, keep)
 }
 const avalsOf = ({ options: { length } }: RandomLoop): readonly Aval[] => [float(2), float(2), float(), { shape: [], dtype: 'int32' }, float(length, 2), float(length), float(2)] // prettier-ignore
 const argumentsOf = ([a, b, s, n, x, t, outer]: readonly Tensor[]): [Carry, Slices, Tensor] => [{ a: a!, b: b!, s: s!, n: n! }, { x: x!, t: t! }, outer!] // prettier-ignore
@@ -78,53 +79,56 @@ describe('a scan', () => {
     if (law !== 'nest = evaluation') expect(held.get(law)).toBeGreaterThan(10)
   })
 
-  it('is what the loop written out is, and its derivatives in all four orders, mapped too', () => {
-    const near = (a: readonly Tensor[], b: readonly Tensor[]): void => {
-      // Without an iteration nobody knows what would be stacked.
-      b.forEach((y, i) => {
-        expect(a[i]!.shape).toEqual(y.shape)
-        expect(errorAgainst(a[i]!.data, y.data)).toBeLessThan(1e-12)
-      })
-    }
-    fc.assert(
-      fc.property(draws, (d) => {
-        const of = loopOf(d)
-        const point = numbers(avalsOf(of), d)
-        const [a, b, s, n, x, t, outer] = point as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
-        type Run = (of: RandomLoop, at: [Carry, Slices, Tensor]) => readonly Tensor[]
-        const rolled: Run = (loop, at) => treeLeaves(loop.run(...at))
-        const value =
-          (run: Run) =>
-          (moved: readonly Tensor[]): Tensor =>
-            run(of, argumentsOf([moved[0]!, b, moved[1]!, n, moved[2]!, t, moved[3]!]))
-              .filter(({ dtype }) => dtype === 'float32')
-              .reduce<Tensor>((total, y) => o.add(total, sum(o.sin(y))), o.full([], 0))
-        const at = [a, s, x, outer]
-        const along = numbers(at, d)
-        const forward =
-          (f: (xs: readonly Tensor[]) => Tensor) =>
-          (xs: readonly Tensor[]): Tensor =>
-            jvp(f, [xs], [along])[1]
-        const backward = (f: (xs: readonly Tensor[]) => Tensor) => (xs: readonly Tensor[]): Tensor =>
+  it.each(policies)(
+    'is what the loop written out is, and its derivatives in all four orders, mapped too, keeping %s',
+    (keep) => {
+      const near = (a: readonly Tensor[], b: readonly Tensor[]): void => {
+        // Without an iteration nobody knows what would be stacked.
+        b.forEach((y, i) => {
+          expect(a[i]!.shape).toEqual(y.shape)
+          expect(errorAgainst(a[i]!.data, y.data)).toBeLessThan(1e-12)
+        })
+      }
+      fc.assert(
+        fc.property(draws, (d) => {
+          const of = loopOf(d, true, keep)
+          const point = numbers(avalsOf(of), d)
+          const [a, b, s, n, x, t, outer] = point as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+          type Run = (of: RandomLoop, at: [Carry, Slices, Tensor]) => readonly Tensor[]
+          const rolled: Run = (loop, at) => treeLeaves(loop.run(...at))
+          const value =
+            (run: Run) =>
+            (moved: readonly Tensor[]): Tensor =>
+              run(of, argumentsOf([moved[0]!, b, moved[1]!, n, moved[2]!, t, moved[3]!]))
+                .filter(({ dtype }) => dtype === 'float32')
+                .reduce<Tensor>((total, y) => o.add(total, sum(o.sin(y))), o.full([], 0))
+          const at = [a, s, x, outer]
+          const along = numbers(at, d)
+          const forward =
+            (f: (xs: readonly Tensor[]) => Tensor) =>
+            (xs: readonly Tensor[]): Tensor =>
+              jvp(f, [xs], [along])[1]
+          const backward = (f: (xs: readonly Tensor[]) => Tensor) => (xs: readonly Tensor[]): Tensor =>
             (grad(f)(xs)).reduce<Tensor>((total, g, i) => o.add(total, sum(o.mul(g, o.cos(along[i]!)))), o.full([], 0)) // prettier-ignore
-        const orders = [forward, backward].flatMap((first) => [first, (f: Parameters<typeof first>[0]) => forward(first(f)), (f: Parameters<typeof first>[0]) => backward(first(f))]) // prettier-ignore
-        const run = (f: () => readonly Tensor[]): readonly Tensor[] => evaluate(f, { precision: 'float64' })()
-        near(
-          run(() => rolled(of, argumentsOf(point))),
-          run(() => plain(of, argumentsOf(point)))
-        )
-        for (const order of orders)
+          const orders = [forward, backward].flatMap((first) => [first, (f: Parameters<typeof first>[0]) => forward(first(f)), (f: Parameters<typeof first>[0]) => backward(first(f))]) // prettier-ignore
+          const run = (f: () => readonly Tensor[]): readonly Tensor[] => evaluate(f, { precision: 'float64' })()
           near(
-            run(() => [order(value(rolled))(at)]),
-            run(() => [order(value(plain))(at)])
+            run(() => rolled(of, argumentsOf(point))),
+            run(() => plain(of, argumentsOf(point)))
           )
-        const lanes = at.map((value) => o.concat([value, value].map((y, i) => o.reshape(o.mul(y, i + 1), [1, ...y.shape])), 0)) // prettier-ignore
-        const mapped = (f: (xs: readonly Tensor[]) => Tensor): readonly Tensor[] => run(() => [vmap(f)(lanes)])
-        near(mapped(backward(value(rolled))), mapped(backward(value(plain))))
-      }),
-      { numRuns: 60 }
-    )
-  })
+          for (const order of orders)
+            near(
+              run(() => [order(value(rolled))(at)]),
+              run(() => [order(value(plain))(at)])
+            )
+          const lanes = at.map((value) => o.concat([value, value].map((y, i) => o.reshape(o.mul(y, i + 1), [1, ...y.shape])), 0)) // prettier-ignore
+          const mapped = (f: (xs: readonly Tensor[]) => Tensor): readonly Tensor[] => run(() => [vmap(f)(lanes)])
+          near(mapped(backward(value(rolled))), mapped(backward(value(plain))))
+        }),
+        { numRuns: 40 }
+      )
+    }
+  )
 
   it('is what the compiler writes out', () => {
     fc.assert(
@@ -145,9 +149,11 @@ describe('a scan', () => {
   })
 
   it('computes the same on wasm, to the bit on any number of threads', async () => {
-    for (let seed = 0; seed < 25; seed++) {
-      const of = loopOf(drawsFrom(seed))
-      const program = programOf(of)
+    for (let seed = 0; seed < 30; seed++) {
+      const of = loopOf(drawsFrom(seed), true, policies[seed % 3])
+      const loss = (xs: readonly Tensor[]): Tensor => treeLeaves(of.run(...argumentsOf(xs))).filter(({ dtype }) => dtype === 'float32').reduce<Tensor>((total, y) => o.add(total, sum(o.sin(y))), o.full([], 0)) // prettier-ignore
+      const slopes = (xs: readonly Tensor[]): readonly Tensor[] => grad(([a, outer]: readonly Tensor[]) => loss([a!, ...xs.slice(1, 6), outer!]))([xs[0]!, xs[6]!]) // prettier-ignore
+      const program = traceInto(openGraph(o), avalsOf(of), (xs) => [treeLeaves(of.run(...argumentsOf(xs))), slopes(xs)], 'test').program // prettier-ignore
       const inputs = numbers(avalsOf(of), drawsFrom(seed)).map(({ data }) => (data instanceof Float64Array ? Float32Array.from(data) : data)) // prettier-ignore
       const wanted = prepare(program, 'float32')(inputs)
       const results: (readonly Tensor['data'][])[] = []
@@ -177,6 +183,6 @@ describe('a scan', () => {
 
 it('is drawn with every length, direction and policy', () => {
   const seen = fc.sample(draws, 300).map((d) => loopOf(d).options)
-  expect(new Set(seen.map(({ length }) => length)).size).toBe(4)
-  expect(new Set(seen.map(({ reverse, keep }) => `${String(reverse)} ${keep}`)).size).toBe(4)
+  expect(new Set(seen.map(({ length }) => length)).size).toBe(5)
+  expect(new Set(seen.map(({ reverse, keep }) => `${String(reverse)} ${keep}`)).size).toBe(6)
 })
