@@ -3,6 +3,7 @@ import { refuseMore } from '../../../tensor/arguments.ts'
 import type { Rule } from '../../../tensor/options.ts'
 import { optional, requireOptions } from '../../../tensor/options.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
+import { isTensor } from '../../../tensor/tensor.ts'
 import { isRecord } from '../../../tensor/tree.ts'
 import type { AffineOptions, Movement } from './affine.ts'
 import { affine } from './affine.ts'
@@ -26,7 +27,7 @@ const stage: Rule = optional({ expected: 'a record of parameters', accepts: isRe
 const rules = {
   movement: stage,
   tint: stage,
-  gains: optional({ expected: 'gains [N, 4]', accepts: isRecord }),
+  gains: optional({ expected: 'a tensor of gains [N, 4]', accepts: isTensor }),
   noise: stage,
   cutout: stage
 }

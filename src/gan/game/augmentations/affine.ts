@@ -21,7 +21,7 @@ export interface Movement {
   readonly shift?: Tensor | undefined
   /** Enlargement: 2 shows everything twice as large. */
   readonly scale?: PerImage | undefined
-  /** Radians, clockwise, before and after the anisotropic scaling. */
+  /** Radians, counter-clockwise, before and after the anisotropic scaling. */
   readonly rotatePre?: PerImage | undefined
   readonly rotatePost?: PerImage | undefined
   /** Enlargement of the width, by which the height shrinks. */
