@@ -194,3 +194,6 @@ export const dirac = (at = 0, ...more: None): Toy => {
   refuse('Toy.dirac', readOptions({}, {}, { at: finite }, { at }, more).problems)
   return { name: 'dirac', dimension: 1, sample: (_, n) => full([requireCount('dirac', n), 1], at) }
 }
+
+export type { Shapes, ShapesOptions } from './shapes.ts'
+export { shapes } from './shapes.ts'

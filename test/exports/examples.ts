@@ -471,6 +471,7 @@ const likelihoods = s.tensor([[0.5, 0.5], [1, 0]]) // prettier-ignore
 
 const data: Readonly<Record<string, Example>> = {
   'Toy.mixture': plain('mine', { centres: s.ones([2, 2]), sd: 0.1 }),
+  'Toy.shapes': withOptions({ size: 8, channels: 3 }),
   'Toy.ring': withOptions({ modes: 4, radius: 1, sd: 0.1 }),
   'Toy.grid': withOptions({ side: 3, spacing: 1, sd: 0.1 }),
   'Toy.swissRoll': withOptions({ noise: 0.1, scale: 2 }),
