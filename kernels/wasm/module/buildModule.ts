@@ -13,7 +13,7 @@
  *   regions   Phases become regions (regions.ts), before and after each of which all threads meet, and each thread gets a
  *             run of a region's tasks. What is too little to share is left to thread 0.
  *   loops     A loop's body is emitted like a schedule of its own (emitParts.ts). Its regions are run once an iteration: where
- *             there are loops, a list says which region is run when.
+ *             there are loops, a list says which region is run when, and where to go on once a loop is over before its bound.
  *   table     Regions, tasks and the gates at which threads take them lie in memory as words (regionTable.ts).
  *   step      The module exports `step(from, to)`, which runs some regions on thread 0 (step.ts), `help(thread)` for other
  *             threads (help.ts), and `perform` for profiles. protocol.ts says how threads share a region.
@@ -34,7 +34,7 @@ import { definePerform } from './perform.ts'
 import { control } from './protocol.ts'
 import type { Region } from './regions.ts'
 import { regionsOf } from './regions.ts'
-import type { RegionTable } from './regionTable.ts'
+import type { RegionTable, Run } from './regionTable.ts'
 import { regionTable } from './regionTable.ts'
 import { defineStep } from './step.ts'
 
@@ -106,7 +106,8 @@ const reservationsFrom = (start: number): Reservations => {
 const mostRuns = 2 ** 20
 
 /**
- * Makes the regions of parts, and lists them by number in the order in which a step runs them.
+ * Makes the regions of parts, and lists them by number in the order in which a step runs them, each with the place in the order where
+ * the step goes on if a loop is over behind it.
  *
  * @throws NotSupported where loops run too many of them
  */
@@ -114,22 +115,28 @@ const orderOf = (
   parts: readonly Part[],
   regions: Region[],
   regionsFor: (phases: readonly (readonly Stage[])[]) => readonly Region[]
-): readonly number[] => {
-  const order: number[] = []
+): readonly Run[] => {
+  const order: Run[] = []
   for (const part of parts) {
     if (part.kind === 'phases') {
-      for (const region of regionsFor(part.phases)) order.push(regions.push(region) - 1)
+      for (const region of regionsFor(part.phases)) order.push({ region: regions.push(region) - 1, exit: 0 })
       continue
     }
     const body = orderOf(part.parts, regions, regionsFor)
-    if (order.length + body.length * part.times > mostRuns)
+    const end = order.length + body.length * part.times
+    if (end > mostRuns)
       fail('NotSupported', {
         op: 'scan',
         expected: `loops of at most ${String(mostRuns)} regions of kernels in all, iterations counted`,
-        actual: String(order.length + body.length * part.times),
+        actual: String(end),
         hint: 'The reference engine has no such bound'
       })
-    for (let n = 0; n < part.times; n++) for (const region of body) order.push(region)
+    for (let n = 0; n < part.times; n++) {
+      const start = order.length
+      body.forEach(({ region, exit }, i) => {
+        order.push({ region, exit: part.stops && i === 0 ? end : exit > 0 ? start + exit : 0 })
+      })
+    }
   }
   return order
 }
@@ -188,6 +195,6 @@ export const buildModule = (
   })
   defineStep(module, definePerform(module, stages), { table, scratch, scratchBytes })
   const code = encode(module)
-  const regions = order.map((region) => made[region]!)
+  const regions = order.map(({ region }) => made[region]!)
   return { ...mode, code, bytes, shared, addresses, table, stages, regions, stepRegions: step.length, scratch }
 }

@@ -13,14 +13,18 @@ import type { Aval } from '../../../src/tensor/tensor.ts'
 import type { EmitKernel } from '../stages/emitKernel.ts'
 import type { Stage } from '../stages/stage.ts'
 import { carryPhases } from './carryPhases.ts'
+import { control } from './protocol.ts'
 
 /** Stages that do not depend on one another. */
 type Phase = readonly Stage[]
 
-/** Lists what a schedule comes to, in order: phases, and loops, whose parts run so many times. */
+/**
+ * Lists what a schedule comes to, in order: phases, and loops, whose parts run so many times at most. Where `stops` is true, the
+ * first phase of an iteration may say that the loop is over (`control.over`).
+ */
 export type Part =
   | { readonly kind: 'phases'; readonly phases: readonly Phase[] }
-  | { readonly kind: 'loop'; readonly times: number; readonly parts: readonly Part[] }
+  | { readonly kind: 'loop'; readonly times: number; readonly stops: boolean; readonly parts: readonly Part[] }
 
 /** Parts, all their stages, and the scratch memory that a thread needs. */
 export interface Parts {
@@ -86,7 +90,7 @@ const storing = (data: Data, dtype: Aval['dtype'], address: number): Body => {
  */
 const emitLoop = (kernel: Routine, number: number, addresses: readonly number[], around: Surroundings): Parts => {
   const params = kernel.params as unknown as ScanParams
-  const { body, constants, carries, length, reverse, returned } = params
+  const { body, constants, carries, length, reverse, returned, whileTrue } = params
   const behind = constants + carries
   // Among the inputs of a schedule what is carried comes first.
   const placeOf = (i: number): number => (i < constants ? i + carries : i < behind ? i - constants : i)
@@ -130,10 +134,12 @@ const emitLoop = (kernel: Routine, number: number, addresses: readonly number[],
       )
     ]
   )
+  const over =
+    whileTrue === undefined ? [] : i32.store(control.over, i32.eqz(i32.load8U(inputAt(constants + whileTrue))))
   const slices = copying(number, 'slices', [...body.inputs.keys()].slice(behind).map((i) => {
     const bytes = bytesOf(body.inputs[i]!)
     return { to: inputAt(i), from: at(operandAt(i), bytes), bytes }
-  })) // prettier-ignore
+  }), over) // prettier-ignore
   const ys = copying(number, 'ys', returned.flatMap((n, part) => {
     const bytes = bytesOf(body.outputs[n]!)
     return n < carries ? [] : [{ to: at(starts[part]!, bytes), from: outputAt(n), bytes }]
@@ -147,7 +153,7 @@ const emitLoop = (kernel: Routine, number: number, addresses: readonly number[],
   return {
     parts: [
       { kind: 'phases', phases: [[enter]] },
-      { kind: 'loop', times: length, parts: [before, ...inner.parts, after] },
+      { kind: 'loop', times: length, stops: whileTrue !== undefined, parts: [before, ...inner.parts, after] },
       { kind: 'phases', phases: [[leave]] }
     ],
     stages: [enter, slices, ...inner.stages, ys, ...handed.flat(), leave],

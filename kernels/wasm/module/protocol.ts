@@ -16,10 +16,14 @@
  */
 
 /**
- * Byte addresses of the shared words, at the start of every executable's memory. Each lies on a cache line of its own.
+ * Byte addresses of the shared words, at the start of every executable's memory. Those that several threads use lie on cache lines of their own.
  * Nothing else lies below `first`.
  */
 export const control = {
+  /** For thread 0 alone: not 0 where the loop whose iteration began last is over. */
+  over: 0,
+  /** For thread 0 alone: regions before this one in the order of the step are left out, as the loop they are in is over. */
+  skipped: 4,
   /** Goes up by 1 whenever a region opens. */
   epoch: 64,
   /** Number of the region that was opened last. */

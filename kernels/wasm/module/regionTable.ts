@@ -5,6 +5,12 @@ import type { Region } from './regions.ts'
 /** Bytes of a cache line. Threads count on one each, lest they wait for one another. */
 export const line = 64
 
+/** A region in the order of a step, and the place in the order where it goes on if a loop is over behind it; 0 where none can be. */
+export interface Run {
+  readonly region: number
+  readonly exit: number
+}
+
 /**
  * Regions as words in memory: a record for each region, then the tasks of all, then the gates of each region. Addresses
  * are in bytes.
@@ -22,6 +28,8 @@ export interface RegionTable {
   readonly gates: number
   /** Address of the numbers of the regions in the order in which they run; undefined where each runs once. */
   readonly order: number | undefined
+  /** Address of the exits of these runs; undefined where no loop stops before its bound. */
+  readonly exits: number | undefined
 }
 
 /**
@@ -46,14 +54,15 @@ export const regionTable = (
   regions: readonly Region[],
   threads: number,
   address: number,
-  order: readonly number[] = []
+  order: readonly Run[] = []
 ): RegionTable => {
   const recordBytes = aligned(record.bounds + 4 * (threads + 1), 16)
   const firstTask = aligned(regions.length * recordBytes)
   const count = regions.reduce((sum, { tasks }) => sum + tasks.length, 0)
   const gates = firstTask + aligned(count * taskBytes)
   const runs = gates + regions.length * gateBytes(threads)
-  const words = new Int32Array(runs / 4 + order.length)
+  const stops = order.some(({ exit }) => exit > 0)
+  const words = new Int32Array(runs / 4 + order.length * (stops ? 2 : 1))
   let at = firstTask
   regions.forEach(({ tasks, parallel, bounds }, n) => {
     words.set([address + at, tasks.length, parallel ? 1 : 0, ...bounds], (n * recordBytes) / 4)
@@ -63,14 +72,23 @@ export const regionTable = (
     }
   })
   words.fill(shut, gates / 4)
-  words.set(order, runs / 4)
+  words.set(
+    order.map(({ region }) => region),
+    runs / 4
+  )
+  if (stops)
+    words.set(
+      order.map(({ exit }) => exit),
+      runs / 4 + order.length
+    )
   return {
     address,
     words,
     threads,
     recordBytes,
     gates: address + gates,
-    order: order.length > 0 ? address + runs : undefined
+    order: order.length > 0 ? address + runs : undefined,
+    exits: stops ? address + runs + 4 * order.length : undefined
   }
 }
 
