@@ -10,6 +10,7 @@ import { mulberry32 } from './measure/random.ts'
 import type { Row } from './report/row.ts'
 import { showRow, heading } from './report/row.ts'
 import { storeGroup } from './report/storeGroup.ts'
+import { augment } from './cases/augment.ts'
 import { compile } from './cases/compile.ts'
 import { conv } from './cases/conv.ts'
 import { convR1 } from './cases/conv-r1.ts'
@@ -43,6 +44,7 @@ const benches: readonly Bench[] = [
   unrolled,
   unrolledLoop,
   updateRules,
+  augment,
   jvp,
   linalg,
   steps,

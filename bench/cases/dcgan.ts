@@ -118,3 +118,16 @@ export const dcganJob = (
   const data = ganData(batch, [channels, extent, extent], random, latent)
   return jobOf({ ...about, ...peers }, ganStep(spec, data, isClamped))
 }
+
+/** The step of a pair at the named sizes, with its spec edited. */
+export const dcganSpecJob = (
+  about: Pick<Job, 'name' | 'against' | 'losses'>,
+  edit: (spec: Gan.Spec) => Gan.Spec
+): Job => {
+  const { batch, latent, image } = namedSizes
+  const [channels, extent] = image
+  const random = mulberry32(1)
+  const generator = dcganGenerator(namedSizes, random)
+  const spec = edit(specOf(generator, dcganCritic(namedSizes, random), latent))
+  return jobOf(about, ganStep(spec, ganData(batch, [channels, extent, extent], random, latent)))
+}
