@@ -69,7 +69,7 @@ export interface ModeSeekingOptions {
  * fakes that differ. w are the latents of the row before (the draw `others`), under the labels of z's row. Costs one
  * generator pass. For conditional games whose fakes ignore the latents.
  *
- * @see Mao et al., Mode seeking generative adversarial networks (2019), equation 4, whose inverse its code minimizes
+ * @see Mao et al., Mode seeking generative adversarial networks (2019), section 3.2, whose ratio its code inverts to minimize it
  *
  * @example
  * import { Reg, mul, tensor } from 'saddlepoint'

@@ -39,7 +39,7 @@ export interface FGanOptions {
  * 'jensenShannon' or 'gan', which is the minimax game. At D's best the bound is the divergence. Costs what the minimax game
  * does. 'kl' covers all modes, 'reverseKl' keeps to some; both have gradients that grow exponentially with D's scores.
  *
- * @see Nowozin, Cseke, Tomioka, f-GAN (2016), equation 4, tables 2 and 6; the non-saturating form: section 3.2
+ * @see Nowozin, Cseke, Tomioka, f-GAN (2016), equations 4 and 6, table 2; the non-saturating form: section 3.2
  *
  * @example
  * import { Loss } from 'saddlepoint'

@@ -5,9 +5,19 @@ import type { Loss } from './loss.ts'
 import { loss } from './loss.ts'
 
 /**
- * Plays the hinge game: L_D = E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), L_G = -E D(G(z)).
+ * Plays the hinge game: L_D = E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), L_G = -E D(G(z)). Costs what the
+ * minimax game does. D learns from samples within the margins alone; usual with spectral normalization.
  *
  * @see Lim and Ye, Geometric GAN (2017); Miyato et al., Spectral normalization (2018), equations 16 and 17
+ *
+ * @example
+ * import { Gan, Loss, Net, Prior, pipe } from 'saddlepoint'
+ * const critic = Net.serial(Net.spectral(Net.dense(2, 64)), Net.relu, Net.spectral(Net.dense(64, 1)))
+ * const spec = pipe(
+ *   Gan.between({ generator: Net.dense(8, 2), discriminator: critic, prior: Prior.normal([8]) }),
+ *   Gan.withLoss(Loss.hinge)
+ * )
+ * spec.loss?.name // => 'hinge'
  */
 export const hinge: Loss = /* @__PURE__ */ loss(
   'hinge',

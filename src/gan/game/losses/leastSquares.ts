@@ -16,9 +16,14 @@ export interface LeastSquaresOptions {
 
 /**
  * Plays the least-squares game: L_D = E (D(x) - b)²/2 + E (D(G(z)) - a)²/2, L_G = E (D(G(z)) - c)²/2, with a, b, c = 0,
- * 1, 1.
+ * 1, 1. Costs what the minimax game does. Its gradient does not vanish where samples are far on the right side.
  *
  * @see Mao et al., Least squares generative adversarial networks (2017), equation 2
+ *
+ * @example
+ * import { Loss } from 'saddlepoint'
+ * Loss.leastSquaresWith({ fakeTarget: -1, generatorTarget: 0 }).options
+ * // => { fakeTarget: -1, realTarget: 1, generatorTarget: 0 }
  */
 export const leastSquaresWith = (options: LeastSquaresOptions = {}, ...more: None): Loss => {
   const defaults = { fakeTarget: 0, realTarget: 1, generatorTarget: 1 }

@@ -37,9 +37,14 @@ export interface LogisticOptions {
 
 /**
  * Plays the minimax game: L_D = -E log s(D(x)) - E log(1 - s(D(G(z)))), L_G = E log(1 - s(D(G(z)))) = -E
- * softplus(D(G(z))).
+ * softplus(D(G(z))). Costs one critic pass of reals and one of fakes for D, one of fakes for G. For theory: the generator's
+ * gradient vanishes where D wins.
  *
  * @see Goodfellow et al., Generative adversarial nets (2014), equation 1
+ *
+ * @example
+ * import { Loss } from 'saddlepoint'
+ * Loss.minimaxWith({ realTarget: 0.9 }).options // => { realTarget: 0.9 }
  */
 export const minimaxWith = (options: LogisticOptions = {}, ...more: None): Loss => {
   const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule }, {}, more)
@@ -55,8 +60,13 @@ export const minimax: Loss = /* @__PURE__ */ minimaxWith()
 
 /**
  * Plays the non-saturating game: L_D as in minimax, L_G = -E log s(D(G(z))), whose gradient is strong where D wins.
+ * Costs what the minimax game does. The usual choice, with R1 or spectral normalization.
  *
  * @see Goodfellow et al., Generative adversarial nets (2014), section 3; label smoothing: Salimans et al. (2016), section 3.4
+ *
+ * @example
+ * import { Loss } from 'saddlepoint'
+ * Loss.nonSaturatingWith({ realTarget: 0.9 }).name // => 'nonSaturating'
  */
 export const nonSaturatingWith = (options: LogisticOptions = {}, ...more: None): Loss => {
   const read = readOptions({ realTarget: 1 }, options, { realTarget: targetRule }, {}, more)

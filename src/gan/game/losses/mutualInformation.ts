@@ -6,7 +6,6 @@ import type { None } from '../../../tensor/arguments.ts'
 import { fail } from '../../../tensor/error.ts'
 import { countOrZero, notNegative, positive, readOptions } from '../../../tensor/options.ts'
 import type { Problem } from '../../../tensor/problem.ts'
-import { range } from '../../../tensor/shape.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { showAval } from '../../../tensor/tensor.ts'
 import type { Codes } from '../codes.ts'
@@ -14,6 +13,7 @@ import { categoriesOf, categoriesRule, noCodes, showCodes, sizeOfCodes } from '.
 import type { Term } from '../objective.ts'
 import { of, scale } from '../objective.ts'
 import type { Prior } from '../prior.ts'
+import { total } from '../profile.ts'
 import { columns } from '../scores.ts'
 import { nonSaturating } from './logistic.ts'
 import type { Loss } from './loss.ts'
@@ -51,32 +51,23 @@ const otherCodes = (wanted: Codes, prior: Prior): readonly Problem[] => {
       ]
 }
 
+/** Shapes codes [B, n] to stand beside what D gives for each patch: [B, n, 1, 1]. */
+const beside = (output: Tensor, code: Tensor): Tensor =>
+  reshape(code, [...code.shape, ...output.shape.slice(2).map(() => 1)])
+
 /** Computes -E log Q(c | x) of codes [B, n] by what D gives for them, [B, n, ...patches]. */
-const codeEntropy = (code: Tensor, output: Tensor, codes: Codes, sigma: number): Tensor => {
-  const [batch = 0] = code.shape
-  const at = (from: number, to: number): readonly [Tensor, Tensor] => {
-    const c = columns(code, from, to)
-    return [
-      reshape(c, [
-        batch,
-        to - from,
-        ...range(output.shape.length)
-          .slice(2)
-          .map(() => 1)
-      ]),
-      columns(output, from, to)
-    ]
-  }
-  let from = 0
-  const ofCategories = codes.categories.map((extent) => {
-    const [c, logits] = at(from, (from += extent))
-    return neg(meanOfSums(mul(c, logSoftmax(logits, { axis: 1 }))))
+const codeEntropy = (code: Tensor, output: Tensor, { categories, continuous }: Codes, sigma: number): Tensor => {
+  const c = beside(output, code)
+  const ofCategories = categories.map((extent, i) => {
+    const from = sizeOfCodes({ categories: categories.slice(0, i), continuous: 0 })
+    const logits = columns(output, from, from + extent)
+    return neg(meanOfSums(mul(columns(c, from, from + extent), logSoftmax(logits, { axis: 1 }))))
   })
-  if (codes.continuous === 0) return ofCategories.reduce((a, b) => add(a, b))
-  const [c, mu] = at(from, from + codes.continuous)
-  const constant = codes.continuous * (Math.log(sigma) + Math.log(2 * Math.PI) / 2)
-  const ofContinuous = add(meanOfSums(div(square(sub(c, mu)), 2 * sigma ** 2)), constant)
-  return ofCategories.reduce((a, b) => add(a, b), ofContinuous)
+  if (continuous === 0) return total(ofCategories)
+  const from = sizeOfCodes({ categories, continuous: 0 })
+  const error = sub(columns(c, from, from + continuous), columns(output, from, from + continuous))
+  const constant = continuous * (Math.log(sigma) + Math.log(2 * Math.PI) / 2)
+  return total([...ofCategories, add(meanOfSums(div(square(error), 2 * sigma ** 2)), constant)])
 }
 
 /**

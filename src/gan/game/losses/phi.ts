@@ -26,7 +26,8 @@ const measures: Readonly<Record<NamedMeasure, (scores: Tensor) => Tensor>> = {
  * 'sqrt' is between them; a function of probabilities of one's own will do. The generator's gradient vanishes where D wins,
  * least so with 'identity' at even odds. Costs what the minimax game does; for studies of what phi does to equilibria.
  *
- * @see Arora et al., Generalization and equilibrium in generative adversarial nets (2017), equation 2
+ * @see Arora et al., Generalization and equilibrium in generative adversarial nets (2017), equation 2; Risteski, lecture 16, GANs,
+ * section 16.1.5
  *
  * @example
  * import { Loss, pow } from 'saddlepoint'

@@ -7,8 +7,19 @@ import { loss } from './loss.ts'
 /**
  * Plays the relativistic pairing game, row i of the reals with row i of the fakes: L_D = E softplus(D(G(z_i)) -
  * D(x_i)), L_G = E softplus(D(x_i) - D(G(z_i))). The generator's update sees reals, too.
+ * Costs one more critic pass there than the non-saturating loss. With R1 and R2 together it covers modes well.
  *
  * @see Jolicoeur-Martineau (2018), RpGAN; Huang et al., The GAN is dead; long live the GAN! (2024), equation 2
+ *
+ * @example
+ * import { Gan, Loss, Net, Prior, Reg, pipe } from 'saddlepoint'
+ * const spec = pipe(
+ *   Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) }),
+ *   Gan.withLoss(Loss.relativistic),
+ *   Gan.withRegularizer('discriminator', Reg.r1({ gamma: 0.02 })),
+ *   Gan.withRegularizer('discriminator', Reg.r2({ gamma: 0.02 }))
+ * )
+ * spec.loss?.name // => 'relativistic'
  */
 export const relativistic: Loss = /* @__PURE__ */ loss(
   'relativistic',

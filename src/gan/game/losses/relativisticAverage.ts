@@ -19,7 +19,7 @@ const relative = ({ D, real, fake, realLabels, fakeLabels }: Play): { readonly r
  * generator also learns from reals, of which its update takes a minibatch. Costs one more critic pass there than the
  * non-saturating loss. To be tried where the plain losses collapse on high resolutions; `relativistic` compares pairs.
  *
- * @see Jolicoeur-Martineau, The relativistic discriminator (2018), equations 11 and 12, RaSGAN
+ * @see Jolicoeur-Martineau, The relativistic discriminator (2018), where it is RaSGAN
  *
  * @example
  * import { Gan, Loss, Net, Prior, pipe } from 'saddlepoint'
