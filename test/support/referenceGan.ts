@@ -88,7 +88,7 @@ const regularizers = ({ cotangent }: GanReference): Readonly<Record<string, (att
   r1: Reg.r1,
   r2: Reg.r2,
   gradientPenalty: Reg.gradientPenalty,
-  lipschitzPenalty: Reg.lipschitzPenalty,
+  lipschitzPenalty: (attrs) => Reg.gradientPenalty({ ...attrs, oneSided: true }),
   jacobianClamp: (attrs) => Reg.jacobianClamp({ ...attrs, mode: 'secant' }),
   jacobianClampExact: (attrs) => Reg.jacobianClamp({ ...attrs, mode: 'jvp' }),
   // The file holds the running mean fixed, so the pure core is what it describes.

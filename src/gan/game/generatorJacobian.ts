@@ -1,9 +1,6 @@
-import { slice } from '../../ops/assembly.ts'
-import { stopGradient } from '../../ops/conversion.ts'
 import { eye } from '../../ops/creation.ts'
 import { matmul } from '../../ops/matmul.ts'
 import { broadcastTo, reshape, transpose } from '../../ops/shaping.ts'
-import { eigh } from '../../linalg/decompositions.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { refuseMore, requireFunction, requireTensor } from '../../tensor/arguments.ts'
 import { fail } from '../../tensor/error.ts'
@@ -49,23 +46,3 @@ export const generatorJacobian = (G: Generator, z: Tensor, ...more: None): Tenso
 
 /** Computes the metric tensors M = J'J of Jacobians [B, outputs, latents]: [B, latents, latents]. */
 export const metricOf = (jacobian: Tensor): Tensor => matmul(transpose(jacobian, [0, 2, 1]), jacobian)
-
-/** Holds one direction of latents a row, [B, latents], of length 1; constants of every gradient. */
-export interface ExtremalDirections {
-  /** The one that G stretches most, and least: right singular vectors of J. */
-  readonly most: Tensor
-  readonly least: Tensor
-}
-
-/**
- * Finds the directions of latents that G stretches most and least, exactly, as eigenvectors of M = J'J. They are held
- * constant: the derivative of a singular value is that of |J v| with its v held, wherever it is a single one.
- */
-export const extremalDirections = (G: Generator, z: Tensor, ...more: None): ExtremalDirections => {
-  requireLatents('extremalDirections', G, z, more)
-  const [batch = 1, latents = 1] = z.shape
-  const [, vectors] = eigh(stopGradient(metricOf(generatorJacobian(G, z))))
-  const column = (place: number): Tensor =>
-    stopGradient(reshape(slice(vectors, { start: [0, 0, place], end: [batch, latents, place + 1] }), [batch, latents]))
-  return { most: column(latents - 1), least: column(0) }
-}

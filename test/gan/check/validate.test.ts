@@ -103,9 +103,9 @@ describe('a misspelt option', () => {
       Gan.withRegularizer('discriminator', Reg.gradientPenalty(js({ lamda: 1 })))
     ],
     [
-      'regularizers.discriminator.lipschitzPenalty.tarket',
+      'regularizers.discriminator.gradientPenalty.tarket',
       'target',
-      Gan.withRegularizer('discriminator', Reg.lipschitzPenalty(js({ tarket: 1 })))
+      Gan.withRegularizer('discriminator', Reg.gradientPenalty(js({ tarket: 1 })))
     ],
     [
       'regularizers.generator.jacobianClamp.maxx',

@@ -28,7 +28,7 @@ const penalties = Object.entries(Reg)
 it('are all of the losses and penalties', () => {
   expect(losses.length).toBeGreaterThanOrEqual(6)
   expect(penalties.map(([name]) => name)).toEqual(
-    expect.arrayContaining(['r1', 'r2', 'gradientPenalty', 'lipschitzPenalty'])
+    expect.arrayContaining(['r1', 'r2', 'gradientPenalty', 'maxGradientPenalty', 'dragan'])
   )
 })
 

@@ -1,16 +1,17 @@
-import { abs, add, div, mul, sub } from '../../ops/arithmetic.ts'
-import { concat, slice } from '../../ops/assembly.ts'
-import { mean } from '../../ops/reduction.ts'
-import type { None } from '../../tensor/arguments.ts'
-import { refuseMore, requireFunction, requireTensor } from '../../tensor/arguments.ts'
-import { fail } from '../../tensor/error.ts'
-import { notNegative, oneOf, readOptions } from '../../tensor/options.ts'
-import { range } from '../../tensor/shape.ts'
-import type { Tensor } from '../../tensor/tensor.ts'
-import type { Generator } from './generatorJacobian.ts'
-import type { Objective } from './objective.ts'
-import { of } from './objective.ts'
-import { networkOf, playerOf, playerRule } from './players.ts'
+import { abs, add, div, mul, sub } from '../../../ops/arithmetic.ts'
+import { concat, slice } from '../../../ops/assembly.ts'
+import { mean } from '../../../ops/reduction.ts'
+import type { None } from '../../../tensor/arguments.ts'
+import { refuseMore, requireFunction, requireTensor } from '../../../tensor/arguments.ts'
+import { fail } from '../../../tensor/error.ts'
+import { notNegative, oneOf, readOptions } from '../../../tensor/options.ts'
+import { range } from '../../../tensor/shape.ts'
+import type { Tensor } from '../../../tensor/tensor.ts'
+import type { Generator } from '../generatorJacobian.ts'
+import type { Objective } from '../objective.ts'
+import { of } from '../objective.ts'
+import type { SubsetOptions } from './subset.ts'
+import { lookedAt, subsetRules } from './subset.ts'
 
 /** Computes the mean over features of |x - y| of each sample, [B]. */
 const distances = (op: string, x: Tensor, y: Tensor): Tensor =>
@@ -53,15 +54,13 @@ const shifted = (x: Tensor): Tensor => {
       })
 }
 
-export interface ModeSeekingOptions {
+export interface ModeSeekingOptions extends SubsetOptions {
   /** At least 0; 1 by default. */
   readonly weight?: number
   /** What is added to the ratio before its inverse is taken, at least 0; 1e-5 by default. */
   readonly epsilon?: number
   /** 'perRow' (default): E 1 / (ratio + epsilon) over rows. 'batch', as in the published code: one ratio a minibatch. */
   readonly form?: 'perRow' | 'batch'
-  /** Whose fakes are to differ; the generator's by default. */
-  readonly player?: string
 }
 
 /**
@@ -77,26 +76,15 @@ export interface ModeSeekingOptions {
  */
 export const modeSeeking = (options: ModeSeekingOptions = {}, ...more: None): Objective => {
   const usual = { weight: 1, epsilon: 1e-5, form: 'perRow' } as const
-  const rules = { weight: notNegative, epsilon: notNegative, form: oneOf('perRow', 'batch'), player: playerRule }
+  const rules = { weight: notNegative, epsilon: notNegative, form: oneOf('perRow', 'batch'), ...subsetRules }
   const { all, problems } = readOptions<ModeSeekingOptions>(usual, options, rules, {}, more)
   return of(
     'modeSeeking',
-    ({ networks, latent, fakeLabels, draw }) => {
-      const network = networkOf(networks, playerOf(all, 'generator'))
-      const others = draw('others', () => shifted(latent))
+    (play) => {
+      const [G, z] = lookedAt(all, play)
+      const others = play.draw('others', () => shifted(z))
       const ratio = all.form === 'batch' ? meanSeparation : separations
-      return mul(
-        all.weight,
-        mean(
-          div(
-            1,
-            add(
-              ratio((z) => network(z, fakeLabels), latent, others),
-              all.epsilon
-            )
-          )
-        )
-      )
+      return mul(all.weight, mean(div(1, add(ratio(G, z, others), all.epsilon))))
     },
     { options: { ...all }, problems }
   )

@@ -1,0 +1,104 @@
+import { add, mul, square, sub } from '../../../ops/arithmetic.ts'
+import { mean } from '../../../ops/reduction.ts'
+import type { Key } from '../../../random/key.ts'
+import type { None } from '../../../tensor/arguments.ts'
+import { refuseMore, requireFunction, requireTensor } from '../../../tensor/arguments.ts'
+import type { Rule } from '../../../tensor/options.ts'
+import { notNegative, readOptions } from '../../../tensor/options.ts'
+import type { Tensor } from '../../../tensor/tensor.ts'
+import type { Objective } from '../objective.ts'
+import { of } from '../objective.ts'
+import type { Play } from '../play.ts'
+import { playerOf, playerRule } from '../players.ts'
+import type { Critic } from './inputGradient.ts'
+
+/** Changes samples [B, ...] at random in a way that is not to change their scores: shifts and flips of images, say. */
+export type Perturbation = (x: Tensor, key: Key) => Tensor
+
+/** Computes E (D(x) - D(y))² over samples x and what they were turned into, y. Both scores are differentiated. */
+export const consistencyAt = (D: Critic, x: Tensor, y: Tensor, ...more: None): Tensor => {
+  refuseMore('Reg.consistencyAt', more)
+  requireFunction('Reg.consistencyAt', D, 'a critic, which is a function of samples')
+  for (const samples of [x, y]) requireTensor('Reg.consistencyAt', samples)
+  return mean(square(sub(D(x), D(y))))
+}
+
+const perturbationRule: Rule = {
+  expected: 'a function of samples and a key to samples',
+  accepts: (x) => typeof x === 'function'
+}
+
+export interface ConsistencyOptions {
+  /** What is not to change the scores of data. */
+  readonly augment: Perturbation
+  /** Weight of the penalty, at least 0; 10 by default. */
+  readonly lambda?: number
+  /** Whose scores are penalized; the discriminator's by default. */
+  readonly player?: string
+}
+
+const onReal = (D: Play['D'], { real, realLabels, draw }: Play, augment: Perturbation): Tensor =>
+  consistencyAt(
+    (x) => D(x, realLabels),
+    real,
+    draw('augmentedReal', (key) => augment(real, key))
+  )
+
+/**
+ * Keeps the scores of data the same under augmentation, CR-GAN: lambda E (D(x) - D(augment(x)))², with augment(x) the
+ * draw `augmentedReal`, shaped like real. Costs one more pass of the critic, differentiated. Other than `Gan.withAugmentation` it
+ * shows D the data as they are, too, and what it learns of the augmented is only to score them alike.
+ *
+ * @see Zhang et al., Consistency regularization for generative adversarial networks (2020), equation 3
+ *
+ * @example
+ * import { Random, Reg, add, mul } from 'saddlepoint'
+ * const jitter = (x, key) => add(x, mul(0.1, Random.normal(key, x.shape)))
+ * Reg.consistency({ augment: jitter })[0].problems // => []
+ * Reg.consistency({ augmnet: jitter })[0].problems?.[0].hint // => 'Did you mean augment?'
+ */
+export const consistency = (options: ConsistencyOptions, ...more: None): Objective => {
+  const rules = { augment: perturbationRule, lambda: notNegative, player: playerRule }
+  const { all, problems } = readOptions<ConsistencyOptions>({ lambda: 10 }, options, rules, {}, more)
+  const term = (play: Play): Tensor =>
+    mul(all.lambda, onReal(play.critic(playerOf(all, 'discriminator')), play, all.augment))
+  return of('consistency', term, { options: { ...all }, problems })
+}
+
+export interface BalancedConsistencyOptions {
+  /** What is not to change the scores of data, nor those of fakes. */
+  readonly augment: Perturbation
+  /** Weight for data, at least 0; 10 by default. */
+  readonly lambdaReal?: number
+  /** Weight for fakes, at least 0; 10 by default. */
+  readonly lambdaFake?: number
+  /** Whose scores are penalized; the discriminator's by default. */
+  readonly player?: string
+}
+
+/**
+ * Keeps the scores of data and of fakes the same under augmentation, bCR: lambdaReal E (D(x) - D(augment(x)))² +
+ * lambdaFake E (D(G(z)) - D(augment(G(z))))². Without its second part the generator may learn to make what the
+ * augmentation makes. Draws `augmentedReal` and `augmentedFake`. Costs two more passes of the critic, differentiated.
+ *
+ * @see Zhao et al., Improved consistency regularization for GANs (2021), section 3.1
+ *
+ * @example
+ * import { Random, Reg, add, mul } from 'saddlepoint'
+ * const jitter = (x, key) => add(x, mul(0.1, Random.normal(key, x.shape)))
+ * Reg.balancedConsistency({ augment: jitter, lambdaFake: -1 })[0].problems?.[0].path // => ['lambdaFake']
+ */
+export const balancedConsistency = (options: BalancedConsistencyOptions, ...more: None): Objective => {
+  const rules = { augment: perturbationRule, lambdaReal: notNegative, lambdaFake: notNegative, player: playerRule }
+  const usual = { lambdaReal: 10, lambdaFake: 10 }
+  const { all, problems } = readOptions<BalancedConsistencyOptions>(usual, options, rules, {}, more)
+  const term = (play: Play): Tensor => {
+    const D = play.critic(playerOf(all, 'discriminator'))
+    const { fake, fakeLabels, draw } = play
+    const ofReal = onReal(D, play, all.augment)
+    const augmentedFake = draw('augmentedFake', (key) => all.augment(fake, key))
+    const ofFake = consistencyAt((x) => D(x, fakeLabels), fake, augmentedFake)
+    return add(mul(all.lambdaReal, ofReal), mul(all.lambdaFake, ofFake))
+  }
+  return of('balancedConsistency', term, { options: { ...all }, problems })
+}
