@@ -379,7 +379,7 @@ const games: Readonly<Record<string, Example>> = {
   'Reg.gradientPenaltyAt': plain(D, x, 1, false),
   'Reg.maxGradientPenaltyAt': plain(D, x),
   'Reg.centredNoise': plain(x, x, 1, [-1, 1]),
-  'Reg.forwardNoise': plain(x, x, row, 0.5),
+  'Reg.forwardNoise': plain(x, x, s.tensor([0.5, 0.5]), 0.5),
   'Reg.lecamAt': plain(row, row, 0.5, 0.5),
   'Reg.consistencyAt': plain(D, x, x),
   'Reg.squaredDistance': plain(x, x),

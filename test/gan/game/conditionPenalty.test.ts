@@ -1,6 +1,22 @@
 import * as E from '#fp-ts/Either'
 import { describe, expect, it } from 'vitest'
-import { Gan, Lab, Loss, Net, Objective, Opt, Prior, Random, Reg, evaluate, pipe, tensor } from '../../../src/index.ts'
+import {
+  Gan,
+  Lab,
+  Loss,
+  Net,
+  Objective,
+  Opt,
+  Prior,
+  Random,
+  Reg,
+  evaluate,
+  grad,
+  mul,
+  pipe,
+  sum,
+  tensor
+} from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
 import { trained } from '../../support/smallGan.ts'
 
@@ -55,6 +71,26 @@ describe('penalties of conditioning', () => {
     expect(paths(Reg.logCondition({ subset: 0, weight: -1 }))).toEqual(['weight', 'subset'])
     expect(paths(Reg.hessianPenalty({ probes: 1 }))).toEqual(['probes'])
     expect(E.isLeft(Gan.validate(spec(Reg.logDeterminant({ weight: NaN }))))).toBe(true)
+  })
+
+  it('find the outermost singular values of more than 128 latents, too, of each row by itself', () => {
+    // 0.01, 1 to 1.4, and 3 in row 0; twice as much in row 1.
+    const values = Array.from({ length: 150 }, (_, i) => (i === 7 ? 3 : i === 40 ? 0.01 : 1 + (0.4 * i) / 150))
+    const G = (z: Tensor): Tensor => mul(mul(z, tensor(values)), tensor([[1], [2]]))
+    const z = Random.normal(Random.key(4), [2, 150])
+    const conditions = evaluate((x: Tensor) => Reg.logConditions(G, x), { precision: 'float64' })(z)
+    conditions.data.forEach((x) => expect(x).toBeCloseTo(2 * Math.log(3 / 0.01), 4))
+    const clamped = evaluate((x: Tensor) => Reg.extremalClampPenalty(G, x, 0.05, 2), { precision: 'float64' })(z)
+    expect(clamped.data[0]).toBeCloseTo((1 + 0.04 ** 2 + 16 + 0.03 ** 2) / 2, 6)
+  })
+
+  it('follow the exact ones in their gradient, by Lanczos steps', () => {
+    const values = Array.from({ length: 150 }, (_, i) => (i === 7 ? 3 : i === 40 ? 0.01 : 1 + (0.4 * i) / 150))
+    const z = Random.normal(Random.key(4), [1, 150])
+    const f = (s: Tensor): Tensor => sum(Reg.logConditions((x) => mul(x, s), z))
+    const { data } = evaluate(grad(f), { precision: 'float64' })(tensor(values))
+    // d 2 log(s_max / s_min) = 2 ds_max / s_max - 2 ds_min / s_min.
+    data.forEach((x, i) => expect(x).toBeCloseTo(i === 7 ? 2 / 3 : i === 40 ? -200 : 0, 1))
   })
 
   it('say infinity where a direction changes nothing', () => {

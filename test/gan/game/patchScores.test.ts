@@ -21,7 +21,7 @@ const losses: readonly (readonly [string, Loss.Loss])[] = [
 const penalties = Object.entries(Reg)
   .filter((entry): entry is [string, (options?: object) => Gan.Objective] => typeof entry[1] === 'function')
   .flatMap(([name, penalty]) => {
-    const objective: unknown = /^[a-z]/.test(name) && penalty.length <= 1 ? penalty() : undefined
+    const objective: unknown = E.toUnion(E.tryCatch(() => (penalty.length <= 1 ? penalty() : undefined), () => undefined)) // prettier-ignore
     return Array.isArray(objective) && objective[0]?.perSample === true ? [[name, penalty] as const] : []
   })
 

@@ -86,10 +86,9 @@ const rules = {
 export const dragan = (options: DraganOptions = {}, ...more: None): Objective => {
   const usual = { lambda: 10, target: 1, noise: 'centred' } as const
   const { all, problems } = readOptions<DraganOptions>(usual, options, rules, {}, more)
-  const { lambda, target, noise } = all
-  const { scale, clip }: DraganOptions = all
+  const { lambda, target, noise, scale, clip } = all
   const unclipped: typeof problems =
-    noise !== 'forward' || clip === undefined
+    noise !== 'forward' || !('clip' in all)
       ? []
       : [{ path: ['clip'], expected: "none with noise 'forward'", actual: 'one', hint: "Take noise 'centred'" }]
   const pointsOf = ({ real, draw }: Play): Tensor => {
