@@ -1,4 +1,4 @@
-import { secantStretch, tangentStretch } from '../gan/game/generatorPenalty.ts'
+import { secantStretch, tangentStretch } from '../gan/game/regularizers/stretch.ts'
 import { div, mul } from '../ops/arithmetic.ts'
 import { norm } from '../ops/norm.ts'
 import { normal } from '../random/normal.ts'

@@ -397,9 +397,9 @@ const games: Readonly<Record<string, Example>> = {
     player: 'discriminator'
   }),
   'Reg.lecam': withOptions({ lambda: 1, decay: 0.9, start: 10, player: 'discriminator' }),
-  'Reg.consistency': withOptions({ augment: (y: unknown) => y, lambda: 1, player: 'discriminator' }),
+  'Reg.consistency': withOptions({ augment: s.Augment.ada(), lambda: 1, player: 'discriminator' }),
   'Reg.balancedConsistency': withOptions({
-    augment: (y: unknown) => y,
+    augment: s.Augment.ada(),
     lambdaReal: 1,
     lambdaFake: 1,
     player: 'discriminator'
@@ -463,6 +463,7 @@ const augmentations: Readonly<Record<string, Example>> = {
   'Augment.serial': call({ variadic: many }, s.Augment.ada()),
   'Augment.ada': withOptions({ groups: ['blit'], multipliers: { flip: 0.5 }, padding: 'zeros' }),
   'Augment.diffAugment': withOptions({ policy: ['colour'] }),
+  'Augment.instanceNoise': withOptions({ deviation: 0.1 }),
   'Augment.adaptive': withOptions({ target: 0.6, every: 4, images: 1000, initial: 0.1, validation: x }),
   'Augment.adaPipeline': withOptions(grey, { movement: { flip: 1 } }, { padding: 'zeros' }),
   'Augment.affineMatrices': plain({ flip: 1 }, 2, [4, 4]),

@@ -1,5 +1,5 @@
 /** The regularizers of critics in zoo.json, and their kin: each by the term that a spec holds, with all its gradients. */
-import { Gan, Reg, add, full, stopGradient, zeros } from '../../src/index.ts'
+import { Augment, Gan, Reg, add, full, stopGradient, zeros } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 import { numberAt, unreadable } from '../support/reference.ts'
 import type { Parameters, ZooCase, ZooReader } from '../support/referenceZoo.ts'
@@ -40,7 +40,7 @@ const played = (
 }
 
 /** Augments nothing: the augmented samples are given. */
-const augment: Reg.Perturbation = (x) => x
+const augment = Augment.of('nothing', (x) => x)
 
 testZoo('regularizers', {
   gradientPenalty: (item, parameters) => played(Reg.gradientPenalty(item.attrs), item, parameters),

@@ -1,5 +1,5 @@
 /** One of each regularizer, and whose it is, for what has to hold of all of them. */
-import { Random, Reg, add, mul } from '../../src/index.ts'
+import { Augment, Reg } from '../../src/index.ts'
 import type { Gan } from '../../src/index.ts'
 
 export interface Example {
@@ -10,7 +10,7 @@ export interface Example {
   readonly make: (player: string) => Gan.Objective
 }
 
-const jitter: Reg.Perturbation = (x, key) => add(x, mul(0.1, Random.normal(key, x.shape)))
+const jitter = Augment.instanceNoise({ deviation: 0.1 })
 
 const ofCritics: Readonly<Record<string, (player: string) => Gan.Objective>> = {
   r1: (player) => Reg.r1({ gamma: 0.1, player }),

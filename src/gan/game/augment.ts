@@ -17,6 +17,8 @@ export { ada } from './augmentations/ada.ts'
 export { adapted, signs, validationGap } from './augmentations/adaptation.ts'
 export type { Adaptive, AdaptiveOptions } from './augmentations/adaptive.ts'
 export { adaptive } from './augmentations/adaptive.ts'
+export type { InstanceNoiseOptions } from './augmentations/instanceNoise.ts'
+export { instanceNoise } from './augmentations/instanceNoise.ts'
 export type { DiffAugmentOptions } from './augmentations/diff.ts'
 export {
   diffAugment,

@@ -1,7 +1,7 @@
 /** What has to hold of every regularizer: in games of every kind, by every update rule, now and then, and after a break. */
 import { describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
-import { Gan, Loss, Net, Objective, Opt, Prior, Random, Reg, Update, concat, pipe, tensor, treeLeaves } from '../../../src/index.ts' // prettier-ignore
+import { Augment, Gan, Loss, Net, Objective, Opt, Prior, Random, Reg, Update, concat, pipe, tensor, treeLeaves, zeros } from '../../../src/index.ts' // prettier-ignore
 import type { Tensor } from '../../../src/index.ts'
 import type { Example } from '../../support/regularizers.ts'
 import { regularizers } from '../../support/regularizers.ts'
@@ -185,5 +185,47 @@ describe('a subset', () => {
         )
         expect(valueOf(() => make(9), 4)).toBe(valueOf(() => make(), 4))
       }
+  })
+})
+
+describe('instance noise', () => {
+  const noisy = (deviation: Opt.Rate, probability = 1): Gan.Spec =>
+    Gan.withAugmentation('discriminator', Augment.instanceNoise({ deviation }), { probability })(base)
+  /** What the critic is shown of zeros. */
+  const shown = (deviation: Opt.Rate, at: number, probability = 1): readonly number[] => {
+    const chance = { key: Random.key(1), step: tensor(at, [], 'int32'), probability }
+    return [...Augment.instanceNoise({ deviation }).apply(chance, zeros([2000, 3])).data]
+  }
+  const sd = (x: readonly number[]): number => Math.sqrt(x.reduce((sum, y) => sum + y * y, 0) / x.length)
+
+  it('has the deviation of its schedule at the step', () => {
+    const falling = Opt.linear(0.5, 0, 10)
+    expect(sd(shown(falling, 0))).toBeCloseTo(0.5, 1)
+    expect(sd(shown(falling, 6))).toBeCloseTo(0.2, 1)
+    expect(sd(shown(falling, 10))).toBe(0)
+  })
+  it('acts on whole samples with its probability', () => {
+    const samples = shown(1, 0, 0.25)
+    const still = samples.filter((_, i) => i % 3 === 0 && samples.slice(i, i + 3).every((x) => x === 0)).length
+    expect(still / 2000).toBeCloseTo(0.75, 1)
+    expect(samples.filter((x) => x === 0).length).toBe(3 * still)
+  })
+  it('is part of D: penalties and both players see it, until it has gone', async () => {
+    const figures = async (spec: Gan.Spec): Promise<Gan.Figures> => {
+      const regularized = Gan.withRegularizer('discriminator', Reg.r1())(spec)
+      return (await trained(regularized, { data, batchSize: 4, steps: 1 })).figures
+    }
+    const [without, gone, there] = [await figures(base), await figures(noisy(0)), await figures(noisy(0.5))]
+    expect(gone).toEqual(without)
+    expect(there['generator']!.loss).not.toBe(without['generator']!.loss)
+    expect(there['discriminator']!.terms['r1']).not.toBe(without['discriminator']!.terms['r1'])
+  })
+  it('tells what is wrong with its deviation', () => {
+    const paths = ({ problems }: Augment.Augmentation): readonly string[] => problems.map(({ path }) => path.join('.'))
+    expect(paths(Augment.instanceNoise({ deviation: -1 }))).toEqual(['deviation'])
+    expect(paths(Augment.instanceNoise({ deviation: Opt.linear(1, NaN, 3) }))).toEqual(['deviation.to'])
+    expect(paths(Augment.instanceNoise({ deviaton: 1 } as never))).toContain('deviaton')
+    const flawed = Reg.consistency({ augment: Augment.instanceNoise({ deviation: -1 }) })
+    expect(flawed[0]!.problems?.map(({ path }) => path.join('.'))).toEqual(['augment.deviation'])
   })
 })

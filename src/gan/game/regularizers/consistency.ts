@@ -1,19 +1,19 @@
 import { add, mul, square, sub } from '../../../ops/arithmetic.ts'
 import { mean } from '../../../ops/reduction.ts'
-import type { Key } from '../../../random/key.ts'
 import type { None } from '../../../tensor/arguments.ts'
 import { refuseMore, requireFunction, requireTensor } from '../../../tensor/arguments.ts'
 import type { Rule } from '../../../tensor/options.ts'
 import { notNegative, readOptions } from '../../../tensor/options.ts'
+import type { Problem } from '../../../tensor/problem.ts'
+import { under } from '../../../tensor/problem.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
+import type { Augmentation } from '../augmentations/augmentation.ts'
+import { isAugmentation } from '../augmentations/augmentation.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
 import type { Play } from '../play.ts'
 import { playerOf, playerRule } from '../players.ts'
 import type { Critic } from './inputGradient.ts'
-
-/** Changes samples [B, ...] at random in a way that is not to change their scores: shifts and flips of images, say. */
-export type Perturbation = (x: Tensor, key: Key) => Tensor
 
 /** Computes E (D(x) - D(y))² over samples x and what they were turned into, y. Both scores are differentiated. */
 export const consistencyAt = (D: Critic, x: Tensor, y: Tensor, ...more: None): Tensor => {
@@ -23,25 +23,28 @@ export const consistencyAt = (D: Critic, x: Tensor, y: Tensor, ...more: None): T
   return mean(square(sub(D(x), D(y))))
 }
 
-const perturbationRule: Rule = {
-  expected: 'a function of samples and a key to samples',
-  accepts: (x) => typeof x === 'function'
-}
+const augmentationRule: Rule = { expected: 'an augmentation, one of Augment', accepts: isAugmentation }
+
+/** Collects what is wrong with the options, and with the augmentation among them. */
+const problemsOf = (problems: readonly Problem[], { augment }: { readonly augment: unknown }): readonly Problem[] => [
+  ...problems,
+  ...(isAugmentation(augment) ? under(['augment'], augment.problems) : [])
+]
 
 export interface ConsistencyOptions {
   /** What is not to change the scores of data. */
-  readonly augment: Perturbation
+  readonly augment: Augmentation
   /** Weight of the penalty, at least 0; 10 by default. */
   readonly lambda?: number
   /** Whose scores are penalized; the discriminator's by default. */
   readonly player?: string
 }
 
-const onReal = (D: Play['D'], { real, realLabels, draw }: Play, augment: Perturbation): Tensor =>
+const onReal = (D: Play['D'], { real, realLabels, draw, step }: Play, augment: Augmentation): Tensor =>
   consistencyAt(
     (x) => D(x, realLabels),
     real,
-    draw('augmentedReal', (key) => augment(real, key))
+    draw('augmentedReal', (key) => augment.apply({ key, step }, real))
   )
 
 /**
@@ -52,22 +55,22 @@ const onReal = (D: Play['D'], { real, realLabels, draw }: Play, augment: Perturb
  * @see Zhang et al., Consistency regularization for generative adversarial networks (2020), equation 3
  *
  * @example
- * import { Random, Reg, add, mul } from 'saddlepoint'
- * const jitter = (x, key) => add(x, mul(0.1, Random.normal(key, x.shape)))
- * Reg.consistency({ augment: jitter })[0].problems // => []
- * Reg.consistency({ augmnet: jitter })[0].problems?.[0].hint // => 'Did you mean augment?'
+ * import { Augment, Reg } from 'saddlepoint'
+ * const shifts = Augment.ada({ groups: ['blit'] })
+ * Reg.consistency({ augment: shifts })[0].problems // => []
+ * Reg.consistency({ augment: shifts, lambda: -1 })[0].problems?.[0].path // => ['lambda']
  */
 export const consistency = (options: ConsistencyOptions, ...more: None): Objective => {
-  const rules = { augment: perturbationRule, lambda: notNegative, player: playerRule }
+  const rules = { augment: augmentationRule, lambda: notNegative, player: playerRule }
   const { all, problems } = readOptions<ConsistencyOptions>({ lambda: 10 }, options, rules, {}, more)
   const term = (play: Play): Tensor =>
     mul(all.lambda, onReal(play.critic(playerOf(all, 'discriminator')), play, all.augment))
-  return of('consistency', term, { options: { ...all }, problems })
+  return of('consistency', term, { options: { ...all }, problems: problemsOf(problems, all) })
 }
 
 export interface BalancedConsistencyOptions {
   /** What is not to change the scores of data, nor those of fakes. */
-  readonly augment: Perturbation
+  readonly augment: Augmentation
   /** Weight for data, at least 0; 10 by default. */
   readonly lambdaReal?: number
   /** Weight for fakes, at least 0; 10 by default. */
@@ -84,21 +87,21 @@ export interface BalancedConsistencyOptions {
  * @see Zhao et al., Improved consistency regularization for GANs (2021), section 3.1
  *
  * @example
- * import { Random, Reg, add, mul } from 'saddlepoint'
- * const jitter = (x, key) => add(x, mul(0.1, Random.normal(key, x.shape)))
+ * import { Augment, Reg } from 'saddlepoint'
+ * const jitter = Augment.instanceNoise({ deviation: 0.1 })
  * Reg.balancedConsistency({ augment: jitter, lambdaFake: -1 })[0].problems?.[0].path // => ['lambdaFake']
  */
 export const balancedConsistency = (options: BalancedConsistencyOptions, ...more: None): Objective => {
-  const rules = { augment: perturbationRule, lambdaReal: notNegative, lambdaFake: notNegative, player: playerRule }
+  const rules = { augment: augmentationRule, lambdaReal: notNegative, lambdaFake: notNegative, player: playerRule }
   const usual = { lambdaReal: 10, lambdaFake: 10 }
   const { all, problems } = readOptions<BalancedConsistencyOptions>(usual, options, rules, {}, more)
   const term = (play: Play): Tensor => {
     const D = play.critic(playerOf(all, 'discriminator'))
-    const { fake, fakeLabels, draw } = play
+    const { fake, fakeLabels, draw, step } = play
     const ofReal = onReal(D, play, all.augment)
-    const augmentedFake = draw('augmentedFake', (key) => all.augment(fake, key))
+    const augmentedFake = draw('augmentedFake', (key) => all.augment.apply({ key, step }, fake))
     const ofFake = consistencyAt((x) => D(x, fakeLabels), fake, augmentedFake)
     return add(mul(all.lambdaReal, ofReal), mul(all.lambdaFake, ofFake))
   }
-  return of('balancedConsistency', term, { options: { ...all }, problems })
+  return of('balancedConsistency', term, { options: { ...all }, problems: problemsOf(problems, all) })
 }

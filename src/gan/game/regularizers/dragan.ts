@@ -81,7 +81,7 @@ const rules = {
  * @example
  * import { Reg, tensor } from 'saddlepoint'
  * Reg.centredNoise(tensor([[1], [3]]), tensor([[1], [0]])).data // => [1.5, 2.5]
- * Reg.dragan({ noise: 'foward' })[0].problems?.[0].path // => ['noise']
+ * Reg.dragan({ noise: 'forward', scale: -1 })[0].problems?.[0].path // => ['scale']
  */
 export const dragan = (options: DraganOptions = {}, ...more: None): Objective => {
   const usual = { lambda: 10, target: 1, noise: 'centred' } as const

@@ -60,7 +60,8 @@ export interface PenaltyOptions {
  *
  * @example
  * import { Reg, mul, sum, tensor } from 'saddlepoint'
- * const D = (x) => sum(mul(x, tensor([3, 4])), { axes: [1] })
+ * import type { Tensor } from 'saddlepoint'
+ * const D = (x: Tensor) => sum(mul(x, tensor([3, 4])), { axes: [1] })
  * Reg.gradientPenaltyAt(D, tensor([[0, 0], [1, 2]]), 1).data // => [16]
  * Reg.gradientPenalty({ target: 6, oneSided: true })[0].options // => { lambda: 10, target: 6, oneSided: true }
  */

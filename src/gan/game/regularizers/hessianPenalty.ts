@@ -43,7 +43,8 @@ export interface HessianPenaltyOptions extends SubsetOptions {
  *
  * @example
  * import { Reg, prod, tensor } from 'saddlepoint'
- * const G = (z) => prod(z, { axes: [1], keepDims: true })
+ * import type { Tensor } from 'saddlepoint'
+ * const G = (z: Tensor) => prod(z, { axes: [1], keepDims: true })
  * const signs = tensor([[[1, 1]], [[1, -1]]])
  * Reg.curvatureVariances(G, tensor([[3, 5]]), signs).data // => [8]
  */

@@ -65,7 +65,8 @@ const clampRules = {
  *
  * @example
  * import { Reg, mul, tensor } from 'saddlepoint'
- * const G = (z) => mul(z, tensor([2, 5]))
+ * import type { Tensor } from 'saddlepoint'
+ * const G = (z: Tensor) => mul(z, tensor([2, 5]))
  * const z = tensor([[0.5, 3]])
  * Reg.tangentStretch(G, z, tensor([[3, 0]])).data // => [2]
  * Reg.extremalClampPenalty(G, z, 3, 4).data // => [2]

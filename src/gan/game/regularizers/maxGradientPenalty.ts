@@ -31,7 +31,8 @@ export interface MaxGradientPenaltyOptions {
  *
  * @example
  * import { Reg, square, sum, tensor } from 'saddlepoint'
- * const D = (x) => sum(square(x), { axes: [1] })
+ * import type { Tensor } from 'saddlepoint'
+ * const D = (x: Tensor) => sum(square(x), { axes: [1] })
  * Reg.maxGradientPenaltyAt(D, tensor([[1, 0], [0, 3]])).data // => [36]
  */
 export const maxGradientPenalty = (options: MaxGradientPenaltyOptions = {}, ...more: None): Objective => {

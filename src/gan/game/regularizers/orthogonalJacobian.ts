@@ -51,7 +51,8 @@ export interface OrthogonalJacobianOptions extends SubsetOptions {
  *
  * @example
  * import { Reg, matmul, tensor } from 'saddlepoint'
- * const G = (z) => matmul(z, tensor([[1, 0], [1, 1]]))
+ * import type { Tensor } from 'saddlepoint'
+ * const G = (z: Tensor) => matmul(z, tensor([[1, 0], [1, 1]]))
  * Reg.offDiagonals(G, tensor([[0, 0]])).data // => [2]
  */
 export const orthogonalJacobian = (options: OrthogonalJacobianOptions = {}, ...more: None): Objective => {

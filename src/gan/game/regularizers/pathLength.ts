@@ -46,7 +46,8 @@ export interface PathLengthOptions extends SubsetOptions {
  *
  * @example
  * import { Reg, mul, tensor } from 'saddlepoint'
- * const G = (z) => mul(z, tensor([3, 4]))
+ * import type { Tensor } from 'saddlepoint'
+ * const G = (z: Tensor) => mul(z, tensor([3, 4]))
  * Reg.pathLengths(G, tensor([[0, 0]]), tensor([[1, 1]])).data // => [5]
  */
 export const pathLength = (options: PathLengthOptions = {}, ...more: None): Objective => {

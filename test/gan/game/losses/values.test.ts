@@ -217,7 +217,12 @@ describe('a critic of several numbers', () => {
       outputs
     })('term', 0)
   it('is penalized by its score alone', () => {
-    for (const penalty of [Reg.r1(), Reg.r2(), Reg.gradientPenalty(), Reg.lipschitzPenalty({ target: 0 })])
+    for (const penalty of [
+      Reg.r1(),
+      Reg.r2(),
+      Reg.gradientPenalty(),
+      Reg.gradientPenalty({ oneSided: true, target: 0 })
+    ])
       expect(penalty[0]!.term(play(whole, 4)).data[0]).toBeCloseTo(penalty[0]!.term(play(first)).data[0]!, 5)
   })
   it('plays every other loss by its score alone', () => {
