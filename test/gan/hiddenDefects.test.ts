@@ -49,13 +49,14 @@ describe('a penalty', () => {
   const penalties = [
     ['r1', Reg.r1()],
     ['gradientPenalty', Reg.gradientPenalty()],
-    ['lipschitzPenalty', Reg.lipschitzPenalty({ target: 0 })]
+    ['gradientPenalty, one-sided', Reg.gradientPenalty({ oneSided: true, target: 0 })]
   ] as const
   const D = (x: Tensor): Tensor => sum(square(x), { axes: [1] })
   it('takes the norm of each sample’s gradient, not of the whole batch’s', () => {
     const [a, b] = [tensor([[1, 0]]), tensor([[0, 3]])] // prettier-ignore
     const both = tensor([[1, 0], [0, 3]]) // prettier-ignore
-    for (const at of [Reg.squaredGradientAt, Reg.gradientPenaltyAt, Reg.lipschitzPenaltyAt])
+    const oneSided = (critic: typeof D, x: Tensor): Tensor => Reg.gradientPenaltyAt(critic, x, 1, true)
+    for (const at of [Reg.squaredGradientAt, Reg.gradientPenaltyAt, oneSided])
       expect(at(D, both).data[0]).toBeCloseTo((at(D, a).data[0]! + at(D, b).data[0]!) / 2, 5)
   })
   it('of R1 has its half: gamma / 2 times the squared gradient', () => {
@@ -165,7 +166,7 @@ describe('a gradient of 0', () => {
   }
   it.each<readonly [string, Gan.Objective]>([
     ['gradientPenalty', Reg.gradientPenalty()],
-    ['lipschitzPenalty', Reg.lipschitzPenalty()],
+    ['gradientPenalty, one-sided', Reg.gradientPenalty({ oneSided: true })],
     ['r1', Reg.r1()]
   ])('under %s gives no NaN, with one sample neither', (_, penalty) => {
     for (const n of [1, 4]) {
