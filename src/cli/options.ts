@@ -4,7 +4,8 @@ import { gpuModes } from '../engines/gpu/modes.ts'
 
 /** Holds what `saddlepoint demo` is told. */
 export interface DemoOptions {
-  readonly data: 'ring' | 'grid' | 'swissroll' | 'dirac' | { readonly directory: string; readonly set?: string }
+  readonly data:
+    'ring' | 'grid' | 'swissroll' | 'dirac' | 'shapes' | { readonly directory: string; readonly set?: string }
   readonly net: 'mlp' | 'dcgan'
   readonly steps: number | undefined
   readonly seed: number
@@ -20,16 +21,16 @@ export interface UsageProblem {
 
 const misused = (message: string): E.Either<UsageProblem, never> => E.left({ message: `error: ${message}`, status: 2 })
 
-const toys = ['ring', 'grid', 'swissroll', 'dirac'] as const
+const named = ['ring', 'grid', 'swissroll', 'dirac', 'shapes'] as const
 
 const dataOf = (value: string, set: string | undefined): E.Either<UsageProblem, DemoOptions['data']> => {
   if (value.startsWith('idx:') && value.length > 4)
     return E.right({ directory: value.slice(4), ...(set === undefined ? {} : { set }) })
   if (set !== undefined) return misused(`--set '${set}': only a directory of IDX files, --data idx:DIR, has sets.`)
-  const toy = toys.find((name) => name === value)
-  return toy === undefined
-    ? misused(`--data '${value}': give one of ${toys.join(', ')}, or idx:DIR for a directory of IDX files.`)
-    : E.right(toy)
+  const found = named.find((name) => name === value)
+  return found === undefined
+    ? misused(`--data '${value}': give one of ${named.join(', ')}, or idx:DIR for a directory of IDX files.`)
+    : E.right(found)
 }
 
 const integerOf = (option: string, value: string, least: number): E.Either<UsageProblem, number> =>
@@ -52,7 +53,11 @@ interface Words {
 const demoCommand = (write: (text: string) => void): Command =>
   new Command('saddlepoint demo')
     .description('Train a GAN and see its samples: a PNG, a report.html and metrics.json in --out.')
-    .option('--data <what>', 'ring | grid | swissroll | dirac | idx:DIR (a directory of IDX image files)', 'ring')
+    .option(
+      '--data <what>',
+      'ring | grid | swissroll | dirac | shapes (drawn images) | idx:DIR (a directory of IDX image files)',
+      'ring'
+    )
     .option('--set <name>', "which of several sets of the directory: EMNIST's letters, say")
     .addOption(new Option('--net <net>', 'networks for images').choices(['mlp', 'dcgan']).default('dcgan'))
     .option('--steps <n>', 'training steps (default: by data and engine)')

@@ -32,7 +32,7 @@ describe('the options of the demo', () => {
     expect(right(['--engine', 'gpu']).engine).toBe('gpu:webasm')
   })
   it.each([
-    [['--data', 'rings'], /ring, grid, swissroll, dirac, or idx:DIR/],
+    [['--data', 'rings'], /ring, grid, swissroll, dirac, shapes, or idx:DIR/],
     [['--data', 'idx:'], /idx:DIR/],
     [['--set', 'letters'], /--set 'letters'.*idx:DIR/],
     [['--steps', '0'], /whole number of at least 1/],

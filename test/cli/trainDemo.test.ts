@@ -59,6 +59,13 @@ describe('the demo', () => {
     }
   )
 
+  it('trains on images that are drawn', async () => {
+    const out = join(folder, 'shapes')
+    const result = await trainDemo(options({ data: 'shapes', net: 'mlp', steps: 2, out }), going)()
+    expect(result).toMatchObject({ _tag: 'Right', right: { data: 'shapes', steps: 2, modes: null } })
+    expect(decode(readFileSync(join(out, 'samples.png'))).height).toBeGreaterThan(8 * 28)
+  })
+
   it.each(['mlp', 'dcgan'] as const)('trains the %s pair on IDX files', async (net) => {
     const directory = join(folder, 'digits')
     mkdirSync(directory, { recursive: true })
