@@ -47,8 +47,10 @@ export interface Layer<In = unknown, Out = unknown> {
   readonly name: string
   /** The name with its numbers: `dense(2, 64)`. */
   readonly title: string
-  /** The options with defaults filled in, for serialising. */
+  /** All that it was made from, by name, with defaults filled in: numbers, and layers and initializers as they are. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Whether its rules are a user's, which nothing but the user's code can make again. */
+  readonly isOwn?: boolean
   /** Features of a sample that it takes and gives, where they are known completely. */
   readonly input: Shape | undefined
   readonly output: Shape | undefined
@@ -190,19 +192,7 @@ const readRules = <P extends Tree, S extends Tree>(given: LayerRules<P, S>, more
   return { ...others, problems: own.length > 0 ? own : [misread] }
 }
 
-/**
- * Completes a layer of one's own from its rules. A layer that has problems refuses to run.
- *
- * @example
- * import { Net, ones, mul, tensor } from 'saddlepoint'
- * const gain = Net.layer({
- *   name: 'gain',
- *   init: () => ({ params: { gain: ones([]) }, state: [] }),
- *   apply: ({ params, state }, x) => [mul(x, params.gain), state]
- * })
- * const { params, state } = gain.init(tensor([0, 0], [2], 'int32'))
- * gain.apply({ params, state }, tensor([[1, 2]]))[0].data // => [1, 2]
- */
+/** Completes a layer from its rules. A layer that has problems refuses to run. */
 export const layer = <In, Out, P extends Tree = readonly [], S extends Tree = readonly []>(
   given: LayerRules<P, S>,
   ...more: None

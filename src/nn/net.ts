@@ -1,6 +1,6 @@
 /** The namespace `Net`: layers, and networks made of them. */
 export type { Context, Layer, LayerRules, Tree } from './layer.ts'
-export { layer } from './layer.ts'
+export { ownLayer as layer } from './ownLayer.ts'
 export type { Extent, Features, Misfit } from './features.ts'
 export { serial } from './serial.ts'
 export { residual } from './residual.ts'

@@ -50,7 +50,7 @@ export const residual = <In, Out>(given: Layer<In, Out> & Endo<In, Out>, ...more
       name: 'residual',
       problems: extra,
       title: `residual(${inner.title})`,
-      options: { inner: inner.name },
+      options: { inner },
       accepts: inner.accepts,
       preserves: true,
       couplesSamples: inner.couplesSamples,

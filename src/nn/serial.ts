@@ -110,6 +110,7 @@ export const serial = <const L extends readonly Layer[]>(...given: L & Checked<L
   const whole = layer<InputOf<L>, OutputOf<L>, readonly Tree[], readonly Tree[]>({
     name: 'serial',
     title: `serial(${layers.map(({ title }) => title).join(', ')})`,
+    options: { layers },
     accepts,
     preserves: layers.every(({ preserves }) => preserves),
     couplesSamples: layers.some(({ couplesSamples }) => couplesSamples),

@@ -115,7 +115,7 @@ export const spectral = <In, Out>(
   return layer<In, Out, Tree, SpectralState>({
     name: 'spectral',
     title: `spectral(${inner.title})`,
-    options: { inner: { name: inner.name, options: inner.options }, ...all },
+    options: { inner, ...all },
     problems: [
       ...under(['inner'], inner.problems),
       ...problems,

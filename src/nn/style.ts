@@ -56,7 +56,7 @@ export const withStyle = <In, Out>(first: Layer<In>, second: Layer<unknown, Out>
   return layer<In, Out, Two, Two>({
     name: 'withStyle',
     title: `withStyle(${mapping.title}, ${synthesis.title})`,
-    options: { mapping: mapping.name, synthesis: synthesis.name },
+    options: { mapping, synthesis },
     problems: [
       ...readOptions({}, {}, {}, {}, more).problems,
       ...under(['mapping'], mapping.problems),

@@ -124,10 +124,7 @@ export const withReference = <In, Out>(reference: Tensor, given: Layer<In, Out>,
   return layer<In, Out, Tree, State>({
     name: 'withReference',
     title: `withReference(${inner.title})`,
-    options: {
-      inner: { name: inner.name, options: inner.options },
-      references: problems.length > 0 ? undefined : reference.shape[0]
-    },
+    options: { reference, inner },
     problems: [
       ...problems,
       ...under(['inner'], inner.problems),

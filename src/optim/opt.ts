@@ -1,8 +1,9 @@
 /** The namespace `Opt`: gradient transformations, optimizers made of them, and schedules. */
 export type { Optimizer, Transformation } from './optimizer.ts'
-export { MonoidOptimizer, applyUpdates, chain, show, identity, transformation } from './optimizer.ts'
+export { MonoidOptimizer, applyUpdates, chain, show, identity } from './optimizer.ts'
+export { ownTransformation as transformation } from './ownTransformation.ts'
 export type { NamedSchedule, Pieces, Rate, Schedule } from './schedule.ts'
-export { byUpdates, constant, cosine, exponential, linear, piecewise } from './schedule.ts'
+export { byUpdates, constant, cosine, exponential, linear, piecewise, product } from './schedule.ts'
 export { addDecayedWeights, clipByNorm, clipByValue, scale, scaleBySchedule } from './scaling.ts'
 export type { MomentumOptions, SgdOptions } from './momentum.ts'
 export { momentum, nesterov, sgd } from './momentum.ts'

@@ -20,8 +20,10 @@ import { isSchedule } from './schedule.ts'
  */
 export interface Optimizer {
   readonly name: string
-  /** The options with defaults filled in, for printing and serialising. */
+  /** All that it was made from, by name, with defaults filled in: numbers, and schedules and optimizers as they are. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Whether its rules are a user's, which nothing but the user's code can make again. */
+  readonly isOwn?: boolean
   /** What is wrong with the options. A transformation that has problems refuses to run. */
   readonly problems: readonly Problem[]
   /** The links, where it is a chain. */
@@ -70,19 +72,7 @@ const requirePair = <A>(name: string, pair: A): A =>
     ? pair
     : fail('InvalidArgument', { op: name, expected: 'a pair [updates, state] of update', actual: showValue(pair) })
 
-/**
- * Makes an optimizer of one's own from `init` and `update`.
- *
- * @example
- * import { Opt, mul, sign, tensor, treeMap } from 'saddlepoint'
- * const signSgd = Opt.transformation({
- *   name: 'signSgd',
- *   init: () => [],
- *   update: (gradients, state) => [treeMap((g) => mul(sign(g), -0.1), gradients), state]
- * })
- * const [updates] = signSgd.update(tensor([3, -4]), [], tensor([0, 0]))
- * updates.data // => [-0.1, 0.1]
- */
+/** Completes an optimizer from `init` and `update`. */
 export const transformation = <S>(rules: Transformation<S>, ...more: None): Optimizer => {
   const { all, problems: misuse } = readOptions<Transformation<S>>({}, rules, rulesOfTransformations, {}, more)
   const { options = {}, problems: own = [], init, update } = all as Transformation<S>
@@ -165,7 +155,7 @@ export const chain = (...optimizers: readonly Optimizer[]): Optimizer => {
   const problems = links.flatMap((link, i) => under([i], link.problems))
   return {
     name: 'chain',
-    options: {},
+    options: { optimizers: links },
     problems,
     links,
     init: (params) => links.map(({ init }) => init(params)),

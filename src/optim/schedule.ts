@@ -61,11 +61,12 @@ const counting = Symbol('counts updates')
  * const rate = Opt.byUpdates(Opt.linear(1, 0, 4))
  * rate(tensor(1, [], 'int32')).data // => [0.75]
  */
-export const byUpdates = <S extends Schedule>(schedule: S, ...more: None): S => {
+export const byUpdates = (schedule: Schedule, ...more: None): NamedSchedule => {
   refuseMore('Opt.byUpdates', more)
   const given = requireFunction('Opt.byUpdates', schedule, 'a schedule')
   const at = (...args: Parameters<Schedule>): Tensor => given(...args)
-  return Object.assign(at, given, { [counting]: true })
+  const problems = isSchedule(given) ? given.problems : []
+  return Object.assign(at, { schedule: 'byUpdates', options: { schedule: given }, problems, [counting]: true })
 }
 
 /**
@@ -94,6 +95,25 @@ export const rateProblems = (options: object): readonly Problem[] =>
   Object.entries(options).flatMap(([key, value]) =>
     isSchedule(value) ? value.problems.map((problem) => ({ ...problem, path: [key, ...problem.path] })) : []
   )
+
+/**
+ * Multiplies two rates, step by step. `byUpdates` belongs around the product: its factors are given the same step.
+ *
+ * @example
+ * import { Opt, tensor } from 'saddlepoint'
+ * const rate = Opt.product(0.1, Opt.linear(1, 0, 4))
+ * rate(tensor(1, [], 'int32')).data // => [0.075]
+ */
+export const product = (a: Rate, b: Rate, ...more: None): NamedSchedule => {
+  const { problems: own } = readOptions({}, {}, { a: rateRule(finite), b: rateRule(finite) }, { a, b }, more)
+  const problems = [...own, ...rateProblems({ a, b })]
+  const at = (step: Tensor, ...others: None): Tensor => {
+    refuseMore('Opt.product', others)
+    refuse('Opt.product', problems)
+    return mul(rateAt(a, step), rateAt(b, step))
+  }
+  return Object.assign(at, { schedule: 'product', options: { a, b }, problems })
+}
 
 /** t / steps, at most 1. */
 const progress = (t: Tensor, steps: number): Tensor => min(mul(t, 1 / steps), 1)
@@ -150,7 +170,7 @@ export const exponential = (from: number, rate: number, steps: number, ...more: 
 export type Pieces = readonly (readonly [step: number, value: number])[]
 
 const areAscending = (steps: readonly number[]): boolean =>
-  steps.every((step, i) => countOrZero.accepts(step) && steps.slice(i + 1).every((later) => later > step))
+  steps.every((step, i) => countOrZero.accepts(step) && step > (steps[i - 1] ?? -1))
 
 const pieces: Rule = {
   expected: 'pairs of a step and a value, steps ascending',

@@ -1,4 +1,5 @@
 /** For every exported function a call that is right: what the fuzz of all exports changes, one thing at a time. */
+import * as E from '#fp-ts/Either'
 import * as s from '../../src/index.ts'
 import { initialState } from '../../src/gan/step/state.ts'
 import { players, points, smallSpec } from '../support/smallGan.ts'
@@ -199,7 +200,7 @@ const random: Readonly<Record<string, Example>> = {
 const optimizers: Readonly<Record<string, Example>> = {
   'Opt.applyUpdates': plain(params, params),
   'Opt.byUpdates': call({ then: () => [s.tensor(1, [], 'int32')] }, s.Opt.linear(1, 0, 4)),
-  'Opt.chain': call({ variadic: many }, s.Opt.identity, s.Opt.scale(2)),
+  'Opt.chain': call({ variadic: many }, s.Opt.clipByNorm(1), s.Opt.scale(2)),
   'Opt.show': plain(s.Opt.scale(2)),
   'Opt.transformation': withOptions({
     name: 'mine',
@@ -212,6 +213,7 @@ const optimizers: Readonly<Record<string, Example>> = {
   'Opt.cosine': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, 0, 4),
   'Opt.exponential': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, 0.5, 4),
   'Opt.linear': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, 0, 4),
+  'Opt.product': call({ then: () => [s.tensor(1, [], 'int32')] }, 2, s.Opt.linear(1, 0, 4)),
   'Opt.piecewise': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, [[10, 0.1]]),
   'Opt.addDecayedWeights': plain(0.1),
   'Opt.clipByNorm': plain(1),
@@ -324,6 +326,8 @@ const games: Readonly<Record<string, Example>> = {
   ),
   'Gan.measurementsOf': plain({ name: 'mine', run: () => ({ one: 1 }) }, { measurements: [] }),
   'Gan.stateToJson': plain(smallState),
+  'Gan.specToJson': plain(spec),
+  'Gan.specFromJson': plain(E.getOrElse(() => '')(s.Gan.specToJson(spec))),
   'Gan.stateFromJson': plain(spec, s.Gan.stateToJson(smallState)),
   'Gan.toSafetensors': plain(smallState, { note: 'mine' }),
   'Gan.fromSafetensors': plain(spec, s.Gan.toSafetensors(smallState)),
@@ -438,6 +442,7 @@ const games: Readonly<Record<string, Example>> = {
   'Update.symplectic': withOptions({ lambda: 0.5, align: true }),
   'Update.unrolled': withOptions({ steps: 2, leader: 'generator' }),
   'Update.accumulated': withOptions(s.Update.simultaneous, { minibatches: 2 }),
+  'Update.chain': call({ variadic: many }, s.Update.simultaneous, s.Update.consensus({ gamma: 0.1 })),
   'Update.lookahead': withOptions(s.Update.simultaneous, { period: 5, alpha: 0.5 }),
   'Update.bestResponse': withOptions({ steps: 3, tolerance: 0.1, leader: 'generator' }),
   'Update.competitive': withOptions({ learningRate: 0.1, solver: 'neumann', steps: 2 }),

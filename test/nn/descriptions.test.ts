@@ -10,12 +10,16 @@ import { zeros } from '../../src/ops/creation.ts'
 const root = key(5)
 const vectors = normal(key(1), [4, 5])
 
-/** Options as text: initializers by name and numbers. */
+/** Options as text: initializers by name and numbers, layers by their titles, tensors by their shapes. */
 const write = (options: unknown): string =>
   JSON.stringify(options, (_, value: unknown) =>
     typeof value === 'function'
       ? `${(value as Init.NamedInitializer).initializer} ${JSON.stringify((value as Init.NamedInitializer).options)}`
-      : value
+      : isTensor(value)
+        ? value.shape
+        : typeof value === 'object' && value !== null && 'title' in value
+          ? value.title
+          : value
   )
 const shapesIn = (tree: Tree): unknown => {
   if (isTensor(tree)) return tree.shape
@@ -55,25 +59,25 @@ const layers: readonly (readonly [Layer, string, object, readonly Flag[], unknow
   [Net.conditionalBatchNorm(4, 3), 'conditionalBatchNorm(4, 3)', { channels: 4, classes: 3, momentum: 0.1, epsilon: 1e-5 }, [p, c, l], scaled(3, 4), { mean: [4], variance: [4] }],
   [Net.appendLabels(3), 'appendLabels(3)', { classes: 3 }, [l], [], []],
   [Net.projection(4, 3), 'projection(4, 3)', { features: 4, classes: 3 }, [l], { weights: [4, 1], bias: [1], classes: [3, 4] }, []],
-  [Net.residual(Net.dense(5, 5)), 'residual(dense(5, 5))', { inner: 'dense' }, [p], { weights: [5, 5], bias: [5] }, []],
-  [Net.residual(Net.batchNorm(5)), 'residual(batchNorm(5))', { inner: 'batchNorm' }, [p, c], scaled(5), { mean: [5], variance: [5] }],
-  [Net.residual(Net.conditionalBatchNorm(5, 2)), 'residual(conditionalBatchNorm(5, 2))', { inner: 'conditionalBatchNorm' }, [p, c, l], scaled(2, 5), { mean: [5], variance: [5] }],
-  [Net.spectral(Net.dense(5, 3)), 'spectral(dense(5, 3))', { inner: { name: 'dense', options: { inFeatures: 5, outFeatures: 3, ...weightDefaults } }, iterations: 1, epsilon: 1e-12 }, [], { weights: [5, 3], bias: [3] }, { u: [3], v: [5], inner: [] }],
+  [Net.residual(Net.dense(5, 5)), 'residual(dense(5, 5))', { inner: 'dense(5, 5)' }, [p], { weights: [5, 5], bias: [5] }, []],
+  [Net.residual(Net.batchNorm(5)), 'residual(batchNorm(5))', { inner: 'batchNorm(5)' }, [p, c], scaled(5), { mean: [5], variance: [5] }],
+  [Net.residual(Net.conditionalBatchNorm(5, 2)), 'residual(conditionalBatchNorm(5, 2))', { inner: 'conditionalBatchNorm(5, 2)' }, [p, c, l], scaled(2, 5), { mean: [5], variance: [5] }],
+  [Net.spectral(Net.dense(5, 3)), 'spectral(dense(5, 3))', { inner: 'dense(5, 3)', iterations: 1, epsilon: 1e-12 }, [], { weights: [5, 3], bias: [3] }, { u: [3], v: [5], inner: [] }],
   [Net.selfAttention(16), 'selfAttention(16, inner 2)', { channels: 16, inner: 2, weights: 'fanInUniform {}' }, [p], { f: [2, 16, 1, 1], g: [2, 16, 1, 1], h: [16, 16, 1, 1], gamma: [] }, []],
   [Net.selfAttention(4, { valueChannels: 3 }), 'selfAttention(4, inner 1)', { channels: 4, inner: 1, valueChannels: 3, weights: 'fanInUniform {}' }, [p], { f: [1, 4, 1, 1], g: [1, 4, 1, 1], h: [3, 4, 1, 1], v: [4, 3, 1, 1], gamma: [] }, []],
   [Net.maxout(5, 3), 'maxout(5, 3, pieces 5)', { inFeatures: 5, outFeatures: 3, pieces: 5, ...weightDefaults }, [], { weights: [5, 5, 3], bias: [5, 3] }, []],
   [Net.blurPool(), 'blurPool([1, 3, 3, 1], 2)', { kernel: [1, 3, 3, 1], stride: 2, paddingMode: 'zeros' }, [], [], []],
   [Net.modulatedConvolution(2, 6, { kernel: [3, 1], style: 4 }), 'modulatedConvolution(2, 6, 3x1)', { inChannels: 2, outChannels: 6, kernel: [3, 1], style: 4, padding: 0, demodulate: true, epsilon: 1e-8, weights: 'fanInUniform {}' }, [], { weights: [6, 2, 3, 1], styleWeights: [4, 2], styleBias: [2] }, []],
   [Net.adaptiveInstanceNorm(3, 4), 'adaptiveInstanceNorm(3, 4)', { channels: 3, style: 4, epsilon: 1e-5 }, [p], { weights: [4, 6], bias: [6] }, []],
-  [Net.withStyle(Net.batchNorm(5), Net.constant([2])), 'withStyle(batchNorm(5), constant([2]))', { mapping: 'batchNorm', synthesis: 'constant' }, [c], { mapping: scaled(5), synthesis: { constant: [2] } }, { mapping: { mean: [5], variance: [5] }, synthesis: [] }],
-  [Net.withStyle(Net.relu, Net.appendLabels(2)), 'withStyle(relu, appendLabels(2))', { mapping: 'relu', synthesis: 'appendLabels' }, [l], { mapping: [], synthesis: [] }, { mapping: [], synthesis: [] }],
+  [Net.withStyle(Net.batchNorm(5), Net.constant([2])), 'withStyle(batchNorm(5), constant([2]))', { mapping: 'batchNorm(5)', synthesis: 'constant([2])' }, [c], { mapping: scaled(5), synthesis: { constant: [2] } }, { mapping: { mean: [5], variance: [5] }, synthesis: [] }],
+  [Net.withStyle(Net.relu, Net.appendLabels(2)), 'withStyle(relu, appendLabels(2))', { mapping: 'relu', synthesis: 'appendLabels(2)' }, [l], { mapping: [], synthesis: [] }, { mapping: [], synthesis: [] }],
   [Net.pixelNorm(), 'pixelNorm', { epsilon: 1e-8 }, [p], [], []],
   [Net.noise(4), 'noise(4)', { channels: 4 }, [p], { strength: [4] }, []],
   [Net.constant([4, 2, 2]), 'constant([4, 2, 2])', { shape: [4, 2, 2] }, [], { constant: [4, 2, 2] }, []],
   [Net.minibatchStddev(), 'minibatchStddev(4)', { groupSize: 4, epsilon: 1e-8 }, [c], [], []],
   [Net.minibatchDiscrimination(5, { kernels: 3, dimensions: 2 }), 'minibatchDiscrimination(5, 3x2)', { features: 5, kernels: 3, dimensions: 2 }, [c], { weights: [5, 6] }, []],
   [Net.minibatchDiscrimination(5), 'minibatchDiscrimination(5, 16x8)', { features: 5, kernels: 16, dimensions: 8 }, [c], { weights: [5, 128] }, []],
-  [Net.withReference(vectors, Net.virtualBatchNorm(5)), 'withReference(virtualBatchNorm(5))', { inner: { name: 'virtualBatchNorm', options: { channels: 5, epsilon: 1e-5 } }, references: 4 }, [p], scaled(5), { reference: [4, 5], inner: [] }]
+  [Net.withReference(vectors, Net.virtualBatchNorm(5)), 'withReference(virtualBatchNorm(5))', { inner: 'virtualBatchNorm(5)', reference: [4, 5] }, [p], scaled(5), { reference: [4, 5], inner: [] }]
 ] // prettier-ignore
 
 describe('a layer', () => {

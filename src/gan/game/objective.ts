@@ -1,6 +1,6 @@
 import type { Monoid } from '#fp-ts/Monoid'
 import { mul } from '../../ops/arithmetic.ts'
-import { isSchedule } from '../../optim/schedule.ts'
+import { isSchedule, product } from '../../optim/schedule.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Rules } from '../../tensor/options.ts'
 import { anyFunction, count, flag, notNegative, optional, readOptions } from '../../tensor/options.ts'
@@ -142,9 +142,7 @@ const edit =
     problems.length === 0 ? from(objective).map(f) : flawed(from(objective), problems)
 
 const times = (a: Weight, b: Weight): Weight =>
-  typeof a === 'number' && typeof b === 'number'
-    ? a * b
-    : (step) => mul(typeof a === 'number' ? a : a(step), typeof b === 'number' ? b : b(step))
+  typeof a === 'number' && typeof b === 'number' ? a * b : a === 1 ? b : product(a, b)
 
 const wrong = (path: string, expected: string, actual: unknown, hint: string): readonly Problem[] => [
   { path: [path], expected, actual: showValue(actual), hint }

@@ -19,6 +19,8 @@ import { categoriesOf, categoriesRule, sizeOfCodes } from './codes.ts'
 /** Describes the distribution of latents: `sample(key, n)` is [n, ...shape], float32. */
 export interface Prior {
   readonly name: string
+  /** All that it was made from, by name. */
+  readonly options?: Readonly<Record<string, unknown>>
   /** Shape of one latent. */
   readonly shape: Shape
   /** What latents end in, where they say something of the fakes. */
@@ -44,6 +46,7 @@ const prior = (
   const shape = shapeRule.accepts(given) ? given : []
   return {
     name,
+    options: { shape: given },
     shape,
     problems: problems.map((problem) => ({ ...problem, hint: `Prior.${name}([8])` })),
     sample: (key, n) => sample(key, n, shape)
@@ -101,6 +104,7 @@ export const codes = (options: CodesOptions, ...more: None): Prior => {
   const categories = problems.length === 0 ? categoriesOf(all.categories) : []
   return {
     name: 'codes',
+    options: { ...all },
     shape: [noise + sizeOfCodes({ categories, continuous })],
     codes: { categories, continuous },
     problems,

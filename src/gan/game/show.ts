@@ -5,7 +5,7 @@ import type { None } from '../../tensor/arguments.ts'
 import { refuseMore } from '../../tensor/arguments.ts'
 import { refuse, showValue } from '../../tensor/problem.ts'
 import { showShape } from '../../tensor/shape.ts'
-import { showPath } from '../../tensor/tree.ts'
+import { isRecord, showPath } from '../../tensor/tree.ts'
 import type { Augmentation } from './augmentations/augmentation.ts'
 import type { Augmented } from './augmented.ts'
 import { isAdaptive } from './augmented.ts'
@@ -15,14 +15,21 @@ import type { Labels } from './labels.ts'
 import { objectiveOf } from './spec.ts'
 import type { Average, Spec } from './spec.ts'
 
+const isNamed = (x: unknown): x is { readonly name: string; readonly options: Readonly<Record<string, unknown>> } =>
+  isRecord(x) && typeof x['name'] === 'string' && isRecord(x['options'])
+
 const showOption = (value: unknown): string =>
   isSchedule(value)
     ? showCall(value.schedule, value.options)
-    : typeof value === 'function'
-      ? value.name === ''
-        ? 'a function'
-        : value.name
-      : showValue(value)
+    : isNamed(value)
+      ? showCall(value.name, value.options)
+      : Array.isArray(value) && value.some(isNamed)
+        ? `[${value.map(showOption).join(', ')}]`
+        : typeof value === 'function'
+          ? value.name === ''
+            ? 'a function'
+            : value.name
+          : showValue(value)
 
 const showCall = (name: string, options: Readonly<Record<string, unknown>>): string => {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)

@@ -2,34 +2,29 @@ import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import type { None } from '../../tensor/arguments.ts'
 import { refuseMore } from '../../tensor/arguments.ts'
-import type { Data, DType } from '../../tensor/dtype.ts'
-import { elementBytes } from '../../tensor/dtype.ts'
 import { fail } from '../../tensor/error.ts'
 import { readOptions } from '../../tensor/options.ts'
 import { showValue } from '../../tensor/problem.ts'
-import { sizeOf } from '../../tensor/shape.ts'
 import { showAval } from '../../tensor/tensor.ts'
 import type { Path } from '../../tensor/tree.ts'
 import { flattenWithPaths, isRecord } from '../../tensor/tree.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issue, readIssues } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
-import { fromBase64, lettersFor, toBase64 } from './base64.ts'
 import { holds, showGiven } from './given.ts'
 import type { Kept } from './keptState.ts'
 import { stateOfKept } from './keptState.ts'
 import { planFor } from './planFor.ts'
 import type { State } from './state.ts'
+import type { WrittenTensor } from './writtenTensor.ts'
+import { isWrittenTensor, readTensor, writtenTensor } from './writtenTensor.ts'
 
 /** Names the format, and its version. */
 const format = 'saddlepoint state 1'
 
-/** A tensor as it is written: its bytes, in the order of the machine's little end, as base64. */
-interface Written {
+/** A tensor as it is written, with its place in the state. */
+interface Written extends WrittenTensor {
   readonly path: Path
-  readonly dtype: DType
-  readonly shape: readonly number[]
-  readonly data: string
 }
 
 /**
@@ -65,7 +60,7 @@ export const stateToJson = (state: State, ...more: None): string => {
         expected: 'a state, whose leaves are tensors',
         actual: `${showGiven(leaf)} at ${path.join('.') || 'its root'}`
       })
-    return { path, dtype: leaf.dtype, shape: leaf.shape, data: toBase64(leaf.data) }
+    return { path, ...writtenTensor(leaf) }
   })
   if (tensors.length === 0)
     fail('InvalidArgument', { op, expected: 'a state', actual: showValue(state), hint: 'trained.right.state, say' })
@@ -81,29 +76,13 @@ export const stateToJson = (state: State, ...more: None): string => {
   }
 }
 
-const arrayOf = (dtype: DType, { buffer, byteLength }: Uint8Array, size: number): Data =>
-  dtype === 'int32'
-    ? new Int32Array(buffer)
-    : dtype === 'bool'
-      ? new Uint8Array(buffer)
-      : byteLength === 8 * size
-        ? new Float64Array(buffer)
-        : new Float32Array(buffer)
-
 const noJson = (actual: string): Issue =>
   issue('BadState', ['state'], `text in the format ${format}`, actual, 'Gan.stateToJson(state) writes it')
 
 const isPath = (x: unknown): x is Path =>
   Array.isArray(x) && x.every((key) => typeof key === 'string' || Number.isSafeInteger(key))
 
-const isWritten = (x: unknown): x is Written =>
-  isRecord(x) &&
-  isPath(x['path']) &&
-  typeof x['dtype'] === 'string' &&
-  Object.hasOwn(elementBytes, x['dtype']) &&
-  Array.isArray(x['shape']) &&
-  x['shape'].every((extent) => Number.isSafeInteger(extent) && extent >= 0) &&
-  typeof x['data'] === 'string'
+const isWritten = (x: unknown): x is Written => isRecord(x) && isPath(x['path']) && isWrittenTensor(x)
 
 /** Reads the list of tensors of a text, none of which is decoded yet. */
 const writtenIn = (text: unknown): E.Either<Issue, readonly Written[]> => {
@@ -126,18 +105,13 @@ const writtenIn = (text: unknown): E.Either<Issue, readonly Written[]> => {
 }
 
 /** Decodes the numbers only of a tensor that is wanted. */
-const keptBy = ({ path, dtype, shape, data }: Written): Kept => ({
-  path,
-  dtype,
-  shape,
-  take: () => {
-    const size = sizeOf(shape)
-    const isWide = dtype === 'float32' && size > 0 && data.length === lettersFor(8 * size)
-    const bytes = fromBase64(data, size * (isWide ? 8 : elementBytes[dtype]))
-    return bytes === undefined
-      ? E.left(`${showAval({ dtype, shape })} in ${String(data.length)} letters that are others`)
-      : E.right({ shape, dtype, data: arrayOf(dtype, bytes, size) })
-  }
+const keptBy = (written: Written): Kept => ({
+  ...written,
+  take: () =>
+    pipe(
+      readTensor(written),
+      E.fromNullable(`${showAval(written)} in ${String(written.data.length)} letters that are others`)
+    )
 })
 
 /**

@@ -50,7 +50,8 @@ export const withCritics =
       )
     return {
       ...loss,
-      options: { ...loss.options, critics },
+      name: 'withCritics',
+      options: { critics, loss },
       objectives: {
         ...Object.fromEntries(critics.map((critic) => [critic, discriminator.map(facing(critic))])),
         ...Object.fromEntries(Object.entries(others).map(([player, objective]) => [player, against(objective)]))

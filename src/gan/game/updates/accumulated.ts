@@ -79,7 +79,7 @@ const averaging = (game: Game, n: number): Game => {
  */
 export const accumulated = (rule: Update, given: AccumulatedOptions, ...more: None): Update => {
   const { all, problems } = readOptions({}, given, { rule: anUpdate, minibatches: fewSteps }, { rule }, more)
-  if (!anUpdate.accepts(rule)) return of('accumulated', () => [], all, problems)
+  if (!anUpdate.accepts(rule)) return of('accumulated', () => [], { rule, ...all }, problems)
   return madeOf(rule, (one) => {
     const phases: Update['phases'] = (players) =>
       one.phases(players).map((phase) => ({
@@ -87,7 +87,6 @@ export const accumulated = (rule: Update, given: AccumulatedOptions, ...more: No
         minibatches: phase.minibatches * all.minibatches,
         run: (game, position, memory) => phase.run(averaging(game, all.minibatches), position, memory)
       }))
-    const inner = under([one.name], one.problems ?? [])
-    return of(`accumulated ${one.name}`, phases, { ...one.options, ...all }, [...inner, ...problems])
+    return of('accumulated', phases, { rule: one, ...all }, [...under(['rule'], one.problems ?? []), ...problems])
   })
 }

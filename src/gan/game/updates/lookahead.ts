@@ -37,12 +37,12 @@ const fraction: Rule = { expected: 'a number in (0, 1]', accepts: (x) => typeof 
  *
  * @example
  * import { Update } from 'saddlepoint'
- * Update.lookahead(Update.alternating(), { period: 5, alpha: 0.5 }).name // => 'lookahead of alternating'
+ * Update.lookahead(Update.simultaneous, { alpha: 0.8 }).options.period // => 5
  */
 export const lookahead = (rule: Update, given: LookaheadOptions = {}, ...more: None): Update => {
   const rules = { rule: anUpdate, period: aCount, alpha: fraction }
   const { all, problems } = readOptions({ period: 5, alpha: 0.5 }, given, rules, { rule }, more)
-  if (!anUpdate.accepts(rule)) return of('lookahead', () => [], all, problems)
+  if (!anUpdate.accepts(rule)) return of('lookahead', () => [], { rule, ...all }, problems)
   const pull = (players: readonly string[]) =>
     phaseWith<Slow>(players, {
       minibatches: 0,
@@ -63,7 +63,6 @@ export const lookahead = (rule: Update, given: LookaheadOptions = {}, ...more: N
       const inner = one.phases(players)
       return [...inner, pull([...new Set(inner.flatMap((phase) => phase.players))])]
     }
-    const inner = under([one.name], one.problems ?? [])
-    return of(`lookahead of ${one.name}`, phases, { ...one.options, ...all }, [...inner, ...problems])
+    return of('lookahead', phases, { rule: one, ...all }, [...under(['rule'], one.problems ?? []), ...problems])
   })
 }

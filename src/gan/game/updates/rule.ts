@@ -18,6 +18,7 @@ import type { Phase } from '../phase.ts'
  */
 export interface Update {
   readonly name: string
+  /** All that it was made from, by name, with defaults filled in: numbers, and rules as they are. */
   readonly options: Readonly<Record<string, unknown>>
   /** What is wrong with the options. */
   readonly problems?: readonly Problem[]
@@ -50,7 +51,7 @@ export const madeOf = (rule: Update, make: (rule: Update) => Update): Update =>
           pipe(
             variantAt(rule, cycle),
             E.bimap(
-              (problems) => under([rule.name], problems),
+              (problems) => under(['rule'], problems),
               (variant) => ({ key: variant.key, rule: make(variant.rule) })
             )
           )
@@ -101,29 +102,49 @@ export const of = (
   }
 }
 
-/** Joins rules whose cycles are alike. */
-const joined = (a: Update, b: Update): Update => ({
-  name: [a, b].flatMap(({ name }) => (name === 'nothing' ? [] : [name])).join(' then ') || 'nothing',
-  options: { ...a.options, ...b.options },
-  problems: [...(a.problems ?? []), ...(b.problems ?? [])],
-  phases: (players) => [...a.phases(players), ...b.phases(players)]
-})
+/**
+ * Chains rules: the phases of each come after those of the one before it, in the same cycle. Chains within chains are
+ * taken apart.
+ *
+ * @example
+ * import { Update } from 'saddlepoint'
+ * const rule = Update.chain(Update.alternating(), Update.consensus({ gamma: 0.1 }))
+ * rule.phases(['discriminator', 'generator']).map(({ players }) => players)
+ * // => [['discriminator'], ['generator'], ['discriminator', 'generator']]
+ */
+export const chain = (...given: readonly Update[]): Update => {
+  const rules = given.flatMap((rule) => chained(rule) ?? [rule])
+  const [only] = rules
+  if (only !== undefined && rules.length === 1 && anUpdate.accepts(only)) return only
+  const problems = rules.flatMap((rule, i) =>
+    anUpdate.accepts(rule)
+      ? under([i], rule.problems ?? [])
+      : [{ path: [i], expected: anUpdate.expected, actual: showValue(rule), hint: 'Update.alternating(), say' }]
+  )
+  const sound = rules.filter((rule) => anUpdate.accepts(rule))
+  const whole = of('chain', (players) => sound.flatMap((rule) => rule.phases(players)), { rules }, problems)
+  return sound.every(({ at }) => at === undefined) ? whole : { ...whole, at: (cycle) => chainedAt(sound, cycle) }
+}
 
-/** Concatenates rules: the phases of the second come after those of the first, in the same cycle. */
+/** Chains the rules that those of a chain go by in a cycle. */
+const chainedAt = (rules: readonly Update[], cycle: number): E.Either<readonly Problem[], Variant> =>
+  pipe(
+    E.traverseArray((rule: Update) => variantAt(rule, cycle))(rules),
+    E.map((variants) => ({
+      key: variants.map(({ key }) => key).join('|'),
+      rule: chain(...variants.map(({ rule }) => rule))
+    }))
+  )
+
+/** Returns the rules that a chain is made of. */
+const chained = (rule: unknown): readonly Update[] | undefined =>
+  isRecord(rule) && rule['name'] === 'chain' && isRecord(rule['options']) && Array.isArray(rule['options']['rules'])
+    ? (rule['options']['rules'] as readonly Update[])
+    : undefined
+
+/** Collects rules under `chain`; its unit is the rule without phases. */
 export const Monoid_: Monoid<Update> = {
-  empty: { name: 'nothing', options: {}, problems: [], phases: () => [] },
-  concat: (a, b) =>
-    a.at === undefined && b.at === undefined
-      ? joined(a, b)
-      : {
-          ...joined(a, b),
-          at: (cycle) =>
-            pipe(
-              E.Do,
-              E.apS('one', variantAt(a, cycle)),
-              E.apS('other', variantAt(b, cycle)),
-              E.map(({ one, other }) => ({ key: `${one.key}|${other.key}`, rule: joined(one.rule, other.rule) }))
-            )
-        }
+  concat: (first, second) => chain(first, second),
+  empty: /* @__PURE__ */ chain()
 }
 export { Monoid_ as Monoid }

@@ -107,7 +107,7 @@ describe.each(rules)('under %s', (_, rule) => {
     const { firstNonFinite } = rightOf(await step.replay(await step.init(0), given)())
     expect(firstNonFinite).toMatch(/^first made by exp of float32\[\], in the term /)
     // What a look-ahead leads to contains it, whoever's term that is.
-    if (!rule.name.includes('extragradient')) expect(firstNonFinite).toMatch(/big of the discriminator$/)
+    if (!JSON.stringify(rule).includes('extragradient')) expect(firstNonFinite).toMatch(/big of the discriminator$/)
     step.dispose()
   })
 })

@@ -1,0 +1,197 @@
+import * as Init from '../../nn/init.ts'
+import * as Net from '../../nn/net.ts'
+import * as Opt from '../../optim/opt.ts'
+import { fail } from '../../tensor/error.ts'
+import { showValue } from '../../tensor/problem.ts'
+import * as Loss from '../game/loss.ts'
+import * as Prior from '../game/prior.ts'
+import * as Projection from '../game/projection.ts'
+import * as Reg from '../game/regularizer.ts'
+import * as Update from '../game/update.ts'
+
+/** Makes a built-in again from all its arguments by name, as its `options` hold them. */
+export type Maker = (options: Readonly<Record<string, unknown>>) => unknown
+
+type Function = (...args: never[]) => unknown
+const call = (f: Function, args: readonly unknown[]): unknown =>
+  (f as (...args: readonly unknown[]) => unknown)(...args)
+
+/** Makes by f(a, b, ..., others), with the arguments of these names, and an options record of whatever there is besides. */
+const by =
+  (f: Function, ...names: readonly string[]): Maker =>
+  (options) => {
+    const others = Object.entries(options).filter(([name]) => !names.includes(name))
+    const given = names.map((name) => options[name])
+    return call(f, others.length === 0 ? given : [...given, Object.fromEntries(others)])
+  }
+
+/** Makes by f(...list), with the list of that name. */
+const byList =
+  (f: Function, name: string): Maker =>
+  ({ [name]: list, ...others }) =>
+    Array.isArray(list) && Object.keys(others).length === 0
+      ? call(f, list)
+      : fail('InvalidArgument', { op: name, expected: `a list ${name} alone`, actual: showValue(list) })
+
+/** Is the value itself, for which there is nothing to choose. */
+const itself =
+  (value: unknown): Maker =>
+  (options) =>
+    Object.keys(options).length === 0
+      ? value
+      : fail('InvalidArgument', { op: 'options', expected: 'no options', actual: Object.keys(options).join(', ') })
+
+/** Makes by f(...)(g), g being the argument of that name. */
+const byEdit =
+  (f: Function, names: readonly string[], edited: string): Maker =>
+  ({ [edited]: value, ...options }) =>
+    call(by(f, ...names)(options) as Function, [value])
+
+export const layers = {
+  serial: byList(Net.serial, 'layers'),
+  residual: by(Net.residual, 'inner'),
+  dense: by(Net.dense, 'inFeatures', 'outFeatures'),
+  convolution: by(Net.convolution, 'inChannels', 'outChannels'),
+  transposedConvolution: by(Net.transposedConvolution, 'inChannels', 'outChannels'),
+  elu: by(Net.elu, 'alpha'),
+  gelu: itself(Net.gelu),
+  leakyRelu: by(Net.leakyRelu, 'slope'),
+  relu: itself(Net.relu),
+  sigmoid: itself(Net.sigmoid),
+  silu: itself(Net.silu),
+  softmax: itself(Net.softmax),
+  softplus: itself(Net.softplus),
+  tanh: itself(Net.tanh),
+  flatten: itself(Net.flatten),
+  reshape: by(Net.reshape, 'shape'),
+  avgPool: by(Net.avgPool),
+  maxPool: by(Net.maxPool),
+  upsample: by(Net.upsample, 'scale'),
+  dropout: by(Net.dropout, 'rate'),
+  groupNorm: by(Net.groupNorm, 'channels'),
+  instanceNorm: by(Net.instanceNorm),
+  layerNorm: by(Net.layerNorm, 'features'),
+  batchNorm: by(Net.batchNorm, 'channels'),
+  appendCondition: by(Net.appendCondition, 'shape'),
+  appendLabels: by(Net.appendLabels, 'classes'),
+  conditionalBatchNorm: by(Net.conditionalBatchNorm, 'channels', 'classes'),
+  projection: by(Net.projection, 'features', 'classes'),
+  spectral: by(Net.spectral, 'inner'),
+  minibatchDiscrimination: by(Net.minibatchDiscrimination, 'features'),
+  minibatchStddev: by(Net.minibatchStddev),
+  virtualBatchNorm: by(Net.virtualBatchNorm, 'channels'),
+  withReference: by(Net.withReference, 'reference', 'inner'),
+  pixelNorm: by(Net.pixelNorm),
+  selfAttention: by(Net.selfAttention, 'channels'),
+  maxout: by(Net.maxout, 'inFeatures', 'outFeatures'),
+  blurPool: by(Net.blurPool),
+  constant: by(Net.constant, 'shape'),
+  withStyle: by(Net.withStyle, 'mapping', 'synthesis'),
+  modulatedConvolution: by(Net.modulatedConvolution, 'inChannels', 'outChannels'),
+  adaptiveInstanceNorm: by(Net.adaptiveInstanceNorm, 'channels', 'style'),
+  noise: by(Net.noise, 'channels'),
+  join: itself(Net.join)
+}
+
+export const initializers = {
+  constant: by(Init.constant, 'value'),
+  fanInUniform: itself(Init.fanInUniform),
+  glorotNormal: itself(Init.glorotNormal),
+  glorotUniform: itself(Init.glorotUniform),
+  heNormal: itself(Init.heNormal),
+  heUniform: itself(Init.heUniform),
+  lecunNormal: itself(Init.lecunNormal),
+  normal: by(Init.normal, 'sd', 'mean'),
+  ones: itself(Init.ones),
+  uniform: by(Init.uniform, 'bound'),
+  zeros: itself(Init.zeros),
+  orthogonal: by(Init.orthogonal, 'gain')
+}
+
+export const optimizers = {
+  chain: byList(Opt.chain, 'optimizers'),
+  identity: itself(Opt.identity),
+  addDecayedWeights: by(Opt.addDecayedWeights, 'decay'),
+  clipByNorm: by(Opt.clipByNorm, 'maxNorm'),
+  clipByValue: by(Opt.clipByValue, 'limit'),
+  scale: by(Opt.scale, 'factor'),
+  scaleBySchedule: by(Opt.scaleBySchedule, 'schedule'),
+  sgd: by(Opt.sgd),
+  momentum: by(Opt.momentum),
+  nesterov: by(Opt.nesterov),
+  adam: by(Opt.adam),
+  adamW: by(Opt.adamW),
+  rmsprop: by(Opt.rmsprop)
+}
+
+export const schedules = {
+  byUpdates: by(Opt.byUpdates, 'schedule'),
+  constant: by(Opt.constant, 'value'),
+  cosine: by(Opt.cosine, 'from', 'to', 'steps'),
+  exponential: by(Opt.exponential, 'from', 'rate', 'steps'),
+  linear: by(Opt.linear, 'from', 'to', 'steps'),
+  piecewise: by(Opt.piecewise, 'from', 'then'),
+  product: by(Opt.product, 'a', 'b')
+}
+
+export const losses = {
+  custom: by(Loss.custom, 'name', 'terms'),
+  minimax: by(Loss.minimaxWith),
+  nonSaturating: by(Loss.nonSaturatingWith),
+  leastSquares: by(Loss.leastSquaresWith),
+  wasserstein: itself(Loss.wasserstein),
+  hinge: itself(Loss.hinge),
+  relativistic: itself(Loss.relativistic),
+  relativisticAverage: itself(Loss.relativisticAverage),
+  fGan: by(Loss.fGan, 'divergence'),
+  phi: by(Loss.phi, 'phi'),
+  energyBased: by(Loss.energyBased),
+  boundaryEquilibrium: by(Loss.boundaryEquilibrium),
+  topK: by(Loss.topK),
+  featureMatching: by(Loss.featureMatching),
+  auxiliaryClassifier: by(Loss.auxiliaryClassifier),
+  mutualInformation: by(Loss.mutualInformation),
+  bidirectional: by(Loss.bidirectional),
+  hybrid: by(Loss.hybrid, 'main'),
+  withCritics: byEdit(Loss.withCritics, ['critics'], 'loss')
+}
+
+export const terms = {
+  r1: by(Reg.r1),
+  r2: by(Reg.r2),
+  gradientPenalty: by(Reg.gradientPenalty),
+  lipschitzPenalty: by(Reg.lipschitzPenalty),
+  modeSeeking: by(Reg.modeSeeking),
+  jacobianClamp: by(Reg.jacobianClamp),
+  pathLength: by(Reg.pathLength),
+  logCondition: by(Reg.logCondition),
+  logDeterminant: by(Reg.logDeterminant),
+  orthogonalJacobian: by(Reg.orthogonalJacobian),
+  hessianPenalty: by(Reg.hessianPenalty)
+}
+
+export const priors = {
+  normal: by(Prior.normal, 'shape'),
+  uniform: by(Prior.uniform, 'shape'),
+  sphere: by(Prior.sphere, 'shape'),
+  codes: by(Prior.codes)
+}
+
+export const projections = {
+  clip: by(Projection.clip, 'limit')
+}
+
+export const updates = {
+  chain: byList(Update.chain, 'rules'),
+  simultaneous: itself(Update.simultaneous),
+  optimistic: itself(Update.optimistic),
+  alternating: by(Update.alternating),
+  extragradient: by(Update.extragradient),
+  consensus: by(Update.consensus),
+  symplectic: by(Update.symplectic),
+  unrolled: by(Update.unrolled),
+  bestResponse: by(Update.bestResponse),
+  competitive: by(Update.competitive),
+  accumulated: by(Update.accumulated, 'rule'),
+  lookahead: by(Update.lookahead, 'rule')
+}
