@@ -1,6 +1,7 @@
 /** Augmentations of what a player's network sees, as `Augment`: functions of images, and how often they act. */
 export type { Augmentation, AugmentationOptions, Chance, GivenChance } from './augmentations/augmentation.ts'
-export { of, serial } from './augmentations/augmentation.ts'
+export { serial } from './augmentations/augmentation.ts'
+export { ownAugmentation as of } from './augmentations/ownAugmentation.ts'
 export type { PerImage } from './augmentations/perImage.ts'
 export type { TranslateOptions } from './augmentations/blit.ts'
 export { flip, rotate90, translate } from './augmentations/blit.ts'

@@ -4,7 +4,19 @@ import { does } from '../game/form.ts'
 import { isLoss } from '../game/loss.ts'
 import type { WeightedTerm } from '../game/objective.ts'
 import type { Maker } from './makers.ts'
-import { initializers, layers, losses, optimizers, priors, projections, schedules, terms, updates } from './makers.ts'
+import {
+  adaptations,
+  augmentations,
+  initializers,
+  layers,
+  losses,
+  optimizers,
+  priors,
+  projections,
+  schedules,
+  terms,
+  updates
+} from './makers.ts'
 
 /** Holds the name of a built-in, and all that it was made from. */
 export interface Call {
@@ -44,6 +56,13 @@ export const kinds = {
     makers: Object.fromEntries(Object.entries(terms).map(([name, maker]) => [name, only(maker)]))
   },
   prior: { title: 'a prior', is: (x) => does(x, 'sample'), callOf: named, makers: priors },
+  augment: {
+    title: 'an augmentation',
+    is: (x) => isRecord(x) && does(x, 'apply') && 'parts' in x,
+    callOf: named,
+    makers: augmentations
+  },
+  adaptation: { title: 'a probability that adapts', is: (x) => does(x, 'control'), callOf: named, makers: adaptations },
   projection: { title: 'a projection', is: (x) => isRecord(x) && does(x, 'apply'), callOf: named, makers: projections },
   schedule: {
     title: 'a schedule',
@@ -82,7 +101,8 @@ const wholes: Readonly<Partial<Record<KindName, string>>> = {
   layer: 'layers',
   optimizer: 'optimizers',
   update: 'rules',
-  loss: 'terms'
+  loss: 'terms',
+  augment: 'parts'
 }
 export const isWithoutName = (kind: KindName, option: string): boolean => wholes[kind] === option
 

@@ -3,6 +3,7 @@ import * as Net from '../../nn/net.ts'
 import * as Opt from '../../optim/opt.ts'
 import { fail } from '../../tensor/error.ts'
 import { showValue } from '../../tensor/problem.ts'
+import * as Augment from '../game/augment.ts'
 import * as Loss from '../game/loss.ts'
 import * as Prior from '../game/prior.ts'
 import * as Projection from '../game/projection.ts'
@@ -194,4 +195,15 @@ export const updates = {
   competitive: by(Update.competitive),
   accumulated: by(Update.accumulated, 'rule'),
   lookahead: by(Update.lookahead, 'rule')
+}
+
+export const augmentations = {
+  serial: byList(Augment.serial, 'parts'),
+  ada: by(Augment.ada),
+  diffAugment: by(Augment.diffAugment)
+}
+
+/** Probabilities of augmentations that adapt. */
+export const adaptations = {
+  adaptive: by(Augment.adaptive)
 }

@@ -22,12 +22,15 @@ import {
   withRegularizer,
   withUpdate
 } from '../game/editSpec.ts'
+import type { Augmentation } from '../game/augmentations/augmentation.ts'
+import type { AugmentOptions } from '../game/withAugmentation.ts'
+import { withAugmentation } from '../game/withAugmentation.ts'
 import { formProblems } from '../game/form.ts'
 import { frozen } from '../game/frozen.ts'
 import type { Spec } from '../game/spec.ts'
 import type { KindName } from './kinds.ts'
 import type { Reader } from './read.ts'
-import { readOf, readValue, unknownName } from './read.ts'
+import { readEntries, readOf, readValue, unknownName } from './read.ts'
 import { writeValue } from './write.ts'
 
 /** Names the format, and its version. */
@@ -37,6 +40,15 @@ const rightIfNone = <A>(issues: readonly Issue[], value: () => A): E.Either<Issu
   const [first, ...others] = issues
   return first === undefined ? E.right(value()) : E.left([first, ...others])
 }
+
+/** Leaves out what is found again as soon as they are read. */
+const withoutProblems = (augmentations: Spec['augmentations']): unknown =>
+  Object.fromEntries(
+    Object.entries(augmentations).map(([player, { augmentation, probability }]) => [
+      player,
+      { augmentation, probability }
+    ])
+  )
 
 /**
  * Writes a spec as text, which `specFromJson` reads: a spec made of what this library exports is data, each part the name
@@ -60,7 +72,8 @@ export const specToJson = (spec: Spec, ...more: None): E.Either<Issues, string> 
       const form = formProblems(spec).map((problem) => issueOfProblem('InvalidValue', [], problem))
       return form.length > 0 ? rightIfNone(form, () => spec) : E.right(spec)
     }),
-    E.chain(({ problems, ...parts }) => {
+    E.chain(({ problems, augmentations, ...others }) => {
+      const parts = { ...others, augmentations: withoutProblems(augmentations) }
       const issues = problems.map((problem) => issueOfProblem('InvalidValue', [], problem))
       const tell = (one: Issue): void => void issues.push(one)
       try {
@@ -141,6 +154,13 @@ const specOf = (reader: Reader, parts: Readonly<Record<string, unknown>>): Spec 
     ...one('update', 'update', withUpdate),
     ...options('average', (average: AverageOptions) => withAverage(average)),
     ...each('projections', 'projection').map(([player, x]) => withProjection(player, x as never)),
+    ...entriesOf('augmentations').map(([player, given]) => {
+      const path = ['augmentations', player]
+      if (!isRecord(given)) unfit(path, 'a record of augmentation and probability', given)
+      const { augmentation, ...others } = isRecord(given) ? given : {}
+      const read = readOf(reader, 'augment', augmentation, path)
+      return withAugmentation(player, read as Augmentation, readEntries(reader, others, path) as AugmentOptions)
+    }),
     ...options('labels', (labels: Readonly<Record<string, unknown>>) => {
       const { shape, fakes, ...others } = isRecord(labels) ? labels : { shape: labels }
       return 'classes' in others

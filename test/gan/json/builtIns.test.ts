@@ -1,7 +1,20 @@
 /** Whatever the namespaces export that a spec can hold is a name and data, and comes back from JSON as it was. */
 import { describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
-import { Gan, Init, Issue, Loss, Net, Objective, Opt, Prior, Projection, Reg, Update } from '../../../src/index.ts'
+import {
+  Augment,
+  Gan,
+  Init,
+  Issue,
+  Loss,
+  Net,
+  Objective,
+  Opt,
+  Prior,
+  Projection,
+  Reg,
+  Update
+} from '../../../src/index.ts'
 import { kindOf, kinds } from '../../../src/gan/json/kinds.ts'
 import { readValue } from '../../../src/gan/json/read.ts'
 import { same } from '../../../src/gan/json/same.ts'
@@ -11,11 +24,11 @@ import { isTensor } from '../../../src/tensor/tensor.ts'
 import { isRecord } from '../../../src/tensor/tree.ts'
 import { examples } from '../../exports/examples.ts'
 
-const namespaces = { Net, Init, Opt, Loss, Reg, Update, Prior, Projection, Objective, Gan }
+const namespaces = { Net, Init, Opt, Loss, Reg, Update, Prior, Projection, Objective, Augment, Gan }
 
 /** What has a function of a user's own in it, and so cannot be written. */
 const own = new Set([
-  ...['Net.layer', 'Net.lambda', 'Opt.transformation', 'Loss.custom', 'Loss.hybrid', 'Update.of'],
+  ...['Net.layer', 'Net.lambda', 'Opt.transformation', 'Loss.custom', 'Loss.hybrid', 'Update.of', 'Augment.of'],
   ...['Objective.of', 'Objective.metric', 'Objective.from', 'Objective.scale', 'Objective.every', 'Objective.schedule']
 ])
 

@@ -30,8 +30,10 @@ export type GivenChance = Pick<Chance, 'key'> & Partial<Chance>
  */
 export interface Augmentation {
   readonly name: string
-  /** The options with defaults filled in. */
+  /** All that it was made from, by name, with defaults filled in, its parts as they are. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Whether its function is a user's, which nothing but the user's code can make again. */
+  readonly isOwn?: boolean
   /** What is wrong with them. */
   readonly problems: readonly Problem[]
   /** What it is made of, in order; undefined for a single one. */
@@ -73,14 +75,7 @@ const rules = {
   problems: optional({ expected: 'a list of problems', accepts: Array.isArray })
 }
 
-/**
- * Makes an augmentation of a function of samples x [B, ...] and of { key, probability, step }. Draw from the key alone.
- *
- * @example
- * import { Augment, Random, add, mul, ones } from 'saddlepoint'
- * const jitter = Augment.of('jitter', (x, { key }) => add(x, mul(0.05, Random.normal(key, x.shape))))
- * jitter.apply({ key: Random.key(0) }, ones([4, 2])).shape // => [4, 2]
- */
+/** Completes an augmentation from its name and its function. */
 export const of = (
   name: string,
   apply: (x: Tensor, chance: Chance) => Tensor,
@@ -135,5 +130,5 @@ export const serial = (...given: readonly Augmentation[]): Augmentation => {
   const problems = parts.flatMap((part, i) => under([i], part.problems))
   const through = (x: Tensor, { key, ...chance }: Chance): Tensor =>
     parts.reduce((y, part, i) => part.apply({ ...chance, key: foldIn(key, i) }, y), x)
-  return { ...of('serial', through, { problems }), parts }
+  return { ...of('serial', through, { options: { parts }, problems }), parts }
 }
