@@ -159,7 +159,7 @@ const specOf = (reader: Reader, parts: Readonly<Record<string, unknown>>): Spec 
       if (!isRecord(given)) unfit(path, 'a record of augmentation and probability', given)
       const { augmentation, ...others } = isRecord(given) ? given : {}
       const read = readOf(reader, 'augment', augmentation, path)
-      return withAugmentation(player, read as Augmentation, readEntries(reader, others, path) as AugmentOptions)
+      return withAugmentation(player, read as Augmentation, readEntries(reader, others, path))
     }),
     ...options('labels', (labels: Readonly<Record<string, unknown>>) => {
       const { shape, fakes, ...others } = isRecord(labels) ? labels : { shape: labels }
