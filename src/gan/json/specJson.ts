@@ -23,7 +23,6 @@ import {
   withUpdate
 } from '../game/editSpec.ts'
 import type { Augmentation } from '../game/augmentations/augmentation.ts'
-import type { AugmentOptions } from '../game/withAugmentation.ts'
 import { withAugmentation } from '../game/withAugmentation.ts'
 import { formProblems } from '../game/form.ts'
 import { frozen } from '../game/frozen.ts'

@@ -28,7 +28,16 @@ const namespaces = { Net, Init, Opt, Loss, Reg, Update, Prior, Projection, Objec
 
 /** What has a function of a user's own in it, and so cannot be written. */
 const own = new Set([
-  ...['Net.layer', 'Net.lambda', 'Opt.transformation', 'Loss.custom', 'Loss.hybrid', 'Update.of', 'Augment.of'],
+  ...[
+    'Net.layer',
+    'Net.lambda',
+    'Opt.transformation',
+    'Loss.custom',
+    'Loss.hybrid',
+    'Update.of',
+    'Update.alternating',
+    'Augment.of'
+  ],
   ...['Objective.of', 'Objective.metric', 'Objective.from', 'Objective.scale', 'Objective.every', 'Objective.schedule']
 ])
 
@@ -46,7 +55,15 @@ const besides = new Set([
     'Gan.createPlay',
     'Gan.measurementsOf'
   ],
-  ...['Gan.stateToJson', 'Gan.stateFromJson', 'Gan.specToJson', 'Gan.specFromJson']
+  ...[
+    'Gan.stateToJson',
+    'Gan.stateFromJson',
+    'Gan.specToJson',
+    'Gan.specFromJson',
+    'Gan.toSafetensors',
+    'Gan.fromSafetensors'
+  ],
+  ...['Gan.networkToSafetensors', 'Gan.networkFromSafetensors']
 ])
 
 /** Some constants are functions themselves: initializers. */

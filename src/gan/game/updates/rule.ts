@@ -129,7 +129,13 @@ export const chain = (...given: readonly Update[]): Update => {
 /** Chains the rules that those of a chain go by in a cycle. */
 const chainedAt = (rules: readonly Update[], cycle: number): E.Either<readonly Problem[], Variant> =>
   pipe(
-    E.traverseArray((rule: Update) => variantAt(rule, cycle))(rules),
+    rules,
+    E.traverseArrayWithIndex((i, rule) =>
+      pipe(
+        variantAt(rule, cycle),
+        E.mapLeft((problems) => under([i], problems))
+      )
+    ),
     E.map((variants) => ({
       key: variants.map(({ key }) => key).join('|'),
       rule: chain(...variants.map(({ rule }) => rule))
