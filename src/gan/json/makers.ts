@@ -161,7 +161,14 @@ export const terms = {
   r1: by(Reg.r1),
   r2: by(Reg.r2),
   gradientPenalty: by(Reg.gradientPenalty),
-  lipschitzPenalty: by(Reg.lipschitzPenalty),
+  maxGradientPenalty: by(Reg.maxGradientPenalty),
+  dragan: by(Reg.dragan),
+  lecam: by(Reg.lecam),
+  consistency: by(Reg.consistency),
+  balancedConsistency: by(Reg.balancedConsistency),
+  latentConsistency: by(Reg.latentConsistency),
+  latentDiversity: by(Reg.latentDiversity),
+  orthogonalWeights: by(Reg.orthogonalWeights),
   modeSeeking: by(Reg.modeSeeking),
   jacobianClamp: by(Reg.jacobianClamp),
   pathLength: by(Reg.pathLength),
@@ -200,7 +207,8 @@ export const updates = {
 export const augmentations = {
   serial: byList(Augment.serial, 'parts'),
   ada: by(Augment.ada),
-  diffAugment: by(Augment.diffAugment)
+  diffAugment: by(Augment.diffAugment),
+  instanceNoise: by(Augment.instanceNoise)
 }
 
 /** Probabilities of augmentations that adapt. */
