@@ -531,6 +531,18 @@ const data: Readonly<Record<string, Example>> = {
     parameters: 'current',
     engine: 'reference'
   }),
+  'Lab.classifier': withOptions(s.Net.dense(2, 2), { params: s.ones([2, 2]), layers: [] }, { engine: 'reference' }),
+  'Lab.trainClassifier': withOptions({
+    data: { images: s.ones([8, 2]), labels: s.tensor([0, 1, 0, 1, 0, 1, 0, 1], [8], 'int32') },
+    net: s.Net.dense(2, 2),
+    held: 2,
+    batchSize: 2,
+    epochs: 1,
+    optimizer: s.Opt.sgd({ learningRate: 0.1 }),
+    seed: 1,
+    engine: 'reference',
+    onStep: () => undefined
+  }),
   'Lab.spectrum': call({ then: () => [s.ones([1, 2])] }, G),
   'Lab.singularDirections': call({ then: () => [s.ones([1, 2])] }, G),
   'Lab.walk': withOptions(s.ones([2, 2]), s.ones([2, 2]), { reach: 1, steps: 2 }),
