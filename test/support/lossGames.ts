@@ -47,8 +47,13 @@ const game = (name: string, loss: Loss.Loss, parts: Parts = {}, ...edits: readon
   )
 })
 
-const conditional = (name: string, loss: Loss.Loss, discriminator: Layer): LossGame => ({
-  ...game(name, loss, { generator: mlp(6, 2, Net.appendLabels(3)), discriminator }, Gan.withLabels({ classes: 3 })),
+const conditional = (name: string, loss: Loss.Loss, discriminator: Layer, parts: Parts = {}): LossGame => ({
+  ...game(
+    name,
+    loss,
+    { generator: mlp(6, 2, Net.appendLabels(3)), discriminator, ...parts },
+    Gan.withLabels({ classes: 3 })
+  ),
   sampler: labelled
 })
 
@@ -115,5 +120,23 @@ export const lossGames: readonly LossGame[] = [
   ),
   game('featureMatching against two critics', Loss.withCritics(['discriminator', 'second'])(Loss.featureMatching()), {
     second: mlp(2, 1)
-  })
+  }),
+  conditional(
+    'auxiliaryClassifier against two critics',
+    Loss.withCritics(['discriminator', 'second'])(Loss.auxiliaryClassifier({ classes: 3, loss: Loss.hinge })),
+    mlp(2, 4),
+    { second: mlp(2, 4) }
+  ),
+  game('bidirectional against two critics', Loss.withCritics(['discriminator', 'second'])(Loss.bidirectional()), {
+    discriminator: mlp(5, 1, Net.join),
+    second: mlp(5, 1, Net.join),
+    encoder: mlp(2, 3)
+  }),
+  game(
+    'hybrid against two critics',
+    Loss.hybrid(({ real, fake }) => mean(abs(sub(real, fake))), {
+      loss: Loss.withCritics(['discriminator', 'second'])(Loss.relativisticAverage)
+    }),
+    { second: mlp(2, 1) }
+  )
 ]
