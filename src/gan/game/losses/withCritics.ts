@@ -9,14 +9,22 @@ import { aLoss, custom, isLoss } from './loss.ts'
 const isCritics = (x: unknown): x is readonly string[] =>
   Array.isArray(x) && x.length > 0 && x.every((name) => typeof name === 'string') && new Set(x).size === x.length
 
+/**
+ * Makes a play in which a critic is the only one, at other parameters too. It is made from the play, not copied from it:
+ * what a play has not been asked for is not computed.
+ */
+const against = (play: Play, critic: string): Play => {
+  const { moving } = play
+  return Object.create(play, {
+    D: { value: play.critic(critic) },
+    moving: { value: moving && { ...moving, at: (params: unknown) => against(moving.at(params), critic) } }
+  }) as Play
+}
+
 /** Shows a term a critic as if it were the only one. */
 const facing =
   (critic: string) =>
-  (entry: WeightedTerm): WeightedTerm => ({
-    ...entry,
-    // Made from the play, not copied from it: what a play has not been asked for is not computed.
-    term: (play) => entry.term(Object.create(play, { D: { value: play.critic(critic) } }) as Play)
-  })
+  (entry: WeightedTerm): WeightedTerm => ({ ...entry, term: (play) => entry.term(against(play, critic)) })
 
 /**
  * Plays a loss with several critics: each minimizes what the discriminator of that loss does, by its own scores; all
@@ -42,7 +50,7 @@ export const withCritics =
     if (!isLoss(loss)) return { ...custom('loss', {}), problems }
     if (problems.length > 0) return { ...loss, problems: [...loss.problems, ...problems] }
     const { discriminator = [], ...others } = loss.objectives
-    const against = (objective: Objective): Objective =>
+    const againstAll = (objective: Objective): Objective =>
       critics.flatMap((critic, i) =>
         scale(1 / critics.length)(objective)
           .map(facing(critic))
@@ -54,7 +62,7 @@ export const withCritics =
       options: { critics, loss },
       objectives: {
         ...Object.fromEntries(critics.map((critic) => [critic, discriminator.map(facing(critic))])),
-        ...Object.fromEntries(Object.entries(others).map(([player, objective]) => [player, against(objective)]))
+        ...Object.fromEntries(Object.entries(others).map(([player, objective]) => [player, againstAll(objective)]))
       }
     }
   }

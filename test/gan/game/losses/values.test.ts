@@ -293,6 +293,7 @@ describe('a hybrid', () => {
   const players = {
     generator: Net.serial(Net.dense(3, 4), Net.tanh, Net.dense(4, 2)),
     discriminator: Net.serial(Net.dense(2, 4), Net.tanh, Net.dense(4, 1)),
+    second: Net.serial(Net.dense(2, 3), Net.softplus, Net.dense(3, 1)),
     prior: Prior.normal([3])
   }
   const gradient = (generator: Gan.Term | Gan.Objective): readonly number[] => {
@@ -324,6 +325,14 @@ describe('a hybrid', () => {
       }),
       { numRuns: 10 }
     )
+  })
+  it('weighs each of several critics by its own gradient', () => {
+    const ofMain = gradient(main)
+    for (const critic of ['discriminator', 'second']) {
+      const { objectives } = Loss.withCritics([critic])(Loss.hybrid(main, { ratio: 4, epsilon: 1e-12 }))
+      const other = gradient(objectives['generator']!).map((x, i) => x - ofMain[i]!)
+      expect(length(other)).toBeCloseTo(length(ofMain) / 4, 9)
+    }
   })
   it('does not care how the other one is scaled', () => {
     const scaled = { ...Loss.hinge, objectives: { ...Loss.hinge.objectives, generator: Objective.scale(1000)(Loss.hinge.objectives['generator']!) } } // prettier-ignore
@@ -361,7 +370,8 @@ describe('losses of a conditional game', () => {
       networks: {
         generator: (z, labels) => { seen.push(labels === fakeLabels ? 'right' : 'wrong'); return mul(z as Tensor, 2) }, // prettier-ignore
         encoder: (x, labels) => { seen.push(labels === realLabels ? 'right' : 'wrong'); return x as Tensor }, // prettier-ignore
-        discriminator: Object.assign(js(D), { stages: [D, D, D, D] })
+        discriminator: Object.assign(js(D), { stages: [D, D, D, D] }),
+        second: js(D)
       },
       real: () => real,
       latent: Random.normal(Random.key(2), [3, 2]),
