@@ -1,4 +1,6 @@
-/** The cases of zoo.json are shared out among test files: none is left unread. */
+/** The cases of zoo.json are shared out among test files: none is left unread, and every share has its file. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readReference } from '../support/reference.ts'
 import { readZoo, unclaimed, zooShares } from '../support/referenceZoo.ts'
@@ -17,6 +19,10 @@ describe('the zoo', () => {
   it('has one share for every term', () => {
     const names: readonly string[] = Object.values(zooShares).flat()
     expect(names).toEqual([...new Set(names)])
+  })
+  it.each(Object.keys(zooShares))('has a test file for the share %s', (share) => {
+    const text = readFileSync(fileURLToPath(new URL(`${share}.test.ts`, import.meta.url)), 'utf8')
+    expect(text).toContain(`testZoo('${share}'`)
   })
 })
 
