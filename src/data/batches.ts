@@ -12,7 +12,8 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { showPath, flattenWithPaths, treeMap } from '../tensor/tree.ts'
 
 export interface BatchOptions {
-  readonly batchSize: number
+  /** Rows in a minibatch; or several numbers, which minibatches have by turns. */
+  readonly batchSize: number | readonly number[]
   /** 0 by default. */
   readonly seed?: number
 }
@@ -21,7 +22,7 @@ export interface BatchOptions {
 export interface Batches<T> {
   /** How many rows there are. */
   readonly rows: number
-  /** Batches in an epoch; rows that do not fill a last batch sit the epoch out. */
+  /** Batches in an epoch, whole turns; rows that do not fill a last turn sit the epoch out. */
   readonly perEpoch: number
   /** The batch of a step, counted from 0: the same for equal data, size, seed and step, whatever was asked before. */
   readonly at: (step: number) => T
@@ -52,7 +53,9 @@ const takeRows = (x: Tensor, rows: Int32Array): Tensor => {
   return { shape: [rows.length, ...x.shape.slice(1)], dtype: x.dtype, data: taken }
 }
 
-const rowsOf = (data: unknown, batchSize: number): number => {
+const total = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0)
+
+const rowsOf = (data: unknown, sizes: readonly number[]): number => {
   const { leaves, paths } = flattenWithPaths(data, 'batches')
   const first = typeof leaves[0] === 'object' ? leaves[0].shape[0] : undefined
   leaves.forEach((leaf, i) => {
@@ -65,11 +68,15 @@ const rowsOf = (data: unknown, batchSize: number): number => {
         actual: `${String(extent ?? 'none')} at ${showPath(paths[i]!) || 'the root'}`
       })
   })
-  if (first === undefined || !Number.isInteger(batchSize) || batchSize < 1 || batchSize > first)
+  const areSizes = sizes.length > 0 && sizes.every((size) => Number.isInteger(size) && size >= 1)
+  if (first === undefined || !areSizes || total(sizes) > first)
     return fail('InvalidArgument', {
       op: 'batches',
-      expected: `a batch size from 1 to the number of rows, ${String(first ?? 0)}`,
-      actual: showValue(batchSize)
+      expected:
+        sizes.length === 1
+          ? `a batch size from 1 to the number of rows, ${String(first ?? 0)}`
+          : `batch sizes of at least 1, all together at most the number of rows, ${String(first ?? 0)}`,
+      actual: showValue(sizes.length === 1 ? sizes[0] : sizes)
     })
   return first
 }
@@ -92,12 +99,17 @@ const rules = { batchSize: anything, seed: optional(seeds) }
  * first.x.shape // => [2, 1]
  * const seen = [...first.label.data, ...second.label.data].sort()
  * seen // => [0, 1, 2, 3]
+ * const byTurns = batches(tensor([[0], [1], [2], [3], [4]]), { batchSize: [2, 1] })
+ * const shapes = [0, 1, 2].map((step) => byTurns.at(step).shape)
+ * shapes // => [[2, 1], [1, 1], [2, 1]]
  */
 export const batches = <T>(data: T, options: BatchOptions, ...more: None): Batches<T> => {
   refuseMore('batches', more)
   const { batchSize, seed = 0 } = requireOptions('batches', options, rules)
-  const rows = rowsOf(data, batchSize)
-  const perEpoch = Math.floor(rows / batchSize)
+  const sizes = Array.isArray(batchSize) ? (batchSize as readonly number[]) : [batchSize as number]
+  const rows = rowsOf(data, sizes)
+  const perTurn = total(sizes)
+  const perEpoch = Math.floor(rows / perTurn) * sizes.length
   const root = key(seed)
   // Only the speed depends on what is kept here.
   let kept: { readonly epoch: number; readonly order: Int32Array } | undefined
@@ -106,8 +118,9 @@ export const batches = <T>(data: T, options: BatchOptions, ...more: None): Batch
       fail('InvalidArgument', { op: 'batches', expected: 'a step from 0 on', actual: showValue(step) })
     const epoch = Math.floor(step / perEpoch)
     if (kept?.epoch !== epoch) kept = { epoch, order: shuffled(foldIn(root, epoch), rows) }
-    const start = (step % perEpoch) * batchSize
-    const chosen = kept.order.subarray(start, start + batchSize)
+    const [turns, i] = [Math.floor((step % perEpoch) / sizes.length), step % sizes.length]
+    const start = turns * perTurn + total(sizes.slice(0, i))
+    const chosen = kept.order.subarray(start, start + sizes[i]!)
     return treeMap((x) => takeRows(x, chosen), data)
   }
   const from = function* (step = 0): Generator<T, never> {

@@ -1,6 +1,7 @@
 /** The GAN layer, as `Gan`. */
 export type { Issue, Issues, IssueTag } from './check/issue.ts'
 export type { Endomorphism } from '#fp-ts/Endomorphism'
+export type { BatchSize } from './game/batchSize.ts'
 export type { Average, Spec } from './game/spec.ts'
 export type { FakeLabels, Labels } from './game/labels.ts'
 export { objectiveOf } from './game/spec.ts'

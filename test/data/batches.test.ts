@@ -70,6 +70,13 @@ describe('batches', () => {
     expect(() => batches(makeTensor(1), { batchSize: 1 })).toThrow(/got none at the root/)
     expect(() => batches({}, { batchSize: 1 })).toThrow(/rows, 0/)
     expect(() => batches(makeTensor([1, 2]), { batchSize: 1 }).at(-1)).toThrow(/got -1/)
+    expect(() => batches(makeTensor([1, 2]), { batchSize: [] })).toThrow(
+      /at least 1, all together .* rows, 2; got \[\]/
+    )
+    expect(() => batches(makeTensor([1, 2]), { batchSize: [1, 2] })).toThrow(
+      /at most the number of rows, 2; got \[1, 2\]/
+    )
+    expect(() => batches(makeTensor([1, 2]), { batchSize: [1, 0.5] })).toThrow(/got \[1, 0.5\]/)
   })
 })
 

@@ -306,7 +306,7 @@ const games: Readonly<Record<string, Example>> = {
   ),
   'Gan.validate': plain(spec),
   'Gan.show': plain(spec),
-  'Gan.compile': call({ then: () => [spec], options: 0 }, { batchSize: 4, engine: 'reference', sampler: points, givenDraws: false }), // prettier-ignore
+  'Gan.compile': call({ then: () => [spec], options: 0 }, { batchSize: { generator: 2, discriminator: 4 }, engine: 'reference', sampler: points, givenDraws: false }), // prettier-ignore
   'Gan.train': call(
     { then: () => [spec], options: 0, patient: waits },
     {

@@ -29,17 +29,14 @@ export const programsOf = async (spec: Gan.Spec, batchSize = 4): Promise<readonl
   }
   const step = rightOf(await pipe(spec, Gan.compile({ batchSize, engine }))())
   const state = await step.init(0)
-  const real = ones(step.realShape)
   const { labels } = spec
-  const batch =
-    labels === undefined
-      ? real
-      : labels.classes === undefined
-        ? { real, condition: ones([batchSize, ...labels.shape]) }
-        : { real, labels: zeros([batchSize], 'int32') }
-  await step(
-    state,
-    Array.from({ length: step.batchesPerStep }, () => batch)
-  )
+  const batches = step.shapesAt(0).map((shape) => {
+    const real = ones([...shape])
+    if (labels === undefined) return real
+    return labels.classes === undefined
+      ? { real, condition: ones([batchSize, ...labels.shape]) }
+      : { real, labels: zeros([batchSize], 'int32') }
+  })
+  await step(state, batches)
   return hashes
 }

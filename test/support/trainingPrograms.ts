@@ -44,11 +44,11 @@ export const trainingProgram = async (spec: Gan.Spec, batchSize: number): Promis
   if (E.isLeft(compiled)) throw new Error(Issue.show(compiled.left))
   const step = compiled.right
   const d = drawsFrom(1)
-  const batch = (): Tensor => {
-    const { shape, data } = drawTensor(step.realShape, () => d.real(-1, 1))
+  const batch = (of: readonly number[]): Tensor => {
+    const { shape, data } = drawTensor(of, () => d.real(-1, 1))
     return { shape, dtype: 'float32', data: Float32Array.from(data) }
   }
-  await step(await step.init(1), Array.from({ length: step.batchesPerStep }, batch))
+  await step(await step.init(1), step.shapesAt(0).map(batch))
   return { program: program!, carry, inputs }
 }
 

@@ -28,6 +28,15 @@ export interface BatchForm {
   readonly shape: Shape
   /** What the GAN is conditional on. */
   readonly labels: Labels | undefined
+  /** Batch sizes of all minibatches of a cycle, in order, where they differ. */
+  readonly turns?: readonly number[]
+}
+
+/** Says what a step expects of its minibatches, which have these shapes in this order. */
+export const formsOf = (shapes: readonly Shape[], labels: Labels | undefined): readonly BatchForm[] => {
+  const turns = shapes.map(([size = 0]) => size)
+  const differ = new Set(turns).size > 1
+  return shapes.map((shape) => ({ shape, labels, ...(differ ? { turns } : {}) }))
 }
 
 /** Says what to do about labels that do not fit. */
@@ -69,10 +78,12 @@ const areChannelsLast = ({ shape }: Tensor, features: Shape): boolean =>
   )
 
 /** Says what to do about a minibatch that does not fit. */
-const realHint = (real: unknown, aval: Aval): string => {
+const realHint = (real: unknown, aval: Aval, turns?: readonly number[]): string => {
   const [rows, ...features] = aval.shape
   if (isTensor(real) && equalShapes(real.shape.slice(1), features) && real.shape[0] !== rows)
-    return 'Batches have the batch size that the step was compiled for: leave out an incomplete last one'
+    return turns !== undefined
+      ? `Batches have the sizes of their phases by turns: batches(data, { batchSize: [${turns.join(', ')}] })`
+      : 'Batches have the batch size that the step was compiled for: leave out an incomplete last one'
   // Only reshaped, they would be other pictures.
   if (isTensor(real) && areChannelsLast(real, features))
     return 'Images are [channels, height, width]: transpose(x, [0, 3, 1, 2]) brings the channels forward'
@@ -113,12 +124,14 @@ export const asBatch = (given: Tensor | Batch): Batch => {
 }
 
 /** Checks a minibatch as it is given against what the step takes. */
-export const checkBatch = (given: unknown, { shape, labels: form }: BatchForm): E.Either<Issue, Batch> => {
+export const checkBatch = (given: unknown, { shape, labels: form, turns }: BatchForm): E.Either<Issue, Batch> => {
   const isBatch = typeof given === 'object' && given !== null && 'real' in given
   const { real, labels } = isBatch ? asBatch(given as Batch) : { real: given, labels: undefined }
   const aval: Aval = { shape, dtype: 'float32' }
   if (!holds(real, aval))
-    return E.left(issue('BadBatch', ['batch'], `a minibatch ${showAval(aval)}`, showGiven(real), realHint(real, aval)))
+    return E.left(
+      issue('BadBatch', ['batch'], `a minibatch ${showAval(aval)}`, showGiven(real), realHint(real, aval, turns))
+    )
   if (form === undefined) return E.right({ real })
   const checked = checkConditioning(labels, shape[0] ?? 0, form)
   return E.isLeft(checked) ? checked : E.right({ real, labels: checked.right })

@@ -2,30 +2,30 @@ import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
+import type { Shape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Engine, EngineName } from '../../transform/compileStep.ts'
 import { copyTree } from '../../transform/form.ts'
 import type { None } from '../../tensor/arguments.ts'
 import { fail } from '../../tensor/error.ts'
+import type { BatchSize } from '../game/batchSize.ts'
 import type { Batch, Draws } from './batch.ts'
 import { initialize } from './initialize.ts'
 import type { CompileOptions } from './compileOptions.ts'
-import { compileOptionIssues, engineIssues, surplusIssues } from './compileOptions.ts'
+import { surplusIssues } from './compileOptions.ts'
+import { examined } from './examined.ts'
 import type { Metrics } from './cycle.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { faultIssues, issue, issueOf, warning } from '../check/issue.ts'
 import type { StepPlan } from './plan.ts'
-import { planOf } from './plan.ts'
 import type { Spec } from '../game/spec.ts'
 import type { State } from './state.ts'
 import { countAt } from './state.ts'
 import { checkState } from './checkState.ts'
 import type { Feed, FeedReader } from './feed.ts'
-import { batchCounter, feedReader } from './feed.ts'
+import { feedReader, formsAt } from './feed.ts'
 import type { Trainer } from './trainer.ts'
 import { trainerOf } from './trainer.ts'
-import { examine, tracedOrIssues } from '../check/validate.ts'
-import { examineSampler } from './sampler.ts'
 import { nextTurn } from './turn.ts'
 import type { Compiled, StepVariants } from './variants.ts'
 import { variantsOf } from './variants.ts'
@@ -42,16 +42,14 @@ export interface TrainingStep {
     draws?: readonly Draws[]
   ): Promise<[State, Metrics]>
   readonly spec: Spec
-  readonly batchSize: number
+  readonly batchSize: BatchSize
   /**
    * How many minibatches a step takes: one for each phase that sees data; 0 where a sampler draws them. Where cycles differ,
    * those of the first.
    */
   readonly batchesPerStep: number
-  /** How many minibatches the step of a cycle takes, counted from 0. */
-  readonly batchesAt: (cycle: number) => number
-  /** Shape of one minibatch. */
-  readonly realShape: readonly number[]
+  /** Gives the shapes of the minibatches that the step of a cycle takes, counted from 0, in order. */
+  readonly shapesAt: (cycle: number) => readonly Shape[]
   /** Name of the engine that runs it. */
   readonly engine: string
   readonly warnings: readonly Issue[]
@@ -163,13 +161,12 @@ const stepOf = (parts: Parts): TrainingStep => {
   const { spec, plan, warnings, options, variants, read, first } = parts
   const call = async (...[state, batches, draws]: Parameters<TrainingStep>): Promise<[State, Metrics]> =>
     orRefuse(await pipe(readyFor(parts, state, batches, draws), TE.chain(run))())
-  const batchesAt = batchCounter(plan, options)
+  const shapesAt = (cycle: number): readonly Shape[] => formsAt(plan, options, cycle).map(({ shape }) => shape)
   return Object.assign(call, {
     spec,
     batchSize: options.batchSize,
-    batchesPerStep: batchesAt(0),
-    batchesAt,
-    realShape: plan.real.shape,
+    batchesPerStep: shapesAt(0).length,
+    shapesAt,
     engine: first.engine,
     warnings,
     init: async (seed: number) =>
@@ -194,39 +191,18 @@ const stepOf = (parts: Parts): TrainingStep => {
   })
 }
 
-/** Warns of layers that compare the samples of a minibatch, where its size leaves them nothing to compare. */
-const sizeWarnings = async (spec: Spec, batchSize: number, isTraced: boolean): Promise<readonly Issue[]> => {
-  if (!isTraced || !Object.values(spec.networks).some(({ couplesSamples }) => couplesSamples)) return []
-  // Loaded only where there is such a layer.
-  const { checkBatchSize } = await import('../check/batchSize.ts')
-  return checkBatchSize(spec, batchSize)
-}
-
-/** Examines a spec. Left: all that is wrong, the engine's own troubles included; Right: what can be compiled. */
-const examineFor = (options: CompileOptions, spec: Spec, others: readonly Issue[]) => async () => {
-  const { batchSize, sampler } = { ...options }
-  const { issues, traced } = examine(spec, batchSize, [...others, ...compileOptionIssues(options)])
-  const sampled =
-    typeof sampler === 'function' && traced !== undefined ? examineSampler(spec, sampler, traced.minibatch.fake) : []
-  const warnings = [...issues, ...sampled, ...(await sizeWarnings(spec, batchSize, traced !== undefined))]
-  const sound = tracedOrIssues({ issues: warnings, traced })
-  if (E.isRight(sound)) return E.right({ plan: planOf(spec, sound.right, batchSize), warnings })
-  const engine = await engineIssues(options)
-  return E.left<Issues>([...sound.left, ...engine] as unknown as Issues)
-}
-
 /** Compiles like `compile`, told of problems that the caller has found in its own options. */
 export const compileWith =
   (options: CompileOptions, others: readonly Issue[]) =>
   (spec: Spec): TE.TaskEither<Issues, TrainingStep> =>
     pipe(
-      examineFor(options, spec, others),
+      () => examined(options, spec, others),
       TE.chain(({ plan, warnings }) => {
         const variants = variantsOf(spec, plan, options)
         return pipe(
           variants.at(0).build(),
           TE.map((first) => {
-            const read = feedReader(spec, plan, options)
+            const read = feedReader(plan, options)
             const impure = first.warnings.map((found) => warning(issueOf('Impure', ['update'], found)))
             return stepOf({ spec, plan, warnings: [...warnings, ...impure], options, variants, read, first })
           })

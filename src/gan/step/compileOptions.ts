@@ -4,14 +4,20 @@ import { count, flag, optional, readOptions } from '../../tensor/options.ts'
 import type { Engine, EngineName } from '../../transform/compileStep.ts'
 import { compileStep, engineRule } from '../../transform/compileStep.ts'
 import { isSaddlepointError } from '../../tensor/error.ts'
+import { showValue } from '../../tensor/problem.ts'
+import { isRecord } from '../../tensor/tree.ts'
 import type { Issue } from '../check/issue.ts'
-import { faultIssue, issueOfProblem } from '../check/issue.ts'
+import { faultIssue, issue, issueOfProblem } from '../check/issue.ts'
+import type { BatchSize } from '../game/batchSize.ts'
 import type { Sampler } from './sampler.ts'
 
 /** Lists the options of `Gan.compile`. */
 export interface CompileOptions {
-  /** Samples in a minibatch, a whole number >= 1. */
-  readonly batchSize: number
+  /**
+   * Samples in a minibatch, a whole number >= 1; or by player, of the phases that move it:
+   * `{ discriminator: 128, generator: 64 }`.
+   */
+  readonly batchSize: BatchSize
   /** By name, or one of one's own; 'auto' by default. */
   readonly engine?: EngineName | Engine
   /** Draws data inside the compiled step; then no batches are given to it. */
@@ -20,18 +26,39 @@ export interface CompileOptions {
   readonly givenDraws?: boolean
 }
 
+/** Accepts a number for all phases, or numbers by player, each of which is checked on its own. */
+const aBatchSize: Rule = {
+  expected: `${count.expected}, or such numbers by player`,
+  accepts: (x) => count.accepts(x) || (isRecord(x) && Object.keys(x).length > 0)
+}
+
 const aFunction: Rule = { expected: 'a function', accepts: (x) => typeof x === 'function' }
 
 const rules: Readonly<Record<string, Rule>> = {
-  batchSize: count,
+  batchSize: aBatchSize,
   engine: engineRule,
   sampler: optional(aFunction),
   givenDraws: optional(flag)
 }
 
 /** Finds what is wrong with the options of `Gan.compile`, the engine's name aside. */
-export const compileOptionIssues = (options: CompileOptions): readonly Issue[] =>
-  readOptions({}, options, rules).problems.map((problem) => issueOfProblem('InvalidValue', ['compile'], problem))
+export const compileOptionIssues = (options: CompileOptions): readonly Issue[] => {
+  const { problems } = readOptions({}, options, rules)
+  const { batchSize } = { ...options }
+  const wrong = isRecord(batchSize) ? Object.entries(batchSize).filter(([, size]) => !count.accepts(size)) : []
+  return [
+    ...problems.map((problem) => issueOfProblem('InvalidValue', ['compile'], problem)),
+    ...wrong.map(([player, size]) =>
+      issue(
+        'InvalidValue',
+        ['compile', 'batchSize', player],
+        count.expected,
+        showValue(size),
+        'A batch size by player is that of the phases that move it'
+      )
+    )
+  ]
+}
 
 /** Makes Issues of arguments too many. */
 export const surplusIssues = (more: readonly unknown[]): readonly Issue[] =>

@@ -6,6 +6,8 @@ import { averaged } from './average.ts'
 import type { Evaluation, EvaluationOptions } from './evaluation.ts'
 import { evaluationOf } from './evaluation.ts'
 import { gameOf } from '../game/gameOf.ts'
+import type { BatchSize } from '../game/batchSize.ts'
+import { sizeOf } from '../game/batchSize.ts'
 import type { WeightedTerm } from '../game/objective.ts'
 import { runPhase } from '../game/runPhase.ts'
 import type { Position, UpdateFigures } from '../game/position.ts'
@@ -29,7 +31,9 @@ export interface PlayerMetrics {
 /** Holds figures by player. A player none of whose terms counted has no entry. */
 export type Metrics = Readonly<Record<string, PlayerMetrics>>
 
-export interface CycleOptions extends EvaluationOptions {
+export interface CycleOptions extends Omit<EvaluationOptions, 'batchSize'> {
+  /** Samples in a minibatch, or by player, of the phases that move it. */
+  readonly batchSize: BatchSize
   /**
    * Minibatches by which a cycle moves `state.cursor`. Default: those that it read. A compiled step gives the same number
    * whichever lazy terms count.
@@ -78,7 +82,10 @@ export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, 
   const after = phasesOf(spec).reduce((position, phase) => {
     const own = Array.from({ length: phase.minibatches }, (_, j) => {
       const index = evaluations.length + j
-      return evaluationOf(spec, state.step, index, foldIn(stepKey, index), options)
+      return evaluationOf(spec, state.step, index, foldIn(stepKey, index), {
+        ...options,
+        batchSize: sizeOf(options.batchSize, phase)
+      })
     })
     evaluations.push(...own)
     const game = gameOf(spec, phase, own, state.step, active)

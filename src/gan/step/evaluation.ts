@@ -10,10 +10,10 @@ export interface EvaluationOptions {
   /** Samples in a minibatch (B), at least 1. */
   readonly batchSize: number
   /**
-   * Returns the minibatch of an evaluation; `key` is for one that is drawn. Called at most once an evaluation, only if a
-   * term reads data.
+   * Returns the minibatch of an evaluation, of so many samples; `key` is for one that is drawn. Called at most once an
+   * evaluation, only if a term reads data.
    */
-  readonly batch: (evaluation: number, key: Tensor) => Batch
+  readonly batch: (evaluation: number, key: Tensor, size: number) => Batch
   /** Values given instead of drawn ones, by evaluation, then by `term/name`, `latent` or `fakeLabels`. */
   readonly draws?: (evaluation: number) => Draws
 }
@@ -38,7 +38,7 @@ export const evaluationOf = (
   const given = draws?.(index) ?? {}
   const { labels } = spec
   let taken: Batch | undefined
-  const take = (): Batch => (taken ??= batch(index, foldIn(key, 2)))
+  const take = (): Batch => (taken ??= batch(index, foldIn(key, 2), batchSize))
   const drop = (of: number, y: Tensor | undefined): Tensor | undefined =>
     labels === undefined || y === undefined ? undefined : dropLabels(labels, foldIn(key, of), y)
   return {

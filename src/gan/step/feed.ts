@@ -5,12 +5,10 @@ import { blank } from '../../tensor/tensor.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { issue, issueOf } from '../check/issue.ts'
 import { labelsAval } from '../game/labels.ts'
-import type { Spec } from '../game/spec.ts'
-import type { Batch, Draws } from './batch.ts'
-import { checkBatch, checkDraws } from './batch.ts'
+import type { Batch, BatchForm, Draws } from './batch.ts'
+import { checkBatch, checkDraws, formsOf } from './batch.ts'
 import type { CompileOptions } from './compileOptions.ts'
 import type { CyclePlan, StepPlan } from './plan.ts'
-import { batchesIn } from './plan.ts'
 
 /** Holds what a step is fed besides its state. */
 export interface Feed {
@@ -27,38 +25,41 @@ export type FeedReader = (cycle: number, batches: unknown, draws: unknown) => E.
 const listed = (given: unknown): readonly unknown[] =>
   given === undefined ? [] : Array.isArray(given) ? given : [given]
 
-/** Counts the minibatches that a cycle is given: none where a sampler draws them. */
-const batchesGiven = (plan: CyclePlan, { sampler }: CompileOptions): number =>
-  sampler === undefined ? batchesIn(plan) : 0
-
-/** Makes the function that counts the minibatches of a cycle: none where the rule has no phases for it, as running it tells. */
-export const batchCounter =
-  (plan: StepPlan, options: CompileOptions) =>
-  (cycle: number): number =>
-    pipe(
-      plan.at(cycle),
-      E.match(
-        () => 0,
-        (of) => batchesGiven(of, options)
+/** Lists the forms of the minibatches that a cycle is given, in order: none where a sampler draws them. */
+const formsGiven = ({ spec, evaluations }: CyclePlan, { sampler }: CompileOptions): readonly BatchForm[] =>
+  sampler === undefined
+    ? formsOf(
+        evaluations.filter(({ usesReal }) => usesReal).map(({ real }) => real.shape),
+        spec.labels
       )
-    )
+    : []
 
-/** Makes a feed without numbers, whose shapes are those that the step of a cycle is compiled for. */
-export const blankFeed = (spec: Spec, plan: StepPlan, options: CompileOptions, of: CyclePlan): Feed => {
-  const real = blank(plan.real)
-  const labels = spec.labels === undefined ? {} : { labels: blank(labelsAval(spec.labels, options.batchSize)) }
-  const draws = of.evaluations.map((evaluation) =>
-    Object.fromEntries(Object.entries(evaluation.draws).map(([name, aval]) => [name, blank(aval)]))
+/** Lists the forms of the minibatches of a cycle: none where the rule has no phases for it, as running it tells. */
+export const formsAt = (plan: StepPlan, options: CompileOptions, cycle: number): readonly BatchForm[] =>
+  pipe(
+    plan.at(cycle),
+    E.match(
+      () => [],
+      (of) => formsGiven(of, options)
+    )
   )
-  return {
-    batches: Array.from({ length: batchesGiven(of, options) }, () => ({ real, ...labels })),
-    draws: options.givenDraws === true ? draws : []
-  }
-}
+
+/** Makes a feed without numbers, whose shapes are those that the step of such cycles is compiled for. */
+export const blankFeed = (of: CyclePlan, options: CompileOptions): Feed => ({
+  batches: formsGiven(of, options).map(({ shape, labels }) => ({
+    real: blank({ shape, dtype: 'float32' }),
+    ...(labels === undefined ? {} : { labels: blank(labelsAval(labels, shape[0] ?? 0)) })
+  })),
+  draws:
+    options.givenDraws === true
+      ? of.evaluations.map(({ draws }) =>
+          Object.fromEntries(Object.entries(draws).map(([name, aval]) => [name, blank(aval)]))
+        )
+      : []
+})
 
 /** Makes the reader of minibatches and draws as they are given for one step. */
-export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions): FeedReader => {
-  const form = { shape: plan.real.shape, labels: spec.labels }
+export const feedReader = (plan: StepPlan, options: CompileOptions): FeedReader => {
   const miscounted = (count: number, actual: number): Issues =>
     RNEA.of(
       issue(
@@ -73,18 +74,21 @@ export const feedReader = (spec: Spec, plan: StepPlan, options: CompileOptions):
     )
   const first = (one: Issue): Issues => RNEA.of(one)
   const read = (of: CyclePlan, batches: unknown, draws: unknown): E.Either<Issues, Feed> => {
-    const count = batchesGiven(of, options)
+    const forms = formsGiven(of, options)
+    const anyForm = { shape: of.evaluations[0]?.real.shape ?? [], labels: of.spec.labels }
     const drawn = options.givenDraws === true ? of.evaluations.map((evaluation) => evaluation.draws) : []
     return pipe(
-      E.traverseArray((batch: unknown) => checkBatch(batch, form))(listed(batches)),
+      E.traverseArrayWithIndex((i, batch: unknown) => checkBatch(batch, forms[i] ?? forms[0] ?? anyForm))(
+        listed(batches)
+      ),
       E.mapLeft(first),
       E.chain((checked) =>
-        checked.length === count
+        checked.length === forms.length
           ? pipe(
               checkDraws(listed(draws), drawn),
               E.bimap(first, (given) => ({ batches: checked, draws: given }))
             )
-          : E.left(miscounted(count, checked.length))
+          : E.left(miscounted(forms.length, checked.length))
       )
     )
   }

@@ -13,5 +13,5 @@ const sampleSize = 4
 export const planFor = (spec: Spec): E.Either<Issues, StepPlan> =>
   pipe(
     tracedOrIssues(examine(spec, undefined)),
-    E.map((traced) => planOf(spec, traced, sampleSize))
+    E.map((traced) => planOf(spec, [[sampleSize, traced]], sampleSize))
   )

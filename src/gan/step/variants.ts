@@ -3,8 +3,7 @@ import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import type { SaddlepointError } from '../../tensor/error.ts'
-import { isSaddlepointError } from '../../tensor/error.ts'
-import { blank } from '../../tensor/tensor.ts'
+import { fail, isSaddlepointError } from '../../tensor/error.ts'
 import type { CompiledStep, EngineFault } from '../../transform/compileStep.ts'
 import { compileStep } from '../../transform/compileStep.ts'
 import type { Variants } from '../../transform/residentLoop.ts'
@@ -48,19 +47,27 @@ interface Kind {
   readonly key: string
 }
 
+const unread = (rule: string): never =>
+  fail('InvalidArgument', {
+    op: `the update rule ${rule}`,
+    expected: 'terms that read data whenever they are traced, or never',
+    actual: 'one that read none at first, and then did',
+    hint: 'A term depends on nothing but its play'
+  })
+
 /** Makes the cycle a function of state and feed, in which the terms of these periods count. */
 const stepFunction =
-  (plan: StepPlan, { batchSize, sampler, givenDraws }: CompileOptions, { periods, plan: of }: Kind) =>
+  ({ batchSize, sampler, givenDraws }: CompileOptions, { periods, plan: of }: Kind) =>
   (state: State, feed: Feed): [State, Metrics] => {
     const order = of.evaluations.flatMap(({ usesReal }, evaluation) => (usesReal ? [evaluation] : []))
     return cycle(of.spec, state, {
       batchSize,
       batchesPerStep: order.length,
       active: ({ every }) => periods.includes(every),
-      batch: (evaluation, key) =>
+      batch: (evaluation, key, size) =>
         sampler === undefined
-          ? (feed.batches[order.indexOf(evaluation)] ?? { real: blank(plan.real) })
-          : sampleBatch(sampler, key, batchSize),
+          ? (feed.batches[order.indexOf(evaluation)] ?? unread(of.spec.update.name))
+          : sampleBatch(sampler, key, size),
       ...(givenDraws === true ? { draws: (evaluation: number) => feed.draws[evaluation] ?? {} } : {})
     })
   }
@@ -70,21 +77,10 @@ const termFailed = (cause: unknown): Issues => RNEA.of(issueOf('TermFailed', ['u
 const issuesOf = (cause: EngineFault | SaddlepointError): Issues =>
   isSaddlepointError(cause) ? termFailed(cause) : RNEA.of(faultIssue(cause))
 
-const compileVariant = (
-  spec: Spec,
-  plan: StepPlan,
-  options: CompileOptions,
-  kind: Kind
-): TE.TaskEither<Issues, Compiled> =>
+const compileVariant = (plan: StepPlan, options: CompileOptions, kind: Kind): TE.TaskEither<Issues, Compiled> =>
   pipe(
     TE.tryCatch(
-      async () =>
-        compileStep(
-          stepFunction(plan, options, kind),
-          plan.state,
-          blankFeed(spec, plan, options, kind.plan),
-          options
-        )(),
+      async () => compileStep(stepFunction(options, kind), plan.state, blankFeed(kind.plan, options), options)(),
       termFailed
     ),
     TE.chain((result) => TE.fromEither(E.mapLeft(issuesOf)(result)))
@@ -118,7 +114,7 @@ export const variantsOf = (spec: Spec, plan: StepPlan, options: CompileOptions):
       return {
         key,
         build: () => async () => {
-          const known = built.get(key) ?? compileVariant(spec, plan, options, kind.right)()
+          const known = built.get(key) ?? compileVariant(plan, options, kind.right)()
           built.set(key, known)
           const result = await known
           // What failed may work later: memory that was short, a device that was lost.

@@ -1,7 +1,9 @@
 import * as E from '#fp-ts/Either'
 import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import { copyTree } from '../../transform/form.ts'
-import type { Batch } from '../step/batch.ts'
+import type { Batch, BatchForm } from '../step/batch.ts'
+import { formsOf } from '../step/batch.ts'
+import { sizesOf } from '../game/batchSize.ts'
 import type { TrainingStep } from '../step/compile.ts'
 import type { State } from '../step/state.ts'
 import type { Trainer } from '../step/trainer.ts'
@@ -150,14 +152,18 @@ const advanced = async (
 
 /** Takes the minibatches of the next `wanted` steps, as many of them as there are. */
 const pulled = async (
-  { step: { batchesAt }, puller, first }: Training,
+  { step: { shapesAt, spec }, puller, first }: Training,
   done: number,
   wanted: number
 ): Promise<{ readonly fed: readonly (readonly Batch[])[]; readonly problem: Pulled['problem'] }> => {
+  const forms: BatchForm[] = []
   /** Minibatches that have been taken at the end of each step. */
   const ends: number[] = []
-  for (let i = 0; i < wanted; i++) ends.push((ends.at(-1) ?? 0) + batchesAt(first + done + i))
-  const { batches, problem } = await puller.pull(ends.at(-1) ?? 0)
+  for (let i = 0; i < wanted; i++) {
+    forms.push(...formsOf(shapesAt(first + done + i), spec.labels))
+    ends.push(forms.length)
+  }
+  const { batches, problem } = await puller.pull(forms)
   const whole = ends.filter((end) => end <= batches.length)
   return { fed: whole.map((end, i) => batches.slice(whole[i - 1] ?? 0, end)), problem }
 }
@@ -185,7 +191,7 @@ const rangeWarnings = async (
   // Loaded only where the generator may have bounds.
   if (net === undefined || ['dense', 'convolution'].includes((net.layers ?? [net]).at(-1)?.name ?? '')) return []
   const { rangeOfData } = await import('./rangeOfData.ts')
-  return rangeOfData(spec, fed[0]?.[0]?.real, samplerOf(data), batchSize)
+  return rangeOfData(spec, fed[0]?.[0]?.real, samplerOf(data), Math.max(...sizesOf(batchSize)))
 }
 
 /** Lists the numbers of steps at whose multiples training pauses to show its state. */

@@ -32,8 +32,8 @@ export interface Pulled {
 
 /** Minibatches as the trainer pulls them. */
 export interface Puller {
-  /** Gives up to `count`, fewer at the end of the data, before a minibatch that is wrong, or when told to stop. */
-  readonly pull: (count: number) => Promise<Pulled>
+  /** Gives one of each form, fewer at the end of the data, before a minibatch that is wrong, or when told to stop. */
+  readonly pull: (forms: readonly BatchForm[]) => Promise<Pulled>
   /** Ends the iteration, so that the iterator can free what it holds. What it throws is a warning. */
   readonly close: () => Promise<readonly Issue[]>
 }
@@ -101,7 +101,7 @@ const at =
   (problem: Issue): Issue => ({ ...problem, path: [...path, index, ...problem.path.slice(1)] })
 
 /** Pulls from an iterator, which begins at the minibatch of that number. */
-const pullerOn = (iterator: AnyIterator, from: number, form: BatchForm, signal: Signal | undefined): Puller => {
+const pullerOn = (iterator: AnyIterator, from: number, signal: Signal | undefined): Puller => {
   let isWaiting = false
   let isOver = false
   let index = from
@@ -114,7 +114,7 @@ const pullerOn = (iterator: AnyIterator, from: number, form: BatchForm, signal: 
     isWaiting = false
     return { value }
   }
-  const next = async (): Promise<E.Either<Issue, Batch | undefined>> => {
+  const next = async (form: BatchForm): Promise<E.Either<Issue, Batch | undefined>> => {
     const result = await settled(iterator.next())
     if (result === undefined) return E.right(undefined)
     if (typeof result.value !== 'object' || result.value === null) return E.left(noResult(result.value))
@@ -129,12 +129,13 @@ const pullerOn = (iterator: AnyIterator, from: number, form: BatchForm, signal: 
       : pipe(checkBatch(batch.value, form), E.bimap(at(index++), copyBatch))
   }
   return {
-    pull: async (count) => {
+    pull: async (forms) => {
       const taken: Batch[] = []
       const until = (problem?: Issue): Pulled => ({ batches: taken, problem })
       try {
-        while (taken.length < count && !isOver && signal?.aborted !== true) {
-          const batch = await next()
+        for (const form of forms) {
+          if (isOver || signal?.aborted === true) break
+          const batch = await next(form)
           if (E.isLeft(batch)) return until(batch.left)
           if (batch.right === undefined) break
           taken.push(batch.right)
@@ -163,13 +164,13 @@ const pullerOn = (iterator: AnyIterator, from: number, form: BatchForm, signal: 
 }
 
 /** The minibatches of a source from a cursor on, each checked and copied: who made it may use its memory again. */
-export const pullerOf = (source: Source, form: BatchForm, cursor: number, signal?: Signal): E.Either<Issue, Puller> => {
+export const pullerOf = (source: Source, cursor: number, signal?: Signal): E.Either<Issue, Puller> => {
   if (typeof source === 'function') return E.right(nothingToPull)
   return pipe(
     E.tryCatch((): unknown => (isBatches(source) ? source : source.from(cursor)), dataFailed),
     E.chain((given) =>
       isBatches(given)
-        ? E.tryCatch(() => pullerOn(iteratorOf(given), given === source ? 0 : cursor, form, signal), dataFailed)
+        ? E.tryCatch(() => pullerOn(iteratorOf(given), given === source ? 0 : cursor, signal), dataFailed)
         : E.left(issue('DataFailed', path, 'an iterable of minibatches from from(cursor)', showValue(given), cut))
     )
   )

@@ -1,6 +1,7 @@
 import type { Rule } from '../../tensor/options.ts'
 import { anything, count, countOrZero, optional } from '../../tensor/options.ts'
 import type { Engine, EngineName } from '../../transform/compileStep.ts'
+import type { BatchSize } from '../game/batchSize.ts'
 import type { Figures } from './figures.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue, issueOfProblem } from '../check/issue.ts'
@@ -15,8 +16,11 @@ import type { State } from '../step/state.ts'
 
 export interface TrainOptions {
   readonly data: Source
-  /** Samples in a minibatch, a whole number >= 1. */
-  readonly batchSize: number
+  /**
+   * Samples in a minibatch, a whole number >= 1; or by player, of the phases that move it:
+   * `{ discriminator: 128, generator: 64 }`.
+   */
+  readonly batchSize: BatchSize
   /** Cycles of the update rule to run, a whole number; 0 gives the state as it begins. */
   readonly steps: number
   readonly engine?: EngineName | Engine

@@ -527,7 +527,7 @@ describe('validation', () => {
             hint: Objective.every(k) counts steps
         compile.engin: expected one of batchSize, engine, sampler, givenDraws; got engin
             hint: Did you mean engine?
-        compile.batchSize: expected a whole number of at least 1; got 0
+        compile.batchSize: expected a whole number of at least 1, or such numbers by player; got 0
             hint: Change batchSize
         regularizers.discriminator.silent: expected a term whose gradient reaches the parameters of discriminator; got one that does not depend on them in a differentiable way: it would do nothing
             hint: Check for stopGradient, for a term given to the wrong player, and for gradients taken with respect to a constant

@@ -81,6 +81,9 @@ describe('the types of a spec', () => {
     Update.alternating({ discriminatorSteps: (cycle) => cycle + 1 })
     // @ts-expect-error a number of steps, not a text
     Update.alternating({ discriminatorSteps: (cycle) => `${cycle}` })
+    Gan.compile({ batchSize: { discriminator: 128, generator: 64 } })
+    // @ts-expect-error -- a number for each player
+    Gan.compile({ batchSize: { discriminator: '128' } })
     // @ts-expect-error -- it is batchSize
     Gan.compile({ batchsize: 1 })
     // @ts-expect-error -- decay is required

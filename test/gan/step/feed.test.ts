@@ -1,7 +1,7 @@
 /** What a step is fed: minibatches, labels, samplers. Each that does not fit is told with its place. */
 import { describe, expect, it } from 'vitest'
 import { pipe } from '#fp-ts/function'
-import { Gan, Net, Random, add, convert, mean, reshape, tensor, zeros } from '../../../src/index.ts'
+import { Gan, Net, Objective, Random, add, convert, mean, reshape, tensor, zeros } from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
 import { batchAt, compiled, leftOf, pathsOf, players, points, rightOf, smallSpec } from '../../support/smallGan.ts'
 
@@ -56,6 +56,17 @@ describe('the number of minibatches', () => {
     ].map(({ hint, ...rest }) => ({ ...rest, hint: expect.stringMatching(hint) }))) // prettier-ignore
     expect(leftOf(await advance(given, 2))).toMatchObject([
       { path: ['batches'], expected: '1 minibatches a step', actual: '2', hint: expect.stringMatching(/phase/) }
+    ])
+  })
+})
+
+describe('a term', () => {
+  it('that reads data only when it is traced again is told, where no minibatch is there for it', async () => {
+    let traces = 0
+    const fickle = Objective.of('fickle', (play) => mean(play.D(traces++ === 0 ? play.fake : play.real)))
+    const spec = smallSpec(Gan.withRegularizer('generator', fickle))
+    expect(leftOf(await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))())).toMatchObject([
+      { path: ['update'], expected: 'terms that read data whenever they are traced, or never' }
     ])
   })
 })

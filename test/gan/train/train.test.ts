@@ -503,7 +503,15 @@ it('sets no globals', async () => {
 
 it('explains itself and says what it is', async () => {
   const step = await compiled(richSpec)
-  expect([step.batchSize, step.batchesPerStep, step.realShape, step.engine]).toEqual([4, 2, [4, 2], 'reference'])
+  expect([step.batchSize, step.batchesPerStep, step.shapesAt(0), step.engine]).toEqual([
+    4,
+    2,
+    [
+      [4, 2],
+      [4, 2]
+    ],
+    'reference'
+  ])
   expect(step.explain().length).toBeGreaterThan(100)
   expect(Object.keys(players)).toEqual(['generator', 'discriminator', 'prior'])
   step.dispose()

@@ -62,7 +62,7 @@ describe('critic steps as a function of the cycle', () => {
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 8 }), async (steps) => {
         const rule = alternating((cycle) => steps[cycle % steps.length]!)
         const step = await compiled(specOf(rule))
-        expect(steps.map((_, cycle) => step.batchesAt(cycle))).toEqual(steps.map((n) => n + 1))
+        expect(steps.map((_, cycle) => step.shapesAt(cycle).length)).toEqual(steps.map((n) => n + 1))
         const figures: number[][] = []
         const trainer = await trainerFor(step)
         const taken = (i: number): number => steps.slice(0, i).reduce((sum, n) => sum + n + 1, 0)
@@ -224,7 +224,7 @@ describe('a function of the cycle that is wrong', () => {
     const spec = smallSpec(Gan.withUpdate(alternating((cycle) => (cycle < 1002 ? 1 : 0))))
     const step = await compiled(spec)
     const start = { ...(await step.init(0)), step: { shape: [], dtype: 'int32', data: Int32Array.of(1000) } as const }
-    expect([step.batchesAt(1001), step.batchesAt(1002)]).toEqual([1, 0])
+    expect([step.shapesAt(1001), step.shapesAt(1002)]).toEqual([[[4, 2]], []])
     step.dispose()
     const left = await failed(spec, { data: source, steps: 5, state: start })
     expect(left.issues).toMatchObject([
