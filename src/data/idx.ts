@@ -6,7 +6,8 @@ import { readFileOptions } from '../io/fileIssue.ts'
 import type { None } from '../tensor/arguments.ts'
 import { count, text } from '../tensor/options.ts'
 import { showValue } from '../tensor/problem.ts'
-import { canHold, gunzipHead, gunzipInto, isGzip } from './gunzip.ts'
+import { gunzipHead, gunzipInto, isGzip } from './gunzip.ts'
+import { canHold } from './inflate.ts'
 
 /** The element types of the format, by their code in byte 2. */
 const types = {
@@ -158,7 +159,8 @@ const readContent = (file: string, bytes: Uint8Array, header: Header): E.Either<
   const misfit = (_tag: FileIssue['_tag'], offset: number, hint: string): E.Either<FileIssue, never> =>
     E.left({ _tag, file, offset, expected, actual: `${String(bytes.length)} bytes`, hint })
   const zipped = isGzip(bytes)
-  if (zipped && !canHold(bytes, total)) return misfit('Truncated', bytes.length, `So few cannot hold them: ${cutShort}`)
+  if (zipped && !canHold(bytes.length, total))
+    return misfit('Truncated', bytes.length, `So few cannot hold them: ${cutShort}`)
   if (!zipped && bytes.length < total) return misfit('Truncated', bytes.length, `Perhaps ${cutShort}`)
   if (!zipped && bytes.length > total) return misfit('TrailingBytes', total, 'More follows than its header announces')
   return pipe(

@@ -8,8 +8,11 @@ export const storedTypes = {
   F16: 2,
   BF16: 2,
   I64: 8,
+  U64: 8,
   I32: 4,
+  U32: 4,
   I16: 2,
+  U16: 2,
   I8: 1,
   U8: 1,
   BOOL: 1
@@ -49,6 +52,17 @@ const mapped = <T extends Data>(to: T, at: (i: number) => number): T => {
   return to
 }
 
+/** Makes int32 of wider integers, where all of them fit. */
+const narrowed = (size: number, at: (i: number) => bigint): E.Either<NumberMisfit, Data> => {
+  const read = new Int32Array(size)
+  for (let i = 0; i < size; i++) {
+    const value = at(i)
+    if (value !== BigInt.asIntN(32, value)) return E.left({ expected: 'integers of 32 bits', actual: String(value) })
+    read[i] = Number(value)
+  }
+  return E.right(read)
+}
+
 /** Reads numbers from bytes, the least significant first, as those of a tensor; Left where int32 or bool cannot hold one. */
 export const readNumbers = (type: Stored, bytes: Uint8Array): E.Either<NumberMisfit, Data> => {
   const size = bytes.length / storedTypes[type]
@@ -68,17 +82,18 @@ export const readNumbers = (type: Stored, bytes: Uint8Array): E.Either<NumberMis
     }
     case 'I16':
       return E.right(mapped(new Int32Array(size), (i) => view.getInt16(2 * i, true)))
+    case 'U16':
+      return E.right(mapped(new Int32Array(size), (i) => view.getUint16(2 * i, true)))
     case 'I8':
       return E.right(mapped(new Int32Array(size), (i) => view.getInt8(i)))
     case 'U8':
       return E.right(mapped(new Int32Array(size), (i) => bytes[i]!))
-    case 'I64': {
-      const read = mapped(new Int32Array(size), (i) => view.getInt32(8 * i, true))
-      const wide = read.findIndex((low, i) => view.getInt32(8 * i + 4, true) !== low >> 31)
-      return wide === -1
-        ? E.right(read)
-        : E.left({ expected: 'integers of 32 bits', actual: String(view.getBigInt64(8 * wide, true)) })
-    }
+    case 'U32':
+      return narrowed(size, (i) => BigInt(view.getUint32(4 * i, true)))
+    case 'I64':
+      return narrowed(size, (i) => view.getBigInt64(8 * i, true))
+    case 'U64':
+      return narrowed(size, (i) => view.getBigUint64(8 * i, true))
     case 'BOOL': {
       const strange = bytes.findIndex((byte) => byte > 1)
       return strange === -1

@@ -1,5 +1,7 @@
 /** For every exported function a call that is right: what the fuzz of all exports changes, one thing at a time. */
 import * as E from '#fp-ts/Either'
+import { zipSync } from 'fflate'
+import { npyBytes } from '../data/npyBytes.ts'
 import * as s from '../../src/index.ts'
 import { initialState } from '../../src/gan/step/state.ts'
 import { players, points, smallSpec } from '../support/smallGan.ts'
@@ -339,6 +341,11 @@ const games: Readonly<Record<string, Example>> = {
     metadata: { note: 'mine' }
   }),
   'Checkpoint.load': call({ refused: 'no directory is there' }, '/dev/null/run', spec),
+  readNpy: call({ options: 1 }, npyBytes('<f4', [1], Float32Array.of(1)), { file: 'x', limit: 100 }),
+  readNpz: call({ options: 1 }, zipSync({ 'x.npy': npyBytes('<f4', [1], Float32Array.of(1)) }), {
+    file: 'x',
+    limit: 100
+  }),
   writeSafetensors: plain({ x: scalar }, { note: 'mine' }),
   readSafetensors: call({ options: 1 }, s.writeSafetensors({ x: scalar }), { file: 'x', limit: 100 }),
   'Gan.adopt': call({ options: 2 }, spec, smallState, { seed: 1 }),
