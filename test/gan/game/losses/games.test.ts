@@ -88,7 +88,9 @@ describe.each(games)('%s', (_, game) => {
 
 /** Games that ask more of a rule than two terms of scores: memories, a third player, several terms, other parameters. */
 const demanding = lossGames.filter(({ name }) =>
-  /^(topK, fewer|featureMatching$|auxil|mutual|bidirectional$|hybrid|modeSeeking$|boundary.*critics)/.test(name)
+  /^(topK, fewer.*|featureMatching|auxiliaryClassifier|mutualInformation|bidirectional|hybrid|modeSeeking|boundary.*critics)$/.test(
+    name
+  )
 )
 
 describe.each(updateRules.map((rule) => [showRule(rule), rule] as const))('under %s', (_, rule) => {
