@@ -15,8 +15,8 @@ export const call = (primitive: AnyPrimitive, params: Params, operands: readonly
   const nodes = operands.map((x) => lift(graph, x, primitive.name))
   if (primitive.simplify === undefined) return intern(graph, primitive, params, nodes)
   // A misfit is reported before a simplification could hide it.
-  primitive.shape(nodes, params)
-  return primitive.simplify(graph.vocabulary, nodes, params) ?? intern(graph, primitive, params, nodes)
+  const aval = primitive.shape(nodes, params)
+  return primitive.simplify(graph.vocabulary, nodes, params) ?? intern(graph, primitive, params, nodes, aval)
 }
 
 const evaluateOnce = (primitive: AnyPrimitive, params: Params, operands: readonly Tensor[]): Tensor => {

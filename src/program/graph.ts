@@ -16,6 +16,7 @@ export const activeGraph = (): Graph | undefined => active
 export const openGraph = (vocabulary: Vocabulary): Graph => ({
   vocabulary,
   nodes: new Map(),
+  plain: new Map(),
   constants: new Map(),
   written: new Set(),
   count: 0
@@ -88,14 +89,60 @@ export const refuseUnusable = (x: Tensor, op: string): void => {
   else requireNumbers(op, x)
 }
 
-/** Returns the node of a primitive on operands: the known one, if there is one. */
-export const intern = (graph: Graph, primitive: AnyPrimitive, params: Params, operands: readonly Node[]): Node => {
+const isEmpty = (params: Params): boolean => {
+  for (const _ in params) return false
+  return true
+}
+
+/** Numbers of nodes below which a pair of them is one number. */
+const pairs = 2 ** 26
+
+/** Returns the table in which nodes of a primitive without parameters are found by the numbers of their one or two operands. */
+const tableOf = (graph: Graph, primitive: AnyPrimitive): Map<number, Node> => {
+  const known = graph.plain.get(primitive)
+  if (known !== undefined) return known
+  const made = new Map<number, Node>()
+  graph.plain.set(primitive, made)
+  return made
+}
+
+const internPlain = (
+  graph: Graph,
+  primitive: AnyPrimitive,
+  params: Params,
+  operands: readonly Node[],
+  aval: Aval | undefined
+): Node => {
+  const [x, y] = operands as readonly [Node, Node?]
+  const key = y === undefined ? x.id : (x.id + 1) * pairs + y.id
+  const table = tableOf(graph, primitive)
+  const known = table.get(key)
+  if (known !== undefined) return known
+  const node = add(graph, primitive, params, operands, aval ?? primitive.shape(operands, params))
+  table.set(key, node)
+  return node
+}
+
+/**
+ * Returns the node of a primitive on operands: the known one, if there is one. `aval` is what its shape rule gives, where that is known
+ * already.
+ */
+export const intern = (
+  graph: Graph,
+  primitive: AnyPrimitive,
+  params: Params,
+  operands: readonly Node[],
+  aval?: Aval
+): Node => {
+  const { length } = operands
+  if ((length === 1 || length === 2) && graph.count < pairs && isEmpty(params))
+    return internPlain(graph, primitive, params, operands, aval)
   let key = primitive.name
   for (const operand of operands) key += ` ${String(operand.id)}`
   for (const name in params) key += `|${name}:${JSON.stringify(params[name])}`
   const known = graph.nodes.get(key)
   if (known !== undefined) return known
-  const node = add(graph, primitive, params, operands, primitive.shape(operands, params))
+  const node = add(graph, primitive, params, operands, aval ?? primitive.shape(operands, params))
   graph.nodes.set(key, node)
   return node
 }

@@ -22,6 +22,8 @@ export interface Node extends Tensor {
 export interface Graph {
   readonly vocabulary: Vocabulary
   readonly nodes: Map<string, Node>
+  /** Nodes of primitives without parameters, by the numbers of their operands. */
+  readonly plain: Map<AnyPrimitive, Map<number, Node>>
   readonly constants: Map<Data, Map<string, Node>>
   /** Arrays that were written as plain numbers inside this trace: doubles, whatever the precision of the evaluation. */
   readonly written: Set<Data>
@@ -65,7 +67,8 @@ export const makeNode = (
   aval: Aval
 ): Node =>
   // The getter sits on a prototype, so that a node weighs no closure and spreading one never reads it.
-  Object.assign(Object.create(traced) as Node, {
+  ({
+    __proto__: traced,
     id,
     primitive,
     params,
@@ -73,6 +76,6 @@ export const makeNode = (
     graph,
     shape: aval.shape,
     dtype: aval.dtype
-  })
+  }) as unknown as Node
 
 export const isNode = (x: unknown): x is Node => typeof x === 'object' && x !== null && 'graph' in x

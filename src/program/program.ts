@@ -1,8 +1,9 @@
 import { fail } from '../tensor/error.ts'
+import { equalShapes } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { call } from './call.ts'
 import type { Graph } from './node.ts'
-import { lift, makeLiteral } from './graph.ts'
+import { intern, lift, makeLiteral } from './graph.ts'
 import { constant, input, literal } from './leaves.ts'
 import type { Node } from './node.ts'
 import { showAval } from '../tensor/tensor.ts'
@@ -69,6 +70,8 @@ export const operandsSince = (sources: readonly Node[]): ((node: Node) => readon
   return (node) => (node.id > eldest ? node.operands : [])
 }
 
+const equalAvals = (a: Node, b: Node): boolean => a.dtype === b.dtype && equalShapes(a.shape, b.shape)
+
 /** Computes `outputs` with each node of `from` replaced by the tensor of `to` beside it, in the running trace. */
 export const substitute = (
   graph: Graph,
@@ -78,11 +81,15 @@ export const substitute = (
 ): readonly Tensor[] => {
   const replaced = new Map<Node, Node>(from.map((node, i) => [node, lift(graph, to[i]!, 'substitute')]))
   const since = operandsSince(from)
+  // Of inputs in place of inputs nothing is simpler than it was.
+  const isRenaming = [...replaced].every(([node, x]) => x.primitive === input && equalAvals(node, x))
   for (const node of nodesOf(outputs, (n) => (replaced.has(n) ? [] : since(n)))) {
     if (replaced.has(node)) continue
     const operands = node.operands.map((x) => replaced.get(x) ?? x)
     const same = operands.every((x, i) => x === node.operands[i])
-    replaced.set(node, same ? node : (call(node.primitive, node.params, operands) as Node))
+    if (same) replaced.set(node, node)
+    else if (isRenaming) replaced.set(node, intern(graph, node.primitive, node.params, operands, node))
+    else replaced.set(node, call(node.primitive, node.params, operands) as Node)
   }
   return outputs.map((output) => replaced.get(output)!)
 }

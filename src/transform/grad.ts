@@ -11,7 +11,7 @@ import { argnumsRule, chosenArguments } from './argnums.ts'
 import type { Arguments } from './arguments.ts'
 import { auxRules } from './aux.ts'
 import { requireGiven } from './given.ts'
-import { at, linearization, pullbackAt } from './linearization.ts'
+import { at, linearization, pullback } from './linearization.ts'
 import { staged, tensorsOf } from './staged.ts'
 import { showAval } from '../tensor/tensor.ts'
 
@@ -58,8 +58,8 @@ const derive = (
 ): { value: unknown; aux: unknown; gradient: unknown } => {
   const { argnums = 0, hasAux = false } = options
   const numbers = typeof argnums === 'number' ? [argnums] : argnums
-  return staged(op, args, (graph, values) => {
-    const { chosen, within } = chosenArguments(op, numbers, values)
+  return staged(op, args, (graph, given) => {
+    const { chosen, within } = chosenArguments(op, numbers, given)
     const { leaves, paths, rebuild } = tensorsOf(chosen, op)
     const integer = leaves.findIndex((x) => x.dtype !== 'float32')
     if (integer >= 0) {
@@ -75,8 +75,10 @@ const derive = (
     const { outputs, inputs } = traced.program
     scalarLoss(op, hasAux, traced)
     const linear = linearization(graph, { inputs, outputs: outputs.slice(0, 1) }, op)
-    const gradients = rebuild(pullbackAt(graph, linear, leaves, [o.full([], 1)])) as readonly unknown[]
-    const result = rebuildResult(traced, at(graph, traced.program, leaves, outputs))
+    const pulled = pullback(linear, [o.full([], 1)])
+    const values = at(graph, traced.program, leaves, [...pulled, ...outputs])
+    const gradients = rebuild(values.slice(0, pulled.length)) as readonly unknown[]
+    const result = rebuildResult(traced, values.slice(pulled.length))
     const [value, aux] = hasAux ? (result as unknown[]) : [result]
     return { value, aux, gradient: typeof argnums === 'number' ? gradients[0] : gradients }
   })

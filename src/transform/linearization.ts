@@ -40,27 +40,27 @@ export const at = (
     primals
   )
 
-/** Pulls cotangents back: those of the inputs at `primals`, given those of the outputs. */
-export const pullbackAt = (
-  graph: Graph,
-  { program, tangentInputs, tangents }: Linearization,
-  primals: readonly Tensor[],
+/** Pulls cotangents of the outputs back to those of the program's own inputs. */
+export const pullback = (
+  { tangentInputs, tangents }: Linearization,
   cotangents: readonly Tensor[]
-): readonly Tensor[] => {
+): readonly Tangent[] => {
   const moved = tangents.flatMap((tangent, i) =>
     isZero(tangent) ? [] : [{ tangent: tangent as Node, cotangent: cotangents[i]! }]
   )
-  const linear: Program = { inputs: tangentInputs, outputs: moved.map(({ tangent }) => tangent) }
-  return at(
-    graph,
-    program,
-    primals,
-    transposition(
-      linear,
-      moved.map(({ cotangent }) => cotangent)
-    )
+  return transposition(
+    { inputs: tangentInputs, outputs: moved.map(({ tangent }) => tangent) },
+    moved.map(({ cotangent }) => cotangent)
   )
 }
+
+/** Pulls cotangents back: those of the inputs at `primals`, given those of the outputs. */
+export const pullbackAt = (
+  graph: Graph,
+  linear: Linearization,
+  primals: readonly Tensor[],
+  cotangents: readonly Tensor[]
+): readonly Tensor[] => at(graph, linear.program, primals, pullback(linear, cotangents))
 
 /** Pushes `directions` forward to tangents of the outputs at `primals`. */
 export const pushforwardAt = (

@@ -6,11 +6,19 @@ import { isSeparatelyLinear, linearOperands } from '../program/primitive.ts'
 import { isZero, zero } from '../program/tangent.ts'
 import type { Program } from '../program/program.ts'
 import { nodesOf, operandsSince } from '../program/program.ts'
-import { range } from '../tensor/shape.ts'
 
-/** Lists the operands through which tangents come, by their indices. */
-const tangentIndices = ({ primitive, operands, params }: Node): readonly number[] =>
-  primitive.tangentsThrough?.(operands.length, params) ?? range(operands.length)
+/** Lists the operands through which tangents come. */
+const movingOperands = ({ primitive, operands, params }: Node): readonly Node[] =>
+  primitive.tangentsThrough?.(operands.length, params).map((i) => operands[i]!) ?? operands
+
+/** Lists the tangents of a node's operands, those through which none come being zero. */
+const operandTangents = (
+  { primitive, operands, params }: Node,
+  tangentOf: ReadonlyMap<Node, Tangent>
+): readonly Tangent[] => {
+  const through = primitive.tangentsThrough?.(operands.length, params)
+  return operands.map((x, i) => (through?.includes(i) === false ? undefined : tangentOf.get(x)) ?? zero(x))
+}
 
 /**
  * Computes the tangent of a node from those of its operands, by its primitive's jvp or, where it is linear, by
@@ -41,18 +49,11 @@ export const pushforward = (program: Program, tangents: readonly Tangent[]): rea
   const tangentOf = new Map<Node, Tangent>(program.inputs.map((node, i) => [node, tangents[i]!]))
   const since = operandsSince(program.inputs)
   const order = nodesOf(program.outputs, (node) =>
-    tangentOf.has(node) || since(node).length === 0 ? [] : tangentIndices(node).map((i) => node.operands[i]!)
+    tangentOf.has(node) || since(node).length === 0 ? [] : movingOperands(node)
   )
   for (const node of order) {
     if (tangentOf.has(node)) continue
-    const through = new Set(tangentIndices(node))
-    tangentOf.set(
-      node,
-      tangentOfNode(
-        node,
-        node.operands.map((x, i) => (through.has(i) ? tangentOf.get(x) : undefined) ?? zero(x))
-      )
-    )
+    tangentOf.set(node, tangentOfNode(node, operandTangents(node, tangentOf)))
   }
   return program.outputs.map((node) => tangentOf.get(node)!)
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { cholesky } from '../../src/linalg/decompositions.ts'
 import { add, mul } from '../../src/ops/arithmetic.ts'
 import { tensor, zeros } from '../../src/ops/creation.ts'
 import { matmul } from '../../src/ops/matmul.ts'
@@ -385,6 +386,7 @@ describe('trees', () => {
     expect(thrown(() => push({ a: x, b: tensor(new Int32Array(3)) })).actual).toBe('int32[3]')
     expect(thrown(() => linearize(f, { a: x, b: x })[1]({ a: x, b: zeros([1]) }))._tag).toBe('ShapeMisfit')
     expect(thrown(() => hvp((y: Tensor) => sum(y))(x, zeros([2])))._tag).toBe('ShapeMisfit')
+    expect(thrown(() => hvp(((y: Tensor) => [sum(y)]) as never)(x, x))).toMatchObject({ actual: 'a tree' })
   })
 
   it('of cotangents are like those of results', () => {
@@ -518,4 +520,12 @@ describe('rules of custom functions', () => {
       expect(error.message).toContain('Pass that value as an argument')
     }
   })
+})
+
+it('what a primitive does not take is refused in transformed functions that are computed at once', () => {
+  const f = (y: Tensor): Tensor => sum(cholesky(y))
+  for (const run of [() => grad(f)(tensor([1, 2, 2, 1], [2, 2])), () => evaluate(f)(tensor([1, 2, 2, 1], [2, 2]))]) {
+    expect(thrown(run)).toMatchObject({ _tag: 'InvalidArgument', op: 'cholesky' })
+    expect(thrown(run).message).toContain('positive definite')
+  }
 })

@@ -178,4 +178,9 @@ describe('two programs', () => {
       })
     })
   })
+
+  it('differ in their first operation, too', () => {
+    const of = (value: number) => traced([], () => tensor([value, 1]))
+    expect(difference(of(1), of(2))).toBe('a captured float32[2] first, a captured float32[2] then')
+  })
 })

@@ -91,7 +91,7 @@ export const leastKept = (needed: readonly Node[], varies: (node: Node) => boole
     const operands = node.operands.filter((x) => numbers.has(x))
     if (node.primitive.identity === 'kept' || operands.some((x) => again.has(x))) again.add(node)
     connect(2 * i, 2 * i + 1, bytesOf(node))
-    if (node.operands.length === 0 || !(again.has(node) || isCheap(node))) connect(source, 2 * i, Infinity)
+    if (!again.has(node) && !isCheap(node)) connect(source, 2 * i, Infinity)
     else for (const x of operands) connect(2 * numbers.get(x)! + 1, 2 * i, Infinity)
   })
   for (const node of needed) if (varies(node)) connect(2 * numbers.get(node)! + 1, sink, Infinity)

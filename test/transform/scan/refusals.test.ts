@@ -2,8 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { add, less, ones, repeat, scan, tensor, whileLoop, zeros } from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
+import { call } from '../../../src/program/call.ts'
+import { nodesOf } from '../../../src/program/program.ts'
+import { isScan } from '../../../src/program/scan.ts'
 import { copyTree } from '../../../src/transform/form.ts'
 import { jvp } from '../../../src/transform/jvp.ts'
+import { scan as primitive } from '../../../src/transform/scan/primitive.ts'
+import { drawTensor } from '../../support/draws.ts'
+import { traced } from '../../support/traced.ts'
 
 const any = (x: unknown): never => x as never
 const [start, xs] = [zeros([2]), ones([3, 2])]
@@ -45,4 +51,25 @@ it('a copy of a tree shares no numbers', () => {
   const copy = copyTree(tree)
   expect(copy).toEqual(tree)
   expect(copy.a[0]!.data).not.toBe(tree.a[0]!.data)
+})
+
+describe('the primitive of loops refuses operands', () => {
+  const { params, operands } = traced([[2], [3, 2]], (c, x) => scan((a: Tensor, y: Tensor) => [add(a, y), []], c, x)[0])
+    .outputs.flatMap((node) => nodesOf([node]))
+    .find(isScan)!
+  const [first, rows] = operands.map(({ shape, dtype }) => drawTensor(shape, () => 1, dtype)) as [Tensor, Tensor]
+
+  it.each<readonly [string, readonly Tensor[], string]>([
+    ['of another dtype', [first, drawTensor([3, 2], () => 1, 'int32')], 'float32[2] and int32[3, 2]'],
+    ['of another shape', [first, ones([3, 3])], 'float32[2] and float32[3, 3]'],
+    ['of another length', [first, ones([4, 2])], 'float32[2] and float32[4, 2]'],
+    ['too few', [first], 'float32[2].'],
+    ['too many', [first, rows, rows], 'float32[2] and float32[3, 2] and float32[3, 2]']
+  ])('%s', (_, given, message) => {
+    expect(() => call(primitive, params, given)).toThrow(`ShapeMisfit in scan: expected float32[2] and float32[3, 2]; got ${message}`) // prettier-ignore
+  })
+
+  it('but takes those that fit', () => {
+    expect([...call(primitive, params, [first, rows]).data]).toEqual([4, 4])
+  })
 })
