@@ -1,10 +1,10 @@
-import { add, div, mul, square, sub } from '../ops/arithmetic.ts'
+import { add, div, mul, pow, square, sub } from '../ops/arithmetic.ts'
 import { equal, where } from '../ops/comparison.ts'
 import { convert } from '../ops/conversion.ts'
 import { zerosLike } from '../ops/creation.ts'
 import { expm1, log, sqrt } from '../ops/elementary.ts'
 import type { None } from '../tensor/arguments.ts'
-import { belowOne, notNegative, readOptions } from '../tensor/options.ts'
+import { belowOne, count as aCount, notNegative, optional, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { treeMap } from '../tensor/tree.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -25,6 +25,12 @@ export interface AdamOptions {
   readonly epsilon?: number
   /** Added under the root, 0 by default: for those who differentiate through updates. */
   readonly epsilonRoot?: number
+  /**
+   * Corrects for a penalty that counts at every k-th step alone, as StyleGAN 2 does: learningRate c, b1^c and b2^c with
+   * c = k / (k + 1). There the penalty is a step of its own; here it is part of the k-th, so nothing has to be corrected, and
+   * nothing is by default: give k to reproduce published settings.
+   */
+  readonly lazy?: number
 }
 
 export interface AdamWOptions extends AdamOptions {
@@ -36,7 +42,7 @@ export interface AdamWOptions extends AdamOptions {
  * Computes 1 / (1 - b^t), which frees a decayed mean of its bias towards 0: 1 - b^t to full precision however close b
  * is to 1, and 1 for b = 0, which has no logarithm.
  */
-const correction = (b: number | Tensor, t: Tensor): number | Tensor =>
+export const correction = (b: number | Tensor, t: Tensor): number | Tensor =>
   b === 0 ? 1 : div(-1, expm1(mul(t, typeof b === 'number' ? Math.log(b) : log(b))))
 
 /**
@@ -53,8 +59,33 @@ interface Moments extends Count {
   readonly square: unknown
 }
 
+/** Changes a rate by a function of numbers and of scalars; a schedule keeps its name, and whether it counts updates. */
+const mapped = (rate: Rate, f: (x: number) => number, g: (x: Tensor | number) => Tensor): Rate =>
+  typeof rate === 'number' ? f(rate) : Object.assign((step: Tensor) => g(rateAt(rate, step)), rate)
+
+/** Returns the rates of Adam where a penalty that counts at every k-th step is to be a step of its own. */
+const rates = ({ learningRate, b1, b2, lazy }: Required<AdamOptions>) => {
+  if ((lazy as number | undefined) === undefined) return { learningRate, b1, b2 }
+  const c = lazy / (lazy + 1)
+  const power = (rate: Rate): Rate =>
+    mapped(
+      rate,
+      (x) => x ** c,
+      (x) => pow(x, c)
+    )
+  return {
+    learningRate: mapped(
+      learningRate,
+      (x) => c * x,
+      (x) => mul(c, x)
+    ),
+    b1: power(b1),
+    b2: power(b2)
+  }
+}
+
 /** m <- b1 m + (1 - b1) g and v <- b2 v + (1 - b2) g², from 0; the result is m̂ / (√(v̂ + epsilonRoot) + epsilon). */
-const normalizeByMoments = (b1: Rate, b2: Rate, epsilon: number, epsilonRoot: number): Optimizer =>
+export const normalizeByMoments = (b1: Rate, b2: Rate, epsilon: number, epsilonRoot: number): Optimizer =>
   transformation<Moments>({
     name: 'normalizeByMoments',
     init: (params) => ({
@@ -88,7 +119,8 @@ const rules = {
   b1: rateRule(belowOne),
   b2: rateRule(belowOne),
   epsilon: notNegative,
-  epsilonRoot: notNegative
+  epsilonRoot: notNegative,
+  lazy: optional(aCount)
 }
 
 /**
@@ -103,14 +135,17 @@ const rules = {
  * const params = tensor([1, 1])
  * const [updates] = optimizer.update(tensor([5, -0.3]), optimizer.init(params), params)
  * updates.data // => [-0.01, 0.01]
+ * const lazy = Opt.adam({ learningRate: 0.17, b1: 0, lazy: 16 })
+ * lazy.update(tensor([5]), lazy.init(tensor([1])), tensor([1]))[0].data // => [-0.16]
  */
 export const adam = (options: AdamOptions, ...more: None): Optimizer => {
-  const { all, problems } = readOptions(defaults, options, rules, {}, more)
+  const { all, problems } = readOptions<AdamOptions>(defaults, options, rules, {}, more)
+  const { learningRate, b1, b2 } = rates(all)
   return named(
     'adam',
     all,
     [...problems, ...rateProblems(all)],
-    chain(normalizeByMoments(all.b1, all.b2, all.epsilon, all.epsilonRoot), descend(all.learningRate))
+    chain(normalizeByMoments(b1, b2, all.epsilon, all.epsilonRoot), descend(learningRate))
   )
 }
 
@@ -127,15 +162,16 @@ export const adam = (options: AdamOptions, ...more: None): Optimizer => {
  */
 export const adamW = (options: AdamWOptions, ...more: None): Optimizer => {
   const known = { ...rules, weightDecay: notNegative }
-  const { all, problems } = readOptions({ ...defaults, weightDecay: 0.01 }, options, known, {}, more)
+  const { all, problems } = readOptions<AdamWOptions>({ ...defaults, weightDecay: 0.01 }, options, known, {}, more)
+  const { learningRate, b1, b2 } = rates(all)
   return named(
     'adamW',
     all,
     [...problems, ...rateProblems(all)],
     chain(
-      normalizeByMoments(all.b1, all.b2, all.epsilon, all.epsilonRoot),
+      normalizeByMoments(b1, b2, all.epsilon, all.epsilonRoot),
       addDecayedWeights(all.weightDecay),
-      descend(all.learningRate)
+      descend(learningRate)
     )
   )
 }

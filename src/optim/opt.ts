@@ -1,4 +1,7 @@
-/** The namespace `Opt`: gradient transformations, optimizers made of them, and schedules. */
+/**
+ * The namespace `Opt`: gradient transformations, optimizers made of them, and schedules. What moves all players together is
+ * an update rule: optimism, extra-Adam (`Update.extragradient()` with `Opt.adam`), lookahead, accumulated gradients.
+ */
 export type { Optimizer, Transformation } from './optimizer.ts'
 export { MonoidOptimizer, applyUpdates, chain, show, identity } from './optimizer.ts'
 export { ownTransformation as transformation } from './ownTransformation.ts'
@@ -11,3 +14,11 @@ export type { AdamOptions, AdamWOptions } from './adam.ts'
 export { adam, adamW } from './adam.ts'
 export type { RmspropOptions } from './rmsprop.ts'
 export { rmsprop } from './rmsprop.ts'
+export type { AdaBeliefOptions } from './adaBelief.ts'
+export { adaBelief } from './adaBelief.ts'
+export type { LambOptions } from './lamb.ts'
+export { lamb } from './lamb.ts'
+export type { LionOptions } from './lion.ts'
+export { lion } from './lion.ts'
+export { optimisticAdam } from './optimisticAdam.ts'
+export { warmUp } from './warmUp.ts'

@@ -217,6 +217,7 @@ const optimizers: Readonly<Record<string, Example>> = {
   'Opt.linear': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, 0, 4),
   'Opt.product': call({ then: () => [s.tensor(1, [], 'int32')] }, 2, s.Opt.linear(1, 0, 4)),
   'Opt.piecewise': call({ then: () => [s.tensor(1, [], 'int32')] }, 1, [[10, 0.1]]),
+  'Opt.warmUp': call({ then: () => [s.tensor(1, [], 'int32')] }, 4, 0.1),
   'Opt.addDecayedWeights': plain(0.1),
   'Opt.clipByNorm': plain(1),
   'Opt.clipByValue': plain(1),
@@ -225,8 +226,20 @@ const optimizers: Readonly<Record<string, Example>> = {
   'Opt.sgd': withOptions({ learningRate: 0.1 }),
   'Opt.momentum': withOptions({ learningRate: 0.1, momentum: 0.9 }),
   'Opt.nesterov': withOptions({ learningRate: 0.1, momentum: 0.9 }),
-  'Opt.adam': withOptions({ learningRate: 0.1, b1: 0.5, b2: 0.9, epsilon: 1e-8, epsilonRoot: 0 }),
-  'Opt.adamW': withOptions({ learningRate: 0.1, b1: 0.5, b2: 0.9, epsilon: 1e-8, epsilonRoot: 0, weightDecay: 0.1 }),
+  'Opt.adam': withOptions({ learningRate: 0.1, b1: 0.5, b2: 0.9, epsilon: 1e-8, epsilonRoot: 0, lazy: 16 }),
+  'Opt.adamW': withOptions({
+    learningRate: 0.1,
+    b1: 0.5,
+    b2: 0.9,
+    epsilon: 1e-8,
+    epsilonRoot: 0,
+    lazy: 16,
+    weightDecay: 0.1
+  }),
+  'Opt.optimisticAdam': withOptions({ learningRate: 0.1, b1: 0.5, b2: 0.9, epsilon: 1e-8, epsilonRoot: 0 }),
+  'Opt.lamb': withOptions({ learningRate: 0.1, b1: 0.5, b2: 0.9, epsilon: 1e-8, epsilonRoot: 0, weightDecay: 0.1 }),
+  'Opt.lion': withOptions({ learningRate: 0.1, b1: 0.5, b2: 0.9, weightDecay: 0.1 }),
+  'Opt.adaBelief': withOptions({ learningRate: 0.1, b1: 0.5, b2: 0.9, epsilon: 1e-8 }),
   'Opt.rmsprop': withOptions({ learningRate: 0.1, decay: 0.9, epsilon: 1e-8, epsilonRoot: 0 })
 }
 

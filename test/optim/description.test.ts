@@ -26,6 +26,27 @@ const made: readonly (readonly [Optimizer, string, readonly string[]])[] = [
     Opt.adamW({ learningRate: 2, b1: rate }),
     `adamW(learningRate 2, b1 ${shown}, b2 0.999, epsilon 1e-8, epsilonRoot 0, weightDecay 0.01)`,
     []
+  ],
+  [
+    Opt.adam({ learningRate: 2, lazy: 16 }),
+    'adam(learningRate 2, b1 0.9, b2 0.999, epsilon 1e-8, epsilonRoot 0, lazy 16)',
+    []
+  ],
+  [
+    Opt.optimisticAdam({ learningRate: 2 }),
+    'optimisticAdam(learningRate 2, b1 0.9, b2 0.999, epsilon 1e-8, epsilonRoot 0)',
+    []
+  ],
+  [
+    Opt.lamb({ learningRate: 2 }),
+    'lamb(learningRate 2, b1 0.9, b2 0.999, epsilon 0.000001, epsilonRoot 0, weightDecay 0)',
+    []
+  ],
+  [Opt.lion({ learningRate: rate }), `lion(learningRate ${shown}, b1 0.9, b2 0.99, weightDecay 0)`, []],
+  [
+    Opt.adaBelief({ learningRate: Opt.warmUp(3, rate) }),
+    `adaBelief(learningRate warmUp(steps 3, rate ${shown}), b1 0.9, b2 0.999, epsilon 1e-12)`,
+    []
   ]
 ]
 
@@ -60,7 +81,18 @@ describe('problems', () => {
       Opt.adam({ learningRate: -1, b1: 1, b2: 1, epsilon: -1, epsilonRoot: -1 }),
       ['b1', 'b2', 'epsilon', 'epsilonRoot', 'learningRate']
     ],
-    [Opt.adamW({ learningRate: -1, b1: bad, weightDecay: -1 }), ['b1.from', 'learningRate', 'weightDecay']]
+    [Opt.adamW({ learningRate: -1, b1: bad, weightDecay: -1 }), ['b1.from', 'learningRate', 'weightDecay']],
+    [Opt.adam({ learningRate: 1, lazy: 0 }), ['lazy']],
+    [Opt.optimisticAdam({ learningRate: bad, b1: 1, epsilon: -1 }), ['b1', 'epsilon', 'learningRate.from']],
+    [
+      Opt.lamb({ learningRate: -1, b1: 1, b2: bad, epsilonRoot: -1, weightDecay: -1 }),
+      ['b1', 'b2.from', 'epsilonRoot', 'learningRate', 'weightDecay']
+    ],
+    [Opt.lion({ learningRate: -1, b1: 1, b2: 1, weightDecay: -1 }), ['b1', 'b2', 'learningRate', 'weightDecay']],
+    [
+      Opt.adaBelief({ learningRate: Opt.warmUp(0, bad), b1: 0, b2: 1, epsilon: 0 }),
+      ['b1', 'b2', 'epsilon', 'learningRate.rate.from', 'learningRate.steps']
+    ]
   ])('are found in every option: %#', (optimizer, paths) => {
     expect(optimizer.problems.map(({ path }) => path.join('.')).toSorted()).toEqual(paths)
   })
@@ -88,6 +120,19 @@ describe('two updates', () => {
   }
   const root = (v: number): number => Math.sqrt(v)
 
+  /** k = 1: half the rate, and the roots of b1 and b2. */
+  const lazyAdam = (): readonly number[] => {
+    const [b1, b2] = [root(0.5), 0.5]
+    const m = b1 * (1 - b1) * 2 + (1 - b1) * 4
+    const v = b2 * (1 - b2) * 4 + (1 - b2) * 16
+    return [-0.5, (-0.5 * (m / (1 - b1 ** 2))) / root(v / (1 - b2 ** 2))]
+  }
+  const adaBelief = (): readonly number[] => {
+    const [m1, m2] = [1, 2.5]
+    const [s1, s2] = [0.5 * (2 - m1) ** 2, 0.25 * (2 - m1) ** 2 + 0.5 * (4 - m2) ** 2]
+    return [-(m1 / 0.5) / root(s1 / 0.5), -(m2 / 0.75) / root(s2 / 0.75)]
+  }
+
   it.each<readonly [string, Optimizer, readonly number[]]>([
     ['sgd', Opt.sgd({ learningRate: 0.5 }), [-1, -2]],
     ['momentum', Opt.momentum({ learningRate: 1, momentum: 0.5 }), [-2, -5]],
@@ -95,10 +140,49 @@ describe('two updates', () => {
     ['rmsprop', Opt.rmsprop({ learningRate: 1, decay: 0.75, epsilon: 0 }), [-2, -4 / root(0.75 + 4)]],
     ['adam', Opt.adam({ learningRate: 1, b1: 0.5, b2: 0, epsilon: 0 }), [-1, -(0.25 * 2 + 0.5 * 4) / 0.75 / 4]],
     ['adam without a mean', Opt.adam({ learningRate: 1, b1: 0, b2: 0.5, epsilon: 0 }), [-1, -4 / root((1 + 8) / 0.75)]],
+    ['lazy adam', Opt.adam({ learningRate: 1, b1: 0.5, b2: 0.25, epsilon: 0, lazy: 1 }), lazyAdam()],
+    [
+      'lazy adam of schedules',
+      Opt.adam({ learningRate: Opt.constant(1), b1: Opt.constant(0.5), b2: Opt.constant(0.25), epsilon: 0, lazy: 1 }),
+      lazyAdam()
+    ],
+    [
+      'optimisticAdam',
+      Opt.optimisticAdam({ learningRate: 1, b1: 0, b2: 0.5, epsilon: 0 }),
+      [-2, -2 * (4 / root((1 + 8) / 0.75)) + 1]
+    ],
+    ['lamb', Opt.lamb({ learningRate: 0.5, b1: 0, b2: 0, epsilon: 0 }), [-5, -5]],
+    ['lamb with decay', Opt.lamb({ learningRate: 0.5, b1: 0, b2: 0, epsilon: 0, weightDecay: 3 }), [-5, -5]],
+    ['lion', Opt.lion({ learningRate: 0.5, weightDecay: 0.25 }), [-0.5 * (1 + 2.5), -0.5 * (1 + 2.5)]],
+    ['adaBelief', Opt.adaBelief({ learningRate: 1, b1: 0.5, b2: 0.5 }), adaBelief()],
     ['clipByValue', Opt.clipByValue(3), [2, 3]],
     ['clipByValue below', Opt.chain(Opt.scale(-1), Opt.clipByValue(3)), [-2, -3]],
     ['clipByNorm', Opt.clipByNorm(3), [2, 3]]
   ])('of %s', (_, optimizer, expected) => {
     twice(optimizer).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5))
+  })
+})
+
+describe('LAMB', () => {
+  it('moves each parameter by the share of its own length, and what is 0 by the step itself', () => {
+    const params = { w: tensor([3, 4]), b: tensor([0, 0]), still: tensor([1]) }
+    const gradients = { w: tensor([1, -1]), b: tensor([2, 2]), still: tensor([0]) }
+    const optimizer = Opt.lamb({ learningRate: 0.1, b1: 0, b2: 0, epsilon: 1e-12 })
+    const [{ w, b, still }] = optimizer.update(gradients, optimizer.init(params), params)
+    const diagonal = 0.5 / Math.sqrt(2)
+    ;[-diagonal, diagonal].forEach((x, i) => expect(w.data[i]).toBeCloseTo(x, 6))
+    b.data.forEach((x) => expect(x).toBeCloseTo(-0.1, 6))
+    expect(still.data[0]).toBeCloseTo(0, 12)
+  })
+})
+
+describe('Lion', () => {
+  it('mixes with b1 what it remembers with b2', () => {
+    const optimizer = Opt.lion({ learningRate: 1, b1: 0.9, b2: 0.5 })
+    const params = tensor([0])
+    const [, state] = optimizer.update(tensor([8]), optimizer.init(params), params)
+    // m = 4: 0.9 * 4 - 0.1 * 35 > 0 > 0.9 * 4 - 0.1 * 37.
+    expect(optimizer.update(tensor([-35]), state, params)[0].data[0]).toBe(-1)
+    expect(optimizer.update(tensor([-37]), state, params)[0].data[0]).toBe(1)
   })
 })

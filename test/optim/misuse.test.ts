@@ -16,10 +16,10 @@ const params = tensor([1, 2])
 
 describe('an optimizer', () => {
   it.each<readonly [string, Optimizer, string, string]>([
-    ['without options', Opt.adam(any(undefined)), '', 'a record of options among learningRate, b1, b2, epsilon, epsilonRoot'],
+    ['without options', Opt.adam(any(undefined)), '', 'a record of options among learningRate, b1, b2, epsilon, epsilonRoot, lazy'],
     ['of a number', Opt.sgd(any(0.1)), '', 'a record of options among learningRate'],
     ['of a vector as learning rate', Opt.sgd({ learningRate: any(tensor([1, 2])) }), 'learningRate', 'a number of at least 0 or a schedule'],
-    ['of a misspelt option', Opt.adam(any({ learningRate: 1, beta1: 0.5 })), 'beta1', 'one of learningRate, b1, b2, epsilon, epsilonRoot'],
+    ['of a misspelt option', Opt.adam(any({ learningRate: 1, beta1: 0.5 })), 'beta1', 'one of learningRate, b1, b2, epsilon, epsilonRoot, lazy'],
     ['of two arguments', Opt.momentum({ learningRate: 1 }, ...more(0.5)), '', 'no further argument'],
     ['chained with one that was not called', Opt.chain(Opt.clipByNorm(1), any(Opt.adam)), '1', 'an optimizer'],
     ['chained with nothing', Opt.chain(any(undefined), Opt.scale(1)), '0', 'an optimizer'],

@@ -183,6 +183,10 @@ describe('differentiating through updates', () => {
       Opt.adam({ learningRate: 0.1, b1: 0.5, epsilonRoot: 1e-3 }),
       Opt.adamW({ learningRate: 0.1 }),
       Opt.rmsprop({ learningRate: 0.01 }),
+      Opt.optimisticAdam({ learningRate: 0.1 }),
+      Opt.lamb({ learningRate: 0.1, weightDecay: 0.1 }),
+      Opt.adaBelief({ learningRate: 0.1, b1: 0.5 }),
+      Opt.adam({ learningRate: Opt.linear(0.1, 0, 9), b2: Opt.linear(0.5, 0.9, 9), lazy: 3 }),
       Opt.chain(Opt.clipByNorm(1), Opt.adam({ learningRate: 0.1 }))
     ].map((optimizer) => [Opt.show(optimizer), optimizer] as const)
   )('%s agrees with a difference quotient', (_, optimizer) => {
@@ -200,7 +204,8 @@ describe('differentiating through updates', () => {
   })
 
   it('is finite where a gradient is exactly 0', () => {
-    for (const optimizer of [Opt.adam({ learningRate: 0.1 }), Opt.rmsprop({ learningRate: 0.1 })]) {
+    for (const make of [Opt.adam, Opt.rmsprop, Opt.optimisticAdam, Opt.lamb, Opt.lion, Opt.adaBelief]) {
+      const optimizer = make({ learningRate: 0.1 })
       const { data } = grad(unrolled(optimizer, 2))(tensor([1, 0]))
       expect([...data].every(Number.isFinite)).toBe(true)
     }
@@ -220,7 +225,7 @@ describe('problems', () => {
     expect(Opt.adam(misspelt).problems).toEqual([
       {
         path: ['beta1'],
-        expected: 'one of learningRate, b1, b2, epsilon, epsilonRoot',
+        expected: 'one of learningRate, b1, b2, epsilon, epsilonRoot, lazy',
         actual: 'beta1',
         hint: 'Did you mean b1?'
       }

@@ -47,6 +47,17 @@ describe.each<[string, Opt.NamedSchedule, readonly (readonly [number, number])[]
     ]
   ],
   [
+    'warmUp',
+    Opt.warmUp(4, Opt.linear(2, 0, 10)),
+    [
+      [0, 0.5],
+      [1, 0.9],
+      [3, 1.4],
+      [5, 1],
+      [10, 0]
+    ]
+  ],
+  [
     'piecewise',
     Opt.piecewise(1, [
       [3, 0.5],

@@ -2,7 +2,7 @@ import type { Endomorphism } from '#fp-ts/Endomorphism'
 import type { Layer } from '../../nn/layer.ts'
 import type { Optimizer } from '../../optim/optimizer.ts'
 import type { Rule } from '../../tensor/options.ts'
-import { belowOne, count, countOrZero, flag, notNegative, oneOf } from '../../tensor/options.ts'
+import { belowOne, count, countOrZero, either, flag, notNegative, oneOf } from '../../tensor/options.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import { under } from '../../tensor/problem.ts'
 import type { None } from '../../tensor/arguments.ts'
@@ -112,8 +112,11 @@ export const withUpdate = (update: Update, ...more: None): Endomorphism<Spec> =>
   )
 
 export interface AverageOptions {
-  /** In [0, 1). */
-  readonly decay: number
+  /**
+   * In [0, 1); or 'uniform', t / (t + 1) at the t-th update of the average, t = 0, 1, ..., so that it is the mean of the
+   * parameters after all cycles from `start` on, and `ramp` says nothing.
+   */
+  readonly decay: number | 'uniform'
   /** The generator alone by default. */
   readonly players?: readonly string[]
   /**
@@ -133,7 +136,9 @@ export interface AverageOptions {
 
 /**
  * Keeps a running average of parameters beside them, a <- decay a + (1 - decay) p after every cycle, with a decay that
- * begins small. `Gan.generate` takes the average unless told otherwise.
+ * begins small; or their uniform mean. `Gan.generate` takes the average unless told otherwise.
+ *
+ * @see Yazıcı et al., The unusual effectiveness of averaging in GAN training (2019), who compare the two
  */
 export const withAverage = (average: AverageOptions, ...more: None): Endomorphism<Spec> =>
   edit('withAverage', more, (spec) => {
@@ -144,7 +149,13 @@ export const withAverage = (average: AverageOptions, ...more: None): Endomorphis
     const { all, problems } = readOptions<AverageOptions>(
       { players: ['generator'], ramp: true, start: 0, statistics: 'current' },
       average,
-      { decay: belowOne, players: names, ramp: flag, start: countOrZero, statistics: oneOf('current', 'average') }
+      {
+        decay: either(belowOne, oneOf('uniform')),
+        players: names,
+        ramp: flag,
+        start: countOrZero,
+        statistics: oneOf('current', 'average')
+      }
     )
     return {
       ...spec,

@@ -42,7 +42,8 @@ const showOptimizer = ({ name, options, links }: Optimizer): string =>
   links !== undefined && links.length > 1 ? links.map(showOptimizer).join(' then ') : showCall(name, options)
 
 const showAverage = ({ players, decay, ramp, start, statistics }: Average): string =>
-  `average of ${players.join(', ')}, decay ${String(decay)}${ramp ? ' at the end of a ramp' : ''}` +
+  `${decay === 'uniform' ? 'uniform average' : 'average'} of ${players.join(', ')}` +
+  (decay === 'uniform' ? '' : `, decay ${String(decay)}${ramp ? ' at the end of a ramp' : ''}`) +
   `${start === 0 ? '' : ` from cycle ${String(start)} on`}${statistics === 'average' ? ', batch statistics included' : ''}`
 
 const showLabels = ({ classes, shape, fakes, dropout }: Labels): string =>

@@ -42,11 +42,11 @@ export interface Spec {
 }
 
 /**
- * Describes an exponential moving average of parameters, a <- decay a + (1 - decay) p after every cycle, of these
- * players.
+ * Describes a moving average of parameters, a <- decay a + (1 - decay) p after every cycle, of these players: exponential,
+ * or the 'uniform' mean of all cycles.
  */
 export interface Average {
-  readonly decay: number
+  readonly decay: number | 'uniform'
   readonly players: readonly string[]
   /** Whether the decay begins small and grows up to `decay`. */
   readonly ramp: boolean

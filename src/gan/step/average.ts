@@ -8,12 +8,13 @@ import type { State } from './state.ts'
 
 /**
  * Computes the decay of the average at the update that comes after `step` cycles, float32 []: 0 before `start`, where the
- * average is the parameters themselves, and then min(decay, (1 + t) / (10 + t)) for t = 0, 1, ..., or `decay` without a ramp.
+ * average is the parameters themselves, and then min(decay, (1 + t) / (10 + t)) for t = 0, 1, ..., or `decay` without a ramp; t / (t + 1) where it is uniform.
  * With the ramp alone, what the average began at has the weight 1 / binomial(n + 9, 9) after n updates.
  */
 export const decayAt = ({ decay, ramp, start }: Average, step: Tensor): Tensor | number => {
-  if (!ramp && start === 0) return decay
+  if (decay !== 'uniform' && !ramp && start === 0) return decay
   const t = convert(max(sub(step, start), 0), 'float32')
+  if (decay === 'uniform') return div(t, add(t, 1))
   const ramped = ramp ? min(div(add(t, 1), add(t, 10)), decay) : decay
   return start === 0 ? ramped : where(less(step, start), 0, ramped)
 }

@@ -26,6 +26,11 @@ describe('Gan.show', () => {
       ['average of generator, discriminator, decay 0.99 at the end of a ramp']
     ],
     [
+      'uniform averages',
+      [Gan.withAverage({ decay: 'uniform', start: 100 })],
+      ['uniform average of generator from cycle 100 on']
+    ],
+    [
       'averages with all their options',
       [Gan.withAverage({ decay: 0.99, ramp: false, start: 100, statistics: 'average' })],
       ['average of generator, decay 0.99 from cycle 100 on, batch statistics included']

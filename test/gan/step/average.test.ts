@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { pipe } from '#fp-ts/function'
 import { Gan, Loss, Net, Opt, Prior, Toy, add, tensor, treeLeaves, treeMap } from '../../../src/index.ts'
+import type { Tensor } from '../../../src/index.ts'
 import { decayAt } from '../../../src/gan/step/average.ts'
 import { bits, compiled, points, smallSpec, trained } from '../../support/smallGan.ts'
 
@@ -68,7 +69,9 @@ describe('an average', () => {
     [{ ramp: false }, () => 0.6],
     [{ start: 3 }, (i) => (i < 3 ? 0 : Math.min(0.6, (i - 2) / (i + 7)))],
     [{ start: 3, ramp: false }, (i) => (i < 3 ? 0 : 0.6)],
-    [{ statistics: 'average' }, (t) => Math.min(0.6, (1 + t) / (10 + t))]
+    [{ statistics: 'average' }, (t) => Math.min(0.6, (1 + t) / (10 + t))],
+    [{ decay: 'uniform' }, (t) => t / (t + 1)],
+    [{ decay: 'uniform', start: 3, ramp: false }, (i) => (i < 3 ? 0 : (i - 3) / (i - 2))]
   ])('with %o is the recursion', async (options, decay) => {
     const states = await history(spec(options), 8)
     const isKept = options.statistics === 'average'
@@ -85,8 +88,19 @@ describe('an average', () => {
       else expect(averagedLayers).toEqual({})
     })
   })
+  it('is the mean of all cycles from its start on where it is uniform', async () => {
+    for (const start of [0, 3]) {
+      const states = await history(spec({ decay: 'uniform', start }), 8)
+      const counted = states.slice(1 + start).map(({ players }) => players['generator']!.params)
+      const mean = treeMap(
+        (...all: Tensor[]) => ({ ...all[0]!, data: all[0]!.data.map((_, j) => all.reduce((sum, { data }) => sum + data[j]!, 0) / all.length) }),
+        ...(counted as [unknown, ...unknown[]])
+      ) // prettier-ignore
+      near(states.at(-1)!.averages['generator'], mean)
+    }
+  })
   it('goes on to the same bits after a break, wherever it is in its ramp', async () => {
-    for (const options of [{}, { start: 4 }, { statistics: 'average' as const }]) {
+    for (const options of [{}, { start: 4 }, { statistics: 'average' as const }, { decay: 'uniform' as const }]) {
       const whole = await trained(spec(options), { steps: 9 })
       const half = await trained(spec(options), { steps: 3 })
       const rest = await trained(spec(options), { steps: 6, state: half.state })

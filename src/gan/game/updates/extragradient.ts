@@ -13,9 +13,9 @@ export interface ExtragradientOptions {
 /**
  * Steps all players from where they are along the field at the parameters of a step, with w' the parameters after a step
  * along v(w): w <- w - h v(w'). The moments of optimizers go through both steps; nothing else is left of the first.
- * On a bilinear game plain gradient steps spiral outward, and these inward. Costs two evaluations of the field.
+ * With `Opt.adam` it is extra-Adam. On a bilinear game plain gradient steps spiral outward, and these inward. Costs two evaluations of the field.
  *
- * @see Korpelevich (1976); Gidel et al., A variational inequality perspective on GANs (2019), algorithm 3
+ * @see Korpelevich (1976); Gidel et al., A variational inequality perspective on GANs (2019), algorithm 3; with Adam algorithm 4
  *
  * @example
  * import { Update } from 'saddlepoint'
