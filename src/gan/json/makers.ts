@@ -122,7 +122,11 @@ export const optimizers = {
   nesterov: by(Opt.nesterov),
   adam: by(Opt.adam),
   adamW: by(Opt.adamW),
-  rmsprop: by(Opt.rmsprop)
+  rmsprop: by(Opt.rmsprop),
+  optimisticAdam: by(Opt.optimisticAdam),
+  lamb: by(Opt.lamb),
+  lion: by(Opt.lion),
+  adaBelief: by(Opt.adaBelief)
 }
 
 export const schedules = {
@@ -132,7 +136,8 @@ export const schedules = {
   exponential: by(Opt.exponential, 'from', 'rate', 'steps'),
   linear: by(Opt.linear, 'from', 'to', 'steps'),
   piecewise: by(Opt.piecewise, 'from', 'then'),
-  product: by(Opt.product, 'a', 'b')
+  product: by(Opt.product, 'a', 'b'),
+  warmUp: by(Opt.warmUp, 'steps', 'rate')
 }
 
 export const losses = {
