@@ -130,7 +130,8 @@ const stepOf =
  * const images = Random.normal(Random.key(0), [200, 2])
  * const labels = tensor(Array.from({ length: 200 }, (_, i) => (images.data[2 * i] > 0 ? 1 : 0)), [200], 'int32')
  * const net = Net.serial(Net.dense(2, 8), Net.relu, Net.dense(8, 2))
- * const { heldAccuracy } = await Lab.trainClassifier({ data: { images, labels }, net, batchSize: 16, engine: 'reference' })
+ * const optimizer = Opt.adam({ learningRate: 0.05 })
+ * const { heldAccuracy } = await Lab.trainClassifier({ data: { images, labels }, net, optimizer, batchSize: 16, engine: 'reference' })
  * heldAccuracy > 0.9 // => true
  */
 export const trainClassifier = async (options: TrainClassifierOptions, ...more: None): Promise<TrainedClassifier> => {

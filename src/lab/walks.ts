@@ -20,7 +20,10 @@ export interface WalkOptions {
   readonly steps: number
 }
 
-const stepsRule: Rule = { expected: 'a whole number of at least 2', accepts: (x) => count.accepts(x) && x !== 1 }
+const stepsRule: Rule = {
+  expected: 'a whole number of at least 2, and at most 10,000',
+  accepts: (x) => count.accepts(x) && x !== 1 && (x as number) <= 1e4
+}
 
 /** Holds how a generator stretches directions of latents, the most stretched first. */
 export interface SingularDirections {

@@ -563,6 +563,22 @@ const data: Readonly<Record<string, Example>> = {
     engine: 'reference',
     onStep: () => undefined
   }),
+  'Lab.scores': withOptions({
+    classifier: { probabilities: (of: object) => of, features: (of: object) => of },
+    real: s.ones([4, 2]),
+    samples: 4,
+    parameters: 'current',
+    engine: 'reference'
+  }),
+  'Study.arms': plain({ plain: 1, other: 2 }, [0, 1]),
+  'Study.column': plain([{ arm: 'plain', score: 1 }], 'score'),
+  'Study.summarize': plain([{ arm: 'plain', score: 1 }], 'score'),
+  'Study.correlation': withOptions(
+    [1, 2, 3, 4].map((a) => ({ a, b: a * a })),
+    'a',
+    'b',
+    { kind: 'pearson', level: 0.9, resamples: 50, seed: 1 }
+  ),
   'Lab.spectrum': call({ then: () => [s.ones([1, 2])] }, G),
   'Lab.singularDirections': call({ then: () => [s.ones([1, 2])] }, G),
   'Lab.walk': withOptions(s.ones([2, 2]), s.ones([2, 2]), { reach: 1, steps: 2 }),

@@ -1,6 +1,6 @@
 /** Probes of the lab, on generators whose figures are known, and in trainings. */
 import { describe, expect, it } from 'vitest'
-import { Gan, Lab, Net, Prior, compile, evaluate, matmul, pipe, tensor, transpose } from '../../src/index.ts'
+import { Gan, Lab, Net, Prior, Random, compile, evaluate, matmul, pipe, tensor, transpose } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 import { compiled, rightOf, smallSpec, trained } from '../support/smallGan.ts'
 
@@ -128,5 +128,36 @@ describe('the probe of a clamp', () => {
   })
   it('refuses bounds that cross', () => {
     expect(() => Lab.clampBinding({ min: 30 })).toThrow('a max of at least min, 30')
+  })
+})
+
+describe('the probe of scores', () => {
+  const { spec, state } = linear([[4, 0], [0, 4]]) // prettier-ignore
+  /** Tells whether a point is to the right; its features are the point itself. */
+  const classifier = {
+    probabilities: (x: Tensor) => {
+      const right = Array.from({ length: x.shape[0]! }, (_, i) => (x.data[2 * i]! > 0 ? 1 : 0))
+      return Promise.resolve(tensor(right.flatMap((p) => [p, 1 - p]), [right.length, 2])) // prettier-ignore
+    },
+    features: (x: Tensor) => Promise.resolve(x)
+  }
+  it('counts classes, scores them, and compares features with those of data', async () => {
+    const real = tensor(Random.normal(Random.key(3), [300, 2]).data.map((x) => 4 * x), [300, 2]) // prettier-ignore
+    const at = async (data: Tensor) =>
+      Lab.scores({ classifier, real: data, samples: 300, engine: 'reference' }).run(spec, await state, Random.key(1))
+    const figures = await at(real)
+    expect([...figures.counts.data].reduce((a, b) => a + b, 0)).toBe(300)
+    expect([figures.missing, figures.leastCount]).toEqual([0, Math.min(...figures.counts.data)])
+    expect(figures.classifierScore).toBeGreaterThan(1.9)
+    expect(figures.frechetDistance).toBeLessThan(1)
+    const far = await at(tensor(real.data.map((x) => x + 10), [300, 2])) // prettier-ignore
+    expect(Math.abs(far.frechetDistance - figures.frechetDistance - 200)).toBeLessThan(40)
+  })
+  it('refuses no classifier, and probabilities that sum to something else', async () => {
+    const real = tensor([[1, 2], [3, 4]]) // prettier-ignore
+    expect(() => Lab.scores({ classifier: {} as typeof classifier, real })).toThrow('{ probabilities, features }')
+    const faulty = { ...classifier, probabilities: classifier.features }
+    const probe = Lab.scores({ classifier: faulty, real, samples: 4, engine: 'reference' })
+    await expect(async () => probe.run(spec, await state, Random.key(1))).rejects.toThrow('sum to 1')
   })
 })
