@@ -45,7 +45,9 @@ export const cholesky = (a: Tensor, ...more: None): Tensor =>
  *
  * Derivatives exist to any order. Where eigenvalues are equal their vectors are one basis among many, and what depends on
  * the choice has no derivative: it counts as 0, so that gradients of symmetric functions of the eigenvalues are right (a
- * sum, log det, a spread of those that are apart), and nothing is infinite. Takes some 9 n³ operations.
+ * sum, log det, a spread of those that are apart), and nothing is infinite. Second derivatives of such functions, and first
+ * ones of V f(w) V', lack there what turns equal eigenvalues against each other, unless f is linear: no derivative of n
+ * numbers holds it. `matrixFunction` has it, to any order. Takes some 9 n³ operations.
  *
  * @throws InvalidArgument outside of traces where a matrix is asymmetric beyond rounding (1e-4 of its largest element in
  * float32) or holds what is no finite number; compiled, all of its result is NaN
@@ -95,7 +97,9 @@ export const qr = (a: Tensor, ...more: None): [q: Tensor, r: Tensor] => {
  * leaves of dependent columns is 0; U and V are orthonormal all the same. A column of V
  * (of U where m < n) has a sign as in `eigh`; equal singular values and their derivatives are dealt with as there.
  *
- * The derivative of U and V divides by differences of squared singular values, and by singular values; that of s does not.
+ * The derivative of U and V divides by differences and sums of singular values, and by singular values; that of s does not.
+ * Where singular values are equal, U V' and its derivative, which is also the second derivative of the sum of s, are right all
+ * the same; for other functions of s there, take `matrixFunction` of A'A.
  *
  * @throws InvalidArgument outside of traces where a matrix holds what is no finite number; compiled, the result is NaN
  *

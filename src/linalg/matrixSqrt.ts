@@ -26,7 +26,9 @@ const sylvester: (x: Tensor, b: Tensor) => Tensor = /* @__PURE__ */ customJvp(
   ([x, b], [dx, db]): Tensor => {
     const y = sylvester(x, b)
     return sylvester(x, o.sub(db, o.add(matmul(dx, y), matmul(y, dx))))
-  }
+  },
+  // X being symmetric.
+  { transpose: ([x], dy) => [x, sylvester(x, dy)] }
 )
 
 /** An eigenvalue that is no more than this below 0, relative to the largest, is one of 0 that was rounded. */

@@ -33,8 +33,9 @@ const partsOf = (o: Vocabulary, packed: Tensor, m: number, n: number): Readonly<
  * [..., m, n] with m >= n, A = U diag(d) V'. By QR with pivots and one-sided Jacobi, so that small singular values are as precise as A
  * has them: A' A is not formed. Signs and ties as in eigh, by V.
  *
- * With P = U' dA V: dd = diag(P), dU = U (F ∘ (P D + D P')) + (1 - U U') dA V D⁻¹, dV = V (F ∘ (D P + P' D)), where
- * F_ij = 1 / (d_j² - d_i²); what would divide by 0 is 0.
+ * With P = U' dA V: dd = diag(P), dU = U (X + Y) / 2 + (1 - U U') dA V D⁻¹, dV = V (X - Y) / 2, where
+ * X_ij = (P_ij + P_ji) / (d_j - d_i) and Y_ij = (P_ij - P_ji) / (d_j + d_i); what would divide by 0 is 0. At equal values, whose
+ * vectors are one basis among many, X is what depends on the choice; Y turns U against V, which U V' sees.
  */
 export const svd: Primitive = {
   name: 'svd',
@@ -87,11 +88,11 @@ export const svd: Primitive = {
     const { d, u, v } = partsOf(o, packed, m, n)
     const along = times(o, o.instantiate(da!), v)
     const p = transposedTimes(o, u, along)
-    const [left, right] = [asColumns(o, d, n), asRows(o, d, n)]
-    const f = inverseOrZero(o, o.mul(o.sub(right, left), o.add(right, left)))
-    const turned = transposed(o, p)
-    const du = times(o, u, o.mul(f, o.add(o.mul(p, right), o.mul(left, turned))))
-    const dv = times(o, v, o.mul(f, o.add(o.mul(left, p), o.mul(turned, right))))
+    const [left, right, turned] = [asColumns(o, d, n), asRows(o, d, n), transposed(o, p)]
+    const apart = o.mul(o.add(p, turned), inverseOrZero(o, o.sub(right, left)))
+    const about = o.mul(o.sub(p, turned), inverseOrZero(o, o.add(right, left)))
+    const du = times(o, u, o.mul(o.add(apart, about), 0.5))
+    const dv = times(o, v, o.mul(o.sub(apart, about), 0.5))
     const outside = o.mul(o.sub(along, times(o, u, p)), asRows(o, inverseOrZero(o, d), m))
     const top = o.reshape(diagonalOf(o, p), rowsFrom(o, packed, 0, 1).shape)
     return o.concat([top, m === n ? du : o.add(du, outside), dv], packed.shape.length - 2)

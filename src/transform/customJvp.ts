@@ -3,15 +3,30 @@ import { substitute } from '../program/program.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { None } from '../tensor/arguments.ts'
 import { requireFunction } from '../tensor/arguments.ts'
+import type { Rules } from '../tensor/options.ts'
+import { anyFunction, optional } from '../tensor/options.ts'
+import { o } from '../primitives/vocabulary.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Arguments } from './arguments.ts'
-import type { LeafRule } from './customRule.ts'
+import type { LeafRule, LeafTranspose } from './customRule.ts'
 import { applied, capturedBy, customJvpNode, recaptured, withRule } from './customRule.ts'
 import { requireGiven } from './given.ts'
 import { staged, tensorsLike } from './staged.ts'
 import type { StaticOptions } from './statics.ts'
-import { staticRules } from './statics.ts'
+import { staticRules, withStatics } from './statics.ts'
 import { refuseNonlinear } from './transposition.ts'
+
+/** Says more about a function with a forward rule. */
+export interface CustomJvpOptions<A extends Arguments, R> extends StaticOptions {
+  /**
+   * The transpose of f in the arguments that it is linear in, where another rule applies f to tangents: (primals,
+   * cotangent) -> a list of cotangents like the arguments; those of the others are not read. Without it the
+   * operations of f are transposed one by one, and what was transposed is differentiated by theirs.
+   */
+  readonly transpose?: (primals: A, cotangent: R) => readonly unknown[]
+}
+
+const rules: Rules = { ...staticRules, transpose: optional(anyFunction) }
 
 /**
  * Gives `f` a derivative of your own: `rule(primals, tangents, result)` gives the tangent of the result, linear in the
@@ -29,15 +44,15 @@ import { refuseNonlinear } from './transposition.ts'
 export function customJvp<A extends Arguments, R>(
   f: (...args: A) => R,
   rule: (primals: A, tangents: A, result: R) => R,
-  options?: StaticOptions
+  options?: CustomJvpOptions<A, R>
 ): (...args: A) => R
 export function customJvp<A extends Arguments, R>(
   f: (...args: A) => R,
   rule: (primals: A, tangents: A, result: R) => R,
-  options?: StaticOptions,
+  options?: CustomJvpOptions<A, R>,
   ...more: None
 ): (...args: A) => R {
-  const { staticArgnums } = requireGiven('customJvp', f, more, options, staticRules)
+  const { staticArgnums, transpose } = requireGiven('customJvp', f, more, options, rules)
   requireFunction('customJvp', rule, 'a rule(primals, tangents, result)')
   return (...args) =>
     staged('customJvp', args, (graph, values) => {
@@ -48,7 +63,28 @@ export function customJvp<A extends Arguments, R>(
         const given = rule(taken.rebuild(primals) as A, taken.rebuild(tangents) as A, result)
         return tensorsLike({ ...like, leaves: all }, given, ['a tangent', 'the result'], 'customJvp')
       }
-      const captured = capturedBy('customJvp', graph, [taken.leaves, taken.leaves, results], whole)
+      const transposed =
+        transpose &&
+        ((primals: readonly Tensor[], cotangents: readonly Tensor[]): readonly Tensor[] => {
+          const given = transpose(taken.rebuild(primals) as A, rebuildResult(traced, cotangents) as R)
+          const form = { leaves: primals, structure: taken.structure }
+          return tensorsLike(form, withStatics(taken, given), ['cotangents', 'the arguments'], 'customJvp')
+        })
+      const captured = [
+        ...new Set([
+          ...capturedBy('customJvp', graph, [taken.leaves, taken.leaves, results], whole),
+          ...(transposed ? capturedBy('customJvp', graph, [taken.leaves, results], transposed) : [])
+        ])
+      ]
+      const transposeFor = (output: number): { readonly transpose?: LeafTranspose } =>
+        transposed === undefined
+          ? {}
+          : {
+              transpose: (primals, cotangent, now) => {
+                const all = results.map((y, i) => (i === output ? cotangent : o.full(y.shape, 0, y.dtype)))
+                return recaptured(captured, now, transposed(primals, all))
+              }
+            }
       const ruleFor =
         (output: number): LeafRule =>
         (primals, tangents, all, now) =>
@@ -58,7 +94,8 @@ export function customJvp<A extends Arguments, R>(
         traced,
         withRule(graph, customJvpNode, operands, (application) => ({
           ...application,
-          rule: ruleFor(application.output)
+          rule: ruleFor(application.output),
+          ...transposeFor(application.output)
         }))
       ) as R
     })

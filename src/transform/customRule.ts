@@ -11,6 +11,7 @@ import { dependents, nodesOf, operandsSince, substitute } from '../program/progr
 import type { Traced } from '../program/trace.ts'
 import { traceDepth, traceInto } from '../program/trace.ts'
 import { spread } from '../primitives/rules/elementwise.ts'
+import { o } from '../primitives/vocabulary.ts'
 import { literalValue } from '../primitives/rules/literal.ts'
 import { fail } from '../tensor/error.ts'
 import { range } from '../tensor/shape.ts'
@@ -79,9 +80,34 @@ export type LeafRule = (
   captured: readonly Tensor[]
 ) => Tensor
 
-export const customJvpNode: Primitive<Application & { readonly rule: LeafRule }> = {
+/** Computes the cotangents of the arguments that a function is linear in from all arguments and the cotangent of one result. */
+export type LeafTranspose = (
+  primals: readonly Tensor[],
+  cotangent: Tensor,
+  captured: readonly Tensor[]
+) => readonly Tensor[]
+
+/** Maps a transpose over the leading axis; an argument that is not mapped was used by every slice, so its cotangents add up. */
+const summedOver = (
+  marks: { readonly [K in 'primals' | 'captured']: readonly boolean[] },
+  transpose: LeafTranspose
+): LeafTranspose => {
+  const each = vmap(transpose, { inAxes: [axesOf(marks.primals), 0, axesOf(marks.captured)] })
+  return (...args) => each(...args).map((ct, i) => (marks.primals[i] === true ? ct : o.reduceSum(ct, [0])))
+}
+
+export type Ruled = Application & { readonly rule: LeafRule; readonly transpose?: LeafTranspose }
+
+export const customJvpNode: Primitive<Ruled> = {
   ...identity,
   name: 'customJvp',
+  transpose: (_, cotangent, index, operands, params): Tangent => {
+    const place = index - 1 - params.results
+    const { primals, captured } = partsOf(params, operands)
+    if (params.transpose === undefined) return index === 0 ? cotangent : zero(operands[index]!)
+    if (place < 0 || place >= params.count) return zero(operands[index]!)
+    return params.transpose(primals, cotangent, captured)[place]!
+  },
   jvp: (vocabulary, operands, tangents, y, params): Tangent => {
     if (y.dtype !== 'float32') return zero(y)
     const { results, primals, captured } = partsOf(params, operands)
@@ -95,7 +121,9 @@ export const customJvpNode: Primitive<Application & { readonly rule: LeafRule }>
     const inAxes = [moving, moving, axesOf(marks.results), axesOf(marks.captured)]
     const rule: LeafRule = (...args) => vmap(params.rule, { inAxes })(...args)
     const value = spread(vocabulary, y!, mapped[0]!, size)
-    return call(customJvpNode, { ...params, id: nextApplication(value), rule }, [value, ...rest])
+    const transpose = params.transpose && summedOver(marks, params.transpose)
+    const own = { ...params, id: nextApplication(value), rule, ...(transpose && { transpose }) }
+    return call(customJvpNode, own, [value, ...rest])
   }
 }
 

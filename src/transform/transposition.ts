@@ -24,8 +24,11 @@ const notLinear = (node: Node): never =>
  */
 export const vanishing = (): ((node: Node) => boolean) => {
   const known = new Map<Node, boolean>()
+  // A function with a rule of its own is 0 where its value is, which is operand 0.
   const linearIn = ({ primitive, operands, params }: Node): readonly Node[] =>
-    linearOperands(primitive, operands.length, params).map((i) => operands[i]!)
+    primitive.identity === 'erased'
+      ? operands.slice(0, 1)
+      : linearOperands(primitive, operands.length, params).map((i) => operands[i]!)
   const compute = (node: Node): boolean => {
     const { primitive, params } = node
     if (literalValue(node) === 0) return true
@@ -98,10 +101,15 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
     const cotangent = cotangentOf.get(node)
     if (cotangent === undefined || isZero(cotangent) || sources.has(node)) continue
     const { primitive, operands, params } = node
-    // The value of a function with a rule of its own, which another rule applies to tangents: the value is operand 0.
+    // A function with a rule of its own, which another rule applies to tangents: its value is operand 0, unless it has a rule
+    // for its transpose, too.
     if (primitive.identity === 'erased' && primitive.jvp !== undefined) {
-      const [value] = operands
-      if (value !== undefined && onPath.has(value)) accumulate(value, cotangent)
+      for (const [i, operand] of operands.entries())
+        if (onPath.has(operand))
+          accumulate(
+            operand,
+            primitive.transpose?.(o, cotangent, i, operands, params) ?? (i === 0 ? cotangent : zero(operand))
+          )
       continue
     }
     if (isNonlinear(node)) return notLinear(node)

@@ -138,6 +138,7 @@ const linearAlgebra: Readonly<Record<string, Example>> = {
   solve: plain(symmetric, pair),
   inverse: plain(symmetric),
   logdet: plain(symmetric),
+  matrixFunction: plain(s.exp, symmetric),
   matrixSqrt: plain(symmetric),
   conjugateGradient: call({ options: 2, patient: waits }, apply, pair, { steps: 2 }),
   powerIteration: call({ options: 2, patient: waits }, apply, pair, { steps: 2 }),

@@ -94,6 +94,21 @@ describe('at equal eigenvalues', () => {
     expectNear(grad((x: Tensor) => sum(singularValues(x)))(a), mul(a, 0.5).data, 1e-13)
   })
 
+  it('U V and its derivative do not see which basis was taken, nor does the second derivative of the sum', () => {
+    const [a, e, w] = [mul(orthonormal(5, 3, 8), 2), random([5, 3], 9), random([5, 3], 10)]
+    const polar = (x: Tensor): Tensor => {
+      const [left, , right] = svd(x)
+      return matmul(left, transpose(right))
+    }
+    // A (A'A)^(-1/2), by functions that have no ties.
+    const byRoot = (x: Tensor): Tensor => matmul(x, inverse(matrixSqrt(matmul(transpose(x), x))))
+    const [turned, expected] = [polar, byRoot].map((f) => jvp(f, [a], [e])[1])
+    expectNear(turned!, expected!.data, 1e-12)
+    expectNear(hvp((x: Tensor) => sum(singularValues(x)))(a, e), expected!.data, 1e-12)
+    const gradient = (f: (x: Tensor) => Tensor): Tensor => grad((x: Tensor) => sum(mul(f(x), w)))(a)
+    expectNear(gradient(polar), gradient(byRoot).data, 1e-12)
+  })
+
   it('the square root is differentiated as if they were not, to second order', () => {
     // X = I + E / 2 - E E / 8 + ... for A = I + E.
     const e = mul(direction(3), 1)
@@ -103,6 +118,9 @@ describe('at equal eigenvalues', () => {
     expectNear(dx, mul(symmetric, 0.5).data, 1e-13)
     const second = jvp((a: Tensor) => jvp((b: Tensor) => matrixSqrt(b), [a], [e])[1], [identity], [e])[1]
     expectNear(second, mul(matmul(symmetric, symmetric), -0.25).data, 1e-13)
+    // In reverse mode: the trace of X has the second derivative -E / 4 along E.
+    const trace = (a: Tensor): Tensor => sum(mul(matrixSqrt(a), identity))
+    expectNear(hvp(trace)(identity, e), mul(symmetric, -0.25).data, 1e-13)
   })
 })
 

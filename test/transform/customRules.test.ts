@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { add, div, mul, neg, square, sub } from '../../src/ops/arithmetic.ts'
-import { convert } from '../../src/ops/conversion.ts'
+import { stack } from '../../src/ops/assembly.ts'
+import { convert, stopGradient } from '../../src/ops/conversion.ts'
 import { tensor } from '../../src/ops/creation.ts'
 import { cos, exp, log, sin } from '../../src/ops/elementary.ts'
 import { sum } from '../../src/ops/reduction.ts'
@@ -186,5 +187,59 @@ describe('plain tensors inside a trace', () => {
       [1, 2],
       [2, 4]
     ])
+  })
+})
+
+describe('a transpose of its own', () => {
+  // Linear in x; what it computes does not show how it depends on a, its rule does.
+  type Scale = (a: Tensor, x: Tensor) => Tensor
+  const scaled: Scale = customJvp<[Tensor, Tensor], Tensor>(
+    (a, x) => mul(sin(stopGradient(a)), x),
+    ([a, x], [da, dx]) => add(scaled(a, dx), mul(mul(cos(a), da), x)),
+    { transpose: ([a], ct) => [a, scaled(a, ct)] }
+  )
+  /** Of derivative sin a along x. */
+  const wave: Scale = customJvp<[Tensor, Tensor], Tensor>(
+    (a, x) => mul(sin(a), x),
+    ([a], [, dx]) => scaled(a, dx)
+  )
+  const slope = (a: Tensor, x: Tensor): Tensor => grad((y: Tensor) => sum(wave(a, y)))(x)
+  const [a, x, b] = [double([0.3], []), double([0.7], []), double([1.1], [])]
+  it('is what is differentiated once it was transposed', () => {
+    close(slope(a, x), sin(a))
+    close(grad((p: Tensor) => slope(p, x))(a), cos(a))
+    close(jvp((p: Tensor) => slope(p, x), [a], [b])[1], mul(cos(a), b))
+    close(grad(grad((p: Tensor) => slope(p, x)))(a), neg(sin(a)))
+  })
+  it('is mapped, and adds up where all slices share an argument', () => {
+    const both = stack([a, b])
+    close(vmap((p: Tensor) => grad((q: Tensor) => slope(q, x))(p))(both), cos(both))
+    const shared = (y: Tensor): Tensor => sum(vmap((p: Tensor) => wave(p, y))(both))
+    close(grad(shared)(x), add(sin(a), sin(b)))
+    close(grad((p: Tensor) => sum(vmap((y: Tensor) => slope(p, y))(both)))(a), mul(cos(a), 2))
+  })
+  it('has a result for each argument, and may close over values of a trace', () => {
+    const short = customJvp<[Tensor], Tensor>(
+      (y) => mul(y, 2),
+      (_, [dy]) => mul(dy, 2),
+      { transpose: () => [] }
+    )
+    const outer = customJvp<[Tensor], Tensor>(
+      (y) => mul(y, 2),
+      (_, [dy]) => short(dy)
+    )
+    expect(() => grad(outer)(x)).toThrow('InvalidTree in customJvp: expected cotangents in a tree like the arguments')
+    const closing = (p: Tensor) => {
+      const linear = customJvp<[Tensor], Tensor>(
+        (y) => mul(y, sin(p)),
+        (_, [dy]) => mul(dy, sin(p)),
+        { transpose: (_, ct) => [mul(ct, sin(p))] }
+      )
+      return customJvp<[Tensor], Tensor>((y) => mul(y, sin(p)), (_, [dy]) => linear(dy)) // prettier-ignore
+    }
+    close(vmap((p: Tensor) => grad(closing(p))(x))(stack([a, b])), stack([sin(a), sin(b)]))
+  })
+  it('is refused where it is no function', () => {
+    expect(() => customJvp(sin, (_, [dy]) => dy, { transpose: 3 as never })).toThrow('customJvp')
   })
 })
