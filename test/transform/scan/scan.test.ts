@@ -81,6 +81,38 @@ describe('scan', () => {
     expect(someNode(outer.filter(isScan), ({ primitive }) => primitive.name === 'sin')).toBe(false)
   })
 
+  it('has no cotangents of what nobody reads', () => {
+    const step = ({ a, b, c }: Record<'a' | 'b' | 'c', Tensor>, x: Tensor) => [{ a: sin(mul(a, x)), b: tanh(mul(a, b)), c: add(c, b) }, [mul(b, 2), a]] as const // prettier-ignore
+    const last = (w: Tensor) => scan(step, { a: w, b: w, c: w }, xs)
+    const program = Program.of(
+      grad((w: Tensor) => sum(last(w)[0].a)),
+      tensor([1, 2])
+    )
+    const back = nodesOf(program.outputs)
+      .filter(isScan)
+      .find(({ params }) => params.reverse)!
+    expect(back.params.carries).toBe(1)
+    expect(someNode(nodesOf(program.outputs), ({ primitive }) => ['tanh', 'pad'].includes(primitive.name))).toBe(false)
+    // c is read by nobody, but b is by what is stacked.
+    const more = Program.of(
+      grad((w: Tensor) => sum(last(w)[1][0])),
+      tensor([1, 2])
+    )
+    expect(
+      nodesOf(more.outputs)
+        .filter(isScan)
+        .find(({ params }) => params.reverse)!.params.carries
+    ).toBe(2)
+    expect(
+      Program.count(
+        Program.of(
+          grad((w: Tensor) => sum(mul(last(w)[0].c, 0))),
+          tensor([1, 2])
+        )
+      )['scan']
+    ).toBeUndefined()
+  })
+
   it('is one value where it is written twice', () => {
     const f = (x: Tensor): Tensor => repeat(3, sin, x)
     expect(Program.count(Program.of((x: Tensor) => add(f(x), f(x)), tensor(1)))['scan']).toBe(1)
