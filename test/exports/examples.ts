@@ -368,7 +368,7 @@ const games: Readonly<Record<string, Example>> = {
     { count: 2, engine: 'reference', parameters: 'current' }
   ),
   'Issue.show': plain([{ _tag: 'Missing', path: ['loss'], expected: 'a', actual: 'b', hint: 'c', severity: 'error' }]),
-  'Loss.custom': plain('mine', { generator: () => scalar, discriminator: () => scalar }),
+  'Loss.custom': withOptions('mine', { generator: () => scalar, discriminator: () => scalar }, { outputs: 2 }),
   'Loss.isLoss': plain(s.Loss.hinge),
   'Loss.withCritics': call({ then: () => [s.Loss.hinge] }, ['discriminator', 'second']),
   'Loss.minimaxWith': withOptions({ realTarget: 0.9 }),

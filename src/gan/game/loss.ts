@@ -1,5 +1,5 @@
 /** The losses, as `Loss`: what each player minimizes. */
-export type { Loss } from './losses/loss.ts'
+export type { CustomOptions, Loss } from './losses/loss.ts'
 export { custom, isLoss } from './losses/loss.ts'
 export * from './losses/logistic.ts'
 export * from './losses/leastSquares.ts'

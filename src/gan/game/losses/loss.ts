@@ -1,7 +1,7 @@
 import type { None } from '../../../tensor/arguments.ts'
 import { refuseMore } from '../../../tensor/arguments.ts'
 import type { Rule } from '../../../tensor/options.ts'
-import { readOptions } from '../../../tensor/options.ts'
+import { count, readOptions } from '../../../tensor/options.ts'
 import type { Problem } from '../../../tensor/problem.ts'
 import { showValue } from '../../../tensor/problem.ts'
 import { isRecord } from '../../../tensor/tree.ts'
@@ -56,8 +56,14 @@ export const loss = (
   raw: true
 })
 
+export interface CustomOptions {
+  /** How many numbers a critic gives for each sample, a whole number >= 1, the score first; 1 by default. */
+  readonly outputs?: number
+}
+
 /**
- * Makes a loss of your own: one term or objective a player. `Gan.withLoss` takes such a record as it is, too.
+ * Makes a loss of your own: one term or objective a player. `Gan.withLoss` takes such a record as it is, too. Where critics
+ * give more than scores, `outputs` says how many numbers: D gives terms and penalties the first of them, `D.output` all.
  *
  * @example
  * import { Loss, mean, neg, sub } from 'saddlepoint'
@@ -67,14 +73,21 @@ export const loss = (
  * })
  * Object.keys(critic.objectives) // => ['discriminator', 'generator']
  */
-export const custom = (name: string, terms: Readonly<Record<string, Term | Objective>>, ...more: None): Loss => {
+export const custom = (
+  name: string,
+  terms: Readonly<Record<string, Term | Objective>>,
+  options: CustomOptions = {},
+  ...more: None
+): Loss => {
   const entries = Object.entries(isRecord(terms) ? terms : {})
-  const rules = { name: anyName, terms: { expected: 'a term or objective for each player', accepts: isRecord } }
-  const { problems } = readOptions({}, {}, rules, { name, terms }, more)
+  const aTerm = { expected: 'a term or objective for each player', accepts: isRecord }
+  const rules = { name: anyName, terms: aTerm, outputs: count }
+  const { all, problems } = readOptions({ outputs: 1 }, options, rules, { name, terms }, more)
   const strangers = entries.filter(([, x]) => !isObjective(x))
   return {
     name: anyName.accepts(name) ? name : 'loss',
     options: {},
+    ...(problems.length === 0 ? all : {}),
     problems: [
       ...problems,
       ...strangers.map(([player, x]) => ({

@@ -233,6 +233,14 @@ describe('a critic of several numbers', () => {
         expect(objectives[player]![0]!.term(play(whole, 4))).toEqual(loss.objectives[player]![0]!.term(play(first)))
     }
   })
+  it('may be one of a loss of one’s own', () => {
+    const second: Gan.Term = ({ D, fake }) => mean(slice(D.output(fake), { start: [0, 1], end: [3, 2] }))
+    const own = Loss.custom('own', { generator: second, discriminator: Loss.hinge.objectives['discriminator']! }, { outputs: 4 }) // prettier-ignore
+    const { term } = own.objectives['discriminator']![0]!
+    expect(term(play(whole, own.outputs))).toEqual(term(play(first)))
+    expect(own.objectives['generator']![0]!.term(play(whole, own.outputs)).data[0]).toBeCloseTo(mean(slice(whole(mul(real, 2)), { start: [0, 1], end: [3, 2] })).data[0]!, 6) // prettier-ignore
+    expect(Loss.custom('own', {}, { outputs: 0 }).problems).toMatchObject([{ path: ['outputs'] }])
+  })
   it('may have classes behind codes: each loss reads numbers of its own', () => {
     const inner = Loss.mutualInformation({ categories: 2 })
     const { outputs, objectives } = Loss.auxiliaryClassifier({ classes: 3, loss: inner })
