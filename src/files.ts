@@ -1,6 +1,10 @@
 /** What is made of files, and files of: pictures of samples, and data in published formats. */
 export { readDigits } from './data/digits.ts'
 export { readIdx } from './data/idx.ts'
+export type { Cifar, CifarOptions } from './data/cifar.ts'
+export { readCifar } from './data/cifar.ts'
+export type { CsvOptions, Table } from './data/csv.ts'
+export { readCsv } from './data/csv.ts'
 export type { NpyOptions } from './data/npy.ts'
 export { readNpy } from './data/npy.ts'
 export { readNpz } from './data/npz.ts'

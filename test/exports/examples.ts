@@ -355,6 +355,8 @@ const games: Readonly<Record<string, Example>> = {
     metadata: { note: 'mine' }
   }),
   'Checkpoint.load': call({ refused: 'no directory is there' }, '/dev/null/run', spec),
+  readCsv: call({ options: 1 }, '1,2', { file: 'x', separator: ',', header: false }),
+  readCifar: call({ options: 1 }, new Uint8Array(3073), { file: 'x', classes: 10 }),
   readNpy: call({ options: 1 }, npyBytes('<f4', [1], Float32Array.of(1)), { file: 'x', limit: 100 }),
   readNpz: call({ options: 1 }, zipSync({ 'x.npy': npyBytes('<f4', [1], Float32Array.of(1)) }), {
     file: 'x',
