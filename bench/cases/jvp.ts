@@ -1,4 +1,4 @@
-import { jacfwd, jacrev, jvp as push, Random, reshape, vmap } from '../../src/index.ts'
+import { Lab, jacfwd, jacrev, jvp as push, Random, reshape, vmap } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 import type { Bench, Group } from '../measure/bench.ts'
 import { dcganGenerator, dcganJob, namedSizes } from './dcgan.ts'
@@ -62,7 +62,15 @@ const jacobian = (mode: 'forward' | 'reverse', against?: string): Job =>
     }
   )
 
-const jacobians = (): Group => ({ jobs: [jacobian('forward'), jacobian('reverse', 'jvp: Jacobian forward')] })
+/** Their singular values, from the Jacobians themselves. */
+const spectrum = (): Job =>
+  generatorJob({ name: 'jvp: spectrum', against: 'jvp: Jacobian forward' }, 8, [[8, latentSize]], (G, z) => [
+    Lab.spectrum(G)(z)
+  ])
+
+const jacobians = (): Group => ({
+  jobs: [jacobian('forward'), jacobian('reverse', 'jvp: Jacobian forward'), spectrum()]
+})
 
 /** A whole GAN step without Jacobian clamping, with the secant form and with the exact one. */
 const clamps = (): Group => ({
