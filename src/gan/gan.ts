@@ -19,6 +19,7 @@ export {
 } from './game/editSpec.ts'
 export type { AugmentOptions } from './game/withAugmentation.ts'
 export { withAugmentation } from './game/withAugmentation.ts'
+export { withPacking } from './game/withPacking.ts'
 export { frozen } from './game/frozen.ts'
 export type { WeightedTerm, TermOptions, Objective, Term, Weight } from './game/objective.ts'
 export type { Play, PlaySource } from './game/play.ts'

@@ -24,7 +24,8 @@ import { showAval } from '../tensor/tensor.ts'
 
 /** Layers that read the labels of the context, int32 [batch] in 0 .. classes - 1. */
 
-const labelsOf = (op: string, labels: Context['labels'], x: Tensor): Tensor => {
+/** Returns the labels of the samples x, and fails as `op` where there are none. */
+export const labelsOf = (op: string, labels: Context['labels'], x: Tensor): Tensor => {
   const given =
     labels ??
     fail('InvalidArgument', {

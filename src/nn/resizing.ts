@@ -1,14 +1,15 @@
 import type { Padding, Pair } from '../ops/images.ts'
 import { pairOf, placesOn } from '../ops/images.ts'
 import { avgPool2d, maxPool2d } from '../ops/pooling.ts'
-import { upsampleNearest2d } from '../ops/resampling.ts'
+import type { ResizeOptions } from '../ops/resampling.ts'
+import { resizeBilinear2d, upsampleNearest2d } from '../ops/resampling.ts'
 import type { None } from '../tensor/arguments.ts'
-import { optional, readOptions } from '../tensor/options.ts'
+import { flag, optional, positive, readOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { SameChannels } from './featureTypes.ts'
 import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
-import { showOptions, showPair, paddingRule, pairRule, resized, windowOf } from './windows.ts'
+import { orTwo, showOptions, showPair, paddingRule, pairRule, resized, windowOf } from './windows.ts'
 
 export interface PoolOptions {
   /** Extent of the window: one number, or [height, width]. */
@@ -77,3 +78,32 @@ export const upsample = (scale: Pair, ...more: None): Layer<unknown, SameChannel
     },
     apply: ({ state }, x) => [upsampleNearest2d(x, scale), state]
   })
+
+export type { ResizeOptions } from '../ops/resampling.ts'
+
+/**
+ * Resizes images bilinearly, up and down: [C, H, W] -> [C, ⌊scale H⌋, ⌊scale W⌋]. Nothing is blurred when shrinking;
+ * `blurPool` does that. Pixels are read at the places that `resizeBilinear2d` says.
+ *
+ * @example
+ * import { Net } from 'saddlepoint'
+ * Net.serial(Net.reshape([3, 8, 8]), Net.resizeBilinear({ scale: 2 })).output // => [3, 16, 16]
+ * Net.serial(Net.reshape([3, 8, 8]), Net.resizeBilinear({ scale: 0.5 })).output // => [3, 4, 4]
+ */
+export const resizeBilinear = (options: ResizeOptions, ...more: None): Layer<unknown, SameChannels> => {
+  const rules = { scale: orTwo(positive), alignCorners: flag }
+  const { all, problems } = readOptions<ResizeOptions>({ alignCorners: false }, options, rules, {}, more)
+  return layer<unknown, SameChannels>({
+    name: 'resizeBilinear',
+    title: `resizeBilinear(${showPair(all.scale)}${showOptions({ ...all }, { alignCorners: false })})`,
+    options: { ...all },
+    problems,
+    accepts: [null, null, null],
+    fit: (features) => {
+      const { scale } = all
+      const factors = typeof scale === 'number' ? ([scale, scale] as const) : scale
+      return resized(features, null, null, (n, axis) => Math.floor(n * factors[axis]))
+    },
+    apply: ({ state }, x) => [resizeBilinear2d(x, all), state]
+  })
+}

@@ -11,7 +11,8 @@ import { imageFeatures, misfit } from './features.ts'
 
 /** What layers share that move a window over images: options, and the extents of what comes out. */
 
-const orTwo = (of: Rule): Rule => ({
+/** Accepts what a rule accepts, or two of that. */
+export const orTwo = (of: Rule): Rule => ({
   expected: `${of.expected}, or two of them`,
   accepts: (x) => of.accepts(x) || (Array.isArray(x) && x.length === 2 && x.every(of.accepts))
 })

@@ -258,6 +258,9 @@ const networks: Readonly<Record<string, Example>> = {
   'Net.avgPool': withOptions({ window: 2, stride: 2, padding: 0 }),
   'Net.maxPool': withOptions({ window: 2, stride: 2, padding: 0 }),
   'Net.upsample': plain(2),
+  'Net.resizeBilinear': withOptions({ scale: 2, alignCorners: false }),
+  'Net.pack': plain(2),
+  'Net.appendEmbedding': plain(3, 2),
   'Net.dropout': plain(0.5),
   'Net.groupNorm': withOptions(4, { groups: 2, epsilon: 1e-5 }),
   'Net.instanceNorm': withOptions({ epsilon: 1e-5 }),
@@ -512,6 +515,7 @@ const augmentations: Readonly<Record<string, Example>> = {
   'Augment.signs': plain(row),
   'Augment.validationGap': plain(row, row, row),
   'Augment.adapted': withOptions(scalar, scalar, { target: 0.6, moved: 4, images: 1000 }),
+  'Gan.withPacking': edit('discriminator', 1),
   'Gan.withAugmentation': call(
     { then: () => [spec], options: 2, refused: 'the samples are no images' },
     'discriminator',

@@ -1,7 +1,6 @@
 /** The layers of layers.json as layers of this library: how the file's parameters, states and inputs become theirs. */
 import * as Net from '../../src/nn/net.ts'
 import type { Context, Layer, Tree } from '../../src/nn/layer.ts'
-import { upsampleNearest2d, resizeBilinear2d } from '../../src/ops/resampling.ts'
 import { avgPool2d } from '../../src/ops/pooling.ts'
 import { add } from '../../src/ops/arithmetic.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
@@ -176,11 +175,10 @@ const builders: Readonly<Record<string, Builder>> = {
     const shortcut = flagOf(raw, 'shortcut') ? applied(convolution('shortcut', 0), named('shortcut'), [], pooled)[0] : pooled // prettier-ignore
     return [add(avgPool2d(y, { window: 2 }), shortcut), {}]
   },
-  upsampleNearest: (raw) => (inputs) => [upsampleNearest2d(inputs['x']!, attr(raw, 'scale')), {}],
-  upsampleBilinear: (raw) => (inputs) => [
-    resizeBilinear2d(inputs['x']!, { scale: attr(raw, 'scale'), alignCorners: flagOf(raw, 'alignCorners') }),
-    {}
-  ],
+  upsampleNearest: plain((raw) => Net.upsample(attr(raw, 'scale'))),
+  upsampleBilinear: plain((raw) =>
+    Net.resizeBilinear({ scale: attr(raw, 'scale'), alignCorners: flagOf(raw, 'alignCorners') })
+  ),
   blurPool: plain((raw) => {
     const [low, high] = [pairAt('low', raw.attrs['low']), pairAt('high', raw.attrs['high'])]
     const mode = raw.attrs['paddingMode']

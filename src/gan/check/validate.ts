@@ -12,6 +12,7 @@ import type { Issue, Issues } from './issue.ts'
 import { issue, issueOf, issueOfProblem, show } from './issue.ts'
 import type { Made } from './networks.ts'
 import { blankKey, blankLabels, blankStep, examineCritic, examineGenerator, examineInitials } from './networks.ts'
+import { sampleSizeFor } from './sampleSize.ts'
 import { staticIssues } from './static.ts'
 import type { ExaminedTerm } from './terms.ts'
 import { examineTerms } from './terms.ts'
@@ -107,9 +108,6 @@ const examineParts = (spec: Spec, batchSize: number): Examined => {
   return { issues: [...termIssues(spec, example, terms), ...updates], traced: { minibatch: made.right, terms } }
 }
 
-/** Samples in the minibatch that a spec is traced with, where no valid number is given. */
-const sampleSize = 4
-
 /** Finds all problems of a spec. What throws is left to the caller. */
 const examineAll = (spec: Spec, batchSize: number | undefined, others: readonly Issue[]): Examined => {
   const form = formProblems(spec).map((problem) => issueOfProblem('InvalidValue', [], problem))
@@ -122,7 +120,7 @@ const examineAll = (spec: Spec, batchSize: number | undefined, others: readonly 
   const { issues, traced } =
     parts.length > 0
       ? { issues: checkSamples(spec), traced: undefined }
-      : examineParts(spec, isSized ? Number(batchSize) : sampleSize)
+      : examineParts(spec, isSized ? Number(batchSize) : sampleSizeFor(spec))
   return { issues: [...parts, ...rest, ...others, ...issues, ...checkCoupling(spec)], traced }
 }
 
