@@ -37,6 +37,7 @@ const samples: readonly (readonly [Layer, Tensor, readonly number[]])[] = [
   [Net.avgPool({ window: 2 }), image(2, 3, 5, 4), [3, 2, 2]],
   [Net.maxPool({ window: 3, stride: 2, padding: 1 }), image(2, 3, 5, 4), [3, 3, 2]],
   [Net.upsample([2, 3]), image(2, 3, 5, 4), [3, 10, 12]],
+  [Net.resizeBilinear({ scale: [2, 0.5] }), image(2, 3, 5, 4), [3, 10, 2]],
   [Net.dropout(0.5), image(2, 3, 5, 4), [3, 5, 4]],
   [Net.layerNorm(5), vector(5), [5]],
   [Net.layerNorm([3, 5, 4]), image(2, 3, 5, 4), [3, 5, 4]],
