@@ -18,6 +18,7 @@ import { elementwise } from './cases/elementwise.ts'
 import { ganDcgan, ganDcgan64, ganDcganClamp, ganDcganR1 } from './cases/gan-dcgan.ts'
 import { ganMlp } from './cases/gan-mlp.ts'
 import { gemm } from './cases/gemm.ts'
+import { generatorPenalties } from './cases/generator-penalties.ts'
 import { jvp } from './cases/jvp.ts'
 import { linalg } from './cases/linalg.ts'
 import { loops } from './cases/loop.ts'
@@ -45,6 +46,7 @@ const benches: readonly Bench[] = [
   unrolledLoop,
   updateRules,
   augment,
+  generatorPenalties,
   jvp,
   linalg,
   steps,

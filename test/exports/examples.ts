@@ -456,6 +456,25 @@ const games: Readonly<Record<string, Example>> = {
   'Reg.meanSeparation': plain(G, x, s.ones([2, 3])),
   'Reg.modeSeeking': withOptions({ weight: 1, epsilon: 1e-5, form: 'batch', subset: 4, player: 'generator' }),
   'Reg.pathLength': withOptions({ weight: 1, decay: 0.5, subset: 4, player: 'generator' }),
+  'Reg.calibrateClamp': call(
+    { then: () => [spec], options: 0, patient: waits },
+    {
+      data: points,
+      batchSize: 4,
+      steps: 1,
+      engine: 'reference',
+      seed: 1,
+      signal: undefined,
+      score: () => 1,
+      runs: 1,
+      keep: 1,
+      quantiles: [0.1, 0.9],
+      every: 1,
+      mode: 'jvp',
+      epsilon: 0.5,
+      player: 'generator'
+    }
+  ),
   'Reg.orthogonality': plain(s.ones([3, 2])),
   'Reg.orthogonalWeights': withOptions({ beta: 1 }),
   'Update.alternating': withOptions({

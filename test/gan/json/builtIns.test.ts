@@ -53,7 +53,8 @@ const besides = new Set([
     'Gan.adopt',
     'Gan.validate',
     'Gan.createPlay',
-    'Gan.measurementsOf'
+    'Gan.measurementsOf',
+    'Reg.calibrateClamp'
   ],
   ...[
     'Gan.stateToJson',
