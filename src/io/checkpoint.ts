@@ -96,9 +96,17 @@ const superfluous = (entries: readonly Entry[], keep: number): readonly Entry[] 
  * @returns Right: the path of the file. Left: what kept it from being written. Never rejects.
  *
  * @example
- * import { Checkpoint, E, tensor } from 'saddlepoint'
- * const saved = await Checkpoint.save('/dev/null/run', { step: tensor(0, [], 'int32') })()
- * E.isLeft(saved) // => true
+ * import { Checkpoint, E, Gan, Issue, Loss, Net, Opt, Prior, pipe } from 'saddlepoint'
+ * const spec = pipe(
+ *   Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) }),
+ *   Gan.withLoss(Loss.nonSaturating),
+ *   Gan.withOptimizer('generator', Opt.sgd({ learningRate: 0.1 })),
+ *   Gan.withOptimizer('discriminator', Opt.sgd({ learningRate: 0.1 }))
+ * )
+ * const step = await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))()
+ * if (E.isLeft(step)) throw new Error(Issue.show(step.left))
+ * const saved = await Checkpoint.save('/dev/null/run', await step.right.init(0))()
+ * E.isLeft(saved) && saved.left[0].path // => ['/dev/null/run']
  */
 export const save = (
   directory: string,
