@@ -10,6 +10,8 @@ export type { Labelled, TrainClassifierOptions, TrainedClassifier } from './trai
 export { trainClassifier } from './trainClassifier.ts'
 export type { ScoreFigures, ScoresOptions } from './scoresProbe.ts'
 export { scores } from './scoresProbe.ts'
+export type { StackedModes } from './stackedModes.ts'
+export { stackedModes } from './stackedModes.ts'
 export type { LabProbe } from './labProbe.ts'
 export type { GeneratorOptions } from './onGenerator.ts'
 export type { ConditioningFigures, ConditioningOptions } from './conditioningProbe.ts'

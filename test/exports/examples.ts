@@ -589,6 +589,7 @@ const data: Readonly<Record<string, Example>> = {
     engine: 'reference',
     onStep: () => undefined
   }),
+  'Lab.stackedModes': plain([likelihoods, likelihoods]),
   'Lab.scores': withOptions({
     classifier: { probabilities: (of: object) => of, features: (of: object) => of },
     real: s.ones([4, 2]),
