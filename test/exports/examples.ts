@@ -293,6 +293,15 @@ const networks: Readonly<Record<string, Example>> = {
   'Init.orthogonal': call({ then: () => [key, [2, 3], { fanIn: 2, fanOut: 3 }] }, 1)
 }
 
+const presets: Readonly<Record<string, Example>> = {
+  ...Object.fromEntries(
+    Object.keys(s.Preset)
+      .filter((name) => !['names', 'of'].includes(name))
+      .map((name) => [`Preset.${name}`, withOptions({ shape: [1, 28, 28], width: 2, latents: 3 })])
+  ),
+  'Preset.of': withOptions('gan', { shape: [2], width: 4, latents: 3 })
+}
+
 const edit = (...args: readonly unknown[]): Example => call({ then: () => [spec] }, ...args)
 
 const games: Readonly<Record<string, Example>> = {
@@ -626,6 +635,7 @@ const data: Readonly<Record<string, Example>> = {
 }
 
 export const examples: Readonly<Record<string, Example>> = {
+  ...presets,
   ...ops,
   ...linearAlgebra,
   ...transformations,

@@ -1,0 +1,48 @@
+import { pipe } from '#fp-ts/function'
+import * as Opt from '../../optim/opt.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { between, withLoss, withRegularizer } from '../game/editSpec.ts'
+import * as Loss from '../game/loss.ts'
+import { every } from '../game/objective.ts'
+import * as Reg from '../game/regularizer.ts'
+import type { Spec } from '../game/spec.ts'
+import { playersFor } from './networks.ts'
+import type { PresetOptions } from './options.ts'
+import { presetOf } from './options.ts'
+import { both } from './optimizers.ts'
+
+/** Games whose generators are penalized by their Jacobians. */
+
+const adam = Opt.adam({ learningRate: 2e-4, b1: 0.5 })
+
+/**
+ * Makes the GAN with a clamped Jacobian: how far the generator puts latents apart is kept between 1 and 20.
+ *
+ * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), algorithm 1
+ */
+export const jacobianClamp = (options: PresetOptions = {}, ...more: None): Spec =>
+  presetOf('jacobianClamp', {}, options, more, (design) =>
+    pipe(
+      between(playersFor(design)),
+      withLoss(Loss.nonSaturating),
+      withRegularizer('generator', Reg.jacobianClamp({ min: 1, max: 20 })),
+      both(adam)
+    )
+  )
+
+/**
+ * Makes the GAN that keeps the condition number of its generator down: of 4 latents, every 4 steps, weight 0.1. Points of
+ * the plane have a Jacobian of full rank with two latents, which is the default there.
+ *
+ * @see Odena et al. (2018), section 5
+ */
+export const logCondition = (options: PresetOptions = {}, ...more: None): Spec =>
+  presetOf('logCondition', {}, options, more, (design) => {
+    const outputs = design.shape.reduce((a, b) => a * b, 1)
+    return pipe(
+      between(playersFor({ ...design, latents: Math.min(design.latents, outputs) })),
+      withLoss(Loss.nonSaturating),
+      withRegularizer('generator', pipe(Reg.logCondition({ weight: 0.1, subset: 4 }), every(4))),
+      both(adam)
+    )
+  })

@@ -1,0 +1,49 @@
+import { pipe } from '#fp-ts/function'
+import * as Opt from '../../optim/opt.ts'
+import type { None } from '../../tensor/arguments.ts'
+import { between, withLoss, withProjection, withRegularizer, withUpdate } from '../game/editSpec.ts'
+import * as Loss from '../game/loss.ts'
+import { clip } from '../game/projection.ts'
+import * as Reg from '../game/regularizer.ts'
+import type { Spec } from '../game/spec.ts'
+import * as Update from '../game/update.ts'
+import { playersFor } from './networks.ts'
+import type { PresetOptions } from './options.ts'
+import { presetOf } from './options.ts'
+import { both } from './optimizers.ts'
+
+/** Games of the Wasserstein distance, with five steps of the critic. */
+
+const fiveSteps = withUpdate(Update.alternating({ discriminatorSteps: 5 }))
+
+/**
+ * Makes WGAN: weights of the critic clipped to 0.01, RMSProp of rate 5e-5.
+ *
+ * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017), algorithm 1
+ */
+export const wgan = (options: PresetOptions = {}, ...more: None): Spec =>
+  presetOf('wgan', {}, options, more, (design) =>
+    pipe(
+      between(playersFor(design)),
+      withLoss(Loss.wasserstein),
+      withProjection('discriminator', clip(0.01)),
+      both(Opt.rmsprop({ learningRate: 5e-5 })),
+      fiveSteps
+    )
+  )
+
+/**
+ * Makes WGAN-GP: lambda 10, Adam of rate 1e-4, b1 0 and b2 0.9.
+ *
+ * @see Gulrajani et al., Improved training of Wasserstein GANs (2017), algorithm 1
+ */
+export const wganGp = (options: PresetOptions = {}, ...more: None): Spec =>
+  presetOf('wganGp', {}, options, more, (design) =>
+    pipe(
+      between(playersFor(design)),
+      withLoss(Loss.wasserstein),
+      withRegularizer('discriminator', Reg.gradientPenalty({ lambda: 10 })),
+      both(Opt.adam({ learningRate: 1e-4, b1: 0, b2: 0.9 })),
+      fiveSteps
+    )
+  )
