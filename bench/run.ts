@@ -26,7 +26,7 @@ import { mlpGp } from './cases/mlp-gp.ts'
 import { reduce } from './cases/reduce.ts'
 import { steps } from './cases/steps.ts'
 import { unrolled, unrolledLoop } from './cases/unrolled.ts'
-import { updateRules } from './cases/update-rules.ts'
+import { unrolledRule, updateRules } from './cases/update-rules.ts'
 import { vectormath } from './cases/vectormath.ts'
 
 const benches: readonly Bench[] = [
@@ -45,6 +45,7 @@ const benches: readonly Bench[] = [
   unrolled,
   unrolledLoop,
   updateRules,
+  unrolledRule,
   augment,
   generatorPenalties,
   jvp,

@@ -8,6 +8,8 @@ import { phase } from '../phase.ts'
 import type { Position } from '../position.ts'
 import { choose } from '../position.ts'
 import { squaredNorm } from '../profile.ts'
+import type { Moving } from '../repeated.ts'
+import { whileMoving } from '../repeated.ts'
 import { aPlayer, fewSteps } from './options.ts'
 import type { Update } from './rule.ts'
 import { of } from './rule.ts'
@@ -25,8 +27,8 @@ export interface BestResponseOptions {
 /**
  * Lets all players but the leader answer it: they step together, on one minibatch, until the norm of their gradients is at
  * most `tolerance`, `steps` times at most. Then the leader steps against their answer, on a minibatch of its own. Their
- * figures are those before the first step, and `steps` counts the steps that were taken. Every cycle costs `steps`
- * evaluations, taken or not.
+ * figures are those before the first step, and `steps` counts the steps that were taken. A cycle costs an evaluation a step,
+ * and one more that finds the gradients small enough.
  *
  * @see Fiez, Chasnov, Ratliff, Implicit learning dynamics in Stackelberg games (2020)
  *
@@ -40,13 +42,18 @@ export const bestResponse = (given: BestResponseOptions = {}, ...more: None): Up
   const { all, problems } = readOptions({ steps: 10, tolerance: 1e-3, leader: 'generator' }, given, rules, {}, more)
   const answer = (players: readonly string[]) =>
     phase(players, (game, position) => {
-      let [at, steps] = [position, zeros([])]
-      for (let k = 0; k < all.steps; k++) {
+      const step = ({ at, steps }: Pick<Moving, 'at' | 'steps'>): Moving => {
         const field = game.field(at)
         const isMoving = greater(squaredNorm(field.gradients), all.tolerance ** 2)
-        at = choose(isMoving, game.step(at, field), at)
-        steps = add(steps, convert(isMoving, 'float32'))
+        return {
+          at: choose(isMoving, game.step(at, field), at),
+          isMoving,
+          steps: add(steps, convert(isMoving, 'float32'))
+        }
       }
+      const first = step({ at: position, steps: zeros([]) })
+      const { at, steps } = whileMoving(all.steps - 1, step, first, players)
+      // Those of the first step, whose field is there.
       const { figures } = game.step(position, game.field(position))
       const counted = Object.entries(figures).map(([player, of]) => [player, of.map((one) => ({ steps, ...one }))])
       return { ...at, figures: Object.fromEntries(counted) as Position['figures'] }

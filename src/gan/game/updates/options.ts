@@ -1,6 +1,6 @@
 import type { Rule } from '../../../tensor/options.ts'
 
-/** Steps are written out in the program of a cycle, so there are not many. */
+/** Steps of a critic are written out in the program of a cycle, and a derivative through others keeps something of each. */
 export const fewSteps: Rule = {
   expected: 'a whole number from 1 to 1000',
   accepts: (x) => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 1000

@@ -3,7 +3,9 @@ import { readOptions } from '../../../tensor/options.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { grad } from '../../../transform/grad.ts'
 import { phase } from '../phase.ts'
+import type { Position } from '../position.ts'
 import { paramsOf, withParams } from '../position.ts'
+import { repeated } from '../repeated.ts'
 import { aPlayer, fewSteps } from './options.ts'
 import type { Update } from './rule.ts'
 import { of } from './rule.ts'
@@ -38,9 +40,10 @@ export const unrolled = (given: UnrolledOptions, ...more: None): Update => {
         if (!game.players.includes(leader)) return game.step(position, field)
         const others = game.players.filter((player) => player !== leader)
         const after = (params: unknown): Tensor => {
-          let ahead = withParams(position, { [leader]: params })
-          for (let k = 0; k < steps; k++) ahead = game.step(ahead, game.field(ahead, { players: others }))
-          return game.loss(leader, ahead)
+          const start = withParams(position, { [leader]: params })
+          const stepped = (at: Position): Position => game.step(at, game.field(at, { players: others }))
+          // The first step ahead begins with the field that is there: only the others go into the loop.
+          return game.loss(leader, repeated(steps - 1, stepped, stepped(start), others))
         }
         const total = grad(after)(paramsOf(position, [leader])[leader])
         return game.step(position, { ...field, gradients: { ...field.gradients, [leader]: total } })
