@@ -86,9 +86,10 @@ const along = (f: Elementwise): ((a: Tensor, directions: readonly Tensor[]) => T
  *
  * @example
  * import { grad, log, matrixFunction, mul, sum, tensor } from 'saddlepoint'
+ * import type { Tensor } from 'saddlepoint'
  * matrixFunction(log, tensor([[1, 0], [0, 1]])).data // => [0, 0, 0, 0]
  * const eye = tensor([[1, 0], [0, 1]])
- * const logdet = (a) => sum(mul(matrixFunction(log, a), eye))
+ * const logdet = (a: Tensor) => sum(mul(matrixFunction(log, a), eye))
  * grad(logdet)(tensor([[2, 0], [0, 4]])).data // => [0.5, 0, 0, 0.25]
  */
 export const matrixFunction = (f: Elementwise, a: Tensor, ...more: None): Tensor => {

@@ -509,11 +509,11 @@ describe('validation', () => {
     const text = Issue.show(issues).replace(/at .*broken.*validate\.test\.ts.*$/m, 'at WHERE')
     expect(text).toMatchInlineSnapshot(`
       "13 problems in this GAN
-        average.decay: expected a number in [0, 1); got 2
+        average.decay: expected a number in [0, 1) or one of 'uniform'; got 2
             hint: Change decay
         loss.realTraget: expected one of realTarget; got realTraget
             hint: Did you mean realTarget?
-        optimizers.discriminator.learnigRate: expected one of learningRate, b1, b2, epsilon, epsilonRoot; got learnigRate
+        optimizers.discriminator.learnigRate: expected one of learningRate, b1, b2, epsilon, epsilonRoot, lazy; got learnigRate
             hint: Did you mean learningRate?
         optimizers.discriminator.learningRate: expected a number of at least 0 or a schedule; got undefined
             hint: Change learningRate
