@@ -28,6 +28,12 @@ npm install --silent --ignore-scripts --no-audit --no-fund "$tarball"
 echo '- run in Node'
 node use.mjs
 
+echo '- run in Bun and Deno'
+npm install --silent --no-audit --no-fund --no-save --prefix "$work/runtimes" bun@1 deno@2
+runtimes=$work/runtimes/node_modules/.bin
+"$runtimes/bun" use.mjs
+"$runtimes/deno" run --allow-all use.mjs
+
 # The declarations, checked by several versions of TypeScript, none of which skips libraries. A Node program has the types
 # of Node and no DOM; a web page built by a bundler the other way round. Node's types ask for a TypeScript of their own age.
 compile() { # compiler, exactOptionalPropertyTypes, module, moduleResolution, lib, types

@@ -1,4 +1,4 @@
-// The built package in plain Node, imported and required.
+// The built package in plain Node, Bun and Deno, imported and required.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { E, Gan, Issue, Loss, Net, Opt, Prior, compile, grad, pipe, square, sum, tensor } from 'saddlepoint'
