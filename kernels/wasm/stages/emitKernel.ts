@@ -26,10 +26,14 @@ const emitterWith =
 
 const isRoutine = ({ kind }: Kernel): boolean => kind === 'routine'
 const isRare = (kernel: Kernel): boolean => kernel.kind !== 'contraction' && !isRoutine(kernel) && !isPlain(kernel)
+/** Loops of the program have kernels of their own, which are scheduled only when the loop is emitted. */
+const isLoop = (kernel: Kernel): boolean => kernel.kind === 'routine' && kernel.primitive === 'scan'
 
 /** Returns what emits the kernels of a schedule. The code for kinds of kernel that few programs have is loaded on demand. */
 export const loadEmitter = async ({ kernels }: Schedule): Promise<EmitKernel> =>
   emitterWith({
-    ...(kernels.some(isRare) && { rare: (await import('./rareKernels.ts')).emitRareKernel }),
+    ...(kernels.some((kernel) => isRare(kernel) || isLoop(kernel)) && {
+      rare: (await import('./rareKernels.ts')).emitRareKernel
+    }),
     ...(kernels.some(isRoutine) && { routine: (await import('./routineKernels.ts')).emitRoutineKernel })
   })
