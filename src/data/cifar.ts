@@ -1,12 +1,11 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
-import { areBytes } from '../io/bytes.ts'
+import { withBytes } from '../io/bytes.ts'
 import type { FileIssue } from '../io/fileIssue.ts'
 import { readFileOptions } from '../io/fileIssue.ts'
 import type { None } from '../tensor/arguments.ts'
 import type { Rule } from '../tensor/options.ts'
 import { text } from '../tensor/options.ts'
-import { showValue } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 export interface CifarOptions {
@@ -51,14 +50,8 @@ export const readCifar = (bytes: Uint8Array, options: CifarOptions = {}, ...more
       { file: text, classes: classCounts },
       more
     ),
+    E.flatMap(withBytes(bytes)),
     E.flatMap(({ file, classes }): E.Either<FileIssue, Cifar> => {
-      if (!areBytes(bytes))
-        return E.left({
-          _tag: 'BadOption',
-          file,
-          expected: 'the bytes of a file, a Uint8Array',
-          actual: showValue(bytes)
-        })
       const labelled = classes === 10 ? 1 : 2
       const stride = labelled + pixels
       const count = Math.floor(bytes.length / stride)

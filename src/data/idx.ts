@@ -1,11 +1,10 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
-import { areBytes } from '../io/bytes.ts'
+import { withBytes } from '../io/bytes.ts'
 import type { FileIssue } from '../io/fileIssue.ts'
 import { readFileOptions } from '../io/fileIssue.ts'
 import type { None } from '../tensor/arguments.ts'
 import { count, text } from '../tensor/options.ts'
-import { showValue } from '../tensor/problem.ts'
 import { gunzipHead, gunzipInto, isGzip } from './gunzip.ts'
 import { canHold } from './inflate.ts'
 
@@ -198,20 +197,13 @@ export const readIdx = (bytes: Uint8Array, options: IdxOptions = {}, ...more: No
       { file: text, limit: count },
       more
     ),
+    E.flatMap(withBytes(bytes)),
     E.flatMap(({ file, limit }) =>
-      areBytes(bytes)
-        ? pipe(
-            readHeader(file, bytes, limit),
-            E.bindTo('header'),
-            E.bind('content', ({ header }) => readContent(file, bytes, header)),
-            E.map(({ header, content }) => decode(header, content))
-          )
-        : E.left<FileIssue>({
-            _tag: 'BadOption',
-            file,
-            expected: 'the bytes of a file, a Uint8Array',
-            actual: showValue(bytes),
-            hint: 'new Uint8Array(buffer) makes one of an ArrayBuffer'
-          })
+      pipe(
+        readHeader(file, bytes, limit),
+        E.bindTo('header'),
+        E.bind('content', ({ header }) => readContent(file, bytes, header)),
+        E.map(({ header, content }) => decode(header, content))
+      )
     )
   )

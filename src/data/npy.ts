@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
-import { areBytes } from '../io/bytes.ts'
+import { withBytes } from '../io/bytes.ts'
 import type { FileIssue } from '../io/fileIssue.ts'
 import { readFileOptions } from '../io/fileIssue.ts'
 import type { Stored } from '../io/storedNumbers.ts'
@@ -172,14 +172,5 @@ export const npyOptions = (
 ): E.Either<FileIssue, Required<NpyOptions>> =>
   pipe(
     readFileOptions<NpyOptions>(op, { file: name, limit: 2 ** 31 - 1 }, options, { file: text, limit: count }, more),
-    E.flatMap((all): E.Either<FileIssue, Required<NpyOptions>> =>
-      areBytes(bytes)
-        ? E.right(all)
-        : E.left({
-            _tag: 'BadOption',
-            file: all.file,
-            expected: 'the bytes of a file, a Uint8Array',
-            actual: showValue(bytes)
-          })
-    )
+    E.flatMap(withBytes(bytes))
   )

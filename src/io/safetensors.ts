@@ -11,7 +11,7 @@ import { showShape, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { isTensor } from '../tensor/tensor.ts'
 import { isRecord } from '../tensor/tree.ts'
-import { areBytes } from './bytes.ts'
+import { withBytes } from './bytes.ts'
 import type { FileIssue } from './fileIssue.ts'
 import { readFileOptions } from './fileIssue.ts'
 import type { Stored } from './storedNumbers.ts'
@@ -261,22 +261,21 @@ export const readSafetensors = (
       { file: text, limit: count },
       more
     ),
+    E.flatMap(withBytes(bytes)),
     E.flatMap(({ file, limit }) =>
-      areBytes(bytes)
-        ? pipe(
-            headerIn(file, bytes, limit),
-            E.flatMap(({ header, start }) =>
-              pipe(
-                entriesIn(file, header, bytes.length - start),
-                E.flatMap((entries) => tensorsOf(file, bytes, start, entries)),
-                E.bindTo('tensors'),
-                E.bind('metadata', () =>
-                  metadataIn(file, Object.hasOwn(header, metadataKey) ? header[metadataKey] : undefined)
-                )
-              )
+      pipe(
+        headerIn(file, bytes, limit),
+        E.flatMap(({ header, start }) =>
+          pipe(
+            entriesIn(file, header, bytes.length - start),
+            E.flatMap((entries) => tensorsOf(file, bytes, start, entries)),
+            E.bindTo('tensors'),
+            E.bind('metadata', () =>
+              metadataIn(file, Object.hasOwn(header, metadataKey) ? header[metadataKey] : undefined)
             )
           )
-        : refused({ _tag: 'BadOption', file, expected: 'a Uint8Array', actual: showValue(bytes) })
+        )
+      )
     )
   )
 

@@ -1,5 +1,4 @@
 import { abs, add, clamp, mul, sub } from '../../../ops/arithmetic.ts'
-
 import { stopGradient } from '../../../ops/conversion.ts'
 import { mean } from '../../../ops/reduction.ts'
 import type { None } from '../../../tensor/arguments.ts'
