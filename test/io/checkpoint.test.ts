@@ -35,12 +35,12 @@ describe('checkpoints', () => {
   })
   it('are kept: the latest and the best', async () => {
     await save(1, { keep: 2, score: 0.5 })
-    await save(2, { keep: 2, score: 1e-7 })
-    await save(3, { keep: 2, score: 0.75 })
+    await save(2, { keep: 2, score: 0.75 })
+    await save(3, { keep: 2, score: 1e-7 })
     await save(10, { keep: 2, score: -2 })
     await save(2_000_000_000, { keep: 2 })
     expect(names()).toEqual([
-      'step-000000003.score0.75.safetensors',
+      'step-000000002.score0.75.safetensors',
       'step-000000010.score-2.safetensors',
       'step-2000000000.safetensors'
     ])
