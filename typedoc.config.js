@@ -5,7 +5,7 @@ export default {
   entryPoints: ['src/index.ts'],
   out: 'docs/api',
   tsconfig: 'tsconfig.build.json',
-  blockTags: [...OptionDefaults.blockTags, '@law', '@shape', '@reference'],
+  blockTags: [...OptionDefaults.blockTags, '@law', '@shape', '@reference', '@formula', '@cost', '@when'],
   excludeInternal: true,
   readme: 'README.md'
 }

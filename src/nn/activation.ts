@@ -25,11 +25,19 @@ const activation = (
     apply: ({ state }, x) => [f(x), state]
   })
 
-/** Computes max(x, 0) of every number. */
+/**
+ * Computes the positive part of every number.
+ *
+ * @formula y = max(x, 0)
+ */
 export const relu: Layer<unknown, Same> = activation('relu', ops.relu)
 
 /**
- * Computes x where x is positive and slope · x elsewhere; DCGAN's critic takes 0.2, the default.
+ * Computes x where it is positive, and a small part of it elsewhere; DCGAN's critic takes 0.2, the default.
+ *
+ * @formula y = x if x > 0, else slope x
+ * @when a critic is to give gradients everywhere: the usual activation of critics
+ * @see Radford, Metz, Chintala, Unsupervised representation learning with DCGANs (2016), section 3
  *
  * @example
  * import { Net, tensor } from 'saddlepoint'
@@ -38,24 +46,53 @@ export const relu: Layer<unknown, Same> = activation('relu', ops.relu)
 export const leakyRelu = (slope = 0.2, ...more: None): Layer<unknown, Same> =>
   activation('leakyRelu', (x) => ops.leakyRelu(x, slope), { slope }, more)
 
-/** Computes the hyperbolic tangent, with which a generator of images in [-1, 1] ends. */
+/**
+ * Computes the hyperbolic tangent, with which a generator of images in [-1, 1] ends.
+ *
+ * @formula y = tanh x
+ */
 export const tanh: Layer<unknown, Same> = activation('tanh', tanhOf)
 
-/** Computes 1 / (1 + e^-x). Losses here take scores, not probabilities, so a critic does not end with it. */
+/**
+ * Computes probabilities of scores. Losses here take scores, not probabilities, so a critic does not end with it.
+ *
+ * @formula y = 1 / (1 + e^-x)
+ */
 export const sigmoid: Layer<unknown, Same> = activation('sigmoid', ops.sigmoid)
 
-/** Computes log(1 + e^x), a smooth relu, for penalties on second derivatives. */
+/**
+ * Computes a smooth relu.
+ *
+ * @formula y = log(1 + e^x)
+ * @when second derivatives are penalized, which relu has none of
+ */
 export const softplus: Layer<unknown, Same> = activation('softplus', ops.softplus)
 
-/** Computes x where x is positive and alpha (e^x - 1) elsewhere; alpha is 1 by default. */
+/**
+ * Computes x where it is positive, and a smooth floor elsewhere; alpha is 1 by default.
+ *
+ * @formula y = x if x > 0, else alpha (e^x - 1)
+ */
 export const elu = (alpha = 1, ...more: None): Layer<unknown, Same> =>
   activation('elu', (x) => ops.elu(x, alpha), { alpha }, more)
 
-/** Computes x Φ(x), with Φ the distribution function of the standard normal. */
+/**
+ * Weights x by Φ, the distribution function of the standard normal.
+ *
+ * @formula y = x Φ(x)
+ */
 export const gelu: Layer<unknown, Same> = activation('gelu', ops.gelu)
 
-/** Computes x σ(x), with σ the sigmoid. */
+/**
+ * Weights x by its sigmoid s.
+ *
+ * @formula y = x s(x)
+ */
 export const silu: Layer<unknown, Same> = activation('silu', ops.silu)
 
-/** Computes e^x divided by its sum along the last axis. */
+/**
+ * Computes probabilities along the last axis.
+ *
+ * @formula y_i = e^(x_i) / sum over j of e^(x_j)
+ */
 export const softmax: Layer<unknown, Same> = activation('softmax', (x) => softmaxOf(x, { axis: -1 }))

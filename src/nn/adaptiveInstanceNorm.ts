@@ -17,11 +17,14 @@ import type { NormalizationOptions } from './normalization.ts'
 import { styleOf } from './style.ts'
 
 /**
- * Standardizes every channel of every image over its pixels, then scales and shifts it as the style says: with a = style
- * weights + bias [2 channels], y = a_c x + a_(channels + c); scales begin around 1, offsets around 0. [channels, H, W] ->
- * [channels, H, W]. It has to stand within `withStyle`.
+ * Standardizes every channel of every image over its pixels, then scales and shifts it as the style says, with a =
+ * style weights + bias [2 channels]; scales begin around 1, offsets around 0. [channels, H, W] -> [channels, H, W].
+ * It has to stand within `withStyle`.
  *
- * @see Huang and Belongie, Arbitrary style transfer in real-time (2017), equation 8; Karras et al. (2019), equation 1
+ * @formula y_c = a_c (x_c - mean) / sqrt(variance + epsilon) + a_(channels + c)
+ * @when a generator is styled, as the first StyleGAN's
+ * @see Huang and Belongie, Arbitrary style transfer in real-time (2017), equation 8
+ * @see Karras et al., A style-based generator architecture (2019), equation 1
  *
  * @throws InvalidArgument outside `withStyle`
  */

@@ -28,11 +28,13 @@ const like = (x: Tensor, condition: Tensor): Tensor => {
 }
 
 /**
- * Appends the condition of each sample (`Gan.withConditions`) as features: a vector [k] to [n], which becomes [n + k], or
- * as k planes to images [C, H, W], which become [C + k, H, W]; an image [k, H, W] to images of its size.
+ * Appends the condition of each sample (`Gan.withConditions`) as features: a vector [k] to [n], which becomes [n +
+ * k], or as k planes to images [C, H, W], which become [C + k, H, W]; an image [k, H, W] to images of its size.
  *
- * Source: Mirza and Osindero, "Conditional generative adversarial nets" (2014); of images: Isola et al., "Image-to-image
- * translation with conditional adversarial networks" (2017).
+ * @formula y = (x, condition)
+ * @when samples are to follow vectors or images
+ * @see Mirza and Osindero, Conditional generative adversarial nets (2014)
+ * @see Isola et al., Image-to-image translation with conditional adversarial networks (2017): of images
  *
  * @throws InvalidArgument where the context has no condition; ShapeMisfit where it has another shape
  *

@@ -13,10 +13,12 @@ import { callOf, layer } from './layer.ts'
 
 /**
  * Appends a learnt vector of the label's class, `size` features, which begins standard normal: [n] -> [n + size], and
- * images [C, H, W] -> [C + size, H, W], each number a plane. For many classes, where one feature a class
- * (`Net.appendLabels`) is too wide.
+ * images [C, H, W] -> [C + size, H, W], each number a plane.
  *
- * @see Brock, Donahue and Simonyan, Large scale GAN training for high fidelity natural image synthesis (2019), section 3
+ * @formula y = (x, e_label)
+ * @when classes are many, so that one feature a class (`Net.appendLabels`) is too wide
+ * @see Brock, Donahue and Simonyan, Large scale GAN training for high fidelity natural image synthesis (2019),
+ * section 3
  *
  * @throws InvalidArgument where the context has no labels
  *

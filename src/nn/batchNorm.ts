@@ -59,13 +59,15 @@ export const initialStatistics = (channels: number): Statistics => ({
 })
 
 /**
- * Makes batch normalization: [channels, ...] -> [channels, ...], each channel standardized over batch and pixels, then
- * scaled and shifted. In training by the batch's own statistics, which are differentiated through; the state that comes
- * back has moved towards them. Otherwise by the running statistics of the state, which stays.
+ * Makes batch normalization: [channels, ...] -> [channels, ...], each channel standardized over batch and pixels,
+ * then scaled and shifted. In training by the batch's own statistics, which are differentiated through; the state
+ * that comes back has moved towards them. Otherwise by the running statistics of the state, which stays.
  *
  * It makes a sample's result depend on the others of its batch; under a per-sample gradient penalty take `layerNorm`.
  *
- * Source: Ioffe and Szegedy, "Batch normalization" (2015).
+ * @formula y = a (x - mean) / sqrt(variance + epsilon) + b
+ * @when a generator is deep, and a critic has no penalty of gradients
+ * @see Ioffe and Szegedy, Batch normalization (2015)
  *
  * @example
  * import { Net, Random, tensor } from 'saddlepoint'

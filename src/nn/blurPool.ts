@@ -36,10 +36,13 @@ const sidesRule: Rule = {
 }
 
 /**
- * Blurs images before it drops pixels: each channel is correlated with the outer product of the kernel with itself, over
- * its sum, and every `stride`-th pixel kept. [C, H, W] -> [C, ⌊(H + padding - kernel) / stride⌋ + 1, ...]. What a critic
- * sees then moves as the image moves, where strided convolutions alias.
+ * Blurs images before it drops pixels: each channel is correlated with the outer product of the kernel with itself,
+ * over its sum, and every `stride`-th pixel kept. [C, H, W] -> [C, ⌊(H + padding - kernel) / stride⌋ + 1, ...]. What
+ * a critic sees then moves as the image moves, where strided convolutions alias.
  *
+ * @formula y(p) = sum over k of kernel_k x(stride p + k - padding) / sum of kernel
+ * @cost a convolution within each channel
+ * @when a critic shrinks images, or augmentation moves them
  * @see Zhang, Making convolutional networks shift-invariant again (2019), section 3.2
  *
  * @example

@@ -44,10 +44,12 @@ export const labelsOf = (op: string, labels: Context['labels'], x: Tensor): Tens
 }
 
 /**
- * Appends the label as features, one for each class: [n] -> [n + classes], and images [C, H, W] -> [C + classes, H, W]
- * with planes of ones or zeros.
+ * Appends the label as features, one for each class: [n] -> [n + classes], and images [C, H, W] -> [C + classes, H,
+ * W] with planes of ones or zeros.
  *
- * Source: Mirza and Osindero, "Conditional generative adversarial nets" (2014).
+ * @formula y = (x, one-hot label)
+ * @when there are labels of few classes
+ * @see Mirza and Osindero, Conditional generative adversarial nets (2014)
  *
  * @throws InvalidArgument where the context has no labels
  *
@@ -85,9 +87,11 @@ export const appendLabels = (classes: number, ...more: None): Layer => {
 }
 
 /**
- * Makes a critic's last layer, φ -> w·φ + b + v_y·φ with a vector v_y for each class: [features] -> [1].
+ * Makes a critic's last layer, with a vector v_y for each class y: [features] -> [1].
  *
- * Source: Miyato and Koyama, "cGANs with projection discriminator" (2018), equation 7.
+ * @formula φ -> w·φ + b + v_y·φ
+ * @when a critic has classes, many of them too
+ * @see Miyato and Koyama, cGANs with projection discriminator (2018), equation 7
  *
  * @throws InvalidArgument where the context has no labels
  */
@@ -143,7 +147,9 @@ const perChannel = (values: Tensor, x: Tensor): Tensor =>
  * Makes batch normalization whose scale and offset are those of the label's class, beginning at 1 and 0: [channels,
  * ...] -> [channels, ...]. State and training are those of `batchNorm`.
  *
- * Source: Dumoulin, Shlens and Kudlur, "A learned representation for artistic style" (2017).
+ * @formula y = a_label (x - mean) / sqrt(variance + epsilon) + b_label
+ * @when a generator of images has classes
+ * @see Dumoulin, Shlens and Kudlur, A learned representation for artistic style (2017)
  *
  * @throws InvalidArgument where the context has no labels
  */

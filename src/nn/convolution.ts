@@ -79,8 +79,10 @@ const addPerChannel = (y: Tensor, params: Weights): Tensor =>
 
 /**
  * Makes a convolution (a cross-correlation, as everywhere in the field) with a bias: [inChannels, H, W] ->
- * [outChannels, H', W'] with H' = ⌊(H + padding - dilation (kernel - 1) - 1) / stride⌋ + 1. Weights are [outChannels,
- * inChannels / groups, kh, kw].
+ * [outChannels, H', W'] with H' = ⌊(H + padding - dilation (kernel - 1) - 1) / stride⌋ + 1. Weights w are
+ * [outChannels, inChannels / groups, kh, kw].
+ *
+ * @formula y_o(p) = b_o + sum over i, k of w_oik x_i(stride p + dilation k - padding)
  *
  * @example
  * import { Net } from 'saddlepoint'
@@ -135,9 +137,12 @@ export const convolution = <const I extends number, const O extends number>(
 
 /**
  * Makes a transposed convolution, the adjoint of a convolution, with a bias: [inChannels, H, W] -> [outChannels, H',
- * W'] with H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1. Weights are [inChannels,
+ * W'] with H' = (H - 1) stride - padding + dilation (kernel - 1) + outputPadding + 1. Weights w are [inChannels,
  * outChannels / groups, kh, kw]. Of a kernel's elements one in stride² meets a given pixel, so fanIn is inChannels /
  * groups · kernel² / stride².
+ *
+ * @formula y_o(stride p + dilation k - padding) += w_iok x_i(p), and + b_o
+ * @when a generator doubles its images, as DCGAN's
  *
  * @example
  * import { Net } from 'saddlepoint'

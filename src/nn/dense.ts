@@ -44,8 +44,10 @@ export const initialWeights = (
 }
 
 /**
- * Makes a dense layer, x W + b: [inFeatures] -> [outFeatures], with weights W [inFeatures, outFeatures] and bias b
+ * Makes a dense layer: [inFeatures] -> [outFeatures], with weights W [inFeatures, outFeatures] and bias b
  * [outFeatures].
+ *
+ * @formula y = x W + b
  *
  * @example
  * import { Init, Net, Random, tensor } from 'saddlepoint'

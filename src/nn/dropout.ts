@@ -9,11 +9,13 @@ import type { Layer } from './layer.ts'
 import { callOf, layer } from './layer.ts'
 
 /**
- * Sets, in training or where the context asks for dropout, every number to 0 with probability `rate` and divides it by
- * 1 - rate else, so that its mean is kept; otherwise nothing happens. The mask is a function of the context's key and of
- * x's shape: applications with one key are one function.
+ * Sets, in training or where the context asks for dropout, every number to 0 with probability `rate` and divides it
+ * by 1 - rate else, so that its mean is kept; otherwise nothing happens. The mask is a function of the context's key
+ * and of x's shape: applications with one key are one function.
  *
- * Source: Srivastava et al., "Dropout" (2014).
+ * @formula y = m x / (1 - rate), m 0 with probability rate, else 1
+ * @when a critic overfits
+ * @see Srivastava et al., Dropout (2014)
  *
  * @throws InvalidArgument in training without a key
  *

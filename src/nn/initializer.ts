@@ -93,18 +93,32 @@ const spread = (name: string, sd: (fans: Fans) => number): NamedInitializer =>
 const within = (name: string, numbers: Numbers, bound: (fans: Fans) => number): NamedInitializer =>
   named(name, numbers, (key, shape, fans) => drawUniform(key, shape, { min: -bound(fans), max: bound(fans) }))
 
-/** Gives the same number everywhere. */
+/**
+ * Gives the same number everywhere.
+ *
+ * @formula value
+ */
 export const constant = (value: number, ...more: None): NamedInitializer =>
   named('constant', { options: { value }, rules: { value: finite }, more }, (_, shape) => full(shape, value))
 
-/** Gives 0 everywhere: for the last layer of a residual branch, say. */
+/**
+ * Gives 0 everywhere: for the last layer of a residual branch, say.
+ *
+ * @formula 0
+ */
 export const zeros: NamedInitializer = named('zeros', {}, (_, shape) => full(shape, 0))
 
-/** Gives 1 everywhere. */
+/**
+ * Gives 1 everywhere.
+ *
+ * @formula 1
+ */
 export const ones: NamedInitializer = named('ones', {}, (_, shape) => full(shape, 1))
 
 /**
  * Samples a normal with that standard deviation (DCGAN takes 0.02), around `mean`, by default 0.
+ *
+ * @formula N(mean, sd²)
  *
  * @example
  * import { Init, Net, Random } from 'saddlepoint'
@@ -116,43 +130,64 @@ export const normal = (sd: number, mean = 0, ...more: None): NamedInitializer =>
     add(mul(drawNormal(key, shape), sd), mean)
   )
 
-/** Samples uniformly from [-bound, bound). */
+/**
+ * Samples uniformly.
+ *
+ * @formula U[-bound, bound)
+ */
 export const uniform = (bound: number, ...more: None): NamedInitializer =>
   within('uniform', { options: { bound }, rules: { bound: notNegative }, more }, () => bound)
 
 /**
- * Samples uniformly from ±1 / √fanIn: PyTorch's default for weights and biases of linear and convolutional layers, and
- * the default here.
+ * Samples uniformly: PyTorch's default for weights and biases of linear and convolutional layers, and the default
+ * here.
+ *
+ * @formula U[-1/√fanIn, 1/√fanIn)
  */
 export const fanInUniform: NamedInitializer = within('fanInUniform', {}, ({ fanIn }) => 1 / Math.sqrt(fanIn))
 
 /**
- * Samples a normal with variance 1 / fanIn: sums of unit variance of inputs of unit variance. Source: LeCun et al.
- * (1998).
+ * Samples a normal: sums of unit variance of inputs of unit variance.
+ *
+ * @formula N(0, 1 / fanIn)
+ * @see LeCun et al., Efficient backprop (1998)
  */
 export const lecunNormal: NamedInitializer = spread('lecunNormal', ({ fanIn }) => Math.sqrt(1 / fanIn))
 
 /**
- * Samples a normal with variance 2 / fanIn, which makes up for the half that a relu takes away.
+ * Samples a normal whose variance makes up for the half that a relu takes away.
  *
- * Source: He et al., "Delving deep into rectifiers" (2015), equation 10.
+ * @formula N(0, 2 / fanIn)
+ * @see He et al., Delving deep into rectifiers (2015), equation 10
  */
 export const heNormal: NamedInitializer = spread('heNormal', ({ fanIn }) => Math.sqrt(2 / fanIn))
 
-/** Samples a uniform with variance 2 / fanIn. Source: as `heNormal`. */
+/**
+ * Samples a uniform of the variance of `heNormal`.
+ *
+ * @formula U[-b, b), b = √(6 / fanIn)
+ * @see He et al., Delving deep into rectifiers (2015), equation 10
+ */
 export const heUniform: NamedInitializer = within('heUniform', {}, ({ fanIn }) => Math.sqrt(6 / fanIn))
 
 /**
- * Samples a normal with variance 2 / (fanIn + fanOut).
+ * Samples a normal whose variance suits the forward and the backward pass alike.
  *
- * Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks" (2010),
- * equation 12.
+ * @formula N(0, 2 / (fanIn + fanOut))
+ * @see Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010), equation
+ * 12
  */
 export const glorotNormal: NamedInitializer = spread('glorotNormal', ({ fanIn, fanOut }) =>
   Math.sqrt(2 / (fanIn + fanOut))
 )
 
-/** Samples a uniform with variance 2 / (fanIn + fanOut). Source: as `glorotNormal`, equation 16. */
+/**
+ * Samples a uniform of the variance of `glorotNormal`.
+ *
+ * @formula U[-b, b), b = √(6 / (fanIn + fanOut))
+ * @see Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010), equation
+ * 16
+ */
 export const glorotUniform: NamedInitializer = within('glorotUniform', {}, ({ fanIn, fanOut }) =>
   Math.sqrt(6 / (fanIn + fanOut))
 )

@@ -8,10 +8,12 @@ import type { Layer, Tree } from './layer.ts'
 import { layer } from './layer.ts'
 
 /**
- * Joins a tree of batches to one: the features of each flattened, then all side by side, records in the order of their
- * sorted keys. The first layer of a critic that sees data and latents together, as BiGAN's does.
+ * Joins a tree of batches to one: the features of each flattened, then all side by side, records in the order of
+ * their sorted keys.
  *
- * Source: Donahue, Krähenbühl and Darrell, "Adversarial feature learning" (2017).
+ * @formula { a, b } -> (a, b)
+ * @when a critic sees data and latents together, as BiGAN's does
+ * @see Donahue, Krähenbühl and Darrell, Adversarial feature learning (2017)
  *
  * @example
  * import { Net, tensor } from 'saddlepoint'

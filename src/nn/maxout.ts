@@ -23,9 +23,12 @@ export interface MaxoutOptions {
 }
 
 /**
- * Makes a dense layer with its own activation: the largest of `pieces` affine maps, max over p of x W_p + b_p, [inFeatures]
- * -> [outFeatures]. Weights are [pieces, inFeatures, outFeatures]. PacGAN's critics are made of it.
+ * Makes a dense layer with its own activation, the largest of `pieces` affine maps: [inFeatures] -> [outFeatures].
+ * Weights are [pieces, inFeatures, outFeatures]. PacGAN's critics are made of it.
  *
+ * @formula y = max over p of x W_p + b_p
+ * @cost a dense layer for each piece
+ * @when an activation is to be learnt
  * @see Goodfellow et al., Maxout networks (2013), section 2
  *
  * @example

@@ -34,7 +34,10 @@ export const groupSizeFor = (batch: number, groupSize: number): number =>
  * Appends one feature (for images, one channel): the standard deviation within a group of samples, averaged over all
  * features. [n] -> [n + 1], [C, H, W] -> [C + 1, H, W]. Sample i belongs to group i mod (batch / groupSize).
  *
- * Source: Karras et al., "Progressive growing of GANs" (2018), section 3.
+ * @formula y = (x, the mean over features of the deviation within the group)
+ * @cost one pass over the features
+ * @when fakes are too much alike: near the end of a critic
+ * @see Karras et al., Progressive growing of GANs (2018), section 3
  *
  * @example
  * import { Net, tensor } from 'saddlepoint'
@@ -78,10 +81,13 @@ export interface MinibatchDiscriminationOptions {
 }
 
 /**
- * Appends for each kernel b one feature, how near the other samples of the batch are: with M_i = T x_i of shape
- * [kernels, dimensions], o(x_i)_b = Σ_{j ≠ i} exp(-‖M_ib - M_jb‖₁). [features] -> [features + kernels].
+ * Appends for each kernel b one feature, how near the other samples of the batch are, with M_i = T x_i of shape
+ * [kernels, dimensions]: [features] -> [features + kernels].
  *
- * Source: Salimans et al., "Improved techniques for training GANs" (2016), section 3.2.
+ * @formula o(x_i)_b = Σ_{j ≠ i} exp(-‖M_ib - M_jb‖₁)
+ * @cost B² distances a kernel
+ * @when fakes are too much alike
+ * @see Salimans et al., Improved techniques for training GANs (2016), section 3.2
  */
 export const minibatchDiscrimination = <const F extends number>(
   features: F,

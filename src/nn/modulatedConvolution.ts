@@ -43,10 +43,13 @@ interface Params {
 }
 
 /**
- * Makes a convolution whose kernel is the style's: with s = style A + b, b beginning at 1, each sample is convolved with
- * w'_oikl = s_i w_oikl, divided by sqrt(sum over i, k, l of w'² + epsilon) where `demodulate` is set: [inChannels, H, W] ->
- * [outChannels, H', W'], without a bias. It has to stand within `withStyle`.
+ * Makes a convolution whose kernel is the style's: with s = style A + b, b beginning at 1, each sample is convolved
+ * with w', which is divided by sqrt(sum over i, k, l of w'² + epsilon) where `demodulate` is set: [inChannels, H, W]
+ * -> [outChannels, H', W'], without a bias. It has to stand within `withStyle`.
  *
+ * @formula w'_oikl = s_i w_oikl
+ * @cost a convolution, and a kernel for each sample
+ * @when a generator is styled: without the droplets that `adaptiveInstanceNorm` leaves
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), equations 1 and 3
  *
  * @throws InvalidArgument outside `withStyle`

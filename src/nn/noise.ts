@@ -11,9 +11,12 @@ import type { Layer, Tree } from './layer.ts'
 import { callOf, layer } from './layer.ts'
 
 /**
- * Adds one normal number a pixel, times a learnt strength a channel that begins at 0: [channels, H, W] -> [channels, H, W].
- * Details that need not be decided by the latent come from it. Without a key (outside of training) nothing is added.
+ * Adds one normal number a pixel, times a learnt strength a channel that begins at 0: [channels, H, W] -> [channels,
+ * H, W]. Details that need not be decided by the latent come from it. Without a key (outside of training) nothing is
+ * added.
  *
+ * @formula y_c = x_c + b_c n, n normal
+ * @when images have details of chance, hair or leaves
  * @see Karras et al., A style-based generator architecture (2019), section 2
  *
  * @example

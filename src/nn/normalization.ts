@@ -50,9 +50,11 @@ type Whole<F extends number | readonly number[]> = F extends number ? readonly [
 
 /**
  * Standardizes every sample over all of its features, then scales and shifts number by number: [...features] ->
- * [...features]. A number stands for one axis. The normalization for critics under gradient penalties.
+ * [...features]. A number stands for one axis.
  *
- * Source: Ba, Kiros and Hinton, "Layer normalization" (2016).
+ * @formula y = a (x - mean) / sqrt(variance + epsilon) + b
+ * @when a critic is under a gradient penalty, which batch norm would mix samples in
+ * @see Ba, Kiros and Hinton, Layer normalization (2016)
  *
  * @example
  * import { Net, Random, tensor } from 'saddlepoint'
@@ -97,10 +99,12 @@ export const layerNorm = <const F extends number | readonly number[]>(
 }
 
 /**
- * Standardizes every sample over each block of channels / groups channels and their pixels, then scales and shifts per
- * channel: [channels, ...] -> [channels, ...].
+ * Standardizes every sample over each block of channels / groups channels and their pixels, then scales and shifts
+ * per channel: [channels, ...] -> [channels, ...].
  *
- * Source: Wu and He, "Group normalization" (2018).
+ * @formula y = a (x - mean) / sqrt(variance + epsilon) + b
+ * @when batch norm would mix samples, and instances are too small for statistics of their own
+ * @see Wu and He, Group normalization (2018)
  */
 export const groupNorm = <const C extends number>(
   channels: C,
@@ -135,7 +139,9 @@ export const groupNorm = <const C extends number>(
 /**
  * Standardizes every channel of every image over its pixels, without parameters: [C, H, W] -> [C, H, W].
  *
- * Source: Ulyanov, Vedaldi and Lempitsky, "Instance normalization" (2016).
+ * @formula y = (x - mean) / sqrt(variance + epsilon)
+ * @when an image's contrast is not to matter, as in translation of images
+ * @see Ulyanov, Vedaldi and Lempitsky, Instance normalization (2016)
  */
 export const instanceNorm = (options: NormalizationOptions = {}, ...more: None): Layer<unknown, Same> => {
   const { all, problems } = readOptions({ epsilon: 1e-5 }, options, { epsilon: notNegative }, {}, more)

@@ -30,11 +30,12 @@ const orthonormalRows = (matrix: Tensor): Tensor => {
 }
 
 /**
- * Samples an orthogonal matrix, uniform among all of them, times `gain`: the parameter's first axis are the rows, the
- * others together the columns, and whichever are fewer are orthonormal. BigGAN's choice.
+ * Samples an orthogonal matrix Q, uniform among all of them, times `gain`: the parameter's first axis are the rows,
+ * the others together the columns, and whichever are fewer are orthonormal. BigGAN's choice.
  *
- * Source: Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
- * networks" (2014).
+ * @formula gain Q, Q'Q = I or QQ' = I
+ * @see Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning in deep linear neural
+ * networks (2014)
  *
  * @example
  * import { Init, Random, matmul, transpose } from 'saddlepoint'

@@ -10,14 +10,18 @@ import { callOf, layer } from './layer.ts'
 
 /**
  * Packs every `samples` consecutive samples into one, along their first axis: minibatches [B, n] become [B / samples,
- * samples n], those of images [B, C, H, W] become [B / samples, samples C, H, W]. A critic behind it decides about packs
- * of data and packs of fakes, to which a generator that leaves modes out is plain to see; its scores are [B / samples].
+ * samples n], those of images [B, C, H, W] become [B / samples, samples C, H, W]. A critic behind it decides about
+ * packs of data and packs of fakes, to which a generator that leaves modes out is plain to see; its scores are [B /
+ * samples].
  *
  * Layers that read labels go before it: `Net.serial(Net.appendLabels(10), Net.pack(2), ...)`.
  *
- * @throws ShapeMisfit where the samples of a minibatch make no whole number of packs
- *
+ * @formula [B, n] -> [B / samples, samples n]
+ * @cost a wider first layer, and less in all others
+ * @when modes are left out; `Gan.withPacking` puts it before a critic
  * @see Lin et al., PacGAN: the power of two samples in generative adversarial networks (2018), section 2
+ *
+ * @throws ShapeMisfit where the samples of a minibatch make no whole number of packs
  *
  * @example
  * import { Net, tensor } from 'saddlepoint'

@@ -11,9 +11,11 @@ import { layer } from './layer.ts'
 import type { NormalizationOptions } from './normalization.ts'
 
 /**
- * Divides the channels of each pixel by their root mean square: x / sqrt(mean over channels of x² + epsilon), [C, ...] ->
- * [C, ...], without parameters; epsilon 1e-8 by default. For generators, where it keeps magnitudes from growing.
+ * Divides the channels of each pixel by their root mean square, [C, ...] -> [C, ...], without parameters; epsilon
+ * 1e-8 by default.
  *
+ * @formula y = x / sqrt(mean over channels of x² + epsilon)
+ * @when magnitudes grow in a generator
  * @see Karras et al., Progressive growing of GANs (2018), section 4.2
  *
  * @example

@@ -11,7 +11,9 @@ import type { Layer } from './layer.ts'
 import { callOf, layer } from './layer.ts'
 
 /**
- * Flattens all features into one axis: [C, H, W] -> [C H W].
+ * Flattens all features into one axis.
+ *
+ * @formula [C, H, W] -> [C H W]
  *
  * @example
  * import { Net } from 'saddlepoint'
@@ -28,6 +30,8 @@ export const flatten: Layer<unknown, readonly [number]> = layer<unknown, readonl
 
 /**
  * Reshapes each sample's features, row-major.
+ *
+ * @formula [...] -> shape
  *
  * @example
  * import { Net } from 'saddlepoint'

@@ -18,9 +18,11 @@ type Endo<In, Out> = Out extends Same
     : Unfit<'gives other features than it takes'>
 
 /**
- * Makes x + inner(x). Params and state are those of `inner`, which has to keep the features.
+ * Adds what goes in to what comes out. Params and state are those of `inner`, which has to keep the features.
  *
- * Source: He et al., "Deep residual learning for image recognition" (2016).
+ * @formula y = x + inner(x)
+ * @when networks are deep
+ * @see He et al., Deep residual learning for image recognition (2016)
  *
  * @example
  * import { Net, Random, tensor } from 'saddlepoint'

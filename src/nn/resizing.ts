@@ -45,7 +45,10 @@ const pool = (
 }
 
 /**
- * Averages windows of images: [C, H, W] -> [C, ⌊(H + padding - window) / stride⌋ + 1, ...]. Zeros of the padding count.
+ * Averages windows of images: [C, H, W] -> [C, ⌊(H + padding - window) / stride⌋ + 1, ...]. Zeros of the padding
+ * count.
+ *
+ * @formula y(p) = the mean of x over the window at stride p - padding
  *
  * @example
  * import { Net } from 'saddlepoint'
@@ -54,12 +57,19 @@ const pool = (
 export const avgPool = (options: PoolOptions, ...more: None): Layer<unknown, SameChannels> =>
   pool('avgPool', options, avgPool2d, more)
 
-/** Takes the maximum of each window of images; extents as of `avgPool`. */
+/**
+ * Takes the maximum of each window of images; extents as of `avgPool`.
+ *
+ * @formula y(p) = the maximum of x over the window at stride p - padding
+ */
 export const maxPool = (options: PoolOptions, ...more: None): Layer<unknown, SameChannels> =>
   pool('maxPool', options, maxPool2d, more)
 
 /**
  * Repeats every pixel `scale` times along both axes: [C, H, W] -> [C, scale H, scale W].
+ *
+ * @formula y(p) = x(⌊p / scale⌋)
+ * @when a generator is to double its images without the checkerboards of transposed convolutions
  *
  * @example
  * import { Net } from 'saddlepoint'
@@ -84,6 +94,9 @@ export type { ResizeOptions } from '../ops/resampling.ts'
 /**
  * Resizes images bilinearly, up and down: [C, H, W] -> [C, ⌊scale H⌋, ⌊scale W⌋]. Nothing is blurred when shrinking;
  * `blurPool` does that. Pixels are read at the places that `resizeBilinear2d` says.
+ *
+ * @formula y(p) = x read at p / scale, between four pixels
+ * @when a generator is to double its images without the checkerboards of transposed convolutions
  *
  * @example
  * import { Net } from 'saddlepoint'

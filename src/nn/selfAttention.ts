@@ -34,11 +34,13 @@ type Params = Maps | (Maps & { readonly v: Tensor })
 const mapped = (weights: Tensor, x: Tensor): Tensor => matmul(reshape(weights, weights.shape.slice(0, 2)), x)
 
 /**
- * Lets every pixel of an image take what it needs from all others: [C, H, W] -> [C, H, W], y = x + gamma o, o_j = sum over
- * positions i of softmax_i(f(x_i)·g(x_j)) h(x_i), with f, g, h 1x1 convolutions without bias (and a v after h, where
- * `valueChannels` is given) and a number gamma that begins at 0, so that the layer begins as the identity. Takes and keeps
- * (H W)² numbers a sample: for images of 32 pixels or less.
+ * Lets every pixel of an image take what it needs from all others: [C, H, W] -> [C, H, W], with f, g, h 1x1
+ * convolutions without bias (and a v after h, where `valueChannels` is given) and a number gamma that begins at 0, so
+ * that the layer begins as the identity.
  *
+ * @formula y = x + gamma o, o_j = sum over positions i of softmax_i(f(x_i)·g(x_j)) h(x_i)
+ * @cost (H W)² numbers a sample, in time and memory: for images of 32 pixels or less
+ * @when distant parts of an image have to agree
  * @see Zhang et al., Self-attention generative adversarial networks (2019), equations 1 to 3
  *
  * @example

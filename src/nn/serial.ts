@@ -70,13 +70,15 @@ const partsOf = (whole: unknown, count: number): readonly unknown[] =>
       })
 
 /**
- * Chains layers to a network. Its params and state are arrays, an entry a layer. Layer i draws from
- * foldIn(key, i), in `init` and in `apply`. Networks within networks are taken apart, so that how layers were put
- * together makes no difference, to parameters neither.
+ * Chains layers to a network. Its params and state are arrays, an entry a layer. Layer i draws from foldIn(key, i),
+ * in `init` and in `apply`. Networks within networks are taken apart, so that how layers were put together makes no
+ * difference, to parameters neither.
  *
  * Layers that do not suit each other are a compile-time error where types tell, and an entry of `problems` otherwise.
  *
  * Laws, tested: serial is associative, and serial() is its unit.
+ *
+ * @formula y = l_n(... l_1(x))
  *
  * @throws ShapeMisfit from `apply`, naming the layer, where x does not suit
  *

@@ -96,7 +96,10 @@ const powerIteration = (matrix: Tensor, vectors: Vectors, iterations: number, ep
  * convolution's W is its kernel as the matrix [outChannels, all else]. Refuses layers whose slope σ does not bound:
  * networks, layers around another one (a residual's slope is that of x + inner(x)) and those that read labels.
  *
- * Source: Miyato et al., "Spectral normalization for generative adversarial networks" (2018), algorithm 1.
+ * @formula W / σ(W)
+ * @cost two products of W with a vector
+ * @when a critic is to be Lipschitz without a gradient penalty: cheaper, and bound everywhere
+ * @see Miyato et al., Spectral normalization for generative adversarial networks (2018), algorithm 1
  *
  * @example
  * import { Init, Net, Random, tensor } from 'saddlepoint'

@@ -36,10 +36,12 @@ export const styleOf = (op: string, style: Context['style'], x: Tensor, features
 }
 
 /**
- * Makes a generator of two networks: `mapping` makes a style of each latent, and `synthesis` is given the latents and, by
- * its layers that read it (`modulatedConvolution`, `adaptiveInstanceNorm`), the style. Synthesis mostly begins with a
- * `constant`, so that the style alone tells samples apart.
+ * Makes a generator of two networks: `mapping` makes a style of each latent, and `synthesis` is given the latents
+ * and, by its layers that read it (`modulatedConvolution`, `adaptiveInstanceNorm`), the style. Synthesis mostly
+ * begins with a `constant`, so that the style alone tells samples apart.
  *
+ * @formula y = synthesis(z, mapping(z))
+ * @when a generator is to be styled, as StyleGAN's
  * @see Karras et al., A style-based generator architecture (2019), figure 1
  *
  * @example
@@ -92,6 +94,10 @@ export const withStyle = <In, Out>(first: Layer<In>, second: Layer<unknown, Out>
 
 /**
  * Gives learnt features, the same for each sample, whatever comes in: [...] -> shape. Begins with normal numbers.
+ *
+ * @formula y = c
+ * @when styles alone are to tell samples apart, as in StyleGAN
+ * @see Karras et al., A style-based generator architecture (2019), figure 1
  *
  * @example
  * import { Net, Random, ones } from 'saddlepoint'

@@ -43,7 +43,10 @@ const including = (of: Moments, sample: Moments, n: number): Moments => {
  * the reference batch with that sample added, then scaled and shifted per channel. So a sample's result depends on
  * itself and the reference batch alone. It has to stand in a network within `withReference`.
  *
- * Source: Salimans et al., "Improved techniques for training GANs" (2016), section 3.4.
+ * @formula y = a (x - mean) / sqrt(variance + epsilon) + b, moments of (reference, x)
+ * @cost the reference batch through the network, too
+ * @when batch norm is to depend on no other sample of the minibatch
+ * @see Salimans et al., Improved techniques for training GANs (2016), section 3.4
  *
  * @throws InvalidArgument outside `withReference`
  */
@@ -96,6 +99,11 @@ const batchRule: Rule = {
  * Wraps `inner` so that its layers of virtual batch normalization see a fixed reference batch beside every batch. The
  * reference batch, [n, ...features], is part of the state, so that it is saved and restored with it. `inner` may not
  * read labels, since the reference batch has none.
+ *
+ * @formula y = inner(x), its moments those of the reference
+ * @cost the reference batch through the network, too
+ * @when there is a `virtualBatchNorm` within
+ * @see Salimans et al., Improved techniques for training GANs (2016), section 3.4
  *
  * @example
  * import { Net, Random, tensor } from 'saddlepoint'

@@ -60,11 +60,13 @@ const normalizeBySurprise = (b1: Rate, b2: Rate, epsilon: number): Optimizer =>
 const strictlyBetween: Rule = { expected: 'a number in (0, 1)', accepts: (x) => belowOne.accepts(x) && x !== 0 }
 
 /**
- * Makes AdaBelief: Adam that divides by how far gradients are from their mean, not by how large they are. With m the decayed
- * mean of g and s <- b2 s + (1 - b2) (g - m)² + epsilon, both free of their bias at update t = 1, 2 ...,
- * p <- p - learningRate m̂ / (√ŝ + epsilon). Takes long steps where gradients agree.
+ * Makes AdaBelief: Adam that divides by how far gradients are from their mean m, not by how large they are. Takes
+ * long steps where gradients agree. m̂ and ŝ are free of their bias at update t = 1, 2 ...
  *
- * Source: Zhuang et al., "AdaBelief optimizer" (2020), algorithm 2.
+ * @formula s <- b2 s + (1 - b2) (g - m)² + epsilon; p <- p - learningRate m̂ / (√ŝ + epsilon)
+ * @cost two copies of the parameters
+ * @when Adam's steps are too cautious where gradients agree
+ * @see Zhuang et al., AdaBelief optimizer (2020), algorithm 2
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

@@ -42,11 +42,14 @@ const trust: Optimizer = transformation<readonly []>({
 })
 
 /**
- * Makes LAMB, for large minibatches: u = m̂ / (√(v̂ + epsilonRoot) + epsilon) + weightDecay p as in AdamW, and each parameter
- * tensor moves by the same share of its length, p <- p - learningRate |p| u / |u|. Where p or u is 0, as biases begin, it is
- * AdamW's step.
+ * Makes LAMB, for large minibatches: with the step u of AdamW, u = m̂ / (√(v̂ + epsilonRoot) + epsilon) + weightDecay
+ * p, each parameter tensor moves by the same share of its length. Where p or u is 0, as biases begin, it is AdamW's
+ * step.
  *
- * Source: You et al., "Large batch optimization for deep learning" (2020), algorithm 2, with φ the identity.
+ * @formula p <- p - learningRate |p| u / |u|
+ * @cost two copies of the parameters
+ * @when minibatches are large
+ * @see You et al., Large batch optimization for deep learning (2020), algorithm 2, with φ the identity
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

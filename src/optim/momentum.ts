@@ -20,7 +20,11 @@ export interface MomentumOptions extends SgdOptions {
 }
 
 /**
- * Makes gradient descent: p <- p - learningRate g.
+ * Makes gradient descent.
+ *
+ * @formula p <- p - learningRate g
+ * @cost no memory
+ * @when theory is to be followed, as in games whose end is known
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -59,9 +63,12 @@ const accelerated = (name: 'momentum' | 'nesterov', options: MomentumOptions, mo
 }
 
 /**
- * Makes the heavy ball, as in PyTorch: m <- momentum m + g, from m = 0; p <- p - learningRate m.
+ * Makes the heavy ball, as in PyTorch, from m = 0.
  *
- * Source: Polyak, "Some methods of speeding up the convergence of iteration methods" (1964).
+ * @formula m <- momentum m + g; p <- p - learningRate m
+ * @cost a copy of the parameters
+ * @when gradients are noisy; with a negative momentum in games
+ * @see Polyak, Some methods of speeding up the convergence of iteration methods (1964)
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -72,9 +79,12 @@ const accelerated = (name: 'momentum' | 'nesterov', options: MomentumOptions, mo
 export const momentum = (options: MomentumOptions, ...more: None): Optimizer => accelerated('momentum', options, more)
 
 /**
- * Makes Nesterov's momentum, as in PyTorch: m <- momentum m + g, from m = 0; p <- p - learningRate (g + momentum m).
+ * Makes Nesterov's momentum, as in PyTorch, from m = 0.
  *
- * Source: Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013).
+ * @formula m <- momentum m + g; p <- p - learningRate (g + momentum m)
+ * @cost a copy of the parameters
+ * @when `momentum` overshoots
+ * @see Sutskever et al., On the importance of initialization and momentum in deep learning (2013)
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

@@ -25,13 +25,15 @@ const expectNext: Optimizer = transformation<Last>({
 })
 
 /**
- * Makes optimistic Adam: with u(t) = m̂ / (√(v̂ + epsilonRoot) + epsilon) the step of Adam and u(0) = 0,
- * p <- p - learningRate (2 u(t) - u(t - 1)). Each player moves as if its next gradient went on changing as it did, which
- * keeps a game from circling around its equilibrium; costs a copy of the parameters and no gradient. The first step is twice
- * that of Adam. Optimism about plain gradients, of all players, is `Update.optimistic`; extra-Adam is
- * `Update.extragradient()` with `Opt.adam`.
+ * Makes optimistic Adam, with u(t) = m̂ / (√(v̂ + epsilonRoot) + epsilon) the step of Adam and u(0) = 0. Each player
+ * moves as if its next gradient went on changing as it did, which keeps a game from circling around its equilibrium.
+ * The first step is twice that of Adam. Optimism about plain gradients, of all players, is `Update.optimistic`;
+ * extra-Adam is `Update.extragradient()` with `Opt.adam`.
  *
- * Source: Daskalakis, Ilyas, Syrgkanis and Zeng, "Training GANs with optimism" (2018), algorithm 1.
+ * @formula p <- p - learningRate (2 u(t) - u(t - 1))
+ * @cost three copies of the parameters, and no gradient more than Adam
+ * @when players circle
+ * @see Daskalakis, Ilyas, Syrgkanis and Zeng, Training GANs with optimism (2018), algorithm 1
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

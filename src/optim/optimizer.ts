@@ -95,7 +95,13 @@ export const transformation = <S>(rules: Transformation<S>, ...more: None): Opti
   }
 }
 
-/** Leaves gradients as they are. */
+/**
+ * Leaves gradients as they are.
+ *
+ * @formula g -> g
+ * @cost nothing
+ * @when a chain may be empty
+ */
 export const identity: Optimizer = {
   ...transformation<readonly []>({
     name: 'identity',
@@ -137,8 +143,12 @@ const requireStates = (count: number, state: unknown): readonly unknown[] =>
       })
 
 /**
- * Chains transformations, the updates of each being the gradients of the next. Chains within chains are
- * taken apart, so how they were put together makes no difference.
+ * Chains transformations, the updates of each being the gradients of the next. Chains within chains are taken apart,
+ * so how they were put together makes no difference.
+ *
+ * @formula g -> b(a(g))
+ * @cost what its parts cost
+ * @when gradients are to be clipped or decayed before an optimizer
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

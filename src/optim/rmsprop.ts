@@ -44,10 +44,12 @@ const defaults = { decay: 0.99, epsilon: 1e-8, epsilonRoot: 0 }
 const rules = { learningRate: learningRateRule, decay: belowOne, epsilon: notNegative, epsilonRoot: notNegative }
 
 /**
- * Makes RMSProp, not centred, without momentum: v <- decay v + (1 - decay) g², from v = 0;
- * p <- p - learningRate g / (√(v + epsilonRoot) + epsilon).
+ * Makes RMSProp, not centred, without momentum, from v = 0.
  *
- * Source: Tieleman and Hinton, "Neural networks for machine learning" (2012), lecture 6.5.
+ * @formula v <- decay v + (1 - decay) g²; p <- p - learningRate g / (√(v + epsilonRoot) + epsilon)
+ * @cost a copy of the parameters
+ * @when weights are clipped, as in the first WGAN, whose authors found momentum to hurt
+ * @see Tieleman and Hinton, Neural networks for machine learning (2012), lecture 6.5
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

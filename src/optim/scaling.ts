@@ -34,7 +34,11 @@ export interface Count {
 export const noUpdates = (): Tensor => o.full([], 0, 'int32')
 
 /**
- * Scales gradients: factor g.
+ * Scales gradients.
+ *
+ * @formula g -> factor g
+ * @cost one pass over the gradients
+ * @when a chain is to climb (-1), or to step by a fixed rate
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -67,7 +71,11 @@ const scaleByRate = (
       })
 
 /**
- * Scales gradients by a schedule: schedule(t) g at the t-th update, counted from 0.
+ * Scales gradients by a schedule, at the t-th update, counted from 0.
+ *
+ * @formula g -> schedule(t) g
+ * @cost one pass over the gradients
+ * @when a chain of one's own has a learning rate
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -90,10 +98,12 @@ export const descend = (learningRate: Rate): Optimizer => scaleByRate('descend',
 export const learningRateRule = rateRule(notNegative)
 
 /**
- * Clips by the global norm: all gradients times min(1, maxNorm / ‖g‖), with ‖g‖ the norm of all leaves together. Its
- * derivatives are finite at 0.
+ * Clips by the global norm ‖g‖ of all leaves together. Its derivatives are finite at 0.
  *
- * Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks" (2013), algorithm 1.
+ * @formula g -> g min(1, maxNorm / ‖g‖)
+ * @cost two passes over the gradients
+ * @when rare gradients are huge
+ * @see Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013), algorithm 1
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -120,6 +130,10 @@ export const clipByNorm = (maxNorm: number, ...more: None): Optimizer =>
 /**
  * Clips every element of the gradients to [-limit, limit].
  *
+ * @formula g -> max(-limit, min(g, limit))
+ * @cost one pass over the gradients
+ * @when single elements are huge; the direction changes
+ *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.clipByValue(1).update(tensor([0.5, -3]), [], tensor([0, 0]))[0].data // => [0.5, -1]
@@ -130,7 +144,11 @@ export const clipByValue = (limit: number, ...more: None): Optimizer =>
   )
 
 /**
- * Adds weight decay, g + decay p with p the parameters, where a learning rate follows.
+ * Adds weight decay, p being the parameters, where a learning rate follows.
+ *
+ * @formula g -> g + decay p
+ * @cost one pass over the parameters
+ * @when weights are to stay small, in a chain before an optimizer
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

@@ -56,6 +56,8 @@ const counting = Symbol('counts updates')
  * Makes a schedule count a player's own updates. Otherwise schedules count cycles in a GAN: with five critic steps a
  * cycle, a decay over 100 lasts for 100 cycles, and for 20 by updates.
  *
+ * @formula schedule(updates of the player)
+ *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
  * const rate = Opt.byUpdates(Opt.linear(1, 0, 4))
@@ -99,6 +101,8 @@ export const rateProblems = (options: object): readonly Problem[] =>
 /**
  * Multiplies two rates, step by step. `byUpdates` belongs around the product: its factors are given the same step.
  *
+ * @formula a(t) b(t)
+ *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
  * const rate = Opt.product(0.1, Opt.linear(1, 0, 4))
@@ -121,6 +125,8 @@ const progress = (t: Tensor, steps: number): Tensor => min(mul(t, 1 / steps), 1)
 /**
  * Makes a schedule that gives the same number at every step.
  *
+ * @formula value
+ *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
  * Opt.constant(0.1)(tensor(7, [], 'int32')).data // => [0.1]
@@ -129,7 +135,9 @@ export const constant = (value: number, ...more: None): NamedSchedule =>
   named('constant', { value }, { value: finite }, more, () => o.full([], value))
 
 /**
- * Makes a linear schedule: from + (to - from) t / steps, and `to` from then on.
+ * Makes a linear schedule, and `to` from then on.
+ *
+ * @formula from + (to - from) t / steps
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -141,9 +149,10 @@ export const linear = (from: number, to: number, steps: number, ...more: None): 
   )
 
 /**
- * Makes half a cosine: to + (from - to) (1 + cos(π t / steps)) / 2, and `to` from then on.
+ * Makes half a cosine, and `to` from then on.
  *
- * Source: Loshchilov and Hutter, "SGDR" (2017), equation 5, without restarts.
+ * @formula to + (from - to) (1 + cos(π t / steps)) / 2
+ * @see Loshchilov and Hutter, SGDR (2017), equation 5, without restarts
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -155,7 +164,9 @@ export const cosine = (from: number, to: number, steps: number, ...more: None): 
   )
 
 /**
- * Makes an exponential schedule, from · rate^(t / steps): multiplied by `rate` every `steps` steps, continuously.
+ * Makes an exponential schedule: multiplied by `rate` every `steps` steps, continuously.
+ *
+ * @formula from rate^(t / steps)
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'
@@ -182,6 +193,8 @@ const pieces: Rule = {
 
 /**
  * Makes a schedule of pieces: `from`, and from each given step on the value beside it.
+ *
+ * @formula the value of the last given step that is at most t
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

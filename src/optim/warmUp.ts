@@ -9,11 +9,11 @@ import type { NamedSchedule, Rate } from './schedule.ts'
 import { rateAt, rateProblems, rateRule } from './schedule.ts'
 
 /**
- * Makes a schedule that begins small: rate(t) min(1, (t + 1) / steps), so the first step has 1 / steps of the rate, and from
- * step `steps` - 1 on it is the rate, a number or another schedule, whose own clock it leaves alone. `Opt.byUpdates` belongs
- * around the whole.
+ * Makes a schedule that begins small, so the first step has 1 / steps of the rate, and from step `steps` - 1 on it is
+ * the rate, a number or another schedule, whose own clock it leaves alone. `Opt.byUpdates` belongs around the whole.
  *
- * Source: Goyal et al., "Accurate, large minibatch SGD" (2017), section 2.2.
+ * @formula rate(t) min(1, (t + 1) / steps)
+ * @see Goyal et al., Accurate, large minibatch SGD (2017), section 2.2
  *
  * @example
  * import { Opt, tensor } from 'saddlepoint'

@@ -135,9 +135,12 @@ export interface AverageOptions {
 }
 
 /**
- * Keeps a running average of parameters beside them, a <- decay a + (1 - decay) p after every cycle, with a decay that
- * begins small; or their uniform mean. `Gan.generate` takes the average unless told otherwise.
+ * Keeps a running average of parameters beside them, after every cycle, with a decay that begins small; or their
+ * uniform mean. `Gan.generate` takes the average unless told otherwise.
  *
+ * @formula a <- decay a + (1 - decay) p
+ * @cost a copy of the averaged players' parameters
+ * @when in doubt: samples of the average are mostly better than those of the last step
  * @see Yazıcı et al., The unusual effectiveness of averaging in GAN training (2019), who compare the two
  */
 export const withAverage = (average: AverageOptions, ...more: None): Endomorphism<Spec> =>

@@ -54,7 +54,10 @@ const prior = (
 }
 
 /**
- * Samples standard normal latents N(0, I) of `shape`.
+ * Samples standard normal latents of `shape`.
+ *
+ * @formula z ~ N(0, I)
+ * @when in doubt: the usual prior
  *
  * @example
  * import { Prior, Random } from 'saddlepoint'
@@ -63,11 +66,23 @@ const prior = (
 export const normal = (shape: Shape, ...more: None): Prior =>
   prior('normal', shape, more, (key, n, features) => drawNormal(key, [n, ...features]))
 
-/** Samples latents uniformly from [-1, 1). */
+/**
+ * Samples latents uniformly.
+ *
+ * @formula z ~ U[-1, 1)
+ * @when latents are to have bounds, as DCGAN's
+ * @see Radford, Metz, Chintala, Unsupervised representation learning with DCGANs (2016), figure 1
+ */
 export const uniform = (shape: Shape, ...more: None): Prior =>
   prior('uniform', shape, more, (key, n, features) => drawUniform(key, [n, ...features], { min: -1, max: 1 }))
 
-/** Samples latents uniformly from the sphere of radius sqrt(size), where a normal latent of many dimensions lies. */
+/**
+ * Samples latents uniformly from the sphere where a normal latent of many dimensions lies.
+ *
+ * @formula z = sqrt(n) y / |y|, y ~ N(0, I) of n dimensions
+ * @when one walks between latents along arcs and wants them all to be likely
+ * @see White, Sampling generative networks (2016)
+ */
 export const sphere = (shape: Shape, ...more: None): Prior =>
   prior('sphere', shape, more, (key, n, features) => {
     const z = drawNormal(key, [n, ...features])
@@ -85,9 +100,11 @@ export interface CodesOptions {
 }
 
 /**
- * Samples latents [noise + codes]: standard normal numbers, then one-hot codes, each class as likely, then numbers uniform on
- * [-1, 1). `Loss.mutualInformation` lets fakes tell these codes.
+ * Samples latents [noise + codes]: standard normal numbers, then one-hot codes, each class as likely, then numbers
+ * uniform on [-1, 1). `Loss.mutualInformation` lets fakes tell these codes.
  *
+ * @formula z = (noise, one-hot codes, continuous codes)
+ * @when latents are to have dimensions that mean something, as InfoGAN's
  * @see Chen et al., InfoGAN (2016), section 7
  *
  * @example

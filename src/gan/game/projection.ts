@@ -14,9 +14,11 @@ export interface Projection {
 }
 
 /**
- * Clamps every parameter to [-limit, limit] after each update: the Lipschitz bound of the first WGAN (limit 0.01
- * there).
+ * Clamps every parameter after each update: the Lipschitz bound of the first WGAN (limit 0.01 there).
  *
+ * @formula p <- max(-limit, min(p, limit))
+ * @cost one pass over the parameters
+ * @when a WGAN is to be that of its first paper: `Reg.gradientPenalty` bounds slopes better
  * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017), algorithm 1
  *
  * @example

@@ -6,13 +6,16 @@ import { editPlayer, flawed } from './edit.ts'
 import type { Spec } from './spec.ts'
 
 /**
- * Lets a player decide about packs of `samples` samples of one origin (PacGAN): its network, which takes samples that many
- * times as wide, [samples n] or [samples C, H, W], is given `samples` consecutive ones of a minibatch at once. Its scores
- * are one a pack, so losses and penalties are means over packs. 2 to 4 in the paper; nothing else of a GAN changes, and
- * the batch size is a multiple of it. Costs a wider first layer, and less in all others.
+ * Lets a player decide about packs of `samples` samples of one origin (PacGAN): its network, which takes samples that
+ * many times as wide, [samples n] or [samples C, H, W], is given `samples` consecutive ones of a minibatch at once.
+ * Its scores are one a pack, so losses and penalties are means over packs. 2 to 4 in the paper; nothing else of a GAN
+ * changes, and the batch size is a multiple of it.
  *
  * A network that reads labels reads those of single samples, so it has `Net.pack` itself, behind the layer that does.
  *
+ * @formula D(x) becomes D(x_1, ..., x_m)
+ * @cost a wider first layer, and less in all others
+ * @when modes are left out
  * @see Lin et al., PacGAN: the power of two samples in generative adversarial networks (2018), section 2
  *
  * @example

@@ -15,6 +15,7 @@ import { both } from './optimizers.ts'
 /**
  * Makes ACGAN: the critic tells classes beside reals, the generator is given labels beside its latents.
  *
+ * @when there are labels of few classes
  * @see Odena, Olah, Shlens, Conditional image synthesis with auxiliary classifier GANs (2017), section 3
  */
 export const acgan = (options: ConditionalPresetOptions = {}, ...more: None): Spec =>
@@ -35,8 +36,10 @@ export const acgan = (options: ConditionalPresetOptions = {}, ...more: None): Sp
   })
 
 /**
- * Makes the cGAN with a projection critic: spectral norms, the hinge loss, batch norm by class in a generator of images.
+ * Makes the cGAN with a projection critic: spectral norms, the hinge loss, batch norm by class in a generator of
+ * images.
  *
+ * @when there are labels, of many classes too
  * @see Miyato and Koyama, cGANs with projection discriminator (2018), section 3
  */
 export const projection = (options: ConditionalPresetOptions = {}, ...more: None): Spec =>

@@ -16,6 +16,7 @@ import { both } from './optimizers.ts'
 /**
  * Makes DRAGAN: the gradient penalty around data, lambda 10, with the centred noise of its published code.
  *
+ * @when a penalty near data is to go with the non-saturating loss
  * @see Kodali et al., On convergence and stability of GANs (2017), equation 3
  */
 export const dragan = (options: PresetOptions = {}, ...more: None): Spec =>
@@ -31,6 +32,7 @@ export const dragan = (options: PresetOptions = {}, ...more: None): Spec =>
 /**
  * Makes the GAN that converges locally: R1 of gamma 10 on images and 0.02 on points, an average of the generator.
  *
+ * @when in doubt: the first choice
  * @see Mescheder, Geiger, Nowozin, Which training methods for GANs do actually converge? (2018), sections 4 and 5
  */
 export const r1 = (options: PresetOptions = {}, ...more: None): Spec =>
@@ -45,8 +47,10 @@ export const r1 = (options: PresetOptions = {}, ...more: None): Spec =>
   )
 
 /**
- * Makes the game of R3GAN: relativistic pairs with R1 and R2, an average of the generator; its networks are other ones.
+ * Makes the game of R3GAN: relativistic pairs with R1 and R2, an average of the generator; its networks are other
+ * ones.
  *
+ * @when modes are left out
  * @see Huang et al., The GAN is dead; long live the GAN! (2024), equations 2 to 4
  */
 export const r3gan = (options: PresetOptions = {}, ...more: None): Spec =>
@@ -63,8 +67,10 @@ export const r3gan = (options: PresetOptions = {}, ...more: None): Spec =>
   })
 
 /**
- * Makes the game of StyleGAN 2 with networks that are none of its own: R1 every 16 steps, path lengths every 4, an average.
+ * Makes the game of StyleGAN 2 with networks that are none of its own: R1 every 16 steps, path lengths every 4, an
+ * average.
  *
+ * @when latent spaces are to be smooth
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), appendix B
  */
 export const styleganLosses = (options: PresetOptions = {}, ...more: None): Spec =>

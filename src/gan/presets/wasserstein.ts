@@ -19,6 +19,7 @@ const fiveSteps = withUpdate(Update.alternating({ discriminatorSteps: 5 }))
 /**
  * Makes WGAN: weights of the critic clipped to 0.01, RMSProp of rate 5e-5.
  *
+ * @when the first WGAN is to be compared with: clipping makes critics plain
  * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017), algorithm 1
  */
 export const wgan = (options: PresetOptions = {}, ...more: None): Spec =>
@@ -35,6 +36,7 @@ export const wgan = (options: PresetOptions = {}, ...more: None): Spec =>
 /**
  * Makes WGAN-GP: lambda 10, Adam of rate 1e-4, b1 0 and b2 0.9.
  *
+ * @when a loss is to tell how training goes
  * @see Gulrajani et al., Improved training of Wasserstein GANs (2017), algorithm 1
  */
 export const wganGp = (options: PresetOptions = {}, ...more: None): Spec =>

@@ -131,8 +131,8 @@ export interface AdaOptions {
 const multiplierRules: Rules = Object.fromEntries(transformations.map((name) => [name, optional(upToOne)]))
 
 /**
- * Augments as ADA does: each transformation of these groups acts on an image with the probability told, which a controller
- * may adapt (`Augment.adaptive`). Images [N, 3, H, W], or grey ones.
+ * Augments as ADA does: each transformation of these groups acts on an image with the probability told, which a
+ * controller may adapt (`Augment.adaptive`). Images [N, 3, H, W], or grey ones.
  *
  * - blit: mirror images, quarters of a turn, shifts by up to 1/8, in whole pixels;
  * - geometry: scaling by 2^N(0, 0.2²), rotation before and after an anisotropic one, shifts by N(0, 1/8²);
@@ -140,11 +140,13 @@ const multiplierRules: Rules = Object.fromEntries(transformations.map((name) => 
  * - filter: four bands amplified by 2^N(0, 1);
  * - corruption: noise of deviation |N(0, 0.1²)|, and a square of half the extent set to 0.
  *
- * For few data, up to some thousand images. blit and geometry together cost one bilinear sampling, colour one product
- * of 3 x 3 matrices a pixel. What D never sees unchanged it cannot teach G, so keep the probability below 0.8.
+ * What D never sees unchanged it cannot teach G, so keep the probability below 0.8.
  *
- * @see Karras et al., Training generative adversarial networks with limited data (2020), appendix B, and
- * stylegan2-ada-pytorch, training/augment.py
+ * @formula D(x) becomes D(T(x)), T drawn anew for each image
+ * @cost one bilinear sampling for blit and geometry together, a product of 3 x 3 matrices a pixel for colour
+ * @when data are few, up to some thousand images
+ * @see Karras et al., Training generative adversarial networks with limited data (2020), appendix B
+ * @see stylegan2-ada-pytorch, training/augment.py
  *
  * @example
  * import { Augment, Random, ones } from 'saddlepoint'

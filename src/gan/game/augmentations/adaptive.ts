@@ -72,12 +72,13 @@ const validationRule: Rule = optional({
 })
 
 /**
- * Lets the probability of an augmentation follow how far D overfits: after every `every` of its updates it moves towards
- * more where r > target, and towards less where r < target, by the samples seen over `images`. The probability and what
- * has been observed since are part of the state; its figure is `augmentation`.
+ * Lets the probability of an augmentation follow how far D overfits: after every `every` of its updates it moves
+ * towards more where r > target, and towards less where r < target, by the samples seen over `images`. The
+ * probability and what has been observed since are part of the state; its figure is `augmentation`.
  *
- * r_t costs nothing beside a loss that reads D(real); r_v one more evaluation of D.
- *
+ * @formula p <- p + sign(r - target) seen / images, in [0, 1]
+ * @cost nothing for r_t beside a loss that reads D(real); one more evaluation of D for r_v
+ * @when one does not know how strong an augmentation has to be
  * @see Karras et al., Training generative adversarial networks with limited data (2020), section 3
  *
  * @example

@@ -116,8 +116,12 @@ const missing = (given: unknown): Augmentation =>
   })
 
 /**
- * Chains augmentations: what the first gives, the second is given. Part i draws from foldIn(key, i). Those made of others
- * are taken apart, so that it is associative; serial() leaves samples as they are.
+ * Chains augmentations: what the first gives, the second is given. Part i draws from foldIn(key, i). Those made of
+ * others are taken apart, so that it is associative; serial() leaves samples as they are.
+ *
+ * @formula x -> b(a(x))
+ * @cost what its parts cost
+ * @when several are wanted
  *
  * @example
  * import { Augment, Random, ones } from 'saddlepoint'

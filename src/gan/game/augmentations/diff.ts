@@ -149,11 +149,12 @@ const policyRule: Rule = listOf('colour', 'translation', 'cutout')
 
 /**
  * Augments differentiably, with fixed strength: brightness by u - 1/2, saturation times 2u, contrast times u + 1/2,
- * translation by up to 1/8 of the extent with zeros around, and a cutout of half the extent, each drawn for each image
- * of [N, C, H, W]. It acts on every image, or with `probability` where it is told one, drawn for each part.
+ * translation by up to 1/8 of the extent with zeros around, and a cutout of half the extent, each drawn for each
+ * image of [N, C, H, W]. It acts on every image, or with `probability` where it is told one, drawn for each part.
  *
- * For few data: with 100 images, or a tenth of a set. Costs one read of every pixel, and three passes element by element.
- *
+ * @formula D(x) becomes D(T(x)), T drawn anew for each image
+ * @cost one read of every pixel, and three passes element by element
+ * @when data are few: 100 images, or a tenth of a set
  * @see Zhao et al., Differentiable augmentation for data-efficient GAN training (2020), and DiffAugment_pytorch.py
  *
  * @example

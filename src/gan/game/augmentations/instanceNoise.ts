@@ -17,14 +17,17 @@ export interface InstanceNoiseOptions {
 }
 
 /**
- * Makes instance noise: adds normal noise of a standard deviation that falls with the step to all that a critic sees, data
- * and fakes, of any shape. The densities of both then overlap, and the critic's gradient tells a generator something however
- * far they are apart. The critic with its noise is one function during an update: row i of data and of fakes has one
- * noise, and penalties of gradients are those at the noisy points. Costs the noise alone. A penalty R1 of weight gamma is
+ * Makes instance noise: adds normal noise of a standard deviation that falls with the step to all that a critic sees,
+ * data and fakes, of any shape. The densities of both then overlap, and the critic's gradient tells a generator
+ * something however far they are apart. The critic with its noise is one function during an update: row i of data and
+ * of fakes has one noise, and penalties of gradients are those at the noisy points. A penalty R1 of weight gamma is
  * what noise of deviation sqrt(gamma / 2) comes to in the mean.
  *
- * @see Sønderby et al., Amortised MAP inference for image super-resolution (2017), section 3; Arjovsky and Bottou, Towards
- * principled methods for training generative adversarial networks (2017), section 3
+ * @formula D(x) becomes D(x + sigma(t) n), n normal
+ * @cost the noise alone
+ * @when data lie on something thin, and a critic tells fakes from them at once
+ * @see Sønderby et al., Amortised MAP inference for image super-resolution (2017), section 3
+ * @see Arjovsky and Bottou, Towards principled methods for training generative adversarial networks (2017), section 3
  *
  * @example
  * import { Augment, Gan, Net, Opt, Prior, Random, pipe, zeros } from 'saddlepoint'

@@ -62,11 +62,14 @@ const crossEntropy = (of: string, logits: Tensor, given: Tensor | undefined): Te
 }
 
 /**
- * Lets D classify samples beside scoring them: D gives [B, 1 + classes], the score first, then logits, and both players add
- * weight times cross entropies to the game that the scores play: D those of reals and of fakes, G that of fakes. D is given
- * no labels itself: the generator is conditional, D's network is not. Penalties see the score alone. Costs next to nothing.
- * Samples are easy to classify, and lose variety where there are many classes: a projection critic does not.
+ * Lets D classify samples beside scoring them: D gives [B, 1 + classes], the score first, then logits. D is given no
+ * labels itself: the generator is conditional, D's network is not. Penalties see the score alone. Samples are easy to
+ * classify, and lose variety where there are many classes: a projection critic does not.
  *
+ * @formula L_D + weight (CE(x) + CE(G(z))), L_G + weight CE(G(z)), CE the cross entropy of the labels, L of another
+ * loss
+ * @cost next to nothing
+ * @when there are labels of few classes
  * @see Odena, Olah, Shlens, Conditional image synthesis with auxiliary classifier GANs (2017), equations 2 and 3
  *
  * @example

@@ -35,13 +35,16 @@ const scoresOfPairs = (play: Play, encoder: string): { readonly onReal: Tensor; 
 }
 
 /**
- * Plays BiGAN, or ALI: an encoder E maps data to latents, D tells pairs (x, E(x)) from pairs (G(z), z), given as { x, z }:
- * L_D = E softplus(-D(x, E(x))) + E softplus(D(G(z), z)). Generator and encoder both minimize E softplus(D(x, E(x))) + E
- * softplus(-D(G(z), z)), or -L_D, and move together wherever the update rule moves all but the critic. At the equilibrium E
- * inverts G. Costs an encoder pass beside the non-saturating loss. D begins with `Net.join` for vectors.
+ * Plays BiGAN, or ALI: an encoder E maps data to latents, D tells pairs (x, E(x)) from pairs (G(z), z), given as { x,
+ * z }. Generator and encoder minimize the same, and move together wherever the update rule moves all but the critic.
+ * At the equilibrium E inverts G. D begins with `Net.join` for vectors.
  *
- * @see Donahue, Krähenbühl, Darrell, Adversarial feature learning (2017), equation 3; Dumoulin et al., Adversarially learned
- * inference (2017), algorithm 1
+ * @formula L_D = E softplus(-D(x, E(x))) + E softplus(D(G(z), z)), L_G = L_E = E softplus(D(x, E(x))) + E
+ * softplus(-D(G(z), z)), or -L_D
+ * @cost an encoder pass beside the non-saturating loss
+ * @when latents of data are wanted
+ * @see Donahue, Krähenbühl, Darrell, Adversarial feature learning (2017), equation 3
+ * @see Dumoulin et al., Adversarially learned inference (2017), algorithm 1
  *
  * @example
  * import { Gan, Loss, Net, Prior, pipe } from 'saddlepoint'

@@ -21,11 +21,13 @@ export interface BoundaryEquilibriumOptions {
 }
 
 /**
- * Plays the boundary equilibrium game: with D's energy e >= 0, L_D = E e(x) - k E e(G(z)), L_G = E e(G(z)), where k <- k +
- * lambda (gamma E e(x) - E e(G(z))), kept in [0, 1], is a memory of D's term, from 0. It keeps the two in balance: as long as
- * fakes are worse than the ratio asks, D looks at reals. D's metric `convergence`, E e(x) + |gamma E e(x) - E e(G(z))|, falls
- * as training goes well. Costs what the non-saturating loss does, of such a D, mostly an autoencoder.
+ * Plays the boundary equilibrium game of D's energy e >= 0, with a weight k that is a memory of D's term, from 0, and
+ * kept in [0, 1]. It keeps the two players in balance: as long as fakes are worse than the ratio gamma asks, D looks
+ * at reals. D's metric `convergence`, E e(x) + |gamma E e(x) - E e(G(z))|, falls as training goes well.
  *
+ * @formula L_D = E e(x) - k E e(G(z)), L_G = E e(G(z)), k <- k + lambda (gamma E e(x) - E e(G(z)))
+ * @cost what the non-saturating loss does, of such a D, mostly an autoencoder
+ * @when variety is to be traded for quality by one number, gamma
  * @see Berthelot, Schumm, Metz, BEGAN (2017), section 3.4; the measure of convergence: section 3.4.1
  *
  * @example

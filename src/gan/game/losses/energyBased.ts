@@ -16,10 +16,13 @@ export interface EnergyBasedOptions {
 }
 
 /**
- * Plays the energy-based game: with D's energy e >= 0, L_D = E e(x) + E max(0, m - e(G(z))), L_G = E e(G(z)). D may be an
- * autoencoder, whose energy is how far it is from giving samples again. Costs what the non-saturating loss does, of such a
- * D. Fakes of an energy above the margin teach D nothing, so choose it near the energy of reals and adjust.
+ * Plays the energy-based game: with D's energy e >= 0 and a margin m. D may be an autoencoder, whose energy is how
+ * far it is from giving samples again.
  *
+ * @formula L_D = E e(x) + E max(0, m - e(G(z))), L_G = E e(G(z))
+ * @cost what the non-saturating loss does, of such a D
+ * @when D is an autoencoder: fakes of an energy above the margin teach it nothing, so choose the margin near the
+ * energy of reals and adjust it
  * @see Zhao, Mathieu, LeCun, Energy-based generative adversarial network (2017), equations 1 and 2
  *
  * @example

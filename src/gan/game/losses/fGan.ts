@@ -34,11 +34,14 @@ export interface FGanOptions {
 }
 
 /**
- * Minimizes an f-divergence between data and fakes: D maximizes the lower bound E g(D(x)) - E f*(g(D(G(z)))), so L_D is its
- * negative, with g and the conjugate f* of the divergence: 'kl', 'reverseKl', 'pearson', 'squaredHellinger',
- * 'jensenShannon' or 'gan', which is the minimax game. At D's best the bound is the divergence. Costs what the minimax game
- * does. 'kl' covers all modes, 'reverseKl' keeps to some; both have gradients that grow exponentially with D's scores.
+ * Minimizes an f-divergence between data and fakes: D maximizes the lower bound E g(D(x)) - E f*(g(D(G(z)))), with g
+ * and the conjugate f* of the divergence: 'kl', 'reverseKl', 'pearson', 'squaredHellinger', 'jensenShannon' or 'gan',
+ * which is the minimax game. At D's best the bound is the divergence.
  *
+ * @formula L_D = E f*(g(D(G(z)))) - E g(D(x)), L_G = -E g(D(G(z))), or -E f*(g(D(G(z)))) where it saturates
+ * @cost what the minimax game does
+ * @when the divergence matters: 'kl' covers all modes, 'reverseKl' keeps to some; both have gradients that grow
+ * exponentially with D's scores
  * @see Nowozin, Cseke, Tomioka, f-GAN (2016), equations 4 and 6, table 2; the non-saturating form: section 3.2
  *
  * @example

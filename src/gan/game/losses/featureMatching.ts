@@ -33,11 +33,12 @@ export interface FeatureMatchingOptions {
 }
 
 /**
- * Lets the generator match features instead of scores: L_G = |E h(x) - E h(G(z))|², summed over features, h being what a
- * layer of D makes of samples; D plays another loss, the non-saturating one by default. The generator's update takes a
- * minibatch of data. Costs D up to that layer twice. It trains stably and is strong in semi-supervised learning, where
- * samples need not look best.
+ * Lets the generator match features instead of scores, h being what a layer of D makes of samples; D plays another
+ * loss, the non-saturating one by default. The generator's update takes a minibatch of data.
  *
+ * @formula L_G = |E h(x) - E h(G(z))|², summed over features; L_D as in the other loss
+ * @cost D up to that layer twice
+ * @when training is to be stable more than samples are to look their best, as in semi-supervised learning
  * @see Salimans et al., Improved techniques for training GANs (2016), section 3.1
  *
  * @example

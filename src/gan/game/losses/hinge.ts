@@ -5,10 +5,13 @@ import type { Loss } from './loss.ts'
 import { loss } from './loss.ts'
 
 /**
- * Plays the hinge game: L_D = E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), L_G = -E D(G(z)). Costs what the
- * minimax game does. D learns from samples within the margins alone; usual with spectral normalization.
+ * Plays the hinge game. D learns from samples within the margins alone.
  *
- * @see Lim and Ye, Geometric GAN (2017); Miyato et al., Spectral normalization (2018), equations 16 and 17
+ * @formula L_D = E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), L_G = -E D(G(z))
+ * @cost what the minimax game does
+ * @when the critic has spectral normalization, as in SAGAN and BigGAN
+ * @see Lim and Ye, Geometric GAN (2017)
+ * @see Miyato et al., Spectral normalization for generative adversarial networks (2018), equations 16 and 17
  *
  * @example
  * import { Gan, Loss, Net, Prior, pipe } from 'saddlepoint'

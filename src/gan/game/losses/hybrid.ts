@@ -37,12 +37,15 @@ export interface HybridOptions {
 
 /**
  * Weights the generator's part of a game against a main term (a reconstruction error, say) by the lengths of their
- * gradients in the generator's parameters: L_G = main + c adversarial, c = |grad main| / (|grad adversarial| + epsilon) /
- * ratio, a constant of the gradient. So the adversarial part never outweighs the main one, whatever its scale. D plays the
- * game as it is. Costs two further gradients of the generator.
+ * gradients in the generator's parameters, a constant of the gradient. So the adversarial part never outweighs the
+ * main one, whatever its scale. D plays the game as it is.
  *
- * @see TensorFlow-GAN, `combine_adversarial_loss` with `gradient_ratio`; Esser, Rombach, Ommer, Taming transformers (2021),
- * equation 7, has the same weight at the last layer alone
+ * @formula L_G = main + c adversarial, c = |grad main| / (|grad adversarial| + epsilon) / ratio
+ * @cost two further gradients of the generator
+ * @when a generator has a main error that the critic only sharpens: restoration, translation, autoencoders
+ * @see TensorFlow-GAN, `combine_adversarial_loss` with `gradient_ratio`
+ * @see Esser, Rombach, Ommer, Taming transformers (2021), equation 7, which has the same weight at the last layer
+ * alone
  *
  * @example
  * import { Loss, abs, mean, sub } from 'saddlepoint'

@@ -15,9 +15,11 @@ export interface LeastSquaresOptions {
 }
 
 /**
- * Plays the least-squares game: L_D = E (D(x) - b)²/2 + E (D(G(z)) - a)²/2, L_G = E (D(G(z)) - c)²/2, with a, b, c = 0,
- * 1, 1. Costs what the minimax game does. Its gradient does not vanish where samples are far on the right side.
+ * Plays the least-squares game of targets a for fakes, b for reals, and c for what the generator wants.
  *
+ * @formula L_D = E (D(x) - b)²/2 + E (D(G(z)) - a)²/2, L_G = E (D(G(z)) - c)²/2
+ * @cost what the minimax game does
+ * @when the gradient is not to vanish where samples are far on the right side of D's boundary
  * @see Mao et al., Least squares generative adversarial networks (2017), equation 2
  *
  * @example

@@ -36,10 +36,12 @@ export interface LogisticOptions {
 }
 
 /**
- * Plays the minimax game: L_D = -E log s(D(x)) - E log(1 - s(D(G(z)))), L_G = E log(1 - s(D(G(z)))) = -E
- * softplus(D(G(z))). Costs one critic pass of reals and one of fakes for D, one of fakes for G. For theory: the generator's
- * gradient vanishes where D wins.
+ * Plays the minimax game, with s the sigmoid. As softplus, -log s(d) = softplus(-d), which neither overflows nor
+ * loses its tails.
  *
+ * @formula L_D = -E log s(D(x)) - E log(1 - s(D(G(z)))), L_G = E log(1 - s(D(G(z))))
+ * @cost one critic pass of reals and one of fakes for D, one of fakes for G
+ * @when theory is to be followed: the generator's gradient vanishes where D wins
  * @see Goodfellow et al., Generative adversarial nets (2014), equation 1
  *
  * @example
@@ -59,10 +61,14 @@ export const minimaxWith = (options: LogisticOptions = {}, ...more: None): Loss 
 export const minimax: Loss = /* @__PURE__ */ minimaxWith()
 
 /**
- * Plays the non-saturating game: L_D as in minimax, L_G = -E log s(D(G(z))), whose gradient is strong where D wins.
- * Costs what the minimax game does. The usual choice, with R1 or spectral normalization.
+ * Plays the non-saturating game: D plays minimax, and G has a gradient that is strong where D wins. A `realTarget` t
+ * below 1 is one-sided label smoothing: reals then cost -E t log s(D(x)) - E (1 - t) log s(-D(x)).
  *
- * @see Goodfellow et al., Generative adversarial nets (2014), section 3; label smoothing: Salimans et al. (2016), section 3.4
+ * @formula L_D = -E log s(D(x)) - E log(1 - s(D(G(z)))), L_G = -E log s(D(G(z)))
+ * @cost what the minimax game does
+ * @when in doubt: the usual choice, with R1 or spectral normalization
+ * @see Goodfellow et al., Generative adversarial nets (2014), section 3
+ * @see Salimans et al., Improved techniques for training GANs (2016), section 3.4: label smoothing
  *
  * @example
  * import { Loss } from 'saddlepoint'

@@ -62,8 +62,13 @@ export interface CustomOptions {
 }
 
 /**
- * Makes a loss of your own: one term or objective a player. `Gan.withLoss` takes such a record as it is, too. Where critics
- * give more than scores, `outputs` says how many numbers: D gives terms and penalties the first of them, `D.output` all.
+ * Makes a loss of your own: one term or objective a player. `Gan.withLoss` takes such a record as it is, too. Where
+ * critics give more than scores, `outputs` says how many numbers: D gives terms and penalties the first of them,
+ * `D.output` all.
+ *
+ * @formula L_p = the weighted sum of the terms given for player p
+ * @cost what its terms cost
+ * @when no loss here is yours
  *
  * @example
  * import { Loss, mean, neg, sub } from 'saddlepoint'

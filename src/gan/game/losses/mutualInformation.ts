@@ -71,11 +71,14 @@ const codeEntropy = (code: Tensor, output: Tensor, { categories, continuous }: C
 }
 
 /**
- * Lets fakes tell the codes that they were made from: the latents of `Prior.codes` end in one-hot and continuous codes c, D
- * gives [B, 1 + codes], the score first, then logits and means, and both players add weight times -E log Q(c | G(z)) to the
- * game that the scores play, which bounds the mutual information of codes and fakes from below. Q is categorical, or normal
- * of deviation `sigma`. Penalties see the score alone. Costs next to nothing. For latents whose dimensions mean something.
+ * Lets fakes tell the codes that they were made from: the latents of `Prior.codes` end in one-hot and continuous
+ * codes c, D gives [B, 1 + codes], the score first, then logits and means. The added term bounds the mutual
+ * information of codes and fakes from below. Q is categorical, or normal of deviation `sigma`. Penalties see the
+ * score alone.
  *
+ * @formula L_D - weight E log Q(c | G(z)), L_G - weight E log Q(c | G(z)), L of another loss
+ * @cost next to nothing
+ * @when latents are to have dimensions that mean something
  * @see Chen et al., InfoGAN (2016), equations 5 and 6
  *
  * @example

@@ -21,13 +21,16 @@ const measures: Readonly<Record<NamedMeasure, (scores: Tensor) => Tensor>> = {
 }
 
 /**
- * Plays the game of a measuring function phi: with probabilities p = sigmoid(D), L_D = -(E phi(p(x)) + E phi(1 - p(G(z)))),
- * L_G = E phi(1 - p(G(z))). phi 'log' is the minimax game, 'identity' the difference of means of a critic that is bounded,
- * 'sqrt' is between them; a function of probabilities of one's own will do. The generator's gradient vanishes where D wins,
- * least so with 'identity' at even odds. Costs what the minimax game does; for studies of what phi does to equilibria.
+ * Plays the game of a measuring function phi of probabilities p = sigmoid(D). phi 'log' is the minimax game,
+ * 'identity' the difference of means of a critic that is bounded, 'sqrt' is between them; a function of probabilities
+ * of one's own will do.
  *
- * @see Arora et al., Generalization and equilibrium in generative adversarial nets (2017), equation 2; Risteski, lecture 16, GANs,
- * section 16.1.5
+ * @formula L_D = -E phi(p(x)) - E phi(1 - p(G(z))), L_G = E phi(1 - p(G(z)))
+ * @cost what the minimax game does
+ * @when one studies what phi does to equilibria: the generator's gradient vanishes where D wins, least so with
+ * 'identity' at even odds
+ * @see Arora et al., Generalization and equilibrium in generative adversarial nets (2017), equation 2
+ * @see Risteski, lecture 16, GANs, section 16.1.5
  *
  * @example
  * import { Loss, pow } from 'saddlepoint'

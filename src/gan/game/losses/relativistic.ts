@@ -5,11 +5,14 @@ import type { Loss } from './loss.ts'
 import { loss } from './loss.ts'
 
 /**
- * Plays the relativistic pairing game, row i of the reals with row i of the fakes: L_D = E softplus(D(G(z_i)) -
- * D(x_i)), L_G = E softplus(D(x_i) - D(G(z_i))). The generator's update sees reals, too.
- * Costs one more critic pass there than the non-saturating loss. With R1 and R2 together it covers modes well.
+ * Plays the relativistic pairing game, row i of the reals with row i of the fakes. The generator's update sees reals,
+ * too.
  *
- * @see Jolicoeur-Martineau (2018), RpGAN; Huang et al., The GAN is dead; long live the GAN! (2024), equation 2
+ * @formula L_D = E softplus(D(G(z_i)) - D(x_i)), L_G = E softplus(D(x_i) - D(G(z_i)))
+ * @cost one more critic pass than the non-saturating loss, in the generator's update
+ * @when modes are left out: with R1 and R2 together it covers them well
+ * @see Jolicoeur-Martineau, The relativistic discriminator (2018), where it is RpGAN
+ * @see Huang et al., The GAN is dead; long live the GAN! (2024), equation 2
  *
  * @example
  * import { Gan, Loss, Net, Prior, Reg, pipe } from 'saddlepoint'

@@ -14,11 +14,13 @@ const relative = ({ D, real, fake, realLabels, fakeLabels }: Play): { readonly r
 }
 
 /**
- * Plays the relativistic average game: with r = D(x) - E D(G(z)) and f = D(G(z)) - E D(x), L_D = E softplus(-r) + E
- * softplus(f), L_G = E softplus(r) + E softplus(-f). Each sample is judged against the mean of the other kind, so that the
- * generator also learns from reals, of which its update takes a minibatch. Costs one more critic pass there than the
- * non-saturating loss. To be tried where the plain losses collapse on high resolutions; `relativistic` compares pairs.
+ * Plays the relativistic average game: each sample is judged against the mean of the other kind, so that the
+ * generator also learns from reals, of which its update takes a minibatch. `relativistic` compares pairs.
  *
+ * @formula L_D = E softplus(-r) + E softplus(f), L_G = E softplus(r) + E softplus(-f), r = D(x) - E D(G(z)), f =
+ * D(G(z)) - E D(x)
+ * @cost one more critic pass than the non-saturating loss, in the generator's update
+ * @when plain losses collapse at high resolutions
  * @see Jolicoeur-Martineau, The relativistic discriminator (2018), where it is RaSGAN
  *
  * @example

@@ -37,10 +37,13 @@ const meanOfBest = (values: Tensor, scores: Tensor, k: Tensor | number): Tensor 
 }
 
 /**
- * Plays the non-saturating or the hinge game, in which the generator learns from those k fakes alone that D scores highest:
- * L_G = E softplus(-D(G(z))), or -E D(G(z)), over them; fakes that D rejects most have gradients that lead away from the
- * data. Let k begin at the batch size and fall to a half or three quarters of it. Costs two sorts of B numbers.
+ * Plays the non-saturating or the hinge game, in which the generator learns from those k fakes alone that D scores
+ * highest: fakes that D rejects most have gradients that lead away from the data. Let k begin at the batch size and
+ * fall to a half or three quarters of it.
  *
+ * @formula L_G = the mean over the k highest D(G(z)) of softplus(-D(G(z))), or of -D(G(z)); L_D as in the game
+ * @cost two sorts of B numbers
+ * @when samples between modes remain late in training
  * @see Sinha et al., Top-k training of GANs (2020), algorithm 1
  *
  * @example

@@ -4,10 +4,12 @@ import type { Loss } from './loss.ts'
 import { loss } from './loss.ts'
 
 /**
- * Plays the Wasserstein game: L_D = E D(G(z)) - E D(x), L_G = -E D(G(z)). Needs a Lipschitz critic:
- * `Reg.gradientPenalty`, or `Gan.withProjection('discriminator', Projection.clip(0.01))`. Costs what the minimax
- * game does, and mostly five critic steps a cycle. D's loss, negated, then follows the distance of fakes from the data.
+ * Plays the Wasserstein game. Needs a Lipschitz critic: `Reg.gradientPenalty`, or
+ * `Gan.withProjection('discriminator', Projection.clip(0.01))`.
  *
+ * @formula L_D = E D(G(z)) - E D(x), L_G = -E D(G(z))
+ * @cost what the minimax game does, and mostly five critic steps a cycle
+ * @when a loss is to tell how training goes: D's, negated, follows the distance of fakes from the data
  * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017), algorithm 1
  *
  * @example

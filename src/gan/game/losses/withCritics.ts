@@ -28,9 +28,12 @@ const facing =
 
 /**
  * Plays a loss with several critics: each minimizes what the discriminator of that loss does, by its own scores; all
- * other players minimize the mean of what they would minimize against each of them. The terms against a further critic
- * have its name behind theirs: `hinge.second`.
+ * other players minimize the mean of what they would minimize against each of them. The terms against a further
+ * critic have its name behind theirs: `hinge.second`.
  *
+ * @formula L_(D_i) = L_D of D_i, L_G = the mean over i of L_G against D_i
+ * @cost the loss once for each critic
+ * @when one critic forgets, or critics are to look at different scales or features
  * @see Durugkar, Gemp, Mahadevan, Generative multi-adversarial networks (2017), with the arithmetic mean
  *
  * @example

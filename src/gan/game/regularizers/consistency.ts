@@ -48,10 +48,13 @@ const onReal = (D: Play['D'], { real, realLabels, draw, step }: Play, augment: A
   )
 
 /**
- * Keeps the scores of data the same under augmentation, CR-GAN: lambda E (D(x) - D(augment(x)))², with augment(x) the
- * draw `augmentedReal`, shaped like real. Costs one more pass of the critic, differentiated. Other than `Gan.withAugmentation` it
- * shows D the data as they are, too, and what it learns of the augmented is only to score them alike.
+ * Keeps the scores of data the same under augmentation, CR-GAN, with augment(x) the draw `augmentedReal`, shaped like
+ * real. Other than `Gan.withAugmentation` it shows D the data as they are, too, and what it learns of the augmented
+ * is only to score them alike.
  *
+ * @formula lambda E (D(x) - D(augment(x)))²
+ * @cost one more pass of the critic, differentiated
+ * @when one knows what changes of a sample should not matter
  * @see Zhang et al., Consistency regularization for generative adversarial networks (2020), equation 3
  *
  * @example
@@ -80,10 +83,12 @@ export interface BalancedConsistencyOptions {
 }
 
 /**
- * Keeps the scores of data and of fakes the same under augmentation, bCR: lambdaReal E (D(x) - D(augment(x)))² +
- * lambdaFake E (D(G(z)) - D(augment(G(z))))². Without its second part the generator may learn to make what the
- * augmentation makes. Draws `augmentedReal` and `augmentedFake`. Costs two more passes of the critic, differentiated.
+ * Keeps the scores of data and of fakes the same under augmentation, bCR. Without its second part the generator may
+ * learn to make what the augmentation makes. Draws `augmentedReal` and `augmentedFake`.
  *
+ * @formula lambdaReal E (D(x) - D(augment(x)))² + lambdaFake E (D(G(z)) - D(augment(G(z))))²
+ * @cost two more passes of the critic, differentiated
+ * @when `consistency` lets what the augmentation does leak into fakes
  * @see Zhao et al., Improved consistency regularization for GANs (2021), section 3.1
  *
  * @example

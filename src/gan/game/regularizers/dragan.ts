@@ -71,11 +71,13 @@ const rules = {
 }
 
 /**
- * Penalizes as DRAGAN: lambda E (||dD/dx|| - target)² at real samples moved by noise (the draw `uniform`, shaped like
- * real; of the noise 'forward' also `alpha`, [B]). The published codes differ in the noise, and the paper's text in a
- * third way, so it has a name here. Costs a gradient of D in its input, differentiated. Takes hold near data only, where
- * WGAN-GP does between data and fakes; for any loss.
+ * Penalizes as DRAGAN: slopes of D other than the target at real samples moved by noise (the draw `uniform`, shaped
+ * like real; of the noise 'forward' also `alpha`, [B]). The published codes differ in the noise, and the paper's text
+ * in a third way, so it has a name here.
  *
+ * @formula lambda E (||dD/dx|| - target)², x = real + noise
+ * @cost a gradient of D in its input, differentiated
+ * @when a penalty is to take hold near data only, where WGAN-GP's does between data and fakes; for any loss
  * @see Kodali et al., On convergence and stability of GANs (2017), equation 2
  *
  * @example

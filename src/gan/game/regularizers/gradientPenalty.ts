@@ -48,12 +48,14 @@ export interface PenaltyOptions {
 }
 
 /**
- * Penalizes as WGAN-GP: lambda E (||dD/dx|| - target)² at points between real and fake, x = e real + (1 - e) fake with
- * e uniform on [0, 1) for each sample (the draw `interpolation`, [B]). lambda 10 in the paper, 0.1 in its toys. The norm
- * is of each sample's gradient. In a conditional GAN the points carry the labels of the reals. One-sided it is WGAN-LP,
- * lambda E max(0, ||dD/dx|| - target)²; with target 0 the zero-centred penalty of Thanh-Tung et al. Costs a gradient of D
- * in its input, differentiated, at points that nothing else looks at. What `Loss.wasserstein` needs.
+ * Penalizes as WGAN-GP: slopes of D other than the target, at points between real and fake with e uniform on [0, 1)
+ * for each sample (the draw `interpolation`, [B]). lambda is 10 in the paper, 0.1 in its toys. The norm is of each
+ * sample's gradient. In a conditional GAN the points carry the labels of the reals. One-sided it is WGAN-LP, lambda E
+ * max(0, ||dD/dx|| - target)²; with target 0 the zero-centred penalty of Thanh-Tung et al.
  *
+ * @formula lambda E (||dD/dx|| - target)², x = e real + (1 - e) fake
+ * @cost a gradient of D in its input, differentiated, at points that nothing else looks at
+ * @when the loss is `Loss.wasserstein`, which needs it
  * @see Gulrajani et al., Improved training of Wasserstein GANs (2017), equation 3
  * @see Petzka, Fischer, Lukovnikov, On the regularization of Wasserstein GANs (2018), equation 8: one-sided
  * @see Thanh-Tung, Tran, Venkatesh, Improving generalization and stability of GANs (2019): zero-centred

@@ -33,11 +33,13 @@ export interface HessianPenaltyOptions extends SubsetOptions {
 }
 
 /**
- * Keeps latent dimensions from acting together: weight E max over outputs of the variance, over random signs v (the draw
- * `directions`), of v'Hv, H an output's Hessian in z, which is twice the sum of the squares beside H's diagonal in
- * expectation. Exact, by a Jacobian-vector product of a Jacobian-vector product: no step size. Costs four generator
- * passes a probe, all differentiated. For latent dimensions that are to be disentangled.
+ * Keeps latent dimensions from acting together: over random signs v (the draw `directions`), with H an output's
+ * Hessian in z, the variance is twice the sum of the squares beside H's diagonal in expectation. Exact, by a
+ * Jacobian-vector product of a Jacobian-vector product: no step size.
  *
+ * @formula weight E max over outputs of Var_v(v'Hv)
+ * @cost four generator passes a probe, all differentiated
+ * @when latent dimensions are to be disentangled
  * @see Peebles et al., The Hessian penalty (2020), equations 2 and 5, without its difference step; its code takes the
  * maximum over the minibatch as well
  *

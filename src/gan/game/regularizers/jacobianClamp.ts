@@ -52,15 +52,17 @@ const clampRules = {
 }
 
 /**
- * Clamps the Jacobian: keeps the stretch of random directions by the generator within [min, max]. The direction is
- * normal, scaled to length epsilon per sample (the draw `perturbation`, shaped like the latents looked at). In mode
- * 'extremal' it keeps all singular values within: E max(s_max - max, 0)² + E max(min - s_min, 0)².
+ * Clamps the Jacobian: keeps the stretch Q of random directions by the generator within [min, max]. The direction d
+ * is normal, scaled to length epsilon per sample (the draw `perturbation`, shaped like the latents looked at); mode
+ * 'jvp' is the limit of small epsilon. In mode 'extremal' it keeps all singular values within: E max(s_max - max, 0)²
+ * + E max(min - s_min, 0)². The paper's way to choose the bounds is `Reg.calibrateClamp`.
  *
- * Costs, in passes of the generator over the latents looked at: 'secant' one more that is differentiated, 'jvp' two,
+ * @formula E max(Q - max, 0)² + E max(min - Q, 0)², Q = ||G(z + d) - G(z)|| / ||d||
+ * @cost in passes of the generator over the latents looked at: 'secant' one more that is differentiated, 'jvp' two,
  * 'extremal' two a latent dimension that are not differentiated (64 latents: 128 passes, so take a `subset` and
  * `Objective.every`) and four that are; beyond 128 latents 32 Lanczos steps of three passes stand for those of all
- * dimensions, which find s_max well and s_min from above. The paper's way to choose the bounds is `Reg.calibrateClamp`.
- *
+ * dimensions, which find s_max well and s_min from above
+ * @when runs differ much from seed to seed, or the generator is badly conditioned
  * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), algorithm 1
  *
  * @example

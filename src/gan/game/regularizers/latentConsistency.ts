@@ -31,10 +31,12 @@ const nearby = ({ latent, draw }: Play, deviation: number): Tensor =>
   )
 
 /**
- * Keeps the scores of fakes the same where their latents move a little, the critic's part of zCR: lambda E (D(G(z)) -
- * D(G(z + d)))² with d normal of that deviation. Belongs to the discriminator, beside `latentDiversity` of the generator.
- * Costs one more pass of both networks, the critic's differentiated.
+ * Keeps the scores of fakes the same where their latents move a little, the critic's part of zCR, with d normal of
+ * that deviation. Belongs to the discriminator, beside `latentDiversity` of the generator.
  *
+ * @formula lambda E (D(G(z)) - D(G(z + d)))²
+ * @cost one more pass of both networks, the critic's differentiated
+ * @when there is no augmentation that suits the data
  * @see Zhao et al., Improved consistency regularization for GANs (2021), section 3.2
  *
  * @example
@@ -64,10 +66,12 @@ export const squaredDistance = (x: Tensor, y: Tensor, ...more: None): Tensor => 
 }
 
 /**
- * Rewards a generator for samples that differ where latents do, its part of zCR: -lambda E ||G(z) - G(z + d)||² with d
- * normal of that deviation. It has no lower bound of its own: the loss, or a generator that ends in tanh, has to hold it.
- * Costs one more pass of the generator, differentiated.
+ * Rewards a generator for samples that differ where latents do, its part of zCR, with d normal of that deviation. It
+ * has no lower bound of its own: the loss, or a generator that ends in tanh, has to hold it.
  *
+ * @formula -lambda E ||G(z) - G(z + d)||²
+ * @cost one more pass of the generator, differentiated
+ * @when beside `latentConsistency`, which alone a generator that ignores its latents satisfies
  * @see Zhao et al., Improved consistency regularization for GANs (2021), section 3.2
  *
  * @example

@@ -40,11 +40,13 @@ export interface LecamOptions {
 }
 
 /**
- * Penalizes scores by how far they are from the running mean of the other kind: lambda (E max(0, D(x) - a_fake)² +
- * E max(0, a_real - D(G(z)))²), and afterwards a <- decay a + (1 - decay) E D. The means are kept in the state, so they
- * go on where a training is resumed; they count updates of the critic, and `start` counts steps. The ramps max(0, .) are
- * in the authors' code, not in their equation. Costs nothing beside the scores of the loss. For small data sets.
+ * Penalizes scores by how far they are from the running mean of the other kind, a_real and a_fake. The means are kept
+ * in the state, so they go on where a training is resumed; they count updates of the critic, and `start` counts
+ * steps. The ramps max(0, .) are in the authors' code, not in their equation.
  *
+ * @formula lambda (E max(0, D(x) - a_fake)² + E max(0, a_real - D(G(z)))²), then a <- decay a + (1 - decay) E D
+ * @cost nothing beside the scores of the loss
+ * @when data are few
  * @see Tseng et al., Regularizing generative adversarial networks under limited data (2021), equation 4
  *
  * @example

@@ -26,16 +26,18 @@ export interface LogConditionOptions extends SubsetOptions {
 }
 
 /**
- * Penalizes the condition number of the generator itself: weight E log(lambda_max / lambda_min), eigenvalues of M. Exact,
- * with the exact gradient: the extremal directions come from `eigh` of M, held constant, and the two singular values are
- * the lengths of J along them. Costs two generator passes a latent dimension that are not differentiated and four that are:
- * take a `subset` of the minibatch and `Objective.every`. Beyond 128 latents the directions come from 32 Lanczos steps of
- * three passes, so that the smallest singular value is one from above. Infinite where M is singular, as with fewer outputs
- * than latents. Second derivatives, for update rules that take them, hold the directions constant, too. For a generator
- * that is to have no directions in which nothing changes.
+ * Penalizes the condition number of the generator itself, by the eigenvalues of M = J'J. Exact, with the exact
+ * gradient: the extremal directions come from `eigh` of M, held constant, and the two singular values are the lengths
+ * of J along them. Infinite where M is singular, as with fewer outputs than latents. Second derivatives, for update
+ * rules that take them, hold the directions constant, too.
  *
- * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), section 5, which clamps random
- * directions instead
+ * @formula weight E log(lambda_max / lambda_min)
+ * @cost two generator passes a latent dimension that are not differentiated and four that are: take a `subset` of the
+ * minibatch and `Objective.every`; beyond 128 latents the directions come from 32 Lanczos steps of three passes, so
+ * that the smallest singular value is one from above
+ * @when a generator is to have no directions in which nothing changes
+ * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), section 5, which clamps
+ * random directions instead
  *
  * @example
  * import { Reg, mul, tensor } from 'saddlepoint'

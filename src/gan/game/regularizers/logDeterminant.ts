@@ -23,11 +23,13 @@ export interface LogDeterminantOptions extends SubsetOptions {
 }
 
 /**
- * Penalizes how much the generator stretches volumes: weight E log det M, by `cholesky` of M. Costs two generator
- * passes a latent dimension, all differentiated: take a `subset`. NaN where M is singular. With a negative weight, for a
- * generator that is not to collapse anywhere; it drives the volume up without bound unless the loss holds it.
+ * Penalizes how much the generator stretches volumes, by `cholesky` of M = J'J. NaN where M is singular. With a
+ * negative weight it drives the volume up without bound unless the loss holds it.
  *
- * @see Odena et al. (2018), section 2
+ * @formula weight E log det M
+ * @cost two generator passes a latent dimension, all differentiated: take a `subset`
+ * @when a generator is not to collapse anywhere: with a negative weight
+ * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), section 2
  *
  * @example
  * import { Reg, mul, tensor } from 'saddlepoint'

@@ -23,10 +23,13 @@ export interface MaxGradientPenaltyOptions {
 }
 
 /**
- * Penalizes the steepest point alone: lambda max_i ||dD/dx_i||² at points between real and fake (the draw
- * `interpolation`, [B], as in `gradientPenalty`). Lowers an estimate of the critic's Lipschitz constant from below, and
- * leaves the rest of the critic free. Costs what `gradientPenalty` does, though only one row of the minibatch counts.
+ * Penalizes the steepest point alone, of points between real and fake (the draw `interpolation`, [B], as in
+ * `gradientPenalty`). Lowers an estimate of the critic's Lipschitz constant from below, and leaves the rest of the
+ * critic free.
  *
+ * @formula lambda max_i ||dD/dx_i||², x = e real + (1 - e) fake
+ * @cost what `gradientPenalty` does, though only one row of the minibatch counts
+ * @when the critic is to be Lipschitz without being 1-Lipschitz everywhere
  * @see Zhou et al., Lipschitz generative adversarial nets (2019), section 4
  *
  * @example

@@ -64,11 +64,14 @@ export interface ModeSeekingOptions extends SubsetOptions {
 }
 
 /**
- * Seeks modes: weight E 1 / (|G(z) - G(w)| / |z - w| + epsilon), means of absolute values, so that latents that differ make
- * fakes that differ. w are the latents of the row before (the draw `others`), under the labels of z's row. Costs one
- * generator pass. For conditional games whose fakes ignore the latents.
+ * Seeks modes: latents that differ are to make fakes that differ, | | being means of absolute values. w are the
+ * latents of the row before (the draw `others`), under the labels of z's row.
  *
- * @see Mao et al., Mode seeking generative adversarial networks (2019), section 3.2, whose ratio its code inverts to minimize it
+ * @formula weight E 1 / (|G(z) - G(w)| / |z - w| + epsilon)
+ * @cost one generator pass
+ * @when fakes of a conditional game ignore the latents
+ * @see Mao et al., Mode seeking generative adversarial networks (2019), section 3.2, whose ratio its code inverts to
+ * minimize it
  *
  * @example
  * import { Reg, mul, tensor } from 'saddlepoint'

@@ -41,13 +41,15 @@ export interface OrthogonalJacobianOptions extends SubsetOptions {
 }
 
 /**
- * Keeps the columns of J at right angles, so that each latent dimension changes something of its own: weight E sum over
- * i != j of M_ij² ('exact'), or weight E of the variance over random signs v of |J v|² (the draw `directions`), which is
- * twice that in expectation. Costs two generator passes a latent dimension, or two a probe, all differentiated. For latent
- * dimensions that are to be disentangled.
+ * Keeps the columns of J at right angles, so that each latent dimension changes something of its own, M being J'J.
+ * Mode 'rademacher' takes the variance over random signs v (the draw `directions`) of |J v|² in place of the sum,
+ * which is twice that in expectation.
  *
- * @see Wei et al., Orthogonal Jacobian regularization for unsupervised disentanglement (2021), equations 4 and 9, without
- * its difference step
+ * @formula weight E sum over i != j of M_ij²
+ * @cost two generator passes a latent dimension, or two a probe, all differentiated
+ * @when latent dimensions are to be disentangled
+ * @see Wei et al., Orthogonal Jacobian regularization for unsupervised disentanglement (2021), equations 4 and 9,
+ * without its difference step
  *
  * @example
  * import { Reg, matmul, tensor } from 'saddlepoint'

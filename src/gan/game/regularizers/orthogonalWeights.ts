@@ -56,12 +56,15 @@ const weightsIn = (params: unknown): readonly Tensor[] => {
 }
 
 /**
- * Keeps the columns of a player's weights at right angles: beta sum ||W'W o (1 - I)||_F² over its weight matrices and
- * kernels, be it generator or critic; biases, and tables of scales by class, are left out. Their lengths are free, which is
- * what BigGAN changed about Brock et al. (2017); BigGAN's code takes half of this gradient, so its 1e-4 is 5e-5 here. Costs
- * a product of each matrix with itself, whatever the minibatch.
+ * Keeps the columns of a player's weights at right angles, over its weight matrices and kernels, be it generator or
+ * critic; biases, and tables of scales by class, are left out. Their lengths are free, which is what BigGAN changed
+ * about Brock et al. (2017); BigGAN's code takes half of this gradient, so its 1e-4 is 5e-5 here.
  *
- * @see Brock, Donahue, Simonyan, Large scale GAN training for high fidelity natural image synthesis (2019), equation 3
+ * @formula beta sum over weights W of ||W'W o (1 - I)||_F²
+ * @cost a product of each matrix with itself, whatever the minibatch
+ * @when latents are to be truncated, which a generator of smooth weights stands better
+ * @see Brock, Donahue, Simonyan, Large scale GAN training for high fidelity natural image synthesis (2019), equation
+ * 3
  *
  * @example
  * import { Reg, tensor } from 'saddlepoint'

@@ -36,12 +36,14 @@ export interface PathLengthOptions extends SubsetOptions {
 }
 
 /**
- * Penalizes path lengths: weight E (||J^T y|| - a)², with y normal over the square root of the number of pixels (the
- * draw `cotangent`, shaped like G(z)) and a the running mean of the lengths, a <- a + decay (E ||J^T y|| - a) from
- * 0, kept in the state and held constant in the gradient. Costs a pass of the generator and its gradient in the latents,
- * both differentiated: about two more of its updates, so StyleGAN 2 takes it every 4 steps with half of the minibatch,
- * `subset`. For smooth latent spaces.
+ * Penalizes path lengths other than their running mean a, with y normal over the square root of the number of pixels
+ * (the draw `cotangent`, shaped like G(z)). The mean begins at 0, is kept in the state, and held constant in the
+ * gradient.
  *
+ * @formula weight E (||J'y|| - a)², a <- a + decay (E ||J'y|| - a)
+ * @cost a pass of the generator and its gradient in the latents, both differentiated: about two more of its updates,
+ * so StyleGAN 2 takes it every 4 steps with half of the minibatch, `subset`
+ * @when latent spaces are to be smooth, for interpolation and inversion
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), equation 4
  *
  * @example

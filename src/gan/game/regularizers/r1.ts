@@ -33,11 +33,13 @@ const gammaPenalty = (
 }
 
 /**
- * Penalizes by R1: gamma/2 E ||dD/dx||² on real samples. gamma 10 in the paper for images; about 0.02 for toy
- * densities. Note the half, which some published code leaves out. Costs a gradient of D in its input, differentiated:
- * about what the critic's update costs, so `Objective.every` is worth while. The first choice where a critic is to be
- * smooth near data, and what makes training near an equilibrium converge.
+ * Penalizes by R1: the squared slope of D at real samples. gamma is 10 in the paper, for images, and about 0.02 for
+ * toy densities. Note the half, which some published code leaves out.
  *
+ * @formula gamma/2 E ||dD/dx||², x of the data
+ * @cost a gradient of D in its input, differentiated: about what the critic's update costs, so `Objective.every` is
+ * worth while
+ * @when a critic is to be smooth near data: the first choice, and what makes training near an equilibrium converge
  * @see Mescheder, Geiger, Nowozin, Which training methods for GANs do actually converge? (2018), equation 9
  *
  * @example
@@ -49,9 +51,12 @@ export const r1 = (options: GammaOptions = {}, ...more: None): Objective =>
   gammaPenalty('r1', options, more, (D, { real, realLabels }) => squaredGradientAt((x) => D(x, realLabels), real))
 
 /**
- * Penalizes by R2: gamma/2 E ||dD/dx||² on generated samples. Costs what R1 does; R3GAN takes both.
+ * Penalizes by R2: the squared slope of D at generated samples.
  *
- * @see Mescheder, Geiger, Nowozin (2018), equation 10
+ * @formula gamma/2 E ||dD/dx||², x = G(z)
+ * @cost what R1 does
+ * @when beside R1, as in R3GAN: either alone leaves D free at the other's samples
+ * @see Mescheder, Geiger, Nowozin, Which training methods for GANs do actually converge? (2018), equation 10
  */
 export const r2 = (options: GammaOptions = {}, ...more: None): Objective =>
   gammaPenalty('r2', options, more, (D, { fake, fakeLabels }) => squaredGradientAt((x) => D(x, fakeLabels), fake))

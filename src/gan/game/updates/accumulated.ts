@@ -68,9 +68,13 @@ const averaging = (game: Game, n: number): Game => {
 }
 
 /**
- * Plays by another rule, with gradients accumulated: each is the mean over so many minibatches, each with latents and keys
- * of its own, so a step sees n times the samples that it computes at once. Layer states and memories go from one
+ * Plays by another rule, with gradients accumulated: each is the mean over so many minibatches, each with latents and
+ * keys of its own, so a step sees n times the samples that it computes at once. Layer states and memories go from one
  * minibatch to the next. A cycle takes n times as many minibatches as one of `rule`.
+ *
+ * @formula v(w) = the mean of v_i(w), i = 1 .. n
+ * @cost what `rule` does, n times; memory for one minibatch
+ * @when a minibatch is to be larger than memory lets it be
  *
  * @example
  * import { Update } from 'saddlepoint'

@@ -47,14 +47,19 @@ const stepsIn = (stepsOf: (cycle: number) => unknown, cycle: number): E.Either<r
 }
 
 /**
- * Moves the discriminator and all other players in turn: `discriminatorSteps` updates of the one, each with a minibatch
- * and latents of its own, then one of the others together. Several critics move at once, on the same minibatch.
+ * Moves the discriminator and all other players in turn: `discriminatorSteps` updates of the one, each with a
+ * minibatch and latents of its own, then one of the others together. Several critics move at once, on the same
+ * minibatch.
  *
- * Where `discriminatorSteps` is a function of the cycle, each cycle is to the bit one of that number of steps, takes as many
- * minibatches, and has figures [n] of as many: `(cycle) => (cycle < 25 ? 100 : 5)` brings the critic near its optimum first.
+ * Where `discriminatorSteps` is a function of the cycle, each cycle is to the bit one of that number of steps, takes
+ * as many minibatches, and has figures [n] of as many: `(cycle) => (cycle < 25 ? 100 : 5)` brings the critic near its
+ * optimum first.
  *
- * @see Goodfellow et al. (2014), algorithm 1; Arjovsky, Chintala, Bottou, Wasserstein GAN (2017), whose code does 100 steps
- * in each of the first 25 cycles
+ * @formula w_D <- w_D - h v_D(w), so many times; then w_G <- w_G - h v_G(w)
+ * @cost 1 gradient a step, of the player that moves
+ * @when in doubt: the usual rule, with one critic step for most losses and five for Wasserstein's
+ * @see Goodfellow et al., Generative adversarial nets (2014), algorithm 1
+ * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017), whose code does 100 steps in each of the first 25 cycles
  *
  * @example
  * import { E, Update } from 'saddlepoint'

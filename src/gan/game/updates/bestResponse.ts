@@ -25,11 +25,13 @@ export interface BestResponseOptions {
 }
 
 /**
- * Lets all players but the leader answer it: they step together, on one minibatch, until the norm of their gradients is at
- * most `tolerance`, `steps` times at most. Then the leader steps against their answer, on a minibatch of its own. Their
- * figures are those before the first step, and `steps` counts the steps that were taken. A cycle costs an evaluation a step,
- * and one more that finds the gradients small enough.
+ * Lets all players but the leader answer it: they step together, on one minibatch, until the norm of their gradients
+ * is at most `tolerance`, `steps` times at most. Then the leader steps against their answer, on a minibatch of its
+ * own. Their figures are those before the first step, and `steps` counts the steps that were taken.
  *
+ * @formula w_D <- an answer to w_G, |v_D| <= tolerance; then w_G <- w_G - h v_G(w)
+ * @cost 1 gradient a step that is taken, and one more that finds the gradients small enough
+ * @when best-response dynamics are studied, or a critic has to be near its optimum
  * @see Fiez, Chasnov, Ratliff, Implicit learning dynamics in Stackelberg games (2020)
  *
  * @example

@@ -18,14 +18,16 @@ export interface CompetitiveOptions {
 }
 
 /**
- * Steps all players along x that solves x + h B x = v, v being the field, h the learning rate and B the blocks of its
- * Jacobian in which players meet: the equilibrium of the game's bilinear approximation, so that each player answers the
- * step that the others are about to take. The system is solved without forming it, by conjugate gradients on its normal
- * equations (a jvp and a vjp of the field a step) or by terms of x = v - h B v + h² B² v ... (a jvp a term), which needs
- * h |B| < 1.
+ * Steps all players along the equilibrium of the game's bilinear approximation, v being the field, h the learning
+ * rate and B the blocks of its Jacobian in which players meet, so that each player answers the step that the others
+ * are about to take. The system is solved without forming it, by conjugate gradients on its normal equations (a jvp
+ * and a vjp of the field a step) or by terms of x = v - h B v + h² B² v ... (a jvp a term), which needs h |B| < 1.
  *
  * Layers with a customVjp have no jvp: they are an Issue under this rule.
  *
+ * @formula w <- w - h x, x + h B x = v
+ * @cost 1 field, and about 1 a term or 2 a step of the solver
+ * @when learning rates are to be large in games that rotate
  * @see Schäfer, Anandkumar, Competitive gradient descent (2019), equation 4
  *
  * @example

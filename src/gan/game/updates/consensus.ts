@@ -16,10 +16,12 @@ export interface ConsensusOptions {
 }
 
 /**
- * Steps all players along v + gamma J'v, v being the field and J its Jacobian: each player also minimizes gamma/2 |v|²,
- * the squared gradients of everybody, and so is drawn to a stationary point. Costs about as much as three
- * evaluations of the field.
+ * Steps all players along v + gamma J'v, v being the field and J its Jacobian: each player also minimizes gamma/2
+ * |v|², the squared gradients of everybody, and so is drawn to a stationary point.
  *
+ * @formula w <- w - h (v + gamma J'v)
+ * @cost about 3 fields
+ * @when players circle, and any stationary point will do: it is drawn to unstable ones, too
  * @see Mescheder, Nowozin, Geiger, The numerics of GANs (2017), algorithm 2
  *
  * @example

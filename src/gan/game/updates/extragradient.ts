@@ -11,11 +11,15 @@ export interface ExtragradientOptions {
 }
 
 /**
- * Steps all players from where they are along the field at the parameters of a step, with w' the parameters after a step
- * along v(w): w <- w - h v(w'). The moments of optimizers go through both steps; nothing else is left of the first.
- * With `Opt.adam` it is extra-Adam. On a bilinear game plain gradient steps spiral outward, and these inward. Costs two evaluations of the field.
+ * Steps all players from where they are along the field at the parameters w' of a step. The moments of optimizers go
+ * through both steps; nothing else is left of the first. With `Opt.adam` it is extra-Adam. On a bilinear game plain
+ * gradient steps spiral outward, and these inward.
  *
- * @see Korpelevich (1976); Gidel et al., A variational inequality perspective on GANs (2019), algorithm 3; with Adam algorithm 4
+ * @formula w' = w - h v(w), w <- w - h v(w')
+ * @cost 2 fields
+ * @when players circle
+ * @see Korpelevich, The extragradient method for finding saddle points (1976)
+ * @see Gidel et al., A variational inequality perspective on GANs (2019), algorithm 3; with Adam algorithm 4
  *
  * @example
  * import { Update } from 'saddlepoint'

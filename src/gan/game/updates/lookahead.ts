@@ -29,10 +29,12 @@ interface Slow {
 const fraction: Rule = { expected: 'a number in (0, 1]', accepts: (x) => typeof x === 'number' && x > 0 && x <= 1 }
 
 /**
- * Plays by another rule, and after every `period` cycles takes all players back: w <- slow + alpha (w - slow), slow <- w,
- * slow being the first parameters at first. Moments of optimizers stay. Costs a copy of the parameters, which it
- * remembers.
+ * Plays by another rule, and after every `period` cycles takes all players back part of the way, slow being the first
+ * parameters at first. Moments of optimizers stay.
  *
+ * @formula w <- slow + alpha (w - slow), slow <- w
+ * @cost what `rule` does, and a copy of the parameters, which it remembers
+ * @when a rule circles with a period longer than a cycle
  * @see Chavdarova et al., Taming GANs with lookahead-minmax (2021), algorithm 1
  *
  * @example

@@ -17,10 +17,12 @@ const map = <A, B>(record: Readonly<Record<string, A>>, f: (a: A, name: string) 
   Object.fromEntries(Object.entries(record).map(([name, a]) => [name, f(a, name)]))
 
 /**
- * Steps all players along 2 v(t) - v(t - 1), v(t) being the field at update t: the gradient expected next, if it goes on
- * changing as it did. The first update is along v(0). As stable as the extragradient for one evaluation of the field; the
- * last field is remembered, one more copy of the parameters.
+ * Steps all players along the gradient expected next, if it goes on changing as it did, v(t) being the field at
+ * update t. The first update is along v(0).
  *
+ * @formula w <- w - h (2 v(t) - v(t - 1))
+ * @cost 1 field, and a copy of the last one, which is remembered
+ * @when the extragradient's stability is wanted for half of its cost
  * @see Daskalakis et al., Training GANs with optimism (2018), section 2
  *
  * @example

@@ -106,6 +106,10 @@ export const of = (
  * Chains rules: the phases of each come after those of the one before it, in the same cycle. Chains within chains are
  * taken apart.
  *
+ * @formula w <- b(a(w))
+ * @cost what the chained rules do, together
+ * @when players are to move in phases of different kinds
+ *
  * @example
  * import { Update } from 'saddlepoint'
  * const rule = Update.chain(Update.alternating(), Update.consensus({ gamma: 0.1 }))

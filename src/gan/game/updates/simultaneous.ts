@@ -9,6 +9,11 @@ export const together = (players: readonly string[]): Phase =>
 /**
  * Moves all players at once, from one Play and the same parameters.
  *
+ * @formula w <- w - h v(w)
+ * @cost 1 field
+ * @when theory is to be followed, and as what other rules are compared with: it circles where games rotate
+ * @see Mescheder, Nowozin, Geiger, The numerics of GANs (2017), algorithm 1
+ *
  * @example
  * import { Update } from 'saddlepoint'
  * Update.simultaneous.phases(['discriminator', 'generator']).map(({ players }) => players)

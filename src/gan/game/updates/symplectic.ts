@@ -31,13 +31,15 @@ const alignment = (game: Game, position: Position, v: Profile, adjustment: Profi
 }
 
 /**
- * Steps all players along v + lambda A'v, v being the field and A = (J - J')/2 the antisymmetric part of its Jacobian:
- * A'v = (J'v - Jv)/2 is orthogonal to v where nothing but rotation is left. With `align`, lambda is multiplied by the
- * sign of <v, J'v> <A'v, J'v> / d + 0.1, d being the number of parameters. Costs about as much as two and a
- * half fields, and four with `align`.
+ * Steps all players along v + lambda A'v, v being the field and A = (J - J')/2 the antisymmetric part of its
+ * Jacobian: A'v = (J'v - Jv)/2 is orthogonal to v where nothing but rotation is left. With `align`, lambda is
+ * multiplied by the sign of <v, J'v> <A'v, J'v> / d + 0.1, d being the number of parameters.
  *
  * Layers with a customVjp have no jvp: they are an Issue under this rule.
  *
+ * @formula w <- w - h (v + lambda A'v)
+ * @cost about 2.5 fields, and 4 with `align`
+ * @when players circle, and only stable equilibria are wanted
  * @see Balduzzi et al., The mechanics of n-player differentiable games (2018), algorithm 1
  *
  * @example

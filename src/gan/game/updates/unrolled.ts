@@ -18,11 +18,13 @@ export interface UnrolledOptions {
 }
 
 /**
- * Steps all players at once, the leader along the total derivative of its objective against the others as they will be
- * after K steps by their own optimizers, from their present moments and on the same minibatch: dL_G(G, D_K(G))/dG. The
- * others themselves do one ordinary step. Costs K + 1 evaluations of the others' gradients and a derivative through all of
- * them, and memory for as many.
+ * Steps all players at once, the leader along the total derivative of its objective against the others as they will
+ * be after K steps by their own optimizers, from their present moments and on the same minibatch. The others
+ * themselves do one ordinary step.
  *
+ * @formula w_G <- w_G - h dL_G(G, D_K(G))/dG
+ * @cost K + 1 evaluations of the others' gradients and a derivative through all of them, and memory for as many
+ * @when a generator jumps from mode to mode
  * @see Metz et al., Unrolled generative adversarial networks (2017), equations 7 to 10
  *
  * @example
