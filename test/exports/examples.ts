@@ -355,6 +355,7 @@ const games: Readonly<Record<string, Example>> = {
   'Gan.measurementsOf': plain({ name: 'mine', run: () => ({ one: 1 }) }, { measurements: [] }),
   'Gan.stateToJson': plain(smallState),
   'Gan.specToJson': plain(spec),
+  'Gan.specToCode': plain(spec),
   'Gan.specFromJson': plain(E.getOrElse(() => '')(s.Gan.specToJson(spec))),
   'Gan.stateFromJson': plain(spec, s.Gan.stateToJson(smallState)),
   'Gan.toSafetensors': plain(smallState, { note: 'mine' }),

@@ -7,6 +7,7 @@ import type { Maker } from './makers.ts'
 import {
   adaptations,
   augmentations,
+  callBy,
   initializers,
   layers,
   losses,
@@ -38,10 +39,11 @@ const named = ({ name, options = {} }: Partial<Call> & Pick<Call, 'name'>): Call
 const isInitializer = (x: unknown): boolean => typeof x === 'function' && 'initializer' in x && 'options' in x
 
 /** Returns the one term of what a maker of terms gives. */
-const only =
-  (maker: Maker): Maker =>
-  (options) =>
-    (maker(options) as readonly WeightedTerm[])[0]
+const only = ({ source, argumentsOf }: Maker): Maker =>
+  Object.assign((options: Call['options']) => (callBy(source, argumentsOf(options)) as readonly WeightedTerm[])[0], {
+    source,
+    argumentsOf
+  })
 
 /** All kinds of values that a spec is made of. A value is the first of them that it may be. */
 export const kinds = {

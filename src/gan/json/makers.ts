@@ -10,43 +10,54 @@ import * as Projection from '../game/projection.ts'
 import * as Reg from '../game/regularizer.ts'
 import * as Update from '../game/update.ts'
 
+type Options = Readonly<Record<string, unknown>>
+
 /** Makes a built-in again from all its arguments by name, as its `options` hold them. */
-export type Maker = (options: Readonly<Record<string, unknown>>) => unknown
+export interface Maker {
+  (options: Options): unknown
+  /** The exported function, or the built-in itself. */
+  readonly source: unknown
+  /** The arguments of its calls, one after the other: those of f(a)(b) are [[a], [b]], and of the built-in itself none. */
+  readonly argumentsOf: (options: Options) => readonly (readonly unknown[])[]
+}
 
 type Function = (...args: never[]) => unknown
-const call = (f: Function, args: readonly unknown[]): unknown =>
-  (f as (...args: readonly unknown[]) => unknown)(...args)
+
+/** Calls f(...)(...), list after list. */
+export const callBy = (f: unknown, lists: readonly (readonly unknown[])[]): unknown =>
+  lists.reduce((g, args) => (g as (...args: readonly unknown[]) => unknown)(...args), f)
+
+const maker = (source: unknown, argumentsOf: Maker['argumentsOf']): Maker =>
+  Object.assign((options: Options) => callBy(source, argumentsOf(options)), { source, argumentsOf })
+
+const argumentsBy = (options: Options, names: readonly string[]): readonly unknown[] => {
+  const others = Object.entries(options).filter(([name]) => !names.includes(name))
+  const given = names.map((name) => options[name])
+  return others.length === 0 ? given : [...given, Object.fromEntries(others)]
+}
 
 /** Makes by f(a, b, ..., others), with the arguments of these names, and an options record of whatever there is besides. */
-const by =
-  (f: Function, ...names: readonly string[]): Maker =>
-  (options) => {
-    const others = Object.entries(options).filter(([name]) => !names.includes(name))
-    const given = names.map((name) => options[name])
-    return call(f, others.length === 0 ? given : [...given, Object.fromEntries(others)])
-  }
+const by = (f: Function, ...names: readonly string[]): Maker => maker(f, (options) => [argumentsBy(options, names)])
 
 /** Makes by f(...list), with the list of that name. */
-const byList =
-  (f: Function, name: string): Maker =>
-  ({ [name]: list, ...others }) =>
+const byList = (f: Function, name: string): Maker =>
+  maker(f, ({ [name]: list, ...others }) =>
     Array.isArray(list) && Object.keys(others).length === 0
-      ? call(f, list)
+      ? [list]
       : fail('InvalidArgument', { op: name, expected: `a list ${name} alone`, actual: showValue(list) })
+  )
 
 /** Is the value itself, for which there is nothing to choose. */
-const itself =
-  (value: unknown): Maker =>
-  (options) =>
+const itself = (value: unknown): Maker =>
+  maker(value, (options) =>
     Object.keys(options).length === 0
-      ? value
+      ? []
       : fail('InvalidArgument', { op: 'options', expected: 'no options', actual: Object.keys(options).join(', ') })
+  )
 
 /** Makes by f(...)(g), g being the argument of that name. */
-const byEdit =
-  (f: Function, names: readonly string[], edited: string): Maker =>
-  ({ [edited]: value, ...options }) =>
-    call(by(f, ...names)(options) as Function, [value])
+const byEdit = (f: Function, names: readonly string[], edited: string): Maker =>
+  maker(f, ({ [edited]: value, ...options }) => [argumentsBy(options, names), [value]])
 
 export const layers = {
   serial: byList(Net.serial, 'layers'),

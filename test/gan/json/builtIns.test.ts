@@ -61,6 +61,7 @@ const besides = new Set([
     'Gan.stateFromJson',
     'Gan.specToJson',
     'Gan.specFromJson',
+    'Gan.specToCode',
     'Gan.toSafetensors',
     'Gan.fromSafetensors'
   ],
