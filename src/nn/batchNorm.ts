@@ -8,7 +8,7 @@ import { count, notNegative, readOptions, upToOne } from '../tensor/options.ts'
 import { range, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Same } from './featureTypes.ts'
-import type { Layer, Tree } from './layer.ts'
+import type { Context, Layer, Tree } from './layer.ts'
 import { callOf, layer } from './layer.ts'
 import type { NormalizationOptions, ScaleAndOffset } from './normalization.ts'
 import { fitChannels, noChange } from './normalization.ts'
@@ -39,16 +39,22 @@ const advanced = (statistics: Statistics, x: Tensor, momentum: number): Statisti
   }
 }
 
+/** Returns the statistics that a batch is normalized by itself, as a function of it. */
+const statisticsOf = (x: Tensor): Statistics => {
+  const axes = range(x.shape.length).filter((axis) => axis !== 1)
+  return { mean: mean(x, { axes }), variance: variance(x, { axes }) }
+}
+
 /** Applies batch normalization with a given scale and offset. */
 export const normalizeBatch = (
   x: Tensor,
   { scale, offset }: ScaleAndOffset,
   state: Statistics,
-  training: boolean,
+  { training = false, batchState = false }: Pick<Context, 'training' | 'batchState'>,
   { momentum, epsilon }: Required<BatchNormOptions>
 ): readonly [Tensor, Statistics] =>
   training
-    ? [batchNormOf(x, scale, offset, { epsilon }), advanced(state, x, momentum)]
+    ? [batchNormOf(x, scale, offset, { epsilon }), batchState ? statisticsOf(x) : advanced(state, x, momentum)]
     : [batchNormOf(x, scale, offset, { epsilon, statistics: state }), state]
 
 export const batchNormDefaults = { momentum: 0.1, epsilon: 1e-5 }
@@ -92,6 +98,6 @@ export const batchNorm = <const C extends number>(
     preserves: true,
     fit: fitChannels(channels),
     init: () => ({ params: noChange([channels]), state: initialStatistics(channels) }),
-    apply: ({ params, state, training = false }, x) => normalizeBatch(x, params, state, training, all)
+    apply: ({ params, state, ...mode }, x) => normalizeBatch(x, params, state, mode, all)
   })
 }

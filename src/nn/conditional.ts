@@ -172,9 +172,9 @@ export const conditionalBatchNorm = <const C extends number>(
     takesLabels: true,
     fit: fitChannels(channels),
     init: () => ({ params: noChange([classes, channels]), state: initialStatistics(channels) }),
-    apply: ({ params, state, labels, training = false }, x) => {
+    apply: ({ params, state, labels, ...mode }, x) => {
       const own = (table: Tensor): Tensor => perChannel(take(table, labelsOf(title, labels, x)), x)
-      const [standard, after] = normalizeBatch(x, noChange([channels]), state, training, all)
+      const [standard, after] = normalizeBatch(x, noChange([channels]), state, mode, all)
       return [add(mul(standard, own(params.scale)), own(params.offset)), after]
     }
   })

@@ -29,6 +29,11 @@ export interface Context<P = unknown, S = unknown> {
    * Whether the layer is being trained, false by default: dropout drops, batch norm takes the batch's own statistics.
    */
   readonly training?: boolean | undefined
+  /**
+   * In training, whether the state that comes back is that of this batch alone, a function of it that is differentiated,
+   * where it would be an average over batches: in evaluation mode with it, each of the batch's samples is what it was.
+   */
+  readonly batchState?: boolean | undefined
   /** Whether dropout drops, by default as in training. It needs a key. */
   readonly dropout?: boolean | undefined
   /** int32 [batch], class labels, or float32 [batch, ...], conditions, for layers that take them. */

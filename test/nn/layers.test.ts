@@ -86,6 +86,13 @@ describe.each(samples.map(([layer, x, output]) => [layer.title, layer, x, output
       expect(layer.apply({ params, state }, x)[1]).toEqual(state)
     })
 
+    it('in evaluation mode with the state of a batch makes of it what training does', () => {
+      const { params, state } = layer.init(root)
+      const [y, after] = layer.apply({ params, state, ...training, batchState: true }, x)
+      const [again] = layer.apply({ params, state: after, key: training.key, dropout: true }, x)
+      again.data.forEach((value, i) => expect(value).toBeCloseTo(y.data[i]!, 4))
+    })
+
     it('works inside a trace, with a gradient for every parameter', () => {
       const { params, state } = layer.init(root)
       const gradient = grad(([p]: readonly [Tree]) => sum(layer.apply({ params: p, state, ...training }, x)[0]))([

@@ -84,7 +84,13 @@ export const playNetworks = (
       if (isMover && traceDepth() === depth) advanced ??= { layers: after }
       return y
     }
-    return [name, Object.assign(network, stagesOf(layer, { params, layers: own.layers }, mask, seen))]
+    const perSample: Network['perSample'] = (batch, labels) => {
+      const training = { params, state: own.layers, key: mask, training: true, batchState: true, labels }
+      const [, state] = layer.apply(training, seen(batch))
+      return (x, ofX) => layer.apply({ params, state, key: mask, dropout: true, labels: ofX }, seen(x))[0]
+    }
+    const parts = stagesOf(layer, { params, layers: own.layers }, mask, seen)
+    return [name, Object.assign(network, parts, layer.couplesSamples ? { perSample } : {})]
   }
   return {
     networks: Object.fromEntries(Object.entries(layers).map(networkOf)),

@@ -9,6 +9,11 @@ export interface Network {
   (x: Input, labels?: Tensor): Tensor
   /** What each of its layers makes of x, in order, where it is a chain of layers. */
   readonly stages?: readonly Network[]
+  /**
+   * The network that it is on a minibatch x, but of each sample by itself: what couples samples (batch statistics) is
+   * that of x, which changes with the parameters and not with what the network is given. Absent where nothing does.
+   */
+  readonly perSample?: (x: Input, labels?: Tensor) => Network
 }
 
 /** Scores samples: [B], or [B, h, w] of patches. */

@@ -1,5 +1,4 @@
-import { mul, sub } from '../../../ops/arithmetic.ts'
-import { log } from '../../../ops/elementary.ts'
+import { mul, neg, square } from '../../../ops/arithmetic.ts'
 import { mean } from '../../../ops/reduction.ts'
 import type { None } from '../../../tensor/arguments.ts'
 import { notNegative, readOptions } from '../../../tensor/options.ts'
@@ -9,15 +8,20 @@ import type { Generator } from '../generatorJacobian.ts'
 import { requireLatents } from '../generatorJacobian.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
+import { resolvedLog } from './resolvedLog.ts'
 import type { SubsetOptions } from './subset.ts'
 import { lookedAt, subsetRules } from './subset.ts'
 import { tangentStretch } from './stretch.ts'
 
-/** Computes log(largest / smallest eigenvalue of M) at each latent, [B]: twice the log condition number of J. */
+/**
+ * Computes log(largest / smallest eigenvalue of M) at each latent, [B]: twice the log condition number of J. Exact up to
+ * 16.6; beyond, where single precision cannot tell the smallest eigenvalue, at most 17.6.
+ */
 export const logConditions = (G: Generator, z: Tensor, ...more: None): Tensor => {
   requireLatents('Reg.logConditions', G, z, more)
   const { most, least } = extremalDirections(G, z)
-  return mul(2, sub(log(tangentStretch(G, z, most)), log(tangentStretch(G, z, least))))
+  const eigenvalueOf = (direction: Tensor): Tensor => square(tangentStretch(G, z, direction))
+  return neg(resolvedLog(eigenvalueOf(least), eigenvalueOf(most)))
 }
 
 export interface LogConditionOptions extends SubsetOptions {
@@ -28,8 +32,10 @@ export interface LogConditionOptions extends SubsetOptions {
 /**
  * Penalizes the condition number of the generator itself, by the eigenvalues of M = J'J. Exact, with the exact
  * gradient: the extremal directions come from `eigh` of M, held constant, and the two singular values are the lengths
- * of J along them. Infinite where M is singular, as with fewer outputs than latents. Second derivatives, for update
- * rules that take them, hold the directions constant, too.
+ * of J along them. J is that of the generator that is sampled from: batch statistics, those of the whole minibatch,
+ * stand still as a latent moves. Where J loses rank in training (dead units), value and gradient stay finite: beyond
+ * 16.6 the smallest eigenvalue is lost in single precision, the value ends at 17.6, and a direction in which nothing
+ * changes pulls no more. Second derivatives, for update rules that take them, hold the directions constant, too.
  *
  * @formula weight E log(lambda_max / lambda_min)
  * @cost two generator passes a latent dimension that are not differentiated and four that are: take a `subset` of the

@@ -16,9 +16,14 @@ export interface SubsetOptions {
 
 export const subsetRules = { subset: optional(count), player: playerRule }
 
-/** Returns the network that some options name as a function of latents, and the latents it is looked at. */
+/**
+ * Returns the network that some options name as a function of latents, each by itself, and the latents it is looked at:
+ * its batch statistics are those of the whole minibatch, held constant along latents, so that its Jacobians are those of
+ * the generator that is sampled from, whose statistics stand still.
+ */
 export const lookedAt = (options: SubsetOptions, play: Play): readonly [Generator, Tensor] => {
-  const network = networkOf(play.networks, playerOf(options, 'generator'))
+  const trained = networkOf(play.networks, playerOf(options, 'generator'))
+  const network = trained.perSample?.(play.latent, play.fakeLabels) ?? trained
   const [batch = 1] = play.latent.shape
   const rows = Math.min(options.subset ?? batch, batch)
   const first = (x: Tensor): Tensor => (rows === batch ? x : slice(x, { end: [rows] }))
