@@ -11,7 +11,7 @@ import { showValue } from '../tensor/problem.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { readIdxFile } from './idxFile.ts'
 import type { ChosenFiles, Split } from './imageFiles.ts'
-import { chooseFiles, dataFile } from './imageFiles.ts'
+import { chooseFiles, dataFile, usualLayout } from './imageFiles.ts'
 import type { Channels } from './imageTensor.ts'
 import { imageTensor } from './imageTensor.ts'
 import { labelTensor } from './labelTensor.ts'
@@ -73,12 +73,12 @@ const readChosen = (
   { firstLabel, transposed, channels, range, limit }: DigitsOptions & { readonly limit: number }
 ): TE.TaskEither<FileIssue, Digits> => {
   const pathOf = (path: string): string => `${directory}/${path}`
-  const isEmnist = /^emnist\b/i.test(images.set)
-  const first = firstLabel ?? (isEmnist && images.set.endsWith('letters') ? 1 : 0)
+  const usual = usualLayout(images.set)
+  const first = firstLabel ?? usual.firstLabel
   return pipe(
     readIdxFile(pathOf(images.path), limit),
     TE.flatMapEither((idx) =>
-      imageTensor(pathOf(images.path), idx, { channels, range, transposed: transposed ?? isEmnist })
+      imageTensor(pathOf(images.path), idx, { channels, range, transposed: transposed ?? usual.transposed })
     ),
     TE.flatMap((made) =>
       labels === undefined

@@ -39,6 +39,12 @@ export const dataFile = (path: string): DataFile | undefined => {
       }
 }
 
+/** Says how a set lies by its name: EMNIST has rows and columns exchanged, and its letters begin at 1. */
+export const usualLayout = (set: string): { readonly transposed: boolean; readonly firstLabel: number } => {
+  const transposed = /^emnist\b/i.test(set)
+  return { transposed, firstLabel: transposed && set.endsWith('letters') ? 1 : 0 }
+}
+
 /** Orders files by how near they lie: those of the directory itself, plain before compressed, then by name. */
 const nearestFirst = (a: DataFile, b: DataFile): number => {
   const rank = ({ path }: DataFile): number => (path.includes('/') ? 2 : 0) + (path.endsWith('.gz') ? 1 : 0)

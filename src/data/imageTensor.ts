@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import type { FileIssue } from '../io/fileIssue.ts'
+import type { Shape } from '../tensor/shape.ts'
 import { showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Idx } from './idx.ts'
@@ -27,13 +28,13 @@ interface Axis {
 }
 
 /** The axes of images in the order of what is made of them: channels, rows, columns. */
-type Axes = readonly [c: Axis, h: Axis, w: Axis]
+export type Axes = readonly [c: Axis, h: Axis, w: Axis]
 
 /** Finds the axes of arrays [N, H, W], [N, H, W, C] or [N, C, H, W]. */
-const axesOf = (
+export const axesOf = (
   file: string,
-  { type, shape }: Idx,
-  { channels, transposed }: ImageLayout
+  { type, shape }: { readonly type: string; readonly shape: Shape },
+  { channels, transposed }: Pick<ImageLayout, 'channels' | 'transposed'>
 ): E.Either<FileIssue, Axes> => {
   const refused = (expected: string, hint: string): E.Either<FileIssue, never> =>
     E.left({ _tag: 'BadShape', file, offset: 2, expected, actual: `${type} of shape ${showShape(shape)}`, hint })
@@ -54,7 +55,7 @@ const axesOf = (
     : upright({ extent: a, stride: b * d }, { extent: b, stride: d }, { extent: d, stride: 1 })
 }
 
-const usualRanges: readonly Range[] = [
+export const usualRanges: readonly Range[] = [
   [0, 1],
   [-1, 1],
   [0, 255]
@@ -94,7 +95,7 @@ const rangeOf = (file: string, idx: Idx, given: Range | undefined): E.Either<Fil
 }
 
 /** Writes the images row by row, from -1 for the least number to 1 for the greatest. */
-const scaled = ({ data, shape: [n = 0] }: Idx, [c, h, w]: Axes, [least, greatest]: Range): Tensor => {
+export const scaled = (data: ArrayLike<number>, n: number, [c, h, w]: Axes, [least, greatest]: Range): Tensor => {
   const half = (greatest - least) / 2
   const size = c.extent * h.extent * w.extent
   const pixels = new Float32Array(n * size)
@@ -119,7 +120,7 @@ export const imageTensor = (
     E.bind('range', () => rangeOf(file, idx, layout.range)),
     E.flatMap(({ axes, range }) =>
       E.tryCatch(
-        () => ({ images: scaled(idx, axes, range), range }),
+        () => ({ images: scaled(idx.data, idx.shape[0] ?? 0, axes, range), range }),
         (): FileIssue => ({
           _tag: 'TooLarge',
           file,

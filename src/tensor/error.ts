@@ -29,6 +29,8 @@ export type ErrorTag =
   | 'NotLinear'
   // A warning of a function that is compiled.
   | 'Impure'
+  // A minibatch that cannot be read, where a promise has to reject.
+  | 'DataFailed'
   // An engine's troubles, where a promise has to reject.
   | FaultTag
 

@@ -626,6 +626,8 @@ const data: Readonly<Record<string, Example>> = {
   'Lab.samplesForCollision': plain(365),
   'Lab.supportSize': plain({ samples: 23 }),
   batches: withOptions(x, { batchSize: 1, seed: 1 }),
+  datasetOf: withOptions(s.ones([3, 2]), { name: 'mine', classes: ['a'] }),
+  openDataset: call({ options: 1 }, 'shapes', { split: 'train', set: 'x', size: 8, channels: 1, range: [0, 1], limit: 3 }), // prettier-ignore
   modeCoverage: plain(s.ones([4, 2]), figures),
   'Lab.gameSpectrum': withOptions((w: object) => w, params, { leading: 1 }),
   readDigits: call({ options: 1, refused: 'there is no such file' }, 'nowhere', { split: 'test', limit: 3 }),

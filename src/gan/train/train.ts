@@ -66,7 +66,7 @@ const beginning = (step: TrainingStep, { state, seed = 0 }: TrainOptions): TE.Ta
 /** Opens the data, runs the loop over them, and closes them however it ends. */
 const run = async ({ step, trainer, start }: Begun, options: TrainOptions): Promise<E.Either<Failed, Trained>> => {
   const begun = Date.now()
-  const puller = pullerOf(options.data, countAt(start.cursor), options.signal)
+  const puller = pullerOf(options.data, start, options.batchSize, options.signal)
   const end: End = E.isLeft(puller)
     ? { state: start, done: 0, figures: {}, warnings: [], measurements: [], how: E.left(RNEA.of(puller.left)) }
     : await trainedFrom({ step, trainer, puller: puller.right, options, first: countAt(start.step) }, start)

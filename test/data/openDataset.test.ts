@@ -1,0 +1,135 @@
+import * as E from '#fp-ts/Either'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Dataset, OpenOptions } from '../../src/index.ts'
+import { openDataset, showFileIssue } from '../../src/index.ts'
+import { idxBytes } from './idxBytes.ts'
+import { npyBytes } from './npyBytes.ts'
+
+let root = ''
+let folder = ''
+let counted = 0
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'datasets-'))
+})
+beforeEach(() => {
+  folder = join(root, String(counted++))
+  mkdirSync(folder)
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+const write = (name: string, content: Uint8Array | string): string => {
+  const path = join(folder, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content)
+  return path
+}
+
+const open = async (path: string, options?: OpenOptions): Promise<Dataset> => {
+  const opened = await openDataset(path, options)()
+  if (E.isLeft(opened)) throw new Error(showFileIssue(opened.left))
+  return opened.right
+}
+
+const refusal = async (path: string, options?: OpenOptions): Promise<string> => {
+  const opened = await openDataset(path, options)()
+  return E.isLeft(opened) ? showFileIssue(opened.left) : 'opened'
+}
+
+/** All rows of a data set, sorted, as [samples, labels]. */
+const contents = async ({ rows = 0, shape, batches }: Dataset): Promise<readonly (readonly number[])[]> => {
+  const read = await batches({ batchSize: rows }).at(0)()
+  if (E.isLeft(read)) throw new Error(showFileIssue(read.left))
+  const { real, labels } = read.right
+  const width = shape.reduce((product, extent) => product * extent, 1)
+  return Array.from({ length: rows }, (_, i) => [
+    ...real.data.subarray(i * width, (i + 1) * width),
+    ...(labels === undefined ? [] : [labels.data[i]!])
+  ]).sort((a, b) => a[0]! - b[0]!)
+}
+
+describe('what is drawn', () => {
+  it.each([
+    ['ring', [2]],
+    ['grid', [2]],
+    ['swissroll', [2]],
+    ['dirac', [1]],
+    ['shapes', [1, 28, 28]]
+  ])('%s is opened by its name', async (name, shape) => {
+    const dataset = await open(name)
+    expect([dataset.name, dataset.shape, dataset.rows]).toEqual([name, shape, undefined])
+    expect(dataset.sample).toBeTypeOf('function')
+  })
+
+  it('shapes have the size and channels that are asked for', async () => {
+    expect(await open('shapes', { size: 32, channels: 3 })).toMatchObject({ shape: [3, 32, 32] })
+    expect(await refusal('shapes', { size: 4 })).toMatch(/8 to 256/)
+  })
+
+  it('a name that is nothing is answered with the nearest', async () => {
+    expect(await refusal('shape')).toMatch(/one of shapes, ring, .* Did you mean shapes\?/)
+    expect(await refusal('/nowhere/at/all')).toMatch(/Missing/)
+  })
+})
+
+describe('IDX', () => {
+  const images = idxBytes({ type: 'uint8', shape: [3, 1, 2], data: Uint8Array.of(255, 0, 0, 0, 127.5, 255) })
+  const labels = idxBytes({ type: 'uint8', shape: [3], data: Uint8Array.of(1, 0, 2) })
+
+  it('a folder is opened with its labels', async () => {
+    write('train-images-idx3-ubyte.gz', gzipSync(images))
+    write('train-labels-idx1-ubyte', labels)
+    const set = await open(folder)
+    expect(set).toMatchObject({ name: folder, shape: [1, 1, 2], rows: 3, classes: ['0', '1', '2'] })
+    expect((await contents(set)).map((row) => row.at(-1))).toEqual([0, 2, 1])
+    expect(await refusal(folder, { split: 'test' })).toMatch(/Missing/)
+  })
+
+  it('a file is opened with the labels beside it, whatever else lies there', async () => {
+    write('train-images-idx3-ubyte', idxBytes({ type: 'uint8', shape: [1, 1, 1], data: Uint8Array.of(1) }))
+    write('t10k-labels-idx1-ubyte', labels)
+    const path = write('t10k-images-idx3-ubyte', images)
+    expect(await open(path)).toMatchObject({ rows: 3, classes: ['0', '1', '2'] })
+    const alone = await open(write('pictures.bin', images))
+    expect([alone.rows, alone.classes]).toEqual([3, undefined])
+  })
+})
+
+describe('tables and arrays', () => {
+  it('CSV is points, and a column named label has labels', async () => {
+    expect(await contents(await open(write('a.csv', 'x,y\n1,2\n-3,4\n')))).toEqual([
+      [-3, 4],
+      [1, 2]
+    ])
+    const labelled = await open(write('b.txt', 'x\tlabel\n5\t1\n7\t0\n'))
+    expect([labelled.shape, labelled.classes, await contents(labelled)]).toEqual([[1], ['0', '1'], [[5, 1], [7, 0]]]) // prettier-ignore
+    expect(await refusal(write('c.csv', 'x,label\n1,0.5\n'))).toMatch(/whole labels from 0 on in column label/)
+  })
+
+  it('npy is points or images by its axes', async () => {
+    const points = await open(write('p.npy', npyBytes('<f8', [2, 2], Float64Array.of(1, 2, -30, 4))))
+    expect([points.shape, await contents(points)]).toEqual([[2], [[-30, 4], [1, 2]]]) // prettier-ignore
+    const images = await open(write('i.npy', npyBytes('<f4', [1, 2, 1, 3], Float32Array.of(0, 0.5, 1, 1, 0.5, 0))))
+    expect([images.shape, await contents(images)]).toEqual([[3, 2, 1], [[-1, 1, 0, 0, 1, -1]]])
+  })
+
+  it('numbers outside are told with their byte, where they are read', async () => {
+    const path = write('x.npy', npyBytes('<f4', [1, 1, 2], Float32Array.of(0, 300)))
+    expect(await refusal(path)).toMatch(/BadValue.*range: \[0, 300\]/)
+    const read = await (await open(path, { range: [0, 200] })).batches({ batchSize: 1 }).at(0)()
+    expect(E.isLeft(read) && showFileIssue(read.left)).toMatch(/numbers from 0 to 200, got 300/)
+    const bad = await (await open(write('nan.npy', npyBytes('<f4', [1, 2], Float32Array.of(1, NaN))))).batches({ batchSize: 1 }).at(0)() // prettier-ignore
+    expect(E.isLeft(bad) && showFileIssue(bad.left)).toMatch(/finite numbers, got NaN/)
+  })
+})
+
+it('what is no data is refused with its kind', async () => {
+  expect(await refusal(write('a.bin', Uint8Array.of(1, 2, 3)))).toMatch(/byte 0: expected data as .*a file of 3 bytes/)
+  expect(await refusal(folder + '/none')).toMatch(/Missing/)
+  mkdirSync(join(folder, 'empty'))
+  expect(await refusal(join(folder, 'empty'))).toMatch(/a folder of no files/)
+  expect(await refusal('shapes', { sze: 3 } as never)).toMatch(/Did you mean size\?/)
+})
