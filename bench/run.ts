@@ -20,6 +20,7 @@ import { ganMlp } from './cases/gan-mlp.ts'
 import { gemm } from './cases/gemm.ts'
 import { generatorPenalties } from './cases/generator-penalties.ts'
 import { jvp } from './cases/jvp.ts'
+import { lab } from './cases/lab.ts'
 import { linalg } from './cases/linalg.ts'
 import { loops } from './cases/loop.ts'
 import { mlpGp } from './cases/mlp-gp.ts'
@@ -49,6 +50,7 @@ const benches: readonly Bench[] = [
   augment,
   generatorPenalties,
   jvp,
+  lab,
   linalg,
   steps,
   loops,

@@ -63,13 +63,14 @@ const jacobian = (mode: 'forward' | 'reverse', against?: string): Job =>
   )
 
 /** Their singular values, from the Jacobians themselves. */
-const spectrum = (): Job =>
-  generatorJob({ name: 'jvp: spectrum', against: 'jvp: Jacobian forward' }, 8, [[8, latentSize]], (G, z) => [
-    Lab.spectrum(G)(z)
-  ])
+export const spectrum = (about: About): Job => generatorJob(about, 8, [[8, latentSize]], (G, z) => [Lab.spectrum(G)(z)])
 
 const jacobians = (): Group => ({
-  jobs: [jacobian('forward'), jacobian('reverse', 'jvp: Jacobian forward'), spectrum()]
+  jobs: [
+    jacobian('forward'),
+    jacobian('reverse', 'jvp: Jacobian forward'),
+    spectrum({ name: 'jvp: spectrum', against: 'jvp: Jacobian forward' })
+  ]
 })
 
 /** A whole GAN step without Jacobian clamping, with the secant form and with the exact one. */

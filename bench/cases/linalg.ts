@@ -1,4 +1,4 @@
-import { cholesky, eigh, qr, svd, triangularSolve } from '../../src/index.ts'
+import { cholesky, eigh, qr, singularValues, svd, triangularSolve } from '../../src/index.ts'
 import type { Shape, Tensor } from '../../src/index.ts'
 import type { Bench } from '../measure/bench.ts'
 import { computing } from './computing.ts'
@@ -24,7 +24,8 @@ const decompositions: Readonly<Record<string, Decomposition>> = {
   triangularSolve: { f: (a, b) => [triangularSolve(a, b)], shapes: (count, n) => [matrix(count, n)] },
   eigh: { f: (a) => eigh(a), shapes: (count, n) => [[count, n], matrix(count, n)] },
   qr: { f: (_, b) => qr(b), shapes: (count, n) => [matrix(count, n), matrix(count, n)] },
-  svd: { f: (_, b) => svd(b), shapes: (count, n) => [matrix(count, n), [count, n], matrix(count, n)] }
+  svd: { f: (_, b) => svd(b), shapes: (count, n) => [matrix(count, n), [count, n], matrix(count, n)] },
+  singularValues: { f: (_, b) => [singularValues(b)], shapes: (count, n) => [[count, n]] }
 }
 
 /** Symmetric, with n added to the diagonal: positive definite. */

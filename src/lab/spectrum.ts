@@ -1,6 +1,6 @@
 import { generatorJacobian } from '../gan/game/generatorJacobian.ts'
 import type { Generator } from '../gan/game/generatorJacobian.ts'
-import { svd } from '../linalg/decompositions.ts'
+import { singularValues } from '../linalg/decompositions.ts'
 import type { None } from '../tensor/arguments.ts'
 import { refuseMore, requireFunction } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor/tensor.ts'
  * Computes the singular values of the Jacobian of a generator at latents z [n, latents], descending: [n, k], k the smaller
  * of outputs and latents. J is decomposed itself (QR, then rotations in double precision), J'J is never formed: in single
  * precision they are right to the rounding of J, 1e-7 of the largest. A traced function: `evaluate` or `compile` it; compiled,
- * 8 spectra of 784 x 64 take about as long as their Jacobians. A value of 0 says that a direction of latents changes nothing.
+ * 8 spectra of 784 x 64 take a third of the time of their Jacobians. A value of 0 says that a direction of latents changes nothing.
  *
  * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), section 3
  *
@@ -21,5 +21,5 @@ import type { Tensor } from '../tensor/tensor.ts'
 export const spectrum = (G: Generator, ...more: None): ((z: Tensor) => Tensor) => {
   refuseMore('spectrum', more)
   requireFunction('spectrum', G, 'a generator, a function of latents')
-  return (z) => svd(generatorJacobian(G, z))[1]
+  return (z) => singularValues(generatorJacobian(G, z))
 }

@@ -3,6 +3,7 @@ import { basic } from './basic.ts'
 import { cholesky } from './cholesky.ts'
 import { eigh } from './eigh.ts'
 import { qr } from './qr.ts'
+import { singularValues } from './singularValues.ts'
 import { svd } from './svd.ts'
 import { triangularSolve } from './triangularSolve.ts'
 
@@ -16,7 +17,8 @@ export const registry = {
   triangularSolve,
   eigh,
   qr,
-  svd
+  svd,
+  singularValues
 } as const satisfies Readonly<Record<string, AnyPrimitive>>
 
 export type PrimitiveName = keyof typeof registry

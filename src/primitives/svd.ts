@@ -64,7 +64,7 @@ export const svd: Primitive = {
         b.fill(0)
         for (let j = 0; j < n; j++)
           for (let k = 0; k <= j; k++) b[k * n + places[j]!] = k < j ? a[j * m + k]! : diagonal[j]!
-        orthogonalize(b, w, n)
+        orthogonalize(b, d, n, w)
         normalize(b, d, n)
         for (let j = 0; j < n; j++) d[j] = -d[j]!
         ascendingOrder(d, order, n)

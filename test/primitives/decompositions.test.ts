@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cholesky } from '../../src/primitives/cholesky.ts'
 import { qr } from '../../src/primitives/qr.ts'
+import { singularValues } from '../../src/primitives/singularValues.ts'
 import { svd } from '../../src/primitives/svd.ts'
 import { triangularSolve } from '../../src/primitives/triangularSolve.ts'
 import { call } from '../../src/program/call.ts'
@@ -81,6 +82,7 @@ describe('qr and svd of matrices with zeros', () => {
         const [u, v] = [vectors.slice(0, m), vectors.slice(m)]
         const turned = Array.from({ length: n }, (__, k) => v.map((row) => row[k]! * d![k]!))
         close(product(u, turned), rowsOf(a))
+        expect([...(await run((x) => call(singularValues, {}, [x]), a)).data]).toEqual(d)
       }),
       { numRuns: 30 }
     )

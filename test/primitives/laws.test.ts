@@ -14,7 +14,15 @@ const names = Object.keys(registry) as readonly PrimitiveName[]
 const lawNames = Object.keys(laws) as readonly LawName[]
 
 /** No loop nest describes these. */
-const routines: ReadonlySet<string> = new Set(['argsort', 'cholesky', 'triangularSolve', 'eigh', 'qr', 'svd'])
+const routines: ReadonlySet<string> = new Set([
+  'argsort',
+  'cholesky',
+  'triangularSolve',
+  'eigh',
+  'qr',
+  'svd',
+  'singularValues'
+])
 
 const trialFrom = (name: PrimitiveName, d: Draws): Trial => {
   const primitive: AnyPrimitive = registry[name]

@@ -704,7 +704,8 @@ export const caseSources: Readonly<Record<PrimitiveName, CaseSource>> = {
   triangularSolve: substituting,
   eigh: diagonalizing,
   qr: tall(false),
-  svd: tall(true)
+  svd: tall(true),
+  singularValues: tall(true)
 }
 
 /** Seeds of cases: a failing one is reported as a number, from which `drawsFrom` makes the case again. */

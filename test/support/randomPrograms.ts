@@ -250,7 +250,7 @@ const long = (d: Draws): Tensor => {
 
 type Pattern = (d: Draws, x: Tensor, y: Tensor) => Tensor
 
-const decompositions = ['cholesky', 'eigh', 'qr', 'svd', 'triangularSolve'] as const
+const decompositions = ['cholesky', 'eigh', 'qr', 'svd', 'singularValues', 'triangularSolve'] as const
 
 /** A decomposition of x x' / 5 + diag(2, 4), whose eigenvalues are well apart. */
 const decomposed: Pattern = (d, x, y) => {

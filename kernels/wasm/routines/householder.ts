@@ -15,14 +15,14 @@ import {
   sharedFunction
 } from '../encoder/index.ts'
 import type { Code, Module, Operand } from '../encoder/index.ts'
-import { leastRest } from '../../../src/primitives/reference/householder.ts'
+import { leastRest, leastShare } from '../../../src/primitives/reference/householder.ts'
 import { addScaled, dot, element } from './vectors.ts'
 
 /** src/primitives/reference/householder.ts over doubles in memory: the same operations in the same order. */
 
 type I32 = Operand<'i32'>
 
-/** Addresses: the columns of A as rows, the diagonal of R, the factors of the reflections, and n numbers to work with. */
+/** Addresses: the columns of A as rows, the diagonal of R, the factors of the reflections, and 3 n numbers to work with. */
 export interface Householder {
   readonly a: I32
   readonly diagonal: I32
@@ -37,8 +37,8 @@ const pivoting = (module: Module) => {
   const params = { a: 'i32', lengths: 'i32', m: 'i32', n: 'i32', k: 'i32', order: 'i32' } as const
   const inner = dot(module)
   return defineFunction(module, { params }, (scope, { a, lengths, m, n, k, order }) => {
-    const [j, line, chosen, left, first, second, whole] = scope.locals('i32', 7)
-    const [square, most, least, own] = scope.locals('f64', 4)
+    const [rests, summed, j, line, chosen, left, first, second, whole] = scope.locals('i32', 9)
+    const [rest, gone, most, least, own] = scope.locals('f64', 5)
     const exchange = (x: Code<'i32'>, y: Code<'i32'>): readonly Code[] => [
       own.set(f64.load(x)),
       f64.store(x, f64.load(y)),
@@ -47,15 +47,29 @@ const pivoting = (module: Module) => {
     const start = (column: I32): Code<'i32'> => element(a, i32.mul(column, m))
     const place = (column: I32): Code<'i32'> => i32.add(order, i32.mul(column, 4))
     return [
+      rests.set(element(lengths, n)),
+      summed.set(element(rests, n)),
       left.set(i32.sub(m, k)),
       least.set(f64.mul(f64.convertI32S(m), leastRest)),
       chosen.set(-1),
       forRange(j, k, n, 1, [
         line.set(element(start(j), k)),
-        square.set(inner(line, line, left)),
         ifThen(
-          i32.and(f64.gt(square, most), f64.gt(square, f64.mul(f64.mul(least, least), f64.load(element(lengths, j))))),
-          [chosen.set(j), most.set(square)]
+          k,
+          [
+            gone.set(f64.load(i32.sub(line, 8))),
+            rest.set(f64.sub(f64.load(element(rests, j)), f64.mul(gone, gone))),
+            ifThen(f64.le(rest, f64.mul(leastShare, f64.load(element(summed, j)))), [
+              rest.set(inner(line, line, left)),
+              f64.store(element(summed, j), rest)
+            ])
+          ],
+          [rest.set(f64.load(element(lengths, j))), f64.store(element(summed, j), rest)]
+        ),
+        f64.store(element(rests, j), rest),
+        ifThen(
+          i32.and(f64.gt(rest, most), f64.gt(rest, f64.mul(f64.mul(least, least), f64.load(element(lengths, j))))),
+          [chosen.set(j), most.set(rest)]
         )
       ]),
       ifThen(i32.ltS(chosen, 0), forRange(j, k, n, 1, memory.fill(element(start(j), k), 0, i32.mul(left, 8)))),
@@ -63,7 +77,7 @@ const pivoting = (module: Module) => {
         first.set(start(k)),
         second.set(start(chosen)),
         forRange(j, 0, m, 1, exchange(element(first, j), element(second, j))),
-        exchange(element(lengths, k), element(lengths, chosen)),
+        [lengths, rests, summed].map((of) => exchange(element(of, k), element(of, chosen))),
         whole.set(i32.load(place(k))),
         i32.store(place(k), i32.load(place(chosen))),
         i32.store(place(chosen), whole)
@@ -176,4 +190,26 @@ export const readColumns = (module: Module): ((from: I32, to: I32, m: I32, n: I3
     })
   )
   return (from, to, m, n) => call(ref, { from, to, m, n })
+}
+
+/** Defines what writes R to the n x n doubles at `to`, its columns at the places of those of A that pivots brought there. */
+export const rowsOfR = (
+  module: Module
+): ((householder: Pick<Householder, 'a' | 'diagonal' | 'm' | 'n'>, order: I32, to: I32) => Code) => {
+  const params = { a: 'i32', diagonal: 'i32', m: 'i32', n: 'i32', order: 'i32', to: 'i32' } as const
+  const ref = sharedFunction(module, 'rowsOfR', () =>
+    defineFunction(module, { params }, (scope, { a, diagonal, m, n, order, to }) => {
+      const [j, k, at] = scope.locals('i32', 3)
+      return [
+        memory.fill(to, 0, i32.mul(i32.mul(n, n), 8)),
+        forRange(j, 0, n, 1, [
+          at.set(element(to, i32.load(i32.add(order, i32.mul(j, 4))))),
+          forRange(k, 0, j, 1, [f64.store(at, f64.load(element(a, k))), at.set(element(at, n))]),
+          f64.store(at, f64.load(element(diagonal, j))),
+          a.set(element(a, m))
+        ])
+      ]
+    })
+  )
+  return (householder, order, to) => call(ref, { ...householder, order, to })
 }

@@ -21,18 +21,21 @@ import { addScaled, dot, element, rotate, scale } from './vectors.ts'
 
 type I32 = Operand<'i32'>
 
-/** Defines what turns the n rows of n doubles at b until they are orthogonal, and the rows at v with them. */
-export const orthogonalizing = (module: Module): ((b: I32, v: I32, n: I32) => Code) => {
-  const params = { b: 'i32', v: 'i32', n: 'i32' } as const
+/**
+ * Defines what turns the n rows of n doubles at b until they are orthogonal, and the rows at v with them where that is an
+ * address; `squares` is one of n doubles to work with, which are their squared lengths at last.
+ */
+export const orthogonalizing = (module: Module): ((b: I32, squares: I32, n: I32, v?: I32) => Code) => {
+  const params = { b: 'i32', squares: 'i32', n: 'i32', v: 'i32' } as const
   const [inner, turn] = [dot(module), rotate(module)]
   const ref = sharedFunction(module, 'orthogonalize', () =>
-    defineFunction(module, { params }, (scope, { b, v, n }) => {
+    defineFunction(module, { params }, (scope, { b, squares, n, v }) => {
       const [sweep, turned, p, q, i, j, step] = scope.locals('i32', 7)
       const [own, other, both, half, root, t, c, least] = scope.locals('f64', 8)
       const beside = (x: I32): Code<'i32'> => i32.add(v, i32.sub(x, b))
       const pair: Body = [
-        own.set(inner(i, i, n)),
-        other.set(inner(j, j, n)),
+        own.set(f64.load(element(squares, p))),
+        other.set(f64.load(element(squares, q))),
         both.set(inner(i, j, n)),
         ifThen(i32.eqz(f64.le(f64.abs(both), f64.mul(least, f64.sqrt(f64.mul(own, other))))), [
           turned.set(1),
@@ -40,19 +43,25 @@ export const orthogonalizing = (module: Module): ((b: I32, v: I32, n: I32) => Co
           root.set(f64.sqrt(f64.add(1, f64.mul(half, half)))),
           t.set(f64.div(1, select('f64', f64.lt(half, 0), f64.sub(half, root), f64.add(half, root)))),
           c.set(f64.div(1, f64.sqrt(f64.add(1, f64.mul(t, t))))),
+          f64.store(element(squares, p), f64.max(f64.sub(own, f64.mul(t, both)), 0)),
+          f64.store(element(squares, q), f64.max(f64.add(other, f64.mul(t, both)), 0)),
           t.set(f64.mul(c, t)),
           turn(c, t, i, j, n),
-          turn(c, t, beside(i), beside(j), n)
+          ifThen(v, turn(c, t, beside(i), beside(j), n))
         ])
       ]
       return [
         step.set(i32.mul(n, 8)),
         least.set(f64.mul(f64.convertI32S(n), orthogonal)),
-        memory.fill(v, 0, i32.mul(step, n)),
-        forRange(p, 0, n, 1, f64.store(i32.add(v, i32.mul(p, i32.add(step, 8))), 1)),
+        ifThen(v, [
+          memory.fill(v, 0, i32.mul(step, n)),
+          forRange(p, 0, n, 1, f64.store(i32.add(v, i32.mul(p, i32.add(step, 8))), 1))
+        ]),
         block((done) => [
           loop((again) => [
             turned.set(0),
+            i.set(b),
+            forRange(p, 0, n, 1, [f64.store(element(squares, p), inner(i, i, n)), i.set(i32.add(i, step))]),
             i.set(b),
             forRange(p, 0, i32.sub(n, 1), 1, [
               j.set(i32.add(i, step)),
@@ -67,7 +76,7 @@ export const orthogonalizing = (module: Module): ((b: I32, v: I32, n: I32) => Co
       ]
     })
   )
-  return (b, v, n) => call(ref, { b, v, n })
+  return (b, squares, n, v = 0) => call(ref, { b, squares, n, v })
 }
 
 /** Defines what divides the rows at b by their lengths, which it writes at d; rows of length 0 become orthogonal to all. */

@@ -6,9 +6,7 @@ import type { Aval } from '../../../src/tensor/tensor.ts'
 import { unitStage } from '../stages/loops.ts'
 import type { Emission, Site } from '../stages/stage.ts'
 
-const elements = ({ shape }: Aval): number => sizeOf(shape.slice(-2))
-
-/** The addresses of one matrix of each operand, that of the result, and memory of the thread's own. */
+/** The addresses of one matrix of each operand, of what it results in, and memory of the thread's own. */
 export interface OneMatrix {
   readonly operands: readonly Local<'i32'>[]
   readonly result: Local<'i32'>
@@ -28,15 +26,15 @@ export const emitMatrices = (
   body: (scope: Scope, one: OneMatrix) => Body
 ): Emission => {
   const { module, addresses } = site
-  const count = sizeOf(kernel.result.shape.slice(0, -2))
-  if (count * elements(kernel.result) === 0) return { stages: [], scratchBytes: 0 }
+  const count = sizeOf(kernel.operands[0]!.shape.slice(0, -2))
+  if (count * sizeOf(kernel.result.shape) === 0) return { stages: [], scratchBytes: 0 }
   const from = kernel.reads.map(({ buffer }) => addresses[buffer]!)
   const result = addresses[kernel.writes[0]!]!
   const params = { begin: 'i32', end: 'i32', scratch: 'i32' } as const
   const run = defineFunction(module, { params }, (scope, { begin, end, scratch }) => {
     const unit = scope.local('i32')
     const at = (local: Local<'i32'>, aval: Aval, address: number): Code =>
-      local.set(i32.add(i32.mul(unit, elements(aval) * 4), address))
+      local.set(i32.add(i32.mul(unit, (sizeOf(aval.shape) / count) * 4), address))
     const operands = kernel.operands.map(() => scope.local('i32'))
     const target = scope.local('i32')
     return forRange(unit, begin, end, 1, [

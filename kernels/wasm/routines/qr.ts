@@ -10,7 +10,7 @@ export const emitQr = (site: Site, kernel: Routine): Emission => {
   const { module } = site
   const [m, n] = kernel.operands[0]!.shape.slice(-2) as [number, number]
   const [read, reflect, apply, write, refuse] = [readColumns(module), reflecting(module), applyingQ(module), narrow(module), poison(module)] // prettier-ignore
-  const work = { cost: 2 * m * n * n + 10 * m * n + 100, scratchBytes: (m * n + 3 * n + m) * 8 }
+  const work = { cost: 2 * m * n * n + 10 * m * n + 100, scratchBytes: (m * n + 5 * n + m) * 8 }
   return emitMatrices(site, kernel, work, (scope, { operands: [x], result, scratch }) => {
     const [diagonal, tau, lengths, column, k, j, to, from] = scope.locals('i32', 8)
     const [sign, own] = scope.locals('f64', 2)
@@ -18,7 +18,7 @@ export const emitQr = (site: Site, kernel: Routine): Emission => {
       diagonal.set(i32.add(scratch, m * n * 8)),
       tau.set(i32.add(diagonal, n * 8)),
       lengths.set(i32.add(tau, n * 8)),
-      column.set(i32.add(lengths, n * 8)),
+      column.set(i32.add(lengths, 3 * n * 8)),
       read(x!, scratch, m, n),
       ifThen(
         reflect({ a: scratch, diagonal, tau, lengths, m, n }),

@@ -2,7 +2,7 @@ import { f32, f64, forRange, i32, ifThen, memory, select } from '../encoder/inde
 import type { Routine } from '../../../src/compiler/schedule.ts'
 import { tiedUnits } from '../../../src/primitives/reference/order.ts'
 import type { Emission, Site } from '../stages/stage.ts'
-import { applyingQ, readColumns, reflecting } from './householder.ts'
+import { applyingQ, readColumns, reflecting, rowsOfR } from './householder.ts'
 import { normalizing, orthogonalizing } from './jacobi.ts'
 import { emitMatrices } from './matrices.ts'
 import { ascendingOrder, mergeTies, signOf } from './order.ts'
@@ -13,19 +13,19 @@ export const emitSvd = (site: Site, kernel: Routine): Emission => {
   const { module } = site
   const [m, n] = kernel.operands[0]!.shape.slice(-2) as [number, number]
   const [read, reflect, apply, write, refuse] = [readColumns(module), reflecting(module), applyingQ(module), narrow(module), poison(module)] // prettier-ignore
-  const [orthogonalize, normalize] = [orthogonalizing(module), normalizing(module)]
+  const [unpack, orthogonalize, normalize] = [rowsOfR(module), orthogonalizing(module), normalizing(module)]
   const [sort, merge, sign, multiply] = [ascendingOrder(module), mergeTies(module), signOf(module), scale(module)]
-  const doubles = m * n + 2 * n * n + 4 * n + m
+  const doubles = m * n + 2 * n * n + 6 * n + m
   const work = { cost: 16 * n ** 3 + 2 * m * n * n + 10 * m * n + 100, scratchBytes: doubles * 8 + n * 8 }
   return emitMatrices(site, kernel, work, (scope, { operands: [x], result, scratch }) => {
-    const [diagonal, tau, lengths, d, b, w, column, order, places, j, k, row, to, from] = scope.locals('i32', 14)
+    const [diagonal, tau, lengths, d, b, w, column, order, places, j, k, row, from] = scope.locals('i32', 13)
     const [own, value] = scope.locals('f64', 2)
     const valueOf = (place: typeof j) => element(d, place)
     return [
       diagonal.set(i32.add(scratch, m * n * 8)),
       tau.set(i32.add(diagonal, n * 8)),
       lengths.set(i32.add(tau, n * 8)),
-      d.set(i32.add(lengths, n * 8)),
+      d.set(i32.add(lengths, 3 * n * 8)),
       b.set(i32.add(d, n * 8)),
       w.set(i32.add(b, n * n * 8)),
       column.set(i32.add(w, n * n * 8)),
@@ -35,15 +35,8 @@ export const emitSvd = (site: Site, kernel: Routine): Emission => {
       ifThen(
         reflect({ a: scratch, diagonal, tau, lengths, m, n }, places),
         [
-          memory.fill(b, 0, n * n * 8),
-          from.set(scratch),
-          forRange(j, 0, n, 1, [
-            to.set(element(b, i32.load(i32.add(places, i32.mul(j, 4))))),
-            forRange(k, 0, j, 1, [f64.store(to, f64.load(element(from, k))), to.set(i32.add(to, n * 8))]),
-            f64.store(to, f64.load(element(diagonal, j))),
-            from.set(i32.add(from, m * 8))
-          ]),
-          orthogonalize(b, w, n),
+          unpack({ a: scratch, diagonal, m, n }, places, b),
+          orthogonalize(b, d, n, w),
           normalize(b, d, n),
           forRange(j, 0, n, 1, f64.store(valueOf(j), f64.neg(f64.load(valueOf(j))))),
           sort(d, order, n),

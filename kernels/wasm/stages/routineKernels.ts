@@ -4,6 +4,7 @@ import { emitArgsort } from '../routines/argsort.ts'
 import { emitCholesky } from '../routines/cholesky.ts'
 import { emitEigh } from '../routines/eigh.ts'
 import { emitQr } from '../routines/qr.ts'
+import { emitSingularValues } from '../routines/singularValues.ts'
 import { emitSvd } from '../routines/svd.ts'
 import { emitTriangularSolve } from '../routines/triangularSolve.ts'
 import type { Emission, Site } from './stage.ts'
@@ -15,7 +16,8 @@ const routines: Readonly<Partial<Record<string, (site: Site, kernel: Routine) =>
   triangularSolve: emitTriangularSolve,
   eigh: emitEigh,
   qr: emitQr,
-  svd: emitSvd
+  svd: emitSvd,
+  singularValues: emitSingularValues
 }
 
 const refuse = (_: Site, { primitive }: Routine): never =>

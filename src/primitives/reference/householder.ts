@@ -10,43 +10,52 @@ export interface Householder {
   readonly diagonal: Float64Array
   /** Reflection j is I - tau v v'. */
   readonly tau: Float64Array
+  /** The squared length of each column of A; then, with pivots, of what is left of it, now and when it was last added up. */
   readonly lengths: Float64Array
+  readonly rests: Float64Array
+  readonly summed: Float64Array
 }
 
 export const householderOf = (m: number, n: number): Householder => ({
   a: new Float64Array(m * n),
   diagonal: new Float64Array(n),
   tau: new Float64Array(n),
-  lengths: new Float64Array(n)
+  lengths: new Float64Array(n),
+  rests: new Float64Array(n),
+  summed: new Float64Array(n)
 })
 
 /** Where less than so much of a column, times the rows, is left of it, nothing is: it lies in the span of those before. */
 export const leastRest = 2 ** -52
 
+const exchange = (x: Float64Array | Int32Array, i: number, j: number): void => {
+  const own = x[i]!
+  x[i] = x[j]!
+  x[j] = own
+}
+
+/** Squares that are taken off a sum of squares one by one leave rounding: below so much of the sum it is added up again. */
+export const leastShare = 0.01
+
 /**
  * Brings to place k the column of which the most is left behind row k, of those of which anything is left, and clears what
  * is left of all where there is none. `order` goes with the columns.
  */
-const pivot = ({ a, lengths }: Householder, m: number, n: number, k: number, order: Int32Array): void => {
+const pivot = (householder: Householder, m: number, n: number, k: number, order: Int32Array): void => {
+  const { a, lengths, rests, summed } = householder
   let [chosen, most] = [-1, 0]
   for (let j = k; j < n; j++) {
-    const square = dot(a, j * m + k, a, j * m + k, m - k)
-    if (!(square > most) || square <= m * leastRest * (m * leastRest) * lengths[j]!) continue
+    if (k > 0) rests[j]! -= a[j * m + k - 1]! * a[j * m + k - 1]!
+    if (k === 0 || rests[j]! <= leastShare * summed[j]!)
+      rests[j] = summed[j] = k === 0 ? lengths[j]! : dot(a, j * m + k, a, j * m + k, m - k)
+    if (!(rests[j]! > most) || rests[j]! <= m * leastRest * (m * leastRest) * lengths[j]!) continue
     chosen = j
-    most = square
+    most = rests[j]!
   }
   if (chosen < 0) for (let j = k; j < n; j++) a.fill(0, j * m + k, (j + 1) * m)
   if (chosen <= k) return
-  for (let i = 0; i < m; i++) {
-    const own = a[k * m + i]!
-    a[k * m + i] = a[chosen * m + i]!
-    a[chosen * m + i] = own
-  }
-  const [length, place] = [lengths[k]!, order[k]!]
-  lengths[k] = lengths[chosen]!
-  lengths[chosen] = length
-  order[k] = order[chosen]!
-  order[chosen] = place
+  for (let i = 0; i < m; i++) exchange(a, k * m + i, chosen * m + i)
+  for (const of of [lengths, rests, summed, order]) exchange(of, k, chosen)
 }
 
 /**

@@ -9,17 +9,21 @@ export const orthogonal = 2 ** -52
 /**
  * Turns pairs of the n rows of b, each of n numbers, until all are orthogonal, and the rows of v with them (Hestenes 1958,
  * one-sided Jacobi): v B = diag(d) U', the rows of b, so B = v' diag(d) U'. Small singular values come out as precisely as B
- * has them. Rows of zeros stay; no others may depend on one another.
+ * has them. Rows of zeros stay; no others may depend on one another. Without v the rows of b alone are turned.
+ *
+ * `squares` holds the squared lengths of the rows: added up before each round, they follow each rotation. The last round turns
+ * nothing, so what it judges by is added up.
  */
-export const orthogonalize = (b: Float64Array, v: Float64Array, n: number): void => {
-  v.fill(0)
-  for (let i = 0; i < n; i++) v[i * n + i] = 1
+export const orthogonalize = (b: Float64Array, squares: Float64Array, n: number, v?: Float64Array): void => {
+  v?.fill(0)
+  if (v !== undefined) for (let i = 0; i < n; i++) v[i * n + i] = 1
   for (let sweep = 0, turned = true; turned && sweep < mostSweeps; sweep++) {
     turned = false
+    for (let p = 0; p < n; p++) squares[p] = dot(b, p * n, b, p * n, n)
     for (let p = 0; p < n - 1; p++)
       for (let q = p + 1; q < n; q++) {
         const [i, j] = [p * n, q * n]
-        const [own, other, both] = [dot(b, i, b, i, n), dot(b, j, b, j, n), dot(b, i, b, j, n)]
+        const [own, other, both] = [squares[p]!, squares[q]!, dot(b, i, b, j, n)]
         if (Math.abs(both) <= n * orthogonal * Math.sqrt(own * other)) continue
         turned = true
         const half = (other - own) / (2 * both)
@@ -27,7 +31,9 @@ export const orthogonalize = (b: Float64Array, v: Float64Array, n: number): void
         const t = half < 0 ? 1 / (half - root) : 1 / (half + root)
         const c = 1 / Math.sqrt(1 + t * t)
         rotate(c, c * t, b, i, j, n)
-        rotate(c, c * t, v, i, j, n)
+        if (v !== undefined) rotate(c, c * t, v, i, j, n)
+        squares[p] = Math.max(own - t * both, 0)
+        squares[q] = Math.max(other + t * both, 0)
       }
   }
 }

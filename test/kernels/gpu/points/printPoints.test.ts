@@ -26,7 +26,8 @@ const neverPrinted: readonly PrimitiveName[] = [
   'triangularSolve',
   'eigh',
   'qr',
-  'svd'
+  'svd',
+  'singularValues'
 ]
 
 interface Trial extends Job {

@@ -7,6 +7,7 @@ import { wasm } from '../../../../src/engines/wasm/engine.ts'
 import { cholesky } from '../../../../src/primitives/cholesky.ts'
 import { eigh } from '../../../../src/primitives/eigh.ts'
 import { qr } from '../../../../src/primitives/qr.ts'
+import { singularValues } from '../../../../src/primitives/singularValues.ts'
 import { svd } from '../../../../src/primitives/svd.ts'
 import { triangularSolve } from '../../../../src/primitives/triangularSolve.ts'
 import { call } from '../../../../src/program/call.ts'
@@ -65,6 +66,12 @@ const works: Readonly<Record<string, Work>> = {
     params: {},
     operands: (n) => [{ ...float([2, n + 1, n]), data: new Float32Array(2 * n * (n + 1)) }]
   },
+  singularValues: { primitive: singularValues, params: {}, operands: (n) => [float([3, 2 * n + 1, n], 9)] },
+  'singularValues of dependent columns': {
+    primitive: singularValues,
+    params: {},
+    operands: (n) => [repeated(float([2, n + 1, n], 9))]
+  },
   ...Object.fromEntries(
     [true, false].flatMap((lower) =>
       [true, false].flatMap((transposed) =>
@@ -113,6 +120,7 @@ const unfit: Readonly<Record<string, readonly [Work, Tensor]>> = {
   'eigh of an asymmetric matrix': [works['eigh']!, { ...float([2, 2]), data: new Float32Array([4, 1, 1.01, 4]) }],
   'eigh of NaN': [works['eigh']!, { ...float([2, 2]), data: new Float32Array([4, NaN, NaN, 4]) }],
   'qr of NaN': [works['qr']!, { ...float([2, 2]), data: new Float32Array([4, 1, NaN, 4]) }],
+  'singularValues of NaN': [works['singularValues']!, { ...float([2, 2]), data: new Float32Array([4, NaN, 1, 4]) }],
   'svd of infinity': [works['svd']!, { ...float([2, 2]), data: new Float32Array([4, 1, -Infinity, 4]) }],
   'cholesky of infinity': [works['cholesky']!, { ...float([2, 2]), data: new Float32Array([Infinity, 0, 0, 4]) }]
 }
