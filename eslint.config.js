@@ -24,7 +24,7 @@ const noBareFpTs = {
   regex: '^fp-ts(/|$)',
   message: "Import '#fp-ts/Module': 'fp-ts/Module' crashes in plain Node, 'fp-ts/lib' bloats a browser bundle."
 }
-const noOwnPackage = { regex: '^saddlepoint$', message: 'Import the module itself, by its relative path.' }
+const noOwnPackage = { regex: '^saddlepoint(/|$)', message: 'Import the module itself, by its relative path.' }
 const noStaticNode = {
   regex: '^node:',
   allowTypeImports: true,

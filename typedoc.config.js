@@ -2,7 +2,7 @@ import { OptionDefaults } from 'typedoc'
 
 /** @type {Partial<import('typedoc').TypeDocOptions>} */
 export default {
-  entryPoints: ['src/index.ts'],
+  entryPoints: ['src/index.ts', 'src/figures.ts'],
   out: 'docs/api',
   tsconfig: 'tsconfig.build.json',
   blockTags: [...OptionDefaults.blockTags, '@law', '@shape', '@reference', '@formula', '@cost', '@when'],

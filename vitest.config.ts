@@ -6,7 +6,12 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 
 export default defineConfig({
   plugins: [examples(root)],
-  resolve: { alias: [{ find: /^saddlepoint$/, replacement: `${root}src/index.ts` }] },
+  resolve: {
+    alias: [
+      { find: /^saddlepoint$/, replacement: `${root}src/index.ts` },
+      { find: /^saddlepoint\/figures$/, replacement: `${root}src/figures.ts` }
+    ]
+  },
   test: {
     // Patterns are relative to this folder, in place of which mutation testing puts one below it.
     dir: 'test',

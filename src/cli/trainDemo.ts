@@ -70,7 +70,9 @@ const runRecipe = async (
     const samples = await sample(state, options.seed)
     quality = qualityOf(samples, modes)
     coverage.push({ step, quality })
-    frames.push({ step, image: pictureOf(samples, data, real) })
+    const drawn = await pictureOf(samples, data, real, step)()
+    if (E.isRight(drawn)) frames.push({ step, image: drawn.right })
+    else process.stderr.write(`${showFileIssue(drawn.left)}\n`)
   }
   const shown = (figures: Figures): Readonly<Record<string, number | string>> => ({
     ...Object.fromEntries(

@@ -633,8 +633,36 @@ const data: Readonly<Record<string, Example>> = {
   readDigits: call({ options: 1, refused: 'there is no such file' }, 'nowhere', { split: 'test', limit: 3 }),
   readIdx: withOptions(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), { file: 'mine', limit: 100 }),
   showFileIssue: plain({ _tag: 'Missing', file: 'a', expected: 'b', actual: 'c' }),
-  imageGrid: withOptions(s.ones([2, 1, 2, 2]), { columns: 2, gap: 1, scale: 1 }),
-  scatter: withOptions(s.ones([4, 2]), { centres: s.ones([2, 2]), real: s.ones([4, 2]), size: 20, extent: 2 })
+  imageGrid: withOptions(s.ones([2, 1, 2, 2]), { columns: 2, gap: 1, scale: 1 })
+}
+
+const shared = { title: 'a', description: 'b', width: 200 }
+const axes = { ...shared, height: 100 }
+const drawings: Readonly<Record<string, Example>> = {
+  'Figure.lines': withOptions([{ name: 'a', x: [1, 2], y: [3, null] }], {
+    ...axes,
+    xLabel: 'x',
+    yLabel: 'y',
+    logarithmic: true
+  }),
+  'Figure.spectra': withOptions([{ name: 'a', values: [3, 2] }], axes),
+  'Figure.runs': withOptions([{ arm: 'a', seed: 0, score: 1 }], {
+    ...axes,
+    x: 'score',
+    y: 'score',
+    xLabel: 'x',
+    yLabel: 'y',
+    logarithmic: true
+  }),
+  'Figure.classes': withOptions([{ name: 'a', counts: [3, 2] }], axes),
+  'Figure.scatter': withOptions(s.ones([4, 2]), {
+    ...shared,
+    centres: s.ones([2, 2]),
+    real: s.ones([4, 2]),
+    extent: 2
+  }),
+  'Figure.images': withOptions([{ name: 'a', images: s.ones([2, 1, 2, 2]) }], { ...shared, columns: 1 }),
+  'Figure.toPng': call({ options: 1, then: () => [], refused: 'it is no file' }, 'no SVG', { scale: 1, scheme: 'dark' })
 }
 
 export const examples: Readonly<Record<string, Example>> = {
@@ -647,5 +675,6 @@ export const examples: Readonly<Record<string, Example>> = {
   ...networks,
   ...games,
   ...augmentations,
-  ...data
+  ...data,
+  ...drawings
 }

@@ -1,4 +1,5 @@
-/** All functions that the root exports, those in namespaces with the namespace in front: `Net.dense`. */
+/** All functions that the root and the figures export, those in namespaces with the namespace in front: `Net.dense`. */
+import * as figures from '../../src/figures.ts'
 import * as root from '../../src/index.ts'
 
 export type AnyFunction = (...args: readonly unknown[]) => unknown
@@ -12,7 +13,7 @@ const functionsIn = (record: object): readonly (readonly [string, AnyFunction])[
 const isNamespace = (x: unknown): x is object => typeof x === 'object' && x !== null
 
 export const exported: ReadonlyMap<string, AnyFunction> = new Map(
-  Object.entries(root)
+  Object.entries({ ...root, ...figures })
     .filter(([name]) => !foreign.includes(name))
     .flatMap(([name, value]): readonly (readonly [string, AnyFunction])[] =>
       isNamespace(value)

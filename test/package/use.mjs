@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { E, Gan, Issue, Loss, Net, Opt, Prior, compile, grad, pipe, square, sum, tensor } from 'saddlepoint'
+import { Figure } from 'saddlepoint/figures'
 
 const slope = pipe(
   tensor([1, 2, 3]),
@@ -22,6 +23,11 @@ for (const engine of ['reference', 'wasm', 'gpu:webasm']) {
   assert.deepEqual([...(await compiled(tensor([1, 2, 3]))).data], [2, 4, 6], engine)
   compiled.dispose()
 }
+
+// Figures, with the renderer and the font that the package brings.
+const figure = Figure.lines([{ name: 'loss', x: [0, 1], y: [2, 1] }], { title: 'Loss' })
+const png = await Figure.toPng(figure, { scale: 1 })()
+assert.ok(figure.startsWith('<svg') && E.isRight(png), JSON.stringify(png.left))
 
 // A GAN, its globals untouched; the process must end by itself.
 const globals = Object.keys(globalThis).length

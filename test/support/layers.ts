@@ -25,7 +25,7 @@ export const layers: readonly (readonly string[])[] = [
   ['src/gan/train'],
   ['src/gan', 'src/data', 'src/io'],
   ['src/lab'],
-  ['src/core.ts', 'src/files.ts'],
+  ['src/core.ts', 'src/files.ts', 'src/figures.ts'],
   ['src/index.ts'],
   ['src/cli']
 ]

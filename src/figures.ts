@@ -1,0 +1,2 @@
+/** Figures: `import { Figure } from 'saddlepoint/figures'`, apart from the root since they load a plotting library. */
+export * as Figure from './io/figures/figure.ts'
