@@ -362,6 +362,8 @@ const games: Readonly<Record<string, Example>> = {
   'Gan.fromSafetensors': plain(spec, s.Gan.toSafetensors(smallState)),
   'Gan.networkToSafetensors': plain(smallState.players['generator']!, { note: 'mine' }),
   'Gan.networkFromSafetensors': call({ options: 2 }, spec.networks['generator']!, s.Gan.networkToSafetensors(smallState.players['generator']!), { layout: 'saddlepoint' }), // prettier-ignore
+  'Export.onnx': call({ options: 1 }, s.Program.of((y: s.Tensor) => s.tanh(y), x), { inputs: ['x'], outputs: ['y'], values: { x }, name: 'tanh', metadata: { note: 'mine' } }), // prettier-ignore
+  'Export.generator': call({ options: 2 }, spec, smallState, { count: 3, parameters: 'current' }),
   'Checkpoint.save': call({ options: 2, refused: 'no directory can be made there' }, '/dev/null/run', smallState, {
     keep: 1,
     score: 1,
