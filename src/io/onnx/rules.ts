@@ -63,5 +63,6 @@ export const rules = {
   triangularSolve: noDecompositions,
   eigh: noDecompositions,
   qr: noDecompositions,
-  svd: noDecompositions
+  svd: noDecompositions,
+  singularValues: noDecompositions
 } as const satisfies Readonly<Record<PrimitiveName, Rule>>

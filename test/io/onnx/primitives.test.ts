@@ -34,7 +34,7 @@ const expectEqual = async (program: Program, inputs: readonly Tensor[], toleranc
 }
 
 const random: readonly string[] = ['threefry', 'bitsToUnit']
-const decompositions: readonly string[] = ['cholesky', 'triangularSolve', 'eigh', 'qr', 'svd']
+const decompositions: readonly string[] = ['cholesky', 'triangularSolve', 'eigh', 'qr', 'svd', 'singularValues']
 const refused = [...random, ...decompositions]
 
 /** Cases of one primitive, all of them in one program. */
