@@ -612,6 +612,7 @@ const data: Readonly<Record<string, Example>> = {
   'Study.arms': plain({ plain: 1, other: 2 }, [0, 1]),
   'Study.column': plain([{ arm: 'plain', score: 1 }], 'score'),
   'Study.summarize': plain([{ arm: 'plain', score: 1 }], 'score'),
+  'Study.differences': plain([{ arm: 'plain', seed: 0, score: 1 }], 'score', 'plain'),
   'Study.correlation': withOptions(
     [1, 2, 3, 4].map((a) => ({ a, b: a * a })),
     'a',

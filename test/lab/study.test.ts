@@ -48,6 +48,36 @@ describe('a summary', () => {
   })
 })
 
+describe('differences', () => {
+  const row = (arm: string, seed: number, score: number) => ({ arm, seed, score })
+  it('are paired by seed, of the seeds that both arms have', () => {
+    const table = [row('plain', 0, 5), row('a', 1, 20), row('plain', 1, 10), row('a', 0, 7), row('a', 2, 99), row('b', 0, 4), row('c', 9, 1)] // prettier-ignore
+    expect(Study.differences(table, 'score', 'plain')).toEqual([
+      // 2 and 10: mean 6, deviation 32 over 1, over 2 pairs.
+      { arm: 'a', pairs: 2, mean: 6, standardError: 4 },
+      { arm: 'b', pairs: 1, mean: -1, standardError: NaN }
+    ])
+  })
+  it('do not see what a seed does to all arms', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 2, maxLength: 6 }),
+        fc.integer({ min: -9, max: 9 }),
+        (effects, change) => {
+          const table = effects.flatMap((effect, seed) => [row('plain', seed, effect), row('a', seed, effect + change)])
+          expect(Study.differences(table, 'score', 'plain')).toEqual([{ arm: 'a', pairs: effects.length, mean: change, standardError: 0 }]) // prettier-ignore
+        }
+      )
+    )
+  })
+  it('refuse a baseline that is absent, and a seed that comes twice', () => {
+    expect(() => Study.differences([row('a', 0, 1)], 'score', 'plain')).toThrow('rows of the arm "plain"; got none')
+    expect(() => Study.differences([row('plain', 0, 1), row('plain', 0, 2)], 'score', 'plain')).toThrow(
+      'each seed once'
+    )
+  })
+})
+
 describe('a correlation', () => {
   it('is that of hand: Pearson of numbers, Spearman of ranks with ties shared', () => {
     // Deviations -1, 0, 1 and -2, 1, 1: 3 / sqrt(2 * 6).

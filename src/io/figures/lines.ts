@@ -14,6 +14,8 @@ import { colourOf } from './palette.ts'
 /** Holds one line of a figure: y over x. What is null, NaN or infinite is a gap. */
 export interface Line {
   readonly name: string
+  /** Lines of one group, the seeds of an arm, say, share a colour, and the group's name is in the legend in place of theirs. */
+  readonly group?: string
   /** Ascending: steps, say. */
   readonly x: ArrayLike<number>
   /** As many as of x. */
@@ -44,6 +46,7 @@ export const isNumbers = (x: unknown): x is ArrayLike<number | null> =>
 const isLine = (x: unknown): boolean =>
   isRecord(x) &&
   typeof x['name'] === 'string' &&
+  ['string', 'undefined'].includes(typeof x['group']) &&
   isNumbers(x['x']) &&
   Array.from(x['x']).every((at) => at !== null && isDrawable(at)) &&
   isNumbers(x['y']) &&
@@ -75,21 +78,22 @@ export const drawLines = (
 ): string => {
   const drawable = (y: number | null): number => (y !== null && isDrawable(y, logarithmic) ? y : NaN)
   const gap = (y: number | null): number => y ?? NaN
-  const lines = given.map(({ name, x, y }, i) => {
+  const names = [...new Set(given.map(({ name, group = name }) => group))]
+  const lines = given.map(({ name, group = name, x, y }) => {
     const thinned = thin(Array.from(x), Array.from(y, drawable), mostPoints)
     const [mean, low, high] = [thinned.mean.map(gap), thinned.low.map(gap), thinned.high.map(gap)]
-    return { name, x: thinned.x, mean, low, high, stroke: colourOf(i), thinned: x.length > mostPoints }
+    const stroke = colourOf(names.indexOf(group))
+    return { x: thinned.x, mean, low, high, stroke, thinned: x.length > mostPoints }
   })
   const bands = lines.filter(({ thinned }) => thinned)
   const few = lines.filter(({ x }) => x.length <= fewPoints)
   const empty = !lines.some(({ mean }) => mean.some(Number.isFinite))
   return draw({
     title,
-    description:
-      description ?? `${yLabel === '' ? 'Lines' : yLabel} over ${xLabel}: ${given.map(({ name }) => name).join(', ')}`,
+    description: description ?? `${yLabel === '' ? 'Lines' : yLabel} over ${xLabel}: ${names.join(', ')}`,
     width,
     height,
-    legend: lines.length < 2 ? [] : lines.map(({ name, stroke }) => ({ name, colour: stroke })),
+    legend: names.length < 2 ? [] : names.map((name, i) => ({ name, colour: colourOf(i) })),
     x: { label: xLabel, values: given.flatMap(({ x }) => Array.from(x)), ticks: 6, nice: false },
     y: { label: yLabel, values: lines.flatMap(({ low, high }) => [...low, ...high]), logarithmic },
     marks: [

@@ -11,10 +11,16 @@ import { drawLines, isNumbers } from './lines.ts'
 /** Holds singular values, the greatest first: those of a run, or of a latent. */
 export interface Spectrum {
   readonly name: string
+  /** Spectra of one group share a colour, and the group's name is in the legend in place of theirs. */
+  readonly group?: string
   readonly values: ArrayLike<number>
 }
 
-const isSpectrum = (x: unknown): boolean => isRecord(x) && typeof x['name'] === 'string' && isNumbers(x['values'])
+const isSpectrum = (x: unknown): boolean =>
+  isRecord(x) &&
+  typeof x['name'] === 'string' &&
+  ['string', 'undefined'].includes(typeof x['group']) &&
+  isNumbers(x['values'])
 
 /**
  * Draws spectra on a logarithmic axis as the text of an SVG file, one line a run or a latent: singular values by their rank, counted
@@ -34,6 +40,6 @@ export const spectra = (given: readonly Spectrum[], options: FigureOptions = {},
   const list: unknown = given
   if (!Array.isArray(list) || !list.every(isSpectrum))
     fail('InvalidArgument', { op, expected: 'a list of spectra { name, values }', actual: showValue(list) })
-  const lines = given.map(({ name, values }) => ({ name, x: Array.from(values, (_, i) => i + 1), y: values }))
+  const lines = given.map(({ values, ...rest }) => ({ ...rest, x: Array.from(values, (_, i) => i + 1), y: values }))
   return drawLines(lines, { title, xLabel: 'rank', yLabel: 'singular value', logarithmic: true, ...rest })
 }

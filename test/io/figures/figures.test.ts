@@ -67,6 +67,12 @@ describe('what is drawn', () => {
     // The frame is 320 pixels wide from 58.
     expect(numbers(path).filter((_, i) => i % 2 === 0)).toEqual([58, 138, 298, 378])
   })
+  it('has one colour and one entry of the legend for the lines of a group', () => {
+    const of = (name: string, group: string) => ({ name, group, x: [0, 1], y: [0, 1] })
+    const drawn = read(Figure.lines([of('seed 0', 'plain'), of('seed 1', 'plain'), of('seed 0', 'clamped')]))
+    expect(drawn.all('g[aria-label=line]').map((g) => g.getAttribute('stroke'))).toEqual([palette[0], palette[0], palette[1]]) // prettier-ignore
+    expect(drawn.all('text').map(({ textContent }) => textContent).filter((text) => /seed|plain|clamped/.test(text))).toEqual(['plain', 'clamped']) // prettier-ignore
+  })
   it('is on a logarithmic axis by equal factors', () => {
     const path = read(Figure.spectra([{ name: 'a', values: [100, 10, 1, 0] }])).all('g[aria-label=line] path')[0]!
     const heights = numbers(path.getAttribute('d')).filter((_, i) => i % 2 === 1)
