@@ -31,6 +31,8 @@ const rules: Rules = { ...staticRules, transpose: optional(anyFunction) }
 /**
  * Gives `f` a derivative of your own: `rule(primals, tangents, result)` gives the tangent of the result, linear in the
  * tangents. It serves forward mode and, transposed, reverse mode; written in the library's ops it differentiates again.
+ * Second derivatives are those of the rule, as it reads the primals and the result; f has no part in them: where a rule
+ * stands in for another derivative (straight through), they are that one's.
  * Strings, truth values, functions and `staticArgnums` reach f as they are, and stand among primals and tangents.
  *
  * @throws when differentiated: NotSupported where f closes over a value that is being differentiated (pass it as an argument;
@@ -40,6 +42,8 @@ const rules: Rules = { ...staticRules, transpose: optional(anyFunction) }
  * import { customJvp, grad, max, mul, tensor } from 'saddlepoint'
  * const straightThrough = customJvp((x) => max(x, 0), (_primals, [dx]) => mul(dx, 1))
  * grad(straightThrough)(tensor(-2)).data // => [1]
+ * const cube = customJvp((x) => mul(x, mul(x, x)), ([x], [dx]) => mul(mul(3, mul(x, x)), dx))
+ * grad(grad(cube))(tensor(2)).data // => [12]
  */
 export function customJvp<A extends Arguments, R>(
   f: (...args: A) => R,

@@ -46,3 +46,20 @@ export const generatorJacobian = (G: Generator, z: Tensor, ...more: None): Tenso
 
 /** Computes the metric tensors M = J'J of Jacobians [B, outputs, latents]: [B, latents, latents]. */
 export const metricOf = (jacobian: Tensor): Tensor => matmul(transpose(jacobian, [0, 2, 1]), jacobian)
+
+/**
+ * Fails where a generator has fewer outputs than latents: M is then singular everywhere, and what it is asked for infinite.
+ *
+ * @throws ShapeMisfit
+ */
+export const requireTallJacobian = (op: string, G: Generator, z: Tensor): void => {
+  const [, outputs = 1] = flatRows(op, G(z)).shape
+  const [, latents = 1] = z.shape
+  if (outputs < latents)
+    fail('ShapeMisfit', {
+      op,
+      expected: `a generator of at least as many outputs as latents, ${String(latents)}`,
+      actual: `one of ${String(outputs)}, so that some direction of latents always changes nothing`,
+      hint: `Take a prior of ${String(outputs)} latents or fewer, Prior.normal([${String(outputs)}]), say`
+    })
+}

@@ -14,12 +14,14 @@ import { of } from '../objective.ts'
 import type { Play } from '../play.ts'
 import { playerOf, playerRule } from '../players.ts'
 import type { Critic } from './inputGradient.ts'
+import { requireAlike } from './perSample.ts'
 
 /** Computes E (D(x) - D(y))² over samples x and what they were turned into, y. Both scores are differentiated. */
 export const consistencyAt = (D: Critic, x: Tensor, y: Tensor, ...more: None): Tensor => {
   refuseMore('Reg.consistencyAt', more)
   requireFunction('Reg.consistencyAt', D, 'a critic, which is a function of samples')
   for (const samples of [x, y]) requireTensor('Reg.consistencyAt', samples)
+  requireAlike('Reg.consistencyAt', 'samples y', y, x)
   return mean(square(sub(D(x), D(y))))
 }
 

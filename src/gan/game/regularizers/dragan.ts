@@ -1,7 +1,6 @@
 import { add, clamp, mul, sub } from '../../../ops/arithmetic.ts'
 import { sqrt } from '../../../ops/elementary.ts'
 import { variance } from '../../../ops/reduction.ts'
-import { reshape } from '../../../ops/shaping.ts'
 import { uniform } from '../../../random/uniform.ts'
 import type { None } from '../../../tensor/arguments.ts'
 import { refuseMore, requireTensor } from '../../../tensor/arguments.ts'
@@ -13,7 +12,7 @@ import { of } from '../objective.ts'
 import type { Play } from '../play.ts'
 import { playerOf, playerRule } from '../players.ts'
 import { gradientPenaltyAt } from './gradientPenalty.ts'
-import { featureAxes } from './inputGradient.ts'
+import { perSample, requireAlike } from './perSample.ts'
 
 /** Names the least and the greatest value that data have. */
 export type Bounds = readonly [low: number, high: number]
@@ -21,23 +20,29 @@ export type Bounds = readonly [low: number, high: number]
 /**
  * Moves samples x by noise around 0, as compare_gan does: x + scale sd (u - 1/2), with u uniform on [0, 1) (shaped like
  * x) and sd the standard deviation over all numbers of the minibatch, divided by their count; clipped to `clip`.
+ *
+ * @throws ShapeMisfit for u of another shape than x
  */
 export const centredNoise = (x: Tensor, u: Tensor, scale = 1, clip?: Bounds, ...more: None): Tensor => {
   refuseMore('Reg.centredNoise', more)
-  const sd = sqrt(variance(requireTensor('Reg.centredNoise', x)))
-  const moved = add(x, mul(mul(scale, sd), sub(requireTensor('Reg.centredNoise', u), 0.5)))
+  for (const given of [x, u]) requireTensor('Reg.centredNoise', given)
+  requireAlike('Reg.centredNoise', 'noise u', u, x)
+  const moved = add(x, mul(mul(scale, sqrt(variance(x))), sub(u, 0.5)))
   return clip === undefined ? moved : clamp(moved, { min: clip[0], max: clip[1] })
 }
 
 /**
  * Moves samples x by positive noise, as StudioGAN does: x + a scale sd u, with u as in `centredNoise`, a uniform on [0, 1)
  * for each sample ([B] or [B, 1]), and sd divided by the count less 1.
+ *
+ * @throws ShapeMisfit for other alphas, and for u of another shape than x
  */
 export const forwardNoise = (x: Tensor, u: Tensor, alpha: Tensor, scale = 0.5, ...more: None): Tensor => {
   refuseMore('Reg.forwardNoise', more)
   for (const given of [x, u, alpha]) requireTensor('Reg.forwardNoise', given)
   const sd = sqrt(variance(x, { ddof: 1 }))
-  const a = reshape(alpha, [...x.shape.slice(0, 1), ...featureAxes(x).map(() => 1)])
+  requireAlike('Reg.forwardNoise', 'noise u', u, x)
+  const a = perSample('Reg.forwardNoise', 'alpha', alpha, x)
   return add(x, mul(mul(a, mul(scale, sd)), u))
 }
 

@@ -1,7 +1,6 @@
 import { relu } from '../../../ops/activation.ts'
 import { add, mul, square, sub } from '../../../ops/arithmetic.ts'
 import { mean } from '../../../ops/reduction.ts'
-import { reshape } from '../../../ops/shaping.ts'
 import { uniform } from '../../../random/uniform.ts'
 import type { None } from '../../../tensor/arguments.ts'
 import { refuseMore, requireTensor } from '../../../tensor/arguments.ts'
@@ -12,13 +11,19 @@ import { of } from '../objective.ts'
 import type { Play } from '../play.ts'
 import { playerOf, playerRule } from '../players.ts'
 import type { Critic } from './inputGradient.ts'
-import { featureAxes, gradientNorm } from './inputGradient.ts'
+import { gradientNorm } from './inputGradient.ts'
+import { perSample, requireAlike } from './perSample.ts'
 
-/** Interpolates each real sample with the fake of its row, `weight` ([B] or [B, 1]) being the real one's part. */
+/**
+ * Interpolates each real sample with the fake of its row, `weight` ([B] or [B, 1]) being the real one's part.
+ *
+ * @throws ShapeMisfit for other weights, and for fakes of another shape
+ */
 export const interpolate = (real: Tensor, fake: Tensor, weight: Tensor, ...more: None): Tensor => {
   refuseMore('Reg.interpolate', more)
   for (const x of [real, fake, weight]) requireTensor('Reg.interpolate', x)
-  const e = reshape(weight, [...real.shape.slice(0, 1), ...featureAxes(real).map(() => 1)])
+  requireAlike('Reg.interpolate', 'fakes', fake, real)
+  const e = perSample('Reg.interpolate', 'weights', weight, real)
   return add(mul(e, real), mul(sub(1, e), fake))
 }
 

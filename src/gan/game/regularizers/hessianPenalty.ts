@@ -10,6 +10,7 @@ import type { Generator } from '../generatorJacobian.ts'
 import { flatRows, requireLatents } from '../generatorJacobian.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
+import { requireProbes } from './perSample.ts'
 import type { SubsetOptions } from './subset.ts'
 import { lookedAt, several, subsetRules } from './subset.ts'
 
@@ -20,6 +21,7 @@ const curvatures = (G: Generator, z: Tensor, v: Tensor): Tensor =>
 /** Computes the variance over probes of v'Hv of each output, [B, outputs], for directions [probes, B, latents]. */
 export const curvatureVariances = (G: Generator, z: Tensor, directions: Tensor, ...more: None): Tensor => {
   requireLatents('Reg.curvatureVariances', G, z, more)
+  requireProbes('Reg.curvatureVariances', directions, z)
   return variance(vmap((v: Tensor) => curvatures(G, z, v))(directions), { axes: [0], ddof: 1 })
 }
 

@@ -7,6 +7,7 @@ import { notNegative, oneOf, positive, readOptions } from '../../../tensor/optio
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { extremalDirections } from '../extremalDirections.ts'
 import type { Generator } from '../generatorJacobian.ts'
+import { requireTallJacobian } from '../generatorJacobian.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
 import { randomDirection, requireGenerator, secantStretch, tangentStretch } from './stretch.ts'
@@ -23,6 +24,7 @@ export const clampPenalty = (stretch: Tensor, min: number, max: number, ...more:
 /** Computes E max(s_max - max, 0)² + max(min - s_min, 0)² of the singular values of G's Jacobian at each latent. */
 export const extremalClampPenalty = (G: Generator, z: Tensor, min: number, max: number, ...more: None): Tensor => {
   requireGenerator('Reg.extremalClampPenalty', G, [z], more)
+  if (min > 0) requireTallJacobian('Reg.extremalClampPenalty', G, z)
   const { most, least } = extremalDirections(G, z)
   const [largest, smallest] = [tangentStretch(G, z, most), tangentStretch(G, z, least)]
   return mean(add(square(relu(sub(largest, max))), square(relu(sub(min, smallest)))))

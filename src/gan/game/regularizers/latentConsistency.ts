@@ -11,6 +11,7 @@ import type { Play } from '../play.ts'
 import { networkOf, playerOf, playerRule } from '../players.ts'
 import { consistencyAt } from './consistency.ts'
 import { featureAxes } from './inputGradient.ts'
+import { requireAlike } from './perSample.ts'
 
 export interface LatentConsistencyOptions {
   /** Weight, at least 0; 5 for the critic by default, 0.5 for the generator. */
@@ -62,6 +63,7 @@ export const latentConsistency = (options: LatentConsistencyOptions = {}, ...mor
 export const squaredDistance = (x: Tensor, y: Tensor, ...more: None): Tensor => {
   refuseMore('Reg.squaredDistance', more)
   for (const samples of [x, y]) requireTensor('Reg.squaredDistance', samples)
+  requireAlike('Reg.squaredDistance', 'samples y', y, x)
   return mean(sum(square(sub(x, y)), { axes: featureAxes(x) }))
 }
 

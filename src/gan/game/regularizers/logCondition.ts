@@ -5,7 +5,7 @@ import { notNegative, readOptions } from '../../../tensor/options.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { extremalDirections } from '../extremalDirections.ts'
 import type { Generator } from '../generatorJacobian.ts'
-import { requireLatents } from '../generatorJacobian.ts'
+import { requireLatents, requireTallJacobian } from '../generatorJacobian.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
 import { resolvedLog } from './resolvedLog.ts'
@@ -16,9 +16,12 @@ import { tangentStretch } from './stretch.ts'
 /**
  * Computes log(largest / smallest eigenvalue of M) at each latent, [B]: twice the log condition number of J. Exact up to
  * 16.6; beyond, where single precision cannot tell the smallest eigenvalue, at most 17.6.
+ *
+ * @throws ShapeMisfit where G has fewer outputs than latents
  */
 export const logConditions = (G: Generator, z: Tensor, ...more: None): Tensor => {
   requireLatents('Reg.logConditions', G, z, more)
+  requireTallJacobian('Reg.logConditions', G, z)
   const { most, least } = extremalDirections(G, z)
   const eigenvalueOf = (direction: Tensor): Tensor => square(tangentStretch(G, z, direction))
   return neg(resolvedLog(eigenvalueOf(least), eigenvalueOf(most)))
@@ -35,7 +38,7 @@ export interface LogConditionOptions extends SubsetOptions {
  * of J along them. J is that of the generator that is sampled from: batch statistics, those of the whole minibatch,
  * stand still as a latent moves. Where J loses rank in training (dead units), value and gradient stay finite: beyond
  * 16.6 the smallest eigenvalue is lost in single precision, the value ends at 17.6, and a direction in which nothing
- * changes pulls no more. Second derivatives, for update rules that take them, hold the directions constant, too.
+ * changes pulls no more. A generator of fewer outputs than latents is refused. Second derivatives, for update rules that take them, hold the directions constant, too.
  *
  * @formula weight E log(lambda_max / lambda_min)
  * @cost two generator passes a latent dimension that are not differentiated and four that are: take a `subset` of the

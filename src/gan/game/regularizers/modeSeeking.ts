@@ -10,6 +10,7 @@ import type { Tensor } from '../../../tensor/tensor.ts'
 import type { Generator } from '../generatorJacobian.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
+import { requireAlike } from './perSample.ts'
 import type { SubsetOptions } from './subset.ts'
 import { lookedAt, subsetRules } from './subset.ts'
 
@@ -27,7 +28,8 @@ const bothDistances = (
 ): readonly [Tensor, Tensor] => {
   refuseMore(op, more)
   requireFunction(op, G, 'a generator, which is a function of latents')
-  const ofLatents = distances(op, z, requireTensor(op, w))
+  requireAlike(op, 'latents w', requireTensor(op, w), requireTensor(op, z))
+  const ofLatents = distances(op, z, w)
   return [distances(op, G(z), G(w)), ofLatents]
 }
 

@@ -11,6 +11,7 @@ import type { Generator } from '../generatorJacobian.ts'
 import { flatRows, generatorJacobian, metricOf, requireLatents } from '../generatorJacobian.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
+import { requireProbes } from './perSample.ts'
 import type { SubsetOptions } from './subset.ts'
 import { lookedAt, several, subsetRules } from './subset.ts'
 
@@ -25,6 +26,7 @@ export const offDiagonals = (G: Generator, z: Tensor, ...more: None): Tensor => 
 /** Computes the variance over probes of |J v|² at each latent, [B], for directions [probes, B, latents]. */
 export const stretchVariances = (G: Generator, z: Tensor, directions: Tensor, ...more: None): Tensor => {
   requireLatents('Reg.stretchVariances', G, z, more)
+  requireProbes('Reg.stretchVariances', directions, z)
   const squares = vmap((v: Tensor) =>
     sum(square(flatRows('Reg.stretchVariances', jvp(G, [z], [v])[1])), { axes: [1] })
   )(directions)

@@ -11,6 +11,7 @@ import { vjp } from '../../../transform/vjp.ts'
 import type { Generator } from '../generatorJacobian.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
+import { requireAlike } from './perSample.ts'
 import { requireGenerator, rowNorm } from './stretch.ts'
 import type { SubsetOptions } from './subset.ts'
 import { lookedAt, subsetRules } from './subset.ts'
@@ -18,7 +19,8 @@ import { lookedAt, subsetRules } from './subset.ts'
 /** Computes ||J^T y|| of each latent, [B], by one vjp: the length that path length regularization holds constant. */
 export const pathLengths = (G: Generator, z: Tensor, cotangent: Tensor, ...more: None): Tensor => {
   requireGenerator('Reg.pathLengths', G, [z, cotangent], more)
-  const [, pullback] = vjp(G, z)
+  const [y, pullback] = vjp(G, z)
+  requireAlike('Reg.pathLengths', 'a cotangent', cotangent, requireTensor('Reg.pathLengths', y))
   return rowNorm(pullback(cotangent)[0])
 }
 

@@ -9,6 +9,7 @@ import { range } from '../../../tensor/shape.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import { jvp } from '../../../transform/jvp.ts'
 import type { Generator } from '../generatorJacobian.ts'
+import { requireAlike } from './perSample.ts'
 
 export const requireGenerator = (
   op: string,
@@ -28,12 +29,14 @@ export const rowNorm = (x: Tensor, keepDims = false): Tensor =>
 /** Computes how much G stretches each latent's `perturbation` d: ||G(z + d) - G(z)|| / ||d||, [B]. */
 export const secantStretch = (G: Generator, z: Tensor, perturbation: Tensor, ...more: None): Tensor => {
   requireGenerator('Reg.secantStretch', G, [z, perturbation], more)
+  requireAlike('Reg.secantStretch', 'a perturbation', perturbation, z)
   return div(rowNorm(sub(G(add(z, perturbation)), G(z))), rowNorm(perturbation))
 }
 
 /** Computes the secant stretch's limit for small d, by one Jacobian-vector product: ||J_G(z) v|| / ||v||, [B]. */
 export const tangentStretch = (G: Generator, z: Tensor, direction: Tensor, ...more: None): Tensor => {
   requireGenerator('Reg.tangentStretch', G, [z, direction], more)
+  requireAlike('Reg.tangentStretch', 'a direction', direction, z)
   return div(rowNorm(jvp(G, [z], [direction])[1]), rowNorm(direction))
 }
 
