@@ -88,7 +88,7 @@ export default tseslint.config(
     // Index arithmetic over typed arrays: with noUncheckedIndexedAccess every read would need a test that cannot fail.
     files: [
       'kernels/**/*.ts',
-      'src/{tensor,nest,program,primitives,ops,transform,compiler,engines,random,data,io,lab}/**/*.ts',
+      'src/{tensor,nest,program,primitives,ops,transform,compiler,engines,random,data,io,lab,run}/**/*.ts',
       'test/**/*.ts',
       'bench/**/*.ts'
     ],
@@ -110,7 +110,7 @@ export default tseslint.config(
       'no-restricted-globals': 'off'
     }
   },
-  { files: ['src/{data,io}/**/*.ts'], rules: { 'no-restricted-globals': 'off' } },
+  { files: ['src/{data,io,run}/**/*.ts'], rules: { 'no-restricted-globals': 'off' } },
   {
     files: ['src/cli/**/*.ts'],
     rules: {

@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^saddlepoint$/, replacement: `${root}src/index.ts` },
-      { find: /^saddlepoint\/figures$/, replacement: `${root}src/figures.ts` }
+      { find: /^saddlepoint\/(figures|run)$/, replacement: `${root}src/$1.ts` }
     ]
   },
   test: {

@@ -13,7 +13,8 @@ import type { Rule } from '../tensor/options.ts'
 import { count, finite, optional, readOptions } from '../tensor/options.ts'
 import { showValue } from '../tensor/problem.ts'
 import { isRecord } from '../tensor/tree.ts'
-import { listFiles, makeDirectory, readBytes, removeFile, writeAtomically } from './files.ts'
+import { checkpointName, entriesIn, tidyCheckpoints } from './checkpointFiles.ts'
+import { makeDirectory, readBytes, writeAtomically } from './files.ts'
 import type { FileIssue } from './fileIssue.ts'
 import { readSafetensors } from './safetensors.ts'
 import { fromSafetensors, issueOfFile, toSafetensors } from './stateSafetensors.ts'
@@ -42,24 +43,6 @@ const texts: Rule = {
 }
 const rules = { keep: count, score: optional(finite), metadata: texts }
 
-const named = /^step-(\d{9,})(?:\.score(-?[\d.e+-]+))?\.safetensors$/
-/** What a process that was killed while it wrote leaves behind. */
-const unfinished = /^\.step-.*\.tmp$/
-
-interface Entry {
-  readonly name: string
-  readonly step: number
-  readonly score: number | undefined
-}
-
-/** Reads what the name of a file says. The score is in the name, so that none has to be opened to find the best. */
-const entryOf = (name: string): readonly Entry[] => {
-  const [, step, score] = named.exec(name) ?? []
-  return step === undefined
-    ? []
-    : [{ name, step: Number(step), score: score === undefined ? undefined : Number(score) }]
-}
-
 const asIssues = (one: FileIssue): Issues => [issueOfFile(one)]
 
 const isText = (directory: unknown): E.Either<Issues, string> =>
@@ -67,25 +50,11 @@ const isText = (directory: unknown): E.Either<Issues, string> =>
     ? E.right(directory)
     : E.left([issue('BadFile', ['directory'], 'the path of a directory', showValue(directory), "'runs/first', say")])
 
-/** Lists the checkpoints of a directory, the latest first. */
-const entriesIn = (directory: string): TE.TaskEither<Issues, readonly Entry[]> =>
-  pipe(
-    listFiles(directory, () => false),
-    TE.bimap(asIssues, (names) => names.flatMap(entryOf).toSorted((a, b) => b.step - a.step))
-  )
-
 /** Reads the step of a state, which comes from outside, as its file is named by it. */
-const stepOf = ({ step }: State): string => {
+const stepOf = ({ step }: State): number => {
   if (!holds(step, { dtype: 'int32', shape: [] }))
     fail('InvalidArgument', { op: 'Checkpoint.save', expected: 'a step', actual: showGiven(step) })
-  return String(step.data[0]).padStart(9, '0')
-}
-
-/** Names what may go once so many are kept: all but the latest and the best. */
-const superfluous = (entries: readonly Entry[], keep: number): readonly Entry[] => {
-  const best = Math.max(...entries.map(({ score }) => score ?? -Infinity))
-  const isBest = entries.findIndex(({ score }) => score === best)
-  return entries.filter((_, i) => i >= keep && i !== isBest)
+  return step.data[0]!
 }
 
 /**
@@ -128,29 +97,14 @@ export const save = (
     ),
     TE.fromEither,
     TE.chain(({ all: { keep, score: scored }, written: { step, bytes } }) => {
-      const file = `${directory}/step-${step}${typeof scored === 'number' ? `.score${String(scored)}` : ''}.safetensors`
+      const file = `${directory}/${checkpointName(step, scored)}`
       return pipe(
         makeDirectory(directory),
         TE.chain(() => writeAtomically(file, bytes)),
-        TE.mapLeft(asIssues),
-        TE.chain(() => entriesIn(directory)),
-        TE.chain((entries) => removeAll(directory, superfluous(entries, keep))),
-        TE.map(() => file)
+        TE.chain(() => tidyCheckpoints(directory, keep)),
+        TE.bimap(asIssues, () => file)
       )
     })
-  )
-
-const removeAll = (directory: string, entries: readonly Entry[]): TE.TaskEither<Issues, void> =>
-  pipe(
-    entries,
-    TE.traverseArray(({ name }) => removeFile(`${directory}/${name}`)),
-    TE.chain(() => listFiles(directory, () => false)),
-    TE.chain((names) =>
-      TE.traverseArray((name: string) => removeFile(`${directory}/${name}`))(
-        names.filter((name) => unfinished.test(name))
-      )
-    ),
-    TE.bimap(asIssues, () => undefined)
   )
 
 const readOne = (spec: Spec, file: string): TE.TaskEither<Issues, Omit<Checkpoint, 'warnings'>> =>
@@ -193,7 +147,7 @@ export const load = (directory: string, spec: Spec, ...more: None): TE.TaskEithe
       )
     ),
     TE.fromEither,
-    TE.chain(entriesIn),
+    TE.chain((path) => pipe(entriesIn(path), TE.mapLeft(asIssues))),
     TE.chain((entries) => async () => {
       const passed: Issue[] = []
       for (const { name } of entries) {

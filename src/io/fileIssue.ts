@@ -23,6 +23,7 @@ export type FileIssueTag =
   | 'TrailingBytes'
   | 'BadValue'
   | 'BadOption'
+  | 'Busy'
 
 export interface FileIssue {
   readonly _tag: FileIssueTag

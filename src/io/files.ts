@@ -152,3 +152,29 @@ export const writeAtomically = (file: string, content: Uint8Array | string): TE.
     await write().finally(() => fs.rm(temporary, { force: true }))
     await syncDirectory(node, path.dirname(file))
   })
+
+/** Writes a text by `writeAtomically`, unless the file holds it already. */
+export const writeIfChanged = (file: string, content: string): TE.TaskEither<FileIssue, void> =>
+  pipe(
+    readText(file),
+    TE.orElse(() => TE.right<FileIssue, string | undefined>(undefined)),
+    TE.chain((found) => (found === content ? TE.right(undefined) : writeAtomically(file, content)))
+  )
+
+/** Adds text at the end of a file, made where it is missing, and waits until it is on the disk. */
+export const appendDurably = (file: string, text: string): TE.TaskEither<FileIssue, void> =>
+  attempt(file, 'Unwritable', 'a file that can be added to', async ({ fs }) => {
+    const handle = await fs.open(file, 'a')
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  })
+
+/** Removes a directory and all that is in it. */
+export const removeDirectory = (directory: string): TE.TaskEither<FileIssue, void> =>
+  attempt(directory, 'Unwritable', 'a directory that can be removed', ({ fs }) =>
+    fs.rm(directory, { recursive: true, force: true })
+  )

@@ -1,5 +1,6 @@
 import type * as fs from 'node:fs/promises'
 import type module from 'node:module'
+import type * as os from 'node:os'
 import type path from 'node:path'
 import type * as E from '#fp-ts/Either'
 import { left, right } from '#fp-ts/Either'
@@ -10,6 +11,7 @@ export interface NodeModules {
   readonly fs: typeof fs
   readonly path: typeof path
   readonly module: typeof module
+  readonly os: typeof os
 }
 
 /**
@@ -25,5 +27,5 @@ export const nodeModules = (file: string): E.Either<FileIssue, NodeModules> => {
         expected: 'a runtime with a file system (Node 20.16 or later)',
         actual: 'none'
       })
-    : right({ fs: load('node:fs/promises'), path: load('node:path'), module: load('node:module') })
+    : right({ fs: load('node:fs/promises'), path: load('node:path'), module: load('node:module'), os: load('node:os') })
 }

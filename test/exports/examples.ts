@@ -370,6 +370,21 @@ const games: Readonly<Record<string, Example>> = {
     metadata: { note: 'mine' }
   }),
   'Checkpoint.load': call({ refused: 'no directory is there' }, '/dev/null/run', spec),
+  'Run.train': call({ options: 1, refused: 'no folder can be made there' }, '/dev/null/run', {
+    spec,
+    data: { name: 'points', shape: [2], sample: points },
+    batchSize: 4,
+    steps: 2,
+    seed: 1,
+    engine: 'reference',
+    every: 1,
+    keep: 2,
+    origin: { module: 'mine.js', hash: '0' },
+    signal: { aborted: false },
+    onStart: () => undefined,
+    onStep: () => undefined,
+    onLook: () => undefined
+  }),
   readCsv: call({ options: 1 }, '1,2', { file: 'x', separator: ',', header: false }),
   readCifar: call({ options: 1 }, new Uint8Array(3073), { file: 'x', classes: 10 }),
   readNpy: call({ options: 1 }, npyBytes('<f4', [1], Float32Array.of(1)), { file: 'x', limit: 100 }),

@@ -1,6 +1,7 @@
-/** All functions that the root and the figures export, those in namespaces with the namespace in front: `Net.dense`. */
+/** All functions that the root, the figures and the runs export, those in namespaces with the namespace in front: `Net.dense`. */
 import * as figures from '../../src/figures.ts'
 import * as root from '../../src/index.ts'
+import * as runs from '../../src/run.ts'
 
 export type AnyFunction = (...args: readonly unknown[]) => unknown
 
@@ -13,7 +14,7 @@ const functionsIn = (record: object): readonly (readonly [string, AnyFunction])[
 const isNamespace = (x: unknown): x is object => typeof x === 'object' && x !== null
 
 export const exported: ReadonlyMap<string, AnyFunction> = new Map(
-  Object.entries({ ...root, ...figures })
+  Object.entries({ ...root, ...figures, ...runs })
     .filter(([name]) => !foreign.includes(name))
     .flatMap(([name, value]): readonly (readonly [string, AnyFunction])[] =>
       isNamespace(value)

@@ -25,6 +25,7 @@ export const layers: readonly (readonly string[])[] = [
   ['src/gan/train'],
   ['src/gan', 'src/data', 'src/io'],
   ['src/lab'],
+  ['src/run'],
   ['src/core.ts', 'src/files.ts', 'src/figures.ts'],
   ['src/index.ts'],
   ['src/cli']

@@ -41,6 +41,8 @@ export type IssueTag =
   | 'BadState'
   /** A file of a state or a network that is none, or could not be read or written. */
   | 'BadFile'
+  /** A folder in which another process works. */
+  | 'Busy'
 
 /** Holds one problem of a spec, of data or of a run, as data. */
 export interface Issue {
@@ -148,6 +150,7 @@ const ofRuns: readonly IssueTag[] = [
   'BadBatch',
   'BadFile',
   'BadState',
+  'Busy',
   'CallbackFailed',
   'DataFailed',
   'Diverged',

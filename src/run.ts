@@ -1,0 +1,2 @@
+/** Runs in folders: `import { Run } from 'saddlepoint/run'`, apart from the root since they are for Node alone. */
+export * as Run from './run/namespace.ts'

@@ -1,0 +1,6 @@
+/** The namespace `Run`: trainings in folders, which last. For Node. */
+export type { RunData } from './data.ts'
+export type { Origin } from './description.ts'
+export type { RunOptions } from './options.ts'
+export type { RunResult } from './train.ts'
+export { train } from './train.ts'

@@ -1,0 +1,204 @@
+import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+import type { Issue, Issues } from '../gan/check/issue.ts'
+import { validate } from '../gan/check/validate.ts'
+import type { State } from '../gan/step/state.ts'
+import { countAt } from '../gan/step/state.ts'
+import type { Signal } from '../gan/train/signal.ts'
+import { train as trainInMemory } from '../gan/train/train.ts'
+import type { Failed, Trained } from '../gan/train/trained.ts'
+import type { None } from '../tensor/arguments.ts'
+import { realOf, sourceOf } from './data.ts'
+import { files } from './folder.ts'
+import { issueOfRun } from './issueOfRun.ts'
+import { isLook } from './journal.ts'
+import type { Lock } from './lock.ts'
+import { acquire } from './lock.ts'
+import { looksAt } from './looks.ts'
+import type { All, RunOptions } from './options.ts'
+import { optionsOf, planOf } from './options.ts'
+import type { Recorder } from './recorder.ts'
+import { recorderOf } from './recorder.ts'
+import type { Session } from './session.ts'
+import { makeFolder, openSession } from './session.ts'
+
+/** Says what a run came to. */
+export interface RunResult {
+  readonly folder: string
+  /** Steps that are done in all. */
+  readonly step: number
+  /** 'exhausted': the data ended before the steps did. */
+  readonly stopped: 'done' | 'aborted' | 'exhausted'
+  /** The last figures of samples. */
+  readonly scores: Readonly<Record<string, number | null>>
+  readonly state: State
+  /** Steps and seconds of this session, without what compiling took; 0 of a run that was finished before. */
+  readonly stepsDone: number
+  readonly seconds: number
+  readonly warnings: readonly Issue[]
+}
+
+/** A line of means is written so many times in a run. */
+const lines = 1000
+
+/** Trains what a session has yet to do. What cannot be written ends it, and is a Left of its own. */
+const continued = async (
+  { data, batchSize, steps, seed, engine, signal, spec, onStep, onLook }: All,
+  session: Session,
+  recorder: Recorder
+): Promise<E.Either<Issues, E.Either<Failed, Trained>>> => {
+  let problem: Issues | undefined
+  const stop: Signal = {
+    get aborted() {
+      return problem !== undefined || signal?.aborted === true
+    },
+    addEventListener: (type, listener) => signal?.addEventListener?.(type, listener),
+    removeEventListener: (type, listener) => signal?.removeEventListener?.(type, listener)
+  }
+  const result = await trainInMemory({
+    data: sourceOf(data, batchSize, seed),
+    batchSize,
+    steps: Math.max(0, steps - session.step),
+    seed,
+    engine,
+    signal: stop,
+    ...(session.state === undefined ? {} : { state: session.state }),
+    stateEvery: session.every,
+    onState: async (state: State) => {
+      const looked = await recorder.look(state)()
+      if (E.isLeft(looked)) problem = looked.left
+      else onLook?.(looked.right.step, looked.right.scores)
+    },
+    onStep: (step, figures) => {
+      recorder.step(step, figures)
+      onStep?.(step, figures)
+    }
+  })(spec)()
+  if (problem === undefined) return E.right(result)
+  if (E.isRight(result)) result.right.step.dispose()
+  return E.left(problem)
+}
+
+/** Writes down how a training ended, and the state that it reached. */
+const concluded = (recorder: Recorder, result: E.Either<Failed, Trained>): TE.TaskEither<Issues, void> => {
+  const reached = E.isLeft(result) ? result.left.reached : result.right
+  if (reached === undefined) return TE.right(undefined)
+  const { state } = reached
+  const step = countAt(state.step)
+  if (E.isLeft(result)) {
+    const [{ expected, actual }] = result.left.issues
+    const why = `expected ${expected}; got ${actual}`
+    return TE.chain(() => recorder.end({ step, ended: 'failed', why }))(recorder.interrupt(state))
+  }
+  const {
+    stopped,
+    step: { engine }
+  } = result.right
+  if (stopped === 'aborted') return recorder.interrupt(state)
+  return pipe(
+    recorder.last()?.step === step
+      ? TE.right(undefined)
+      : pipe(
+          recorder.look(state),
+          TE.map(() => undefined)
+        ),
+    TE.chain(() => recorder.end({ step, ended: stopped, engine }))
+  )
+}
+
+const trained = (folder: string, all: All, session: Session, lock: Lock): TE.TaskEither<Issues, RunResult> => {
+  const { spec, data, batchSize, steps, seed, engine, keep } = all
+  const lineEvery = Math.max(1, Math.ceil(steps / lines))
+  return pipe(
+    data.shape.length === 1 ? realOf(data, batchSize, seed) : TE.right<Issues, undefined>(undefined),
+    TE.chain((real) => async () => {
+      const looks = looksAt(spec, data, { seed, engine, real })
+      const recorder = recorderOf({ folder, lock, looks, keep, lineEvery }, session)
+      const result = await continued(all, session, recorder)
+      const written = await pipe(
+        TE.fromEither(result),
+        TE.chainFirst((training) => concluded(recorder, training))
+      )()
+      looks.dispose()
+      if (E.isRight(result) && E.isRight(result.right)) result.right.right.step.dispose()
+      return pipe(
+        written,
+        E.chain((training) => E.mapLeft(({ issues }: Failed) => issues)(training)),
+        E.map(({ state, stopped, stepsDone, seconds, warnings }) => ({
+          folder,
+          step: countAt(state.step),
+          stopped,
+          scores: recorder.last()?.scores ?? {},
+          state,
+          stepsDone,
+          seconds,
+          warnings: [...session.warnings, ...warnings]
+        }))
+      )
+    })
+  )
+}
+
+/** Gives what a run that was finished before came to. */
+const finished = (folder: string, { state, step, entries, warnings }: Session): RunResult | undefined =>
+  state === undefined
+    ? undefined
+    : {
+        folder,
+        step,
+        stopped: 'done',
+        scores: entries.findLast(isLook)?.scores ?? {},
+        state,
+        stepsDone: 0,
+        seconds: 0,
+        warnings
+      }
+
+/**
+ * Trains in a folder, or goes on with the run that it holds, to the same bits as one that was never stopped, whatever stopped
+ * it: a run is a function of spec, data, sizes and seed to a folder, and to ask for one that is finished only reads it. The
+ * folder comes to hold `spec.json` and `run.json`, which say what the run is of; `metrics.jsonl`, a record a line; pictures in
+ * `samples`; `checkpoints`, as `Checkpoint.save` writes them, the latest and the best; at the end `report.html`, which is
+ * drawn from the metrics and pictures alone. For Node.
+ *
+ * @returns Right: what the run came to, also where the signal stopped it. Left: the folder is of another run (every difference
+ * is named), another process works in it (`Busy`), files cannot be written, or the training failed; what it had reached is
+ * in the folder. Never rejects.
+ *
+ * @example
+ * import { E, Gan, Loss, Net, Opt, Prior, Toy, pipe } from 'saddlepoint'
+ * import { Run } from 'saddlepoint/run'
+ * const spec = pipe(
+ *   Gan.between({ generator: Net.dense(8, 2), discriminator: Net.dense(2, 1), prior: Prior.normal([8]) }),
+ *   Gan.withLoss(Loss.nonSaturating),
+ *   Gan.withOptimizer('generator', Opt.sgd({ learningRate: 0.1 })),
+ *   Gan.withOptimizer('discriminator', Opt.sgd({ learningRate: 0.1 }))
+ * )
+ * const data = { name: 'ring', shape: [2], sample: Toy.ring().sample }
+ * const run = await Run.train('/dev/null/run', { spec, data, batchSize: 8, steps: 100 })()
+ * E.isLeft(run) && run.left[0].path // => ['/dev/null/run']
+ */
+export const train = (folder: string, options: RunOptions, ...more: None): TE.TaskEither<Issues, RunResult> =>
+  pipe(
+    TE.fromEither(optionsOf(folder, options, more)),
+    TE.bindTo('all'),
+    TE.chainFirst(({ all }) => TE.fromEither(validate(all.spec))),
+    TE.chainFirst(() => makeFolder(folder)),
+    TE.bind('lock', () => pipe(acquire(`${folder}/${files.lock}`), TE.mapLeft(issueOfRun))),
+    TE.chain(({ all, lock }) =>
+      TE.bracket(
+        TE.right<Issues, Lock>(lock),
+        () =>
+          pipe(
+            openSession(folder, planOf(all)),
+            TE.chain((session) => {
+              all.onStart?.(session.step)
+              const done = session.isEnded ? finished(folder, session) : undefined
+              return done === undefined ? trained(folder, all, session, lock) : TE.right(done)
+            })
+          ),
+        () => TE.fromTask(() => lock.release())
+      )
+    )
+  )

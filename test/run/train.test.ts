@@ -1,0 +1,214 @@
+/** Runs in folders: to the same bits however often they are stopped, and whoever asks. */
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as fc from 'fast-check'
+import { Gan, Issue, Opt, batches, tensor } from '../../src/index.ts'
+import { Run } from '../../src/run.ts'
+import { leftOf, rightOf, smallSpec } from '../support/smallGan.ts'
+import { contentOf, smallRun, temporary } from './folders.ts'
+
+const js = (x: unknown): any => x
+let folder: string
+beforeEach(() => {
+  folder = temporary()
+})
+/** What a run leaves that was never stopped. */
+let whole: Readonly<Record<string, string>>
+beforeAll(async () => {
+  folder = temporary()
+  await run('whole')
+  whole = contentOf(at('whole'))
+  rmSync(folder, { recursive: true })
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const at = (name: string) => join(folder, name)
+const run = async (name: string, changes: Partial<Run.RunOptions> = {}) =>
+  rightOf(await Run.train(at(name), { ...smallRun, ...changes })())
+const refused = async (name: string, changes: Partial<Run.RunOptions> = {}) =>
+  leftOf(await Run.train(at(name), { ...smallRun, ...changes })())
+
+/** A run that is told to stop after a step. */
+const stoppedAt = (name: string, last: number, changes: Partial<Run.RunOptions> = {}) => {
+  const signal = { aborted: false }
+  const onStep = (step: number): void => {
+    if (step === last) signal.aborted = true
+  }
+  return run(name, { ...changes, signal, onStep })
+}
+
+describe('a run', () => {
+  it('leaves a folder that says what it was', async () => {
+    const result = await run('a')
+    expect(result).toMatchObject({ step: 10, stopped: 'done', stepsDone: 10 })
+    expect(Object.keys(contentOf(at('a')))).toEqual([
+      'checkpoints/step-000000008.safetensors',
+      'checkpoints/step-000000010.safetensors',
+      'metrics.jsonl',
+      'run.json',
+      'samples/step-000000004.png',
+      'samples/step-000000008.png',
+      'samples/step-000000010.png',
+      'spec.json'
+    ])
+    const lines = readFileSync(at('a/metrics.jsonl'), 'utf8').trimEnd().split('\n')
+    const records = lines.map((line): any => JSON.parse(line))
+    expect(records[0]).toMatchObject({ run: { data: 'points', seed: 0, 'batch size': 4, steps: 10 } })
+    expect(records.slice(1, -1).map(({ step }) => step)).toEqual([1, 2, 3, 4, 4, 5, 6, 7, 8, 8, 9, 10, 10])
+    expect(records.at(-1)).toEqual({ step: 10, ended: 'done', engine: 'reference' })
+    expect(Object.keys(records[1].figures)).toContain('discriminator loss')
+  })
+  it('goes on to the same bits wherever it is stopped, in the same files', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }), async (stops) => {
+        for (const last of stops.toSorted((a, b) => a - b)) await stoppedAt('parts', last)
+        await run('parts')
+        expect(contentOf(at('parts'))).toEqual(whole)
+        rmSync(at('parts'), { recursive: true })
+      }),
+      { numRuns: 5 }
+    )
+  })
+  it('goes on from stored data, where it was', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
+    const data: Run.RunData = { name: 'rows', shape: [2], batches: (options) => batches(tensor(rows), options) }
+    await run('whole', { data })
+    await stoppedAt('parts', 5, { data })
+    await run('parts', { data })
+    expect(contentOf(at('parts'))).toEqual(contentOf(at('whole')))
+  })
+  it('that is finished is only read, and can be made longer', async () => {
+    const first = await run('a')
+    const before = contentOf(at('a'))
+    const again = await run('a')
+    expect(again).toEqual({ ...first, stepsDone: 0, seconds: 0 })
+    expect(contentOf(at('a'))).toEqual(before)
+    expect(await run('a', { steps: 12 })).toMatchObject({ step: 12, stepsDone: 2 })
+    await run('b', { steps: 12 })
+    expect(
+      contentOf(at('a'))
+        ['metrics.jsonl']?.split('\n')
+        .filter((line) => line.includes('ended'))
+    ).toHaveLength(1)
+    expect(contentOf(at('a'))['checkpoints/step-000000012.safetensors']).toBe(
+      contentOf(at('b'))['checkpoints/step-000000012.safetensors']
+    )
+  })
+  it('writes down why it failed, and fails again', async () => {
+    const wild = smallSpec(Gan.withOptimizer('generator', Opt.sgd({ learningRate: 1e30 })))
+    const issues = await refused('a', { spec: wild })
+    expect(issues[0]._tag).toBe('Diverged')
+    expect(readFileSync(at('a/metrics.jsonl'), 'utf8')).toMatch(/"ended":"failed","why":"expected /)
+    const before = contentOf(at('a'))
+    expect((await refused('a', { spec: wild }))[0]._tag).toBe('Diverged')
+    expect(contentOf(at('a'))).toEqual(before)
+  })
+})
+
+describe('what a killed process leaves', () => {
+  /** Changes a folder of a run that came to step 8 as a kill may have left it. */
+  const kills: Readonly<Record<string, (at: (file: string) => string) => void>> = {
+    'half a line': (file) => appendFileSync(file('metrics.jsonl'), '{"step":9,"figu'),
+    'lines after the checkpoint': (file) => appendFileSync(file('metrics.jsonl'), '{"step":9,"figures":{"x":1}}\n'),
+    'halves of files': (file) => {
+      writeFileSync(file('.run.json.1.tmp'), 'x')
+      writeFileSync(file('checkpoints/.step-000000010.safetensors.1.tmp'), 'x')
+      writeFileSync(file('samples/.step-000000010.png.1.tmp'), 'x')
+      writeFileSync(file('.lock.1.tmp'), 'x')
+    },
+    'a picture whose checkpoint is missing': (file) => writeFileSync(file('samples/step-000000010.png'), 'x'),
+    'a checkpoint that was to be removed': (file) =>
+      writeFileSync(
+        file('checkpoints/step-000000002.safetensors'),
+        readFileSync(file('checkpoints/step-000000004.safetensors'))
+      ),
+    'a lock': (file) => writeFileSync(file('lock'), JSON.stringify({ token: 'x', host: 'x', pid: 4, life: '' })),
+    'half a lock': (file) => writeFileSync(file('lock'), '{"tok')
+  }
+  it.each(Object.keys(kills))('%s: goes on to the same bits', async (what) => {
+    await stoppedAt('parts', 8)
+    kills[what]?.((file) => at(`parts/${file}`))
+    if (what === 'a lock') {
+      const long = new Date(Date.now() - 600_000)
+      utimesSync(at('parts/lock'), long, long)
+    }
+    await run('parts')
+    expect(contentOf(at('parts'))).toEqual(whole)
+  })
+  it('before the first checkpoint: begins anew', async () => {
+    mkdirSync(at('parts'))
+    writeFileSync(at('parts/spec.json'), 'half')
+    await run('parts')
+    expect(contentOf(at('parts'))).toEqual(whole)
+    truncateSync(at('parts/metrics.jsonl'), 20)
+    rmSync(at('parts/checkpoints'), { recursive: true })
+    await run('parts')
+    expect(contentOf(at('parts'))).toEqual(whole)
+  })
+})
+
+describe('a folder', () => {
+  it('of another run is refused, with every difference', async () => {
+    await run('a')
+    const before = contentOf(at('a'))
+    const other = smallSpec(Gan.withOptimizer('generator', Opt.adam({ learningRate: 0.02 })))
+    const issues = await refused('a', {
+      spec: other,
+      seed: 1,
+      batchSize: 5,
+      data: { ...smallRun.data, name: 'others' }
+    })
+    expect(issues.map(({ path }) => path[0])).toEqual([...[1, 2, 3].map(() => at('a/run.json')), at('a/spec.json')])
+    expect(Issue.show(issues)).toMatch(
+      /of data "points"; got "others"[^]*of seed 0; got 1[^]*`"learningRate": 0.02,` where/
+    )
+    expect(contentOf(at('a'))).toEqual(before)
+  })
+  it('of something else is refused and left alone', async () => {
+    mkdirSync(at('mine'))
+    writeFileSync(at('mine/thesis.txt'), 'x')
+    expect(await refused('mine')).toMatchObject([{ _tag: 'BadFile', actual: 'one that holds thesis.txt' }])
+    expect(readdirSync(at('mine'))).toEqual(['thesis.txt'])
+  })
+  it('is refused while another works in it', async () => {
+    const running = run('a', {
+      onLook: () => {
+        waiting.push(refused('a'))
+      }
+    })
+    const waiting: Promise<Gan.Issues>[] = []
+    await running
+    const refusals = await Promise.all(waiting)
+    expect(refusals.length).toBeGreaterThan(1)
+    for (const [first] of refusals)
+      expect(first).toMatchObject({ _tag: 'Busy', actual: expect.stringMatching(/^process \d+ on /) })
+  })
+  it('whose lock another has taken is not written to any more', async () => {
+    const signal = { aborted: false }
+    const onStep = (step: number): void => {
+      if (step === 5) writeFileSync(at('a/lock'), JSON.stringify({ token: 'x', host: 'x', pid: 4, life: '' }))
+    }
+    expect(await refused('a', { signal, onStep })).toMatchObject([{ _tag: 'Busy' }])
+    expect(readdirSync(at('a/checkpoints'))).toEqual(['step-000000004.safetensors'])
+    expect(readFileSync(at('a/lock'), 'utf8')).toContain('"x"')
+  })
+  it('is not made for a spec or options that are wrong', async () => {
+    const headless = js({ ...smallRun.spec, networks: {} })
+    expect((await refused('a', { spec: headless })).length).toBeGreaterThan(0)
+    const issues = await refused('a', js({ steps: -1, batchSize: 0, engine: 3, every: 0, stepps: 1 }))
+    expect(issues.map(({ path }) => path.join('.')).sort()).toEqual(
+      ['batchSize', 'engine', 'every', 'steps', 'stepps'].map((name) => `run.${name}`).sort()
+    )
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
