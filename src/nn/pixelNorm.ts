@@ -8,11 +8,15 @@ import { misfit } from './features.ts'
 import type { Same } from './featureTypes.ts'
 import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
-import type { NormalizationOptions } from './normalization.ts'
+
+export interface PixelNormOptions {
+  /** Added to the mean square, 1e-8 by default. */
+  readonly epsilon?: number
+}
 
 /**
- * Divides the channels of each pixel by their root mean square, [C, ...] -> [C, ...], without parameters; epsilon
- * 1e-8 by default.
+ * Divides the channels of each pixel by their root mean square, [C, ...] -> [C, ...], without
+ * parameters.
  *
  * @formula y = x / sqrt(mean over channels of x² + epsilon)
  * @when magnitudes grow in a generator
@@ -22,7 +26,7 @@ import type { NormalizationOptions } from './normalization.ts'
  * import { Net, tensor } from 'saddlepoint'
  * Net.pixelNorm().apply({ params: [], state: [] }, tensor([[3, 4]]))[0].data // => [0.84852815, 1.1313709]
  */
-export const pixelNorm = (options: NormalizationOptions = {}, ...more: None): Layer<unknown, Same> => {
+export const pixelNorm = (options: PixelNormOptions = {}, ...more: None): Layer<unknown, Same> => {
   const { all, problems } = readOptions({ epsilon: 1e-8 }, options, { epsilon: positive }, {}, more)
   return layer<unknown, Same>({
     name: 'pixelNorm',

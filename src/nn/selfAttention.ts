@@ -17,7 +17,7 @@ import type { Layer } from './layer.ts'
 import { layer } from './layer.ts'
 
 export interface SelfAttentionOptions {
-  /** Channels in which positions are compared, a whole number >= 1; channels / 8 by default. */
+  /** Channels in which positions are compared, a whole number >= 1; an eighth of `channels` by default. */
   readonly inner?: number
   /** Channels of the values, brought back to `channels` by one more map; by default values have `channels` at once. */
   readonly valueChannels?: number

@@ -46,7 +46,8 @@ describe.each([
   'docs/numerics.md',
   'docs/performance.md',
   'docs/results.md',
-  'docs/update-rules.md'
+  'docs/update-rules.md',
+  'docs/zoo.md'
 ])('%s', (file) => {
   it('names files and folders that exist', () => {
     const named = [
