@@ -1,5 +1,5 @@
 import { cycle } from '../../src/gan/step/cycle.ts'
-import type { Metrics } from '../../src/gan/step/cycle.ts'
+import type { Metrics } from '../../src/gan/step/metrics.ts'
 import type { Spec } from '../../src/gan/game/spec.ts'
 import { initialState } from '../../src/gan/step/state.ts'
 import type { State } from '../../src/gan/step/state.ts'

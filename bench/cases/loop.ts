@@ -1,4 +1,4 @@
-import type { Metrics } from '../../src/gan/step/cycle.ts'
+import type { Metrics } from '../../src/gan/step/metrics.ts'
 import { cycle } from '../../src/gan/step/cycle.ts'
 import type { Spec } from '../../src/gan/game/spec.ts'
 import type { State } from '../../src/gan/step/state.ts'

@@ -13,7 +13,6 @@ import { fail, isSaddlepointError } from '../tensor/error.ts'
 import { showValue } from '../tensor/problem.ts'
 import type { Structure } from '../tensor/tree.ts'
 import { unflatten } from '../tensor/tree.ts'
-import type { TracedFunction } from './compile.ts'
 import { traceFunction } from './compile.ts'
 import type { Form } from './form.ts'
 import { formOf, treeOf } from './form.ts'
@@ -36,6 +35,15 @@ export interface ResidentStep<C, F, R> {
   readonly dispose: () => void
 }
 
+/** Holds what a step came to on the reference evaluator. */
+export interface Replayed<C, R> {
+  readonly carry: C
+  readonly origins: readonly Origin[]
+  readonly program: Program
+  /** What comes out, as trees of the program's nodes. */
+  readonly outputs: readonly [C, R]
+}
+
 /** Does `(carry, feed) -> [carry, result]` by one executable. */
 export interface CompiledStep<C, F, R> {
   readonly engine: string
@@ -44,8 +52,6 @@ export interface CompiledStep<C, F, R> {
   readonly resident: (carry: C) => TE.TaskEither<EngineFault, ResidentStep<C, F, R>>
   /** Describes the feeds that it takes. */
   readonly feed: Form
-  /** What comes out, as trees of the program's nodes. */
-  readonly outputs: readonly [C, R]
   /**
    * Does one step on the reference evaluator, and finds where numbers that are not finite come from; undefined where
    * `goesOn`, asked every 40 ms, says no.
@@ -54,7 +60,7 @@ export interface CompiledStep<C, F, R> {
     carry: C,
     feed: F,
     goesOn: () => Promise<boolean>
-  ) => TE.TaskEither<EngineFault, readonly [C, readonly Origin[]] | undefined>
+  ) => TE.TaskEither<EngineFault, Replayed<C, R> | undefined>
   /** What seems wrong with the step: the tag Impure where two traces of it differ. */
   readonly warnings: readonly SaddlepointError[]
   readonly explain: () => string
@@ -67,8 +73,9 @@ interface TracedStep {
   readonly carry: Form
   readonly feed: Form
   readonly result: Form
-  readonly warnings: readonly SaddlepointError[]
 }
+
+type StepFunction = (carry: never, feed: never) => unknown
 
 const arraysLike = (form: Form, tree: unknown, what: readonly [string, string]): readonly Data[] =>
   tensorsLike(form, tree, what, 'step').map(({ data }) => data)
@@ -76,7 +83,7 @@ const arraysLike = (form: Form, tree: unknown, what: readonly [string, string]):
 const carryLike = ['a carry', 'the one that was compiled'] as const
 const feedLike = ['a feed', 'the one that was compiled'] as const
 
-const traceStep = (f: (carry: never, feed: never) => unknown, carry: Form, feed: Form): TracedStep => {
+const traceStep = (f: StepFunction, carry: Form, feed: Form): TracedStep => {
   const step = (before: never, fed: never): unknown => {
     const pair = f(before, fed)
     if (isThenable(pair)) return pair
@@ -86,11 +93,10 @@ const traceStep = (f: (carry: never, feed: never) => unknown, carry: Form, feed:
     return pair as readonly unknown[]
   }
   const structure: Structure = { kind: 'array', items: [carry.structure, feed.structure] }
-  const trace = (): TracedFunction => traceFunction(step, structure, [...carry.leaves, ...feed.leaves], 'step')
-  const { program, traced } = trace()
+  const { program, traced } = traceFunction(step, structure, [...carry.leaves, ...feed.leaves], 'step')
   const { items } = traced.structure as { readonly items: readonly Structure[] }
   const result = { leaves: program.outputs.slice(carry.leaves.length), structure: items[1]! }
-  return { program, carry, feed, result, warnings: impurity('step', program, () => trace().program) }
+  return { program, carry, feed, result }
 }
 
 /** Reads what was thrown as the library's error; a mistake of the user's own function is not the library's to report. */
@@ -109,8 +115,11 @@ const faultOf = (engine: string, { expected, actual }: SaddlepointError): Engine
   hint: 'Compile another step for other shapes'
 })
 
+/** Makes the step of a traced function. `replayed` traces what replays it. */
 const stepOf = <C, F, R>(
-  { program, carry, feed, result, warnings }: TracedStep,
+  { program, carry, feed, result }: TracedStep,
+  warnings: readonly SaddlepointError[],
+  replayed: () => TracedStep,
   executable: Executable
 ): CompiledStep<C, F, R> => {
   const { engine, explain, dispose } = executable
@@ -153,23 +162,31 @@ const stepOf = <C, F, R>(
         TE.map(residentOf)
       ),
     feed,
-    outputs: [
-      unflatten(carry.structure, program.outputs.slice(0, count)) as C,
-      unflatten(result.structure, program.outputs.slice(count)) as R
-    ],
     replay: (c, x, goesOn) =>
       pipe(
         TE.fromEither(inputsOf(c, x)),
         TE.chain((inputs) => async () => {
           const { replay } = await import('../program/origin.ts')
-          const replayed = await replay(program, inputs, goesOn)
-          return E.right(replayed && ([split(replayed.outputs)[0], replayed.origins] as const))
+          const { program: own, result: figures } = replayed()
+          const run = await replay(own, inputs, goesOn)
+          const outputs = [
+            unflatten(carry.structure, own.outputs.slice(0, count)) as C,
+            unflatten(figures.structure, own.outputs.slice(count)) as R
+          ] as const
+          return E.right(run && { carry: split(run.outputs)[0], origins: run.origins, program: own, outputs })
         })
       ),
     warnings,
     explain,
     dispose
   }
+}
+
+/** Lists the options of a compiled step of type S. */
+export interface StepOptions<S> {
+  readonly engine?: EngineName | Engine | undefined
+  /** Does the same in operations that can be told apart, for a replay: the step itself, by default. */
+  readonly replayed?: S
 }
 
 /**
@@ -180,7 +197,7 @@ export const compileStep = <C, F, R>(
   f: (carry: C, feed: F) => readonly [C, R],
   carry: C,
   feed: F,
-  options: { readonly engine?: EngineName | Engine | undefined } = {}
+  options: StepOptions<(carry: C, feed: F) => readonly [C, R]> = {}
 ): TE.TaskEither<EngineFault | SaddlepointError, CompiledStep<C, F, R>> =>
   compileStepOf(f, formOf(carry, 'step'), formOf(feed, 'step'), options)
 
@@ -189,15 +206,24 @@ export const compileStepOf = <C, F, R>(
   f: (carry: C, feed: F) => readonly [C, R],
   carry: Form,
   feed: Form,
-  options: { readonly engine?: EngineName | Engine | undefined } = {}
+  options: StepOptions<(carry: C, feed: F) => readonly [C, R]> = {}
 ): TE.TaskEither<EngineFault | SaddlepointError, CompiledStep<C, F, R>> =>
   pipe(
-    TE.fromEither(E.tryCatch(() => traceStep(f, carry, feed), tagged)),
-    TE.chainW((traced) =>
+    TE.fromEither(
+      E.tryCatch(() => {
+        const traced = traceStep(f, carry, feed)
+        return { traced, warnings: impurity('step', traced.program, () => traceStep(f, carry, feed).program) }
+      }, tagged)
+    ),
+    TE.chainW(({ traced, warnings }) =>
       pipe(
         selectEngine(options.engine),
         TE.chain((engine) => engine.compile(traced.program, { carry: carry.leaves.length })),
-        TE.map((executable) => stepOf<C, F, R>(traced, executable))
+        TE.map((executable) => {
+          const { replayed } = options
+          const tracedAgain = (): TracedStep => (replayed === undefined ? traced : traceStep(replayed, carry, feed))
+          return stepOf<C, F, R>(traced, warnings, tracedAgain, executable)
+        })
       )
     )
   )

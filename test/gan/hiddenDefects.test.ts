@@ -283,7 +283,7 @@ describe('signs', () => {
         const state = initialState(spec, {}, Random.key(1))
         const at = tensor(2, [], 'int32')
         const options = { batchSize: 4, batch: () => asBatch(sampler(Random.key(2), 4)) }
-        const source = evaluationOf(spec, at, 0, Random.key(3), options)
+        const source = evaluationOf(spec, at, Random.key(3), options)
         const everybody = Update.phase(players, (_game, position) => position)
         const rules = gameOf(spec, everybody, [source], at, () => true)
         const position = { players: state.players, memories: {}, figures: {} }

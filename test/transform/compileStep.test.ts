@@ -111,10 +111,12 @@ describe('compileStep', () => {
     })
   })
 
-  it('shows what it is: its engine, its program, and what comes out as trees of it', async () => {
+  it('shows what it is: its engine, its program, and, replayed, what comes out as trees of it', async () => {
     const step = await right(compileStep(descend, start, tensor([4, 4]), options))
-    const [carry, { loss }] = step.outputs
+    const { program, outputs } = (await right(step.replay(start, tensor([4, 4]), () => Promise.resolve(true))))!
+    const [carry, { loss }] = outputs
     expect(step.engine).toBe('reference')
+    expect(program).toBe(step.program)
     expect(treeLeaves([carry, { loss }])).toEqual(step.program.outputs)
     expect([carry.w.shape, carry.step.dtype, loss.shape]).toEqual([[2], 'int32', []])
     expect(step.feed.leaves).toEqual([{ shape: [2], dtype: 'float32' }])
@@ -129,9 +131,9 @@ describe('compileStep', () => {
     const step = await right(compileStep(explode, start, tensor([4, 4]), options))
     const goesOn = () => Promise.resolve(true)
     const replayed = async (w: Tensor) => (await right(step.replay({ ...start, w }, tensor([4, 5]), goesOn)))!
-    const [fine, none] = await replayed(tensor([0, 0]))
-    expect([[...fine.w.data], [...fine.step.data], none]).toEqual([[4, 5], [1], []])
-    const [, origins] = await replayed(tensor([0, 1000]))
+    const fine = await replayed(tensor([0, 0]))
+    expect([[...fine.carry.w.data], [...fine.carry.step.data], fine.origins]).toEqual([[4, 5], [1], []])
+    const { origins } = await replayed(tensor([0, 1000]))
     expect(origins).toHaveLength(1)
     expect(JSON.stringify(origins[0], (key, x: unknown) => (key === 'graph' ? undefined : x))).toContain('exp')
     expect(await left(step.replay(start, tensor([1]), goesOn))).toMatchObject({

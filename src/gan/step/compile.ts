@@ -14,7 +14,7 @@ import { initialize } from './initialize.ts'
 import type { CompileOptions } from './compileOptions.ts'
 import { surplusIssues } from './compileOptions.ts'
 import { examined } from './examined.ts'
-import type { Metrics } from './cycle.ts'
+import type { Metrics } from './metrics.ts'
 import type { Issue, Issues } from '../check/issue.ts'
 import { faultIssues, issue, issueOf, warning } from '../check/issue.ts'
 import type { StepPlan } from './plan.ts'
@@ -145,9 +145,8 @@ const replay =
       const replayed = await compiled.replay(before, feed, goesOn)()
       if (E.isLeft(replayed)) return E.left(faultIssues(replayed.left))
       if (replayed.right === undefined) return E.left(wasStopped)
-      const [state, origins] = replayed.right
       const { showFirstNonFinite } = await import('./firstNonFinite.ts')
-      return E.right({ state, firstNonFinite: showFirstNonFinite(compiled, origins) })
+      return E.right({ state: replayed.right.carry, firstNonFinite: showFirstNonFinite(replayed.right) })
     } catch (cause) {
       return E.left(RNEA.of(issueOf('EngineFailed', ['engine'], cause)))
     }

@@ -5,17 +5,14 @@ import { dropLabels, sampleLabels } from '../game/labels.ts'
 import type { Spec } from '../game/spec.ts'
 import type { Batch, Draws } from './batch.ts'
 
-/** Says where minibatches and draws come from. */
+/** Says where a minibatch and its draws come from. */
 export interface EvaluationOptions {
-  /** Samples in a minibatch (B), at least 1. */
+  /** Samples in it (B), at least 1. */
   readonly batchSize: number
-  /**
-   * Returns the minibatch of an evaluation, of so many samples; `key` is for one that is drawn. Called at most once an
-   * evaluation, only if a term reads data.
-   */
-  readonly batch: (evaluation: number, key: Tensor, size: number) => Batch
-  /** Values given instead of drawn ones, by evaluation, then by `term/name`, `latent` or `fakeLabels`. */
-  readonly draws?: (evaluation: number) => Draws
+  /** Returns the minibatch; `key` is for one that is drawn. Called at most once, only if a term reads data. */
+  readonly batch: (key: Tensor) => Batch
+  /** Values given instead of drawn ones, by `term/name`, `latent` or `fakeLabels`. */
+  readonly draws?: Draws | undefined
 }
 
 /** Holds a minibatch of a phase with what is drawn beside it, and whether a term has read it. */
@@ -31,14 +28,12 @@ export interface Evaluation extends GameSource {
 export const evaluationOf = (
   spec: Spec,
   step: Tensor,
-  index: number,
   key: Tensor,
-  { batchSize, batch, draws }: EvaluationOptions
+  { batchSize, batch, draws: given = {} }: EvaluationOptions
 ): Evaluation => {
-  const given = draws?.(index) ?? {}
   const { labels } = spec
   let taken: Batch | undefined
-  const take = (): Batch => (taken ??= batch(index, foldIn(key, 2), batchSize))
+  const take = (): Batch => (taken ??= batch(foldIn(key, 2)))
   const drop = (of: number, y: Tensor | undefined): Tensor | undefined =>
     labels === undefined || y === undefined ? undefined : dropLabels(labels, foldIn(key, of), y)
   return {

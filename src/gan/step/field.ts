@@ -123,10 +123,10 @@ export const field = (
     const { real } = given
     const noBatch = (): never => missing('a minibatch, which a term reads', 'none', 'field(params, { batch })')
     const step = state?.step ?? zeros([], 'int32')
-    const source = evaluationOf(mean, step, 0, foldIn(foldIn(state?.key ?? root, step), 0), {
+    const source = evaluationOf(mean, step, foldIn(foldIn(state?.key ?? root, step), 0), {
       batchSize: batchSize ?? real?.shape[0] ?? draws['latent']?.shape[0] ?? 1,
       batch: () => (real === undefined ? noBatch() : { ...given, real }),
-      draws: () => draws
+      draws
     })
     const everybody = phase(names, (_, position) => position)
     const game = gameOf(mean, everybody, [source], step, () => true)

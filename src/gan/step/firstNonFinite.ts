@@ -1,12 +1,11 @@
 import type { Node } from '../../program/node.ts'
-import type { Origin } from '../../program/origin.ts'
 import { isGiven } from '../../program/origin.ts'
 import { nodesOf } from '../../program/program.ts'
 import { showAval } from '../../tensor/tensor.ts'
 import { treeLeaves } from '../../tensor/tree.ts'
-import type { Metrics } from './cycle.ts'
+import type { Replayed } from '../../transform/compileStep.ts'
+import type { Metrics } from './metrics.ts'
 import type { State } from './state.ts'
-import type { Compiled } from './variants.ts'
 
 /** Names a part of a step, and all values that it is computed from. */
 interface Part {
@@ -65,10 +64,7 @@ const partWith = (parts: readonly Part[], node: Node): Part =>
  * Shows the operation that made the first number that is not finite: what it is, the shapes of its operands, and the part
  * of the step that it is in. program/origin.ts finds the origins.
  */
-export const showFirstNonFinite = (
-  { program, outputs }: Pick<Compiled, 'program' | 'outputs'>,
-  origins: readonly Origin[]
-): string | undefined => {
+export const showFirstNonFinite = ({ program, outputs, origins }: Replayed<State, Metrics>): string | undefined => {
   const given = origins.find(isGiven)
   if (given !== undefined) {
     const isState = program.inputs.indexOf(given.node) < nodes(outputs[0]).length

@@ -3,7 +3,7 @@ import * as RNEA from '#fp-ts/ReadonlyNonEmptyArray'
 import * as TE from '#fp-ts/TaskEither'
 import { pipe } from '#fp-ts/function'
 import type { SaddlepointError } from '../../tensor/error.ts'
-import { fail, isSaddlepointError } from '../../tensor/error.ts'
+import { isSaddlepointError } from '../../tensor/error.ts'
 import type { CompiledStep, EngineFault } from '../../transform/compileStep.ts'
 import { compileStep } from '../../transform/compileStep.ts'
 import type { Variants } from '../../transform/residentLoop.ts'
@@ -12,12 +12,11 @@ import { faultIssue, issueOf } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
 import { objectiveOf } from '../game/spec.ts'
 import type { CompileOptions } from './compileOptions.ts'
-import type { Metrics } from './cycle.ts'
+import type { Metrics } from './metrics.ts'
 import { cycle } from './cycle.ts'
 import type { Feed } from './feed.ts'
 import { blankFeed } from './feed.ts'
 import type { CyclePlan, StepPlan } from './plan.ts'
-import { sampleBatch } from './sampler.ts'
 import type { State } from './state.ts'
 
 /** Steps that are looked at in advance, at most. */
@@ -47,28 +46,19 @@ interface Kind {
   readonly key: string
 }
 
-const unread = (rule: string): never =>
-  fail('InvalidArgument', {
-    op: `the update rule ${rule}`,
-    expected: 'terms that read data whenever they are traced, or never',
-    actual: 'one that read none at first, and then did',
-    hint: 'A term depends on nothing but its play'
-  })
-
 /** Makes the cycle a function of state and feed, in which the terms of these periods count. */
 const stepFunction =
-  ({ batchSize, sampler, givenDraws }: CompileOptions, { periods, plan: of }: Kind) =>
+  ({ batchSize, sampler, givenDraws }: CompileOptions, { periods, plan: of }: Kind, asLoops: boolean) =>
   (state: State, feed: Feed): [State, Metrics] => {
-    const order = of.evaluations.flatMap(({ usesReal }, evaluation) => (usesReal ? [evaluation] : []))
+    const order = of.evaluations.flatMap(({ usesReal }, number) => (usesReal ? [number] : []))
     return cycle(of.spec, state, {
       batchSize,
       batchesPerStep: order.length,
       active: ({ every }) => periods.includes(every),
-      batch: (evaluation, key, size) =>
-        sampler === undefined
-          ? (feed.batches[order.indexOf(evaluation)] ?? unread(of.spec.update.name))
-          : sampleBatch(sampler, key, size),
-      ...(givenDraws === true ? { draws: (evaluation: number) => feed.draws[evaluation] ?? {} } : {})
+      batch: (number) => feed.batches[order.indexOf(number)],
+      sampler,
+      ...(givenDraws === true ? { draws: (number: number) => feed.draws[number] ?? {} } : {}),
+      asLoops
     })
   }
 
@@ -80,7 +70,11 @@ const issuesOf = (cause: EngineFault | SaddlepointError): Issues =>
 const compileVariant = (plan: StepPlan, options: CompileOptions, kind: Kind): TE.TaskEither<Issues, Compiled> =>
   pipe(
     TE.tryCatch(
-      async () => compileStep(stepFunction(options, kind), plan.state, blankFeed(kind.plan, options), options)(),
+      async () =>
+        compileStep(stepFunction(options, kind, true), plan.state, blankFeed(kind.plan, options), {
+          ...options,
+          replayed: stepFunction(options, kind, false)
+        })(),
       termFailed
     ),
     TE.chain((result) => TE.fromEither(E.mapLeft(issuesOf)(result)))

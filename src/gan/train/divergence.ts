@@ -1,4 +1,4 @@
-import type { Metrics } from '../step/cycle.ts'
+import type { Metrics } from '../step/metrics.ts'
 import type { Issue } from '../check/issue.ts'
 import { issue } from '../check/issue.ts'
 import { named } from '../game/objective.ts'

@@ -1,4 +1,4 @@
-import type { Metrics } from '../step/cycle.ts'
+import type { Metrics } from '../step/metrics.ts'
 
 /** Holds a player's figures as plain numbers; of several updates in a cycle, the last. */
 export interface PlayerFigures {

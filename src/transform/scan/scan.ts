@@ -10,7 +10,7 @@ import type { DType } from '../../tensor/dtype.ts'
 import { fail } from '../../tensor/error.ts'
 import type { Rule, Rules } from '../../tensor/options.ts'
 import { flag, oneOf, optional, requireOptions } from '../../tensor/options.ts'
-import { equalShapes } from '../../tensor/shape.ts'
+import { equalShapes, range } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { showAval } from '../../tensor/tensor.ts'
 import type { Structure } from '../../tensor/tree.ts'
@@ -90,7 +90,10 @@ const requirePair = (op: string, carry: Leaves, outputs: readonly Node[], struct
     })
 }
 
-/** Makes the scan of a traced body, a node for each dtype, and returns its outputs: last carries, then ys. */
+/**
+ * Makes the scan of a traced body, a node for each dtype, and returns its outputs: last carries, then ys. A carry that is handed on
+ * as it came is a constant of the body.
+ */
 export const scanOf = (
   graph: Graph,
   carries: readonly Variable[],
@@ -98,14 +101,26 @@ export const scanOf = (
   outputs: readonly Node[],
   options: Pick<ScanParams, 'length' | 'reverse' | 'keep' | 'whileTrue'>
 ): readonly Tensor[] => {
-  const open = { constants: [], carries, xs, next: outputs.slice(0, carries.length), ys: outputs.slice(carries.length) }
-  const results: Tensor[] = []
+  const count = carries.length
+  const stays = (n: number): boolean => n < count && n !== options.whileTrue && outputs[n] === carries[n]!.input
+  const numbers = range(outputs.length).filter((n) => !stays(n))
+  const kept = numbers.filter((n) => n < count)
+  const open = {
+    constants: carries.filter((_, n) => stays(n)),
+    carries: kept.map((n) => carries[n]!),
+    xs,
+    next: kept.map((n) => outputs[n]!),
+    ys: outputs.slice(count)
+  }
+  const { whileTrue, ...others } = options
+  const own = whileTrue === undefined ? others : { ...others, whileTrue: kept.indexOf(whileTrue) }
+  const results: Tensor[] = carries.map(({ value }) => value)
   for (const dtype of ['float32', 'int32', 'bool'] satisfies readonly DType[]) {
-    const own = outputs.flatMap((x, n) => (x.dtype === dtype ? [n] : []))
-    if (own.length === 0) continue
-    const packed = closeBody(primitive, graph, open, options, own)
+    const places = numbers.flatMap((n, place) => (outputs[n]!.dtype === dtype ? [place] : []))
+    if (places.length === 0) continue
+    const packed = closeBody(primitive, graph, open, own, places)
     const parts = unpack(o, packed, partsOf((packed as Node).params as ScanParams))
-    own.forEach((n, i) => (results[n] = parts[i]!))
+    places.forEach((place, i) => (results[numbers[place]!] = parts[i]!))
   }
   return results
 }

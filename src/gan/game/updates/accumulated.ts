@@ -4,7 +4,7 @@ import { readOptions } from '../../../tensor/options.ts'
 import { under } from '../../../tensor/problem.ts'
 import { range } from '../../../tensor/shape.ts'
 import { treeMap } from '../../../tensor/tree.ts'
-import type { Effects, Field, Game, Where } from '../phase.ts'
+import type { Effects, Field, Game, Phase, Where } from '../phase.ts'
 import type { Position } from '../position.ts'
 import { fewSteps } from './options.ts'
 import type { Update } from './rule.ts'
@@ -67,6 +67,12 @@ const averaging = (game: Game, n: number): Game => {
   }
 }
 
+/** Makes phases of phases, equal ones of equal ones, so that a cycle still sees which repeat. */
+const eachOnce = (phases: readonly Phase[], make: (phase: Phase) => Phase): readonly Phase[] => {
+  const made = new Map([...new Set(phases)].map((phase) => [phase, make(phase)]))
+  return phases.map((phase) => made.get(phase) ?? phase)
+}
+
 /**
  * Plays by another rule, with gradients accumulated: each is the mean over so many minibatches, each with latents and
  * keys of its own, so a step sees n times the samples that it computes at once. Layer states and memories go from one
@@ -86,7 +92,7 @@ export const accumulated = (rule: Update, given: AccumulatedOptions, ...more: No
   if (!anUpdate.accepts(rule)) return of('accumulated', () => [], { rule, ...all }, problems)
   return madeOf(rule, (one) => {
     const phases: Update['phases'] = (players) =>
-      one.phases(players).map((phase) => ({
+      eachOnce(one.phases(players), (phase) => ({
         ...phase,
         minibatches: phase.minibatches * all.minibatches,
         run: (game, position, memory) => phase.run(averaging(game, all.minibatches), position, memory)

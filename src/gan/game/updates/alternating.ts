@@ -4,6 +4,7 @@ import type { None } from '../../../tensor/arguments.ts'
 import { either, anyFunction, oneOf, readOptions } from '../../../tensor/options.ts'
 import type { Problem } from '../../../tensor/problem.ts'
 import { showValue } from '../../../tensor/problem.ts'
+import type { Phase } from '../phase.ts'
 import { aPlayer, fewSteps, somePlayers } from './options.ts'
 import type { Update } from './rule.ts'
 import { of } from './rule.ts'
@@ -49,7 +50,7 @@ const stepsIn = (stepsOf: (cycle: number) => unknown, cycle: number): E.Either<r
 /**
  * Moves the discriminator and all other players in turn: `discriminatorSteps` updates of the one, each with a
  * minibatch and latents of its own, then one of the others together. Several critics move at once, on the same
- * minibatch.
+ * minibatch. The updates of the critic are one loop, so compiling takes as long for a hundred as for two.
  *
  * Where `discriminatorSteps` is a function of the cycle, each cycle is to the bit one of that number of steps, takes
  * as many minibatches, and has figures [n] of as many: `(cycle) => (cycle < 25 ? 100 : 5)` brings the critic near its
@@ -87,7 +88,7 @@ export const alternating = (given: AlternatingOptions = {}, ...more: None): Upda
       (players) => {
         const named = typeof critic === 'string' ? [critic] : critic
         const others = together(players.filter((player) => !named.includes(player)))
-        const critics = Array.from({ length: n }, () => together(named))
+        const critics = new Array<Phase>(n).fill(together(named))
         return first === 'generator' ? [others, ...critics] : [...critics, others]
       },
       { discriminatorSteps: n, first, critic },

@@ -72,7 +72,8 @@ const ofRules: Rules = {
 }
 
 /**
- * Makes an update rule of one's own from its phases.
+ * Makes an update rule of one's own from its phases. One that comes several times in succession, as one and the same value, is
+ * compiled once, as a loop.
  *
  * @example
  * import { Update, treeMap, mul } from 'saddlepoint'
