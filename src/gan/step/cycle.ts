@@ -13,8 +13,8 @@ import { averaged } from './average.ts'
 import type { Batch, Draws } from './batch.ts'
 import type { Metrics } from './metrics.ts'
 import { metricsOf } from './metrics.ts'
-import type { PhaseFeed, Setting } from './run.ts'
-import { runOnce, runRepeatedly, runsOf } from './run.ts'
+import type { PhaseFeed, RunRepeatedly, Setting } from './run.ts'
+import { runOnce, runsOf } from './run.ts'
 import type { Sampler } from './sampler.ts'
 import type { State } from './state.ts'
 
@@ -35,8 +35,8 @@ export interface CycleOptions {
   readonly batchesPerStep?: number
   /** Tests whether a term counts at this step; all do by default. */
   readonly active?: (term: WeightedTerm) => boolean
-  /** Whether equal phases in succession are one loop (default) or written out, so that each of their operations can be told from others. */
-  readonly asLoops?: boolean
+  /** Runs equal phases in succession; each is written out by default, so that its operations can be told from those of others. */
+  readonly repeatedly?: RunRepeatedly | undefined
 }
 
 /**
@@ -49,7 +49,7 @@ export interface CycleOptions {
  * update rule changes the form of what it is given; whatever networks and terms throw
  */
 export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, Metrics] => {
-  const { active = () => true, asLoops = true, batch = () => undefined, draws = () => ({}), sampler } = options
+  const { active = () => true, batch = () => undefined, draws = () => ({}), sampler, repeatedly } = options
   const setting: Setting = { spec, cycle: state.step, key: foldIn(state.key, state.step), active, sampler }
   const feedFrom = (first: number, { minibatches }: Phase): PhaseFeed => {
     const numbers = range(minibatches).map((j) => first + j)
@@ -62,14 +62,14 @@ export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, 
   const memories: unknown[] = []
   let read = 0
   const start: Position = { players: state.players, memories: state.memories, figures: {} }
-  const end = runsOf(phasesOf(spec), asLoops).reduce((position, { phase, times, first }) => {
+  const end = runsOf(phasesOf(spec), repeatedly !== undefined).reduce((position, { phase, times, first }) => {
     const size = sizeOf(options.batchSize, phase)
     const before = phase.init === undefined ? [] : state.update[memories.length]
     const feedOf = (i: number): PhaseFeed => feedFrom(first + i * phase.minibatches, phase)
     const after =
-      times === 1
+      times === 1 || repeatedly === undefined
         ? runOnce(setting, phase, size, feedOf(0), position, before)
-        : runRepeatedly(setting, phase, size, times, feedOf, position)
+        : repeatedly(setting, phase, size, times, feedOf, position)
     if (phase.init !== undefined) memories.push(after.memory)
     read += after.read
     return after.position

@@ -1,10 +1,6 @@
-import { stack } from '../../ops/assembly.ts'
 import { foldIn } from '../../random/key.ts'
 import { fail } from '../../tensor/error.ts'
-import { range } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { treeMap } from '../../tensor/tree.ts'
-import { scan } from '../../transform/scan/scan.ts'
 import { gameOf } from '../game/gameOf.ts'
 import type { WeightedTerm } from '../game/objective.ts'
 import type { Phase } from '../game/phase.ts'
@@ -13,7 +9,6 @@ import { runPhase } from '../game/runPhase.ts'
 import type { Spec } from '../game/spec.ts'
 import type { Batch, Draws } from './batch.ts'
 import { evaluationOf } from './evaluation.ts'
-import { metricsOf } from './metrics.ts'
 import type { Sampler } from './sampler.ts'
 import { sampleBatch } from './sampler.ts'
 
@@ -72,6 +67,16 @@ const unread = (rule: string): never =>
     hint: 'A term depends on nothing but its play'
   })
 
+/** Runs a phase so many times in succession. */
+export type RunRepeatedly = (
+  setting: Setting,
+  phase: Phase,
+  batchSize: number,
+  times: number,
+  feedOf: (i: number) => PhaseFeed,
+  position: Position
+) => After
+
 /** Runs a phase once, on minibatches of so many samples. */
 export const runOnce = (
   { spec, cycle, key, active, sampler }: Setting,
@@ -89,30 +94,4 @@ export const runOnce = (
   const game = gameOf(spec, phase, sources, cycle, active)
   const [after, memory] = runPhase(spec.update.name, phase, game, position, before)
   return { position: after, memory, read: sources.filter(({ tookBatch }) => tookBatch()).length }
-}
-
-/**
- * Runs a phase that remembers nothing so many times, as one loop, and gives what it would give written out. So a step takes as
- * long to compile for a hundred of them as for two.
- */
-export const runRepeatedly = (
-  setting: Setting,
-  phase: Phase,
-  batchSize: number,
-  times: number,
-  feedOf: (i: number) => PhaseFeed,
-  { players, memories, figures }: Position
-): After => {
-  let read = 0
-  const [after, metrics] = scan(
-    (before, feed) => {
-      const one = runOnce(setting, phase, batchSize, feed, { ...before, figures: {} }, [])
-      read = one.read * times
-      return [{ players: one.position.players, memories: one.position.memories }, metricsOf(one.position.figures)]
-    },
-    { players, memories },
-    treeMap((...leaves) => stack(leaves), feedOf(0), ...range(times - 1).map((i) => feedOf(i + 1)))
-  )
-  const joined = Object.entries(metrics).map(([player, of]) => [player, [...(figures[player] ?? []), of]] as const)
-  return { position: { ...after, figures: { ...figures, ...Object.fromEntries(joined) } }, memory: [], read }
 }

@@ -10,13 +10,15 @@ import type { Variants } from '../../transform/residentLoop.ts'
 import type { Issues } from '../check/issue.ts'
 import { faultIssue, issueOf } from '../check/issue.ts'
 import type { Spec } from '../game/spec.ts'
-import { objectiveOf } from '../game/spec.ts'
+import { objectiveOf, phasesOf } from '../game/spec.ts'
 import type { CompileOptions } from './compileOptions.ts'
 import type { Metrics } from './metrics.ts'
 import { cycle } from './cycle.ts'
 import type { Feed } from './feed.ts'
 import { blankFeed } from './feed.ts'
 import type { CyclePlan, StepPlan } from './plan.ts'
+import type { RunRepeatedly } from './run.ts'
+import { runsOf } from './run.ts'
 import type { State } from './state.ts'
 
 /** Steps that are looked at in advance, at most. */
@@ -48,7 +50,11 @@ interface Kind {
 
 /** Makes the cycle a function of state and feed, in which the terms of these periods count. */
 const stepFunction =
-  ({ batchSize, sampler, givenDraws }: CompileOptions, { periods, plan: of }: Kind, asLoops: boolean) =>
+  (
+    { batchSize, sampler, givenDraws }: CompileOptions,
+    { periods, plan: of }: Kind,
+    repeatedly: RunRepeatedly | undefined
+  ) =>
   (state: State, feed: Feed): [State, Metrics] => {
     const order = of.evaluations.flatMap(({ usesReal }, number) => (usesReal ? [number] : []))
     return cycle(of.spec, state, {
@@ -58,7 +64,7 @@ const stepFunction =
       batch: (number) => feed.batches[order.indexOf(number)],
       sampler,
       ...(givenDraws === true ? { draws: (number: number) => feed.draws[number] ?? {} } : {}),
-      asLoops
+      repeatedly
     })
   }
 
@@ -69,14 +75,15 @@ const issuesOf = (cause: EngineFault | SaddlepointError): Issues =>
 
 const compileVariant = (plan: StepPlan, options: CompileOptions, kind: Kind): TE.TaskEither<Issues, Compiled> =>
   pipe(
-    TE.tryCatch(
-      async () =>
-        compileStep(stepFunction(options, kind, true), plan.state, blankFeed(kind.plan, options), {
-          ...options,
-          replayed: stepFunction(options, kind, false)
-        })(),
-      termFailed
-    ),
+    TE.tryCatch(async () => {
+      const repeats = runsOf(phasesOf(kind.plan.spec), true).some(({ times }) => times > 1)
+      // Loops are loaded only where there are some.
+      const repeatedly = repeats ? (await import('./runRepeatedly.ts')).runRepeatedly : undefined
+      return compileStep(stepFunction(options, kind, repeatedly), plan.state, blankFeed(kind.plan, options), {
+        ...options,
+        replayed: stepFunction(options, kind, undefined)
+      })()
+    }, termFailed),
     TE.chain((result) => TE.fromEither(E.mapLeft(issuesOf)(result)))
   )
 

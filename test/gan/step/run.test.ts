@@ -4,6 +4,7 @@ import { nodesOf } from '../../../src/program/program.ts'
 import { isScan } from '../../../src/program/scan.ts'
 import { cycle } from '../../../src/gan/step/cycle.ts'
 import { runsOf } from '../../../src/gan/step/run.ts'
+import { runRepeatedly } from '../../../src/gan/step/runRepeatedly.ts'
 import { initialState } from '../../../src/gan/step/state.ts'
 import { Augment, Gan, Loss, Net, Objective, Opt, Program, Random, Reg, Update, div, mean, pipe, zeros } from '../../../src/index.ts' // prettier-ignore
 import type { Tensor } from '../../../src/index.ts'
@@ -119,7 +120,8 @@ describe('a run', () => {
   it('is one loop of a program that is as long for any number of critic steps', () => {
     const nodesAt = (discriminatorSteps: number) => {
       const spec = smallSpec(Gan.withUpdate(Update.alternating({ discriminatorSteps })))
-      const step = (state: Gan.State) => cycle(spec, state, { batchSize: 4, sampler: points })
+      const step = (state: Gan.State) =>
+        cycle(spec, state, { batchSize: 4, sampler: points, repeatedly: runRepeatedly })
       return nodesOf(Program.of(step, initialState(spec, {}, Random.key(0))).outputs)
     }
     // Literals, the numbers of minibatches, aside.

@@ -1,0 +1,33 @@
+import { stack } from '../../ops/assembly.ts'
+import { range } from '../../tensor/shape.ts'
+import { treeMap } from '../../tensor/tree.ts'
+import { scan } from '../../transform/scan/scan.ts'
+import { metricsOf } from './metrics.ts'
+import type { RunRepeatedly } from './run.ts'
+import { runOnce } from './run.ts'
+
+/**
+ * Runs a phase that remembers nothing so many times, as one loop, and gives what it would give written out. So a step takes as
+ * long to compile for a hundred of them as for two.
+ */
+export const runRepeatedly: RunRepeatedly = (
+  setting,
+  phase,
+  batchSize,
+  times,
+  feedOf,
+  { players, memories, figures }
+) => {
+  let read = 0
+  const [after, metrics] = scan(
+    (before, feed) => {
+      const one = runOnce(setting, phase, batchSize, feed, { ...before, figures: {} }, [])
+      read = one.read * times
+      return [{ players: one.position.players, memories: one.position.memories }, metricsOf(one.position.figures)]
+    },
+    { players, memories },
+    treeMap((...leaves) => stack(leaves), feedOf(0), ...range(times - 1).map((i) => feedOf(i + 1)))
+  )
+  const joined = Object.entries(metrics).map(([player, of]) => [player, [...(figures[player] ?? []), of]] as const)
+  return { position: { ...after, figures: { ...figures, ...Object.fromEntries(joined) } }, memory: [], read }
+}
