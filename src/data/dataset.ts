@@ -7,7 +7,7 @@ import type { Sampler } from '../gan/step/sampler.ts'
 import type { FileIssue } from '../io/fileIssue.ts'
 import { showFileIssue } from '../io/fileIssue.ts'
 import { foldIn, key } from '../random/key.ts'
-import { errorOf, fail } from '../tensor/error.ts'
+import { fail } from '../tensor/error.ts'
 import { count } from '../tensor/options.ts'
 import { showValue } from '../tensor/problem.ts'
 import type { Shape } from '../tensor/shape.ts'
@@ -61,12 +61,8 @@ async function* inOrder(at: DatasetBatches['at'], from: number): AsyncGenerator<
     // What comes of the next is heard when it is asked for.
     coming = at(step + 1)()
     if (E.isLeft(batch))
-      throw errorOf('DataFailed', {
-        op: 'batches',
-        expected: 'data that can be read',
-        actual: showFileIssue(batch.left)
-      })
-    yield batch.right
+      fail('DataFailed', { op: 'batches', expected: 'data that can be read', actual: showFileIssue(batch.left) })
+    else yield batch.right
   }
 }
 
@@ -76,6 +72,22 @@ export const batchesBy = (name: string, at: (step: number) => TE.TaskEither<File
   return { at: checked, from: (step = 0) => inOrder(checked, step) }
 }
 
+/** Reads a minibatch; where memory has no room for it, that is told. */
+const orTooLarge = (name: string, read: () => TE.TaskEither<FileIssue, Batch>): TE.TaskEither<FileIssue, Batch> =>
+  pipe(
+    TE.tryCatch(
+      async () => read()(),
+      (cause): FileIssue => ({
+        _tag: 'TooLarge',
+        file: name,
+        expected: 'a minibatch that memory has room for',
+        actual: cause instanceof Error ? cause.message : showValue(cause),
+        hint: 'Take a smaller batch size'
+      })
+    ),
+    TE.flatMapEither((batch) => batch)
+  )
+
 /** Makes a data set of rows that are read by number: each epoch goes through them once, in an order of its own. */
 export const storedDataset = (
   about: About & { readonly rows: number },
@@ -84,7 +96,7 @@ export const storedDataset = (
   ...about,
   batches: (options) => {
     const epochs = epochsOf('batches', about.rows, options)
-    return batchesBy(about.name, (step) => read(epochs.at(step)))
+    return batchesBy(about.name, (step) => orTooLarge(about.name, () => read(epochs.at(step))))
   }
 })
 

@@ -1,6 +1,5 @@
 import * as TE from '#fp-ts/TaskEither'
 import type { Batch } from '../gan/step/batch.ts'
-import type { Sampler } from '../gan/step/sampler.ts'
 import type { None } from '../tensor/arguments.ts'
 import { requireNumbers } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
@@ -67,8 +66,8 @@ const ofTensors = ({ real, labels, condition }: Batch, { name = 'tensors', class
 
 const ofDrawn = (of: Toy | Shapes, { name = of.name }: DatasetOptions): Dataset =>
   'dimension' in of
-    ? { ...drawnDataset({ name, shape: [of.dimension] }, of.sample as Sampler), ...(of.modes && { modes: of.modes }) }
-    : drawnDataset({ name, shape: of.shape, classes: of.classes }, of.sample as Sampler)
+    ? { ...drawnDataset({ name, shape: [of.dimension] }, of.sample), ...(of.modes && { modes: of.modes }) }
+    : drawnDataset({ name, shape: of.shape, classes: of.classes }, of.sample)
 
 /**
  * Makes a data set of samples in memory, float32 [N, ...features], with labels int32 [N] or conditions [N, ...] where

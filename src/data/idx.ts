@@ -38,7 +38,7 @@ export interface IdxOptions {
   readonly limit?: number
 }
 
-interface Header {
+export interface IdxHeader {
   readonly type: IdxType
   readonly shape: readonly number[]
   readonly start: number
@@ -52,7 +52,7 @@ const cutShort = 'the file was cut short: fetch it again'
 const hex = (bytes: Uint8Array): string =>
   bytes.length === 0 ? 'nothing' : Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' ')
 
-const parseHeader = (file: string, bytes: Uint8Array, limit: number): E.Either<FileIssue, Header> => {
+const parseHeader = (file: string, bytes: Uint8Array, limit: number): E.Either<FileIssue, IdxHeader> => {
   const issue = (
     _tag: FileIssue['_tag'],
     offset: number,
@@ -113,7 +113,7 @@ const views = {
 }
 
 /** Allocates the content of a file, so that its elements, `start` bytes from its beginning, lie where a typed array may. */
-const allocateContent = (file: string, { start, total }: Header): E.Either<FileIssue, Uint8Array<ArrayBuffer>> => {
+const allocateContent = (file: string, { start, total }: IdxHeader): E.Either<FileIssue, Uint8Array<ArrayBuffer>> => {
   const before = (8 - (start % 8)) % 8
   return E.tryCatch(
     () => new Uint8Array(before + total).subarray(before),
@@ -122,7 +122,7 @@ const allocateContent = (file: string, { start, total }: Header): E.Either<FileI
 }
 
 /** Reads the elements where they lie, in bytes that nobody else holds. */
-const decode = ({ type, shape, start, total }: Header, content: Uint8Array<ArrayBuffer>): Idx => {
+const decode = ({ type, shape, start, total }: IdxHeader, content: Uint8Array<ArrayBuffer>): Idx => {
   if (type.bytes > 1 && isLittleEndian) reverseEach(content.subarray(start), type.bytes)
   const View = views[type.name]
   return {
@@ -133,7 +133,7 @@ const decode = ({ type, shape, start, total }: Header, content: Uint8Array<Array
 }
 
 /** Reads the header of a file, decompressing no more than that of a gzipped one. */
-const readHeader = (file: string, bytes: Uint8Array, limit: number): E.Either<FileIssue, Header> =>
+export const readIdxHeader = (file: string, bytes: Uint8Array, limit: number): E.Either<FileIssue, IdxHeader> =>
   isGzip(bytes)
     ? pipe(
         gunzipHead(file, bytes, longestHeader),
@@ -141,18 +141,29 @@ const readHeader = (file: string, bytes: Uint8Array, limit: number): E.Either<Fi
       )
     : parseHeader(file, bytes, limit)
 
+/** Tests whether a file of that size is what its header announces. */
+export const isWholeIdx = (head: Uint8Array, size: number): boolean =>
+  pipe(
+    parseHeader('', head, Number.MAX_SAFE_INTEGER),
+    E.exists(({ total }) => total === size)
+  )
+
 /**
  * Returns the most bytes that a file may have which begins like this: those that its header announces, or of a gzipped
  * one twice as many and 64 KiB, since what cannot be compressed grows.
  */
 export const mostBytes = (file: string, head: Uint8Array, limit: number): E.Either<FileIssue, number> =>
   pipe(
-    readHeader(file, head, limit),
+    readIdxHeader(file, head, limit),
     E.map(({ total }) => (isGzip(head) ? 2 * total + 65_536 : total))
   )
 
 /** Copies the content that the header declares out of the file's bytes. */
-const readContent = (file: string, bytes: Uint8Array, header: Header): E.Either<FileIssue, Uint8Array<ArrayBuffer>> => {
+const readContent = (
+  file: string,
+  bytes: Uint8Array,
+  header: IdxHeader
+): E.Either<FileIssue, Uint8Array<ArrayBuffer>> => {
   const { type, shape, total } = header
   const expected = `${String(total)} bytes for ${type.name} of shape [${shape.join(', ')}]`
   const misfit = (_tag: FileIssue['_tag'], offset: number, hint: string): E.Either<FileIssue, never> =>
@@ -200,7 +211,7 @@ export const readIdx = (bytes: Uint8Array, options: IdxOptions = {}, ...more: No
     E.flatMap(withBytes(bytes)),
     E.flatMap(({ file, limit }) =>
       pipe(
-        readHeader(file, bytes, limit),
+        readIdxHeader(file, bytes, limit),
         E.bindTo('header'),
         E.bind('content', ({ header }) => readContent(file, bytes, header)),
         E.map(({ header, content }) => decode(header, content))

@@ -4,7 +4,7 @@ import { withBytes } from '../io/bytes.ts'
 import type { FileIssue } from '../io/fileIssue.ts'
 import { readFileOptions } from '../io/fileIssue.ts'
 import type { Stored } from '../io/storedNumbers.ts'
-import { readNumbers, storedTypes } from '../io/storedNumbers.ts'
+import { readNumbers, reversed, storedTypes } from '../io/storedNumbers.ts'
 import { transpose } from '../ops/shaping.ts'
 import type { None } from '../tensor/arguments.ts'
 import type { Data, DType } from '../tensor/dtype.ts'
@@ -107,10 +107,6 @@ export const readNpyHeader = (file: string, bytes: Uint8Array, limit: number): E
   const total = start + sizeOf(shape) * storedTypes[type]
   return E.right({ type, isBigEndian: endian === '>', isFortran: order === 'True', shape, start, total })
 }
-
-/** Turns the bytes of every element round. */
-const reversed = (bytes: Uint8Array, size: number): Uint8Array =>
-  bytes.map((_, i) => bytes[i - (i % size) + size - 1 - (i % size)]!)
 
 /** Double precision is what numpy computes in unless it is told, and more than training uses. */
 const asTensor = (data: Data, shape: Shape): Tensor => {

@@ -84,6 +84,57 @@ export const readHead = (
     }
   })
 
+/** Reads pieces of equal size at these offsets of a file, one behind the other. */
+export type Pieces = (offsets: readonly number[], size: number) => TE.TaskEither<FileIssue, Uint8Array>
+
+/**
+ * Reads pieces from a file, which is opened for it and closed again: nothing is held between two calls, and one that has
+ * become shorter is Truncated.
+ */
+export const piecesInFile =
+  (file: string): Pieces =>
+  (offsets, size) =>
+    attemptRead(file, async ({ fs }) => {
+      const handle = await fs.open(file, 'r')
+      try {
+        const pieces = new Uint8Array(offsets.length * size)
+        const counts = await Promise.all(
+          offsets.map(async (offset, i) => (await handle.read(pieces, i * size, size, offset)).bytesRead)
+        )
+        const short = counts.findIndex((count) => count < size)
+        return short < 0
+          ? E.right(pieces)
+          : E.left<FileIssue>({
+              _tag: 'Truncated',
+              file,
+              offset: offsets[short]! + counts[short]!,
+              expected: `${String(size)} bytes from byte ${String(offsets[short])} on`,
+              actual: String(counts[short]),
+              hint: 'The file has become shorter since it was opened'
+            })
+      } finally {
+        await handle.close()
+      }
+    })
+
+/** Reads pieces of a file's bytes. */
+export const piecesInMemory =
+  (bytes: Uint8Array): Pieces =>
+  (offsets, size) => {
+    const pieces = new Uint8Array(offsets.length * size)
+    offsets.forEach((offset, i) => pieces.set(bytes.subarray(offset, offset + size), i * size))
+    return TE.right(pieces)
+  }
+
+/** The size up to which a file is held in memory. */
+const heldBytes = 2 ** 26
+
+/** Opens a file of that size to read pieces of it: one of up to 64 MiB, and up to `limit`, is read whole at once. */
+export const openPieces = (file: string, size: number, limit: number): TE.TaskEither<FileIssue, Pieces> =>
+  size <= Math.min(limit, heldBytes)
+    ? pipe(readBytes(file, { limit: size }), TE.map(piecesInMemory))
+    : TE.right(piecesInFile(file))
+
 /** Reads the text of a UTF-8 file. */
 export const readText = (file: string, options?: ReadOptions): TE.TaskEither<FileIssue, string> =>
   pipe(

@@ -102,3 +102,7 @@ export const readNumbers = (type: Stored, bytes: Uint8Array): E.Either<NumberMis
     }
   }
 }
+
+/** Turns the bytes of every element round, where the most significant one is stored first. */
+export const reversed = (bytes: Uint8Array, size: number): Uint8Array =>
+  bytes.map((_, i) => bytes[i - (i % size) + size - 1 - (i % size)]!)

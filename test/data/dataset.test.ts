@@ -145,8 +145,7 @@ describe('Gan.train', () => {
       ...datasetOf(points),
       batches: () => ({
         ...datasetOf(points).batches({ batchSize: 4 }),
-        // eslint-disable-next-line require-yield
-        from: async function* () {
+        async *from() {
           throw new Error('the disk is gone')
         }
       })

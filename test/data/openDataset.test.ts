@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Dataset, OpenOptions } from '../../src/index.ts'
 import { openDataset, showFileIssue } from '../../src/index.ts'
@@ -37,6 +38,13 @@ const open = async (path: string, options?: OpenOptions): Promise<Dataset> => {
 const refusal = async (path: string, options?: OpenOptions): Promise<string> => {
   const opened = await openDataset(path, options)()
   return E.isLeft(opened) ? showFileIssue(opened.left) : 'opened'
+}
+
+/** The number whose bytes, turned round, are those of x. */
+const swapped = (x: number): number => {
+  const view = new DataView(new ArrayBuffer(4))
+  view.setFloat32(0, x)
+  return view.getFloat32(0, true)
 }
 
 /** All rows of a data set, sorted, as [samples, labels]. */
@@ -123,6 +131,110 @@ describe('tables and arrays', () => {
     expect(E.isLeft(read) && showFileIssue(read.left)).toMatch(/numbers from 0 to 200, got 300/)
     const bad = await (await open(write('nan.npy', npyBytes('<f4', [1, 2], Float32Array.of(1, NaN))))).batches({ batchSize: 1 }).at(0)() // prettier-ignore
     expect(E.isLeft(bad) && showFileIssue(bad.left)).toMatch(/finite numbers, got NaN/)
+  })
+})
+
+describe('CIFAR', () => {
+  const picture = (label: readonly number[], first: number): number[] => [
+    ...label,
+    first,
+    ...Array<number>(3071).fill(0)
+  ]
+
+  it('a folder of CIFAR-10 is one set, its classes named', async () => {
+    write('data_batch_1.bin', Uint8Array.from([...picture([7], 10), ...picture([3], 20)]))
+    write('data_batch_2.bin', Uint8Array.from(picture([9], 30)))
+    write('test_batch.bin', Uint8Array.from(picture([1], 40)))
+    write('batches.meta.txt', 'a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n')
+    const train = await open(folder)
+    expect(train).toMatchObject({ shape: [3, 32, 32], rows: 3 })
+    expect(train.classes?.[7]).toBe('h')
+    expect((await contents(train)).map((row) => [Math.round((row[0]! + 1) * 127.5), row.at(-1)])).toEqual([[10, 7], [20, 3], [30, 9]]) // prettier-ignore
+    expect(await open(folder, { split: 'test' })).toMatchObject({ rows: 1 })
+    expect(await refusal(folder, { split: 'validation' })).toMatch(/Missing.*train, test/)
+  })
+
+  it('a file is recognised by its labels, of CIFAR-100 too', async () => {
+    const fine = await open(write('train.bin', Uint8Array.from([...picture([19, 99], 5), ...picture([0, 3], 6)])))
+    expect([fine.rows, fine.classes?.length, (await contents(fine)).map((row) => row.at(-1))]).toEqual([2, 100, [99, 3]]) // prettier-ignore
+    expect(await refusal(write('x.bin', Uint8Array.from(picture([10], 5))))).toMatch(/of another kind/)
+  })
+
+  it('a label that is none is told with its byte', async () => {
+    // The first 21 pictures are looked at when the file is recognised.
+    const pictures = Array.from({ length: 23 }, (_, i) => picture([i === 22 ? 11 : 0], 1)).flat()
+    expect(await refusal(write('many.bin', Uint8Array.from(pictures)))).toMatch(/byte 67606: expected a label below 10, got 11/) // prettier-ignore
+  })
+})
+
+describe('STL-10', () => {
+  // Red is the number of the column, and is stored column by column.
+  const image = (brightness: number): number[] =>
+    Array.from({ length: 3 * 96 * 96 }, (_, i) => (i < 9216 ? Math.floor(i / 96) : brightness))
+
+  it('is upright, with labels from 0', async () => {
+    write('train_X.bin', Uint8Array.from([...image(1), ...image(2)]))
+    write('train_y.bin', Uint8Array.of(10, 1))
+    write('unlabeled_X.bin', Uint8Array.from(image(3)))
+    const train = await open(folder)
+    expect(train).toMatchObject({ shape: [3, 96, 96], rows: 2 })
+    const [first] = await contents(train)
+    expect([0, 1, 95, 96].map((at) => Math.round((first![at]! + 1) * 127.5))).toEqual([0, 1, 95, 0])
+    expect(new Set((await contents(train)).map((row) => row.at(-1)))).toEqual(new Set([9, 0]))
+    expect(await open(folder, { split: 'unlabeled' })).not.toHaveProperty('classes')
+    expect(await open(join(folder, 'train_X.bin'))).toMatchObject({ rows: 2 })
+    write('train_y.bin', Uint8Array.of(11, 1))
+    expect(await refusal(folder)).toMatch(/byte 0: expected labels from 1 to 10, got 11/)
+    write('train_X.bin', Uint8Array.from([...image(1), 5]))
+    expect(await refusal(folder)).toMatch(/byte 27648: expected 27648 bytes.*TrailingBytes/)
+  })
+})
+
+describe('npz', () => {
+  const pictures = npyBytes('|u1', [2, 1, 2], Uint8Array.of(0, 255, 255, 0))
+  const labels = npyBytes('<i8', [2], BigInt64Array.of(1n, 0n))
+
+  it('has samples and labels by split', async () => {
+    const other = npyBytes('|u1', [1, 1, 2], Uint8Array.of(1, 2))
+    const path = write('mnist.npz', zipSync({ 'x_test.npy': other, 'x_train.npy': pictures, 'y_train.npy': labels }))
+    const set = await open(path)
+    expect([set.shape, set.classes, await contents(set)]).toEqual([[1, 1, 2], ['0', '1'], [[-1, 1, 1], [1, -1, 0]]]) // prettier-ignore
+    expect(await open(path, { split: 'test' })).toMatchObject({ rows: 1 })
+    expect(await refusal(path, { split: 'validation' })).toMatch(/Missing.*x_test int32\[1, 1, 2\]/)
+  })
+})
+
+describe('a file that is larger than what is held', () => {
+  it('gives the same minibatches, read from the file', async () => {
+    const data = Uint8Array.from({ length: 60 }, (_, i) => (i * 37) % 256)
+    const files = [
+      write('images.idx', idxBytes({ type: 'uint8', shape: [10, 2, 3], data })),
+      write(
+        'images.npy',
+        npyBytes(
+          '>f4',
+          [10, 6],
+          Float32Array.from(data).map((x) => swapped(x))
+        )
+      ),
+      write('ints.idx', idxBytes({ type: 'int16', shape: [10, 6], data: Int16Array.from(data) }))
+    ]
+    for (const file of files) {
+      const [held, streamed] = [await open(file), await open(file, { limit: 1 })]
+      for (const step of [0, 1, 5])
+        expect(await streamed.batches({ batchSize: 4, seed: 3 }).at(step)()).toEqual(
+          await held.batches({ batchSize: 4, seed: 3 }).at(step)()
+        )
+    }
+    expect(await contents(await open(files[1]!))).toEqual(await contents(await open(files[2]!)))
+  })
+
+  it('that became shorter is told', async () => {
+    const path = write('images.idx', idxBytes({ type: 'uint8', shape: [10, 2, 3], data: new Uint8Array(60) }))
+    const set = await open(path, { limit: 1 })
+    writeFileSync(path, new Uint8Array(30))
+    const read = await set.batches({ batchSize: 10 }).at(0)()
+    expect(E.isLeft(read) && showFileIssue(read.left)).toMatch(/Truncated.*shorter since it was opened/)
   })
 })
 

@@ -39,3 +39,12 @@ export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/')
 /** Returns the folder that a path lies in. */
 export const folderOf = (path: string): string =>
   path.includes('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '.'
+
+/** Says that a folder has no files of the split that is wanted. */
+export const missingSplit = (folder: string, split: string | undefined, known: readonly string[]): FileIssue => ({
+  _tag: 'Missing',
+  file: folder,
+  expected: split === undefined ? `files of ${known.join(', ')}` : `files of the split '${split}'`,
+  actual: 'none of them',
+  ...(split !== undefined && !known.includes(split) ? { hint: `There may be ${known.join(', ')}` } : {})
+})

@@ -1,12 +1,14 @@
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { FileIssue } from '../../io/fileIssue.ts'
-import { listFiles } from '../../io/files.ts'
+import { listFiles, readHead } from '../../io/files.ts'
 import { arrayDataset } from '../arrayDataset.ts'
-import { rowsInMemory } from '../arrayRows.ts'
+import type { ArrayRows } from '../arrayRows.ts'
+import { openArray, rowsInMemory } from '../arrayRows.ts'
 import { numbered } from '../classNames.ts'
 import type { Dataset } from '../dataset.ts'
 import { isGzip } from '../gunzip.ts'
+import { offsetOf, readIdxHeader } from '../idx.ts'
 import { readIdxFile } from '../idxFile.ts'
 import type { ChosenFiles, DataFile, Split, Wanted } from '../imageFiles.ts'
 import { chooseFiles, dataFile, usualLayout } from '../imageFiles.ts'
@@ -45,6 +47,30 @@ const chosen = (found: Found, { split, set }: Opening): TE.TaskEither<FileIssue,
   )
 }
 
+const storedTypes = { uint8: 'U8', int8: 'I8', int16: 'I16', int32: 'I32', float32: 'F32', float64: 'F64' } as const
+
+/** Holds any header. */
+const headSize = 65_536
+
+/** Opens an array by rows; a compressed one is held in memory. */
+const openRows = (path: string, limit: number): TE.TaskEither<FileIssue, ArrayRows> =>
+  pipe(
+    readHead(path, headSize),
+    TE.flatMap(({ head, size }) =>
+      isGzip(head)
+        ? pipe(
+            readIdxFile(path, limit),
+            TE.map((read) => rowsInMemory(path, read, offsetOf(read, 0)))
+          )
+        : pipe(
+            TE.fromEither(readIdxHeader(path, head, Number.MAX_SAFE_INTEGER)),
+            TE.flatMap(({ type, shape, start }) =>
+              openArray(path, size, { type: storedTypes[type.name], isBigEndian: true, shape, start }, limit)
+            )
+          )
+    )
+  )
+
 const openChosen = (
   name: string,
   folder: string,
@@ -54,14 +80,13 @@ const openChosen = (
   const pathOf = ({ path }: DataFile): string => `${folder}/${path}`
   const { transposed, firstLabel } = usualLayout(images.set)
   return pipe(
-    readIdxFile(pathOf(images), limit),
-    TE.flatMap((idx) => {
-      const rows = rowsInMemory(pathOf(images), idx, 4 + 4 * idx.shape.length)
+    openRows(pathOf(images), limit),
+    TE.flatMap((rows) => {
       const layout = { transposed, range }
       if (labels === undefined) return arrayDataset(name, rows, undefined, layout)
       return pipe(
         readIdxFile(pathOf(labels), limit),
-        TE.flatMapEither((read) => labelTensor(pathOf(labels), read, idx.shape[0] ?? 0, firstLabel)),
+        TE.flatMapEither((read) => labelTensor(pathOf(labels), read, rows.shape[0] ?? 0, firstLabel)),
         TE.flatMap((of) => arrayDataset(name, rows, { labels: of, classes: numbered(of.data) }, layout))
       )
     })
