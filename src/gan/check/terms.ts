@@ -144,6 +144,7 @@ const examineTerm = (
         key,
         step,
         outputs: spec.loss?.outputs,
+        shown: spec.loss?.shown,
         onDraw: (name, { shape, dtype }) => (draws[name] = { shape, dtype }),
         onRecall: (name, initial) => (recalls[name] = initial),
         onRemember: (name) => remembered.add(name),

@@ -20,7 +20,7 @@ import type { Spec } from './spec.ts'
 import { isMinimized, objectiveOf } from './spec.ts'
 
 /** Holds a minibatch with all that is drawn beside it. */
-export type GameSource = Omit<PlaySource, 'networks' | 'memories' | 'outputs' | 'mover' | 'onRemember'>
+export type GameSource = Omit<PlaySource, 'networks' | 'memories' | 'outputs' | 'shown' | 'mover' | 'onRemember'>
 
 const missing = (what: string): never =>
   fail('InvalidArgument', { op: 'Gan', expected: what, actual: 'none', hint: 'Gan.validate says what a spec lacks' })
@@ -59,6 +59,7 @@ const objectiveAt = (
       networks,
       memories,
       outputs: spec.loss?.outputs,
+      shown: spec.loss?.shown,
       mover: { params, networks: (at) => networksAt(at).networks },
       onRemember: (name, value) => {
         remembered[name] = value

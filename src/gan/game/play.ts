@@ -9,7 +9,7 @@ import { equalShapes } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { isTensor, showAval } from '../../tensor/tensor.ts'
 import { isRecord } from '../../tensor/tree.ts'
-import type { Discriminator, Network } from './players.ts'
+import type { Discriminator, Input, Network } from './players.ts'
 import { networkOf } from './players.ts'
 import { firstOf, squeezed } from './scores.ts'
 
@@ -23,6 +23,8 @@ export interface Play {
   /** G(latent), [B, ...]. */
   readonly fake: Tensor
   readonly latent: Tensor
+  /** What critics are shown in the place of data and of fakes: these themselves, or what the loss pairs them with. */
+  readonly shown: { readonly real: Input; readonly fake: Input }
   /** int32 [B], where the GAN is conditional. */
   readonly realLabels: Tensor | undefined
   readonly fakeLabels: Tensor | undefined
@@ -50,6 +52,12 @@ export interface Play {
   readonly remember: (name: string, value: Tensor) => void
 }
 
+/** Says what critics are shown in the place of data and of fakes. */
+export interface Shown {
+  readonly real: (play: Play) => Input
+  readonly fake: (play: Play) => Input
+}
+
 /** Lists what a Play is made of. */
 export interface PlaySource {
   readonly networks: Readonly<Record<string, Network>>
@@ -61,6 +69,8 @@ export interface PlaySource {
   readonly step: Tensor
   /** How many numbers a critic gives for each sample or patch, of which the first is its score; 1 by default. */
   readonly outputs?: number | undefined
+  /** What critics are shown of a play, where that is not data and fakes themselves. */
+  readonly shown?: Shown | undefined
   /** The parameters that the update moves, and all networks with others in their place. */
   readonly mover?: {
     readonly params: unknown
@@ -126,7 +136,7 @@ export const createPlay = (source: PlaySource, ...more: None): ((name: string, i
   return (name, index) => {
     const key = foldIn(source.key, index)
     let drawn = 0
-    return {
+    const play: Play = {
       get real() {
         return real()
       },
@@ -137,6 +147,14 @@ export const createPlay = (source: PlaySource, ...more: None): ((name: string, i
         return realLabels()
       },
       latent,
+      shown: {
+        get real() {
+          return source.shown?.real(play) ?? real()
+        },
+        get fake() {
+          return source.shown?.fake(play) ?? fake()
+        }
+      },
       fakeLabels,
       D: critic('discriminator'),
       critic,
@@ -170,5 +188,6 @@ export const createPlay = (source: PlaySource, ...more: None): ((name: string, i
         source.onRemember?.(`${name}/${memory}`, value)
       }
     }
+    return play
   }
 }

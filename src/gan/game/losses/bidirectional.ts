@@ -19,9 +19,14 @@ export interface BidirectionalOptions {
   readonly encoder?: string
 }
 
-/** Computes D's scores of pairs: of data with their codes E(x), and of fakes with their latents. */
-const scoresOfPairs = (play: Play, encoder: string): { readonly onReal: Tensor; readonly onFake: Tensor } => {
-  const { D, networks, real, fake, latent, realLabels, fakeLabels } = play
+interface Pairs {
+  readonly x: Tensor
+  readonly z: Tensor
+  readonly [name: string]: Tensor
+}
+
+/** Pairs data with their codes, (x, E(x)). */
+const pairsOfData = ({ networks, real, latent, realLabels }: Play, encoder: string): Pairs => {
   const code = networkOf(networks, encoder)(real, realLabels)
   if (!equalShapes(code.shape.slice(1), latent.shape.slice(1)))
     fail('ShapeMisfit', {
@@ -30,14 +35,23 @@ const scoresOfPairs = (play: Play, encoder: string): { readonly onReal: Tensor; 
       actual: showShape(code.shape),
       hint: `Make the last layer of the ${encoder} agree with the prior`
     })
-  const onReal = D({ x: real, z: code }, realLabels)
-  return { onReal, onFake: D({ x: fake, z: latent }, fakeLabels) }
+  return { x: real, z: code }
+}
+
+/** Pairs fakes with their latents, (G(z), z). */
+const pairsOfFakes = ({ fake, latent }: Play): Pairs => ({ x: fake, z: latent })
+
+/** Computes D's scores of pairs, of data first. */
+const scoresOfPairs = (play: Play, encoder: string): { readonly onReal: Tensor; readonly onFake: Tensor } => {
+  const onReal = play.D(pairsOfData(play, encoder), play.realLabels)
+  return { onReal, onFake: play.D(pairsOfFakes(play), play.fakeLabels) }
 }
 
 /**
  * Plays BiGAN, or ALI: an encoder E maps data to latents, D tells pairs (x, E(x)) from pairs (G(z), z), given as { x,
  * z }. Generator and encoder minimize the same, and move together wherever the update rule moves all but the critic.
- * At the equilibrium E inverts G. D begins with `Net.join` for vectors.
+ * At the equilibrium E inverts G. D begins with `Net.join` for vectors. Penalties of D's slope (`Reg.r1`, `r2`,
+ * `gradientPenalty`, `maxGradientPenalty`) are those of D as a function of pairs: in x and z together, at pairs.
  *
  * @formula L_D = E softplus(-D(x, E(x))) + E softplus(D(G(z), z)), L_G = L_E = E softplus(D(x, E(x))) + E
  * softplus(-D(G(z), z)), or -L_D
@@ -78,6 +92,7 @@ export const bidirectional = (options: BidirectionalOptions = {}, ...more: None)
     options: { ...all },
     problems,
     raw: true,
+    shown: { real: (play) => pairsOfData(play, encoder), fake: pairsOfFakes },
     objectives: {
       discriminator: of('bidirectional', discriminator),
       generator: of('bidirectional', others),

@@ -9,6 +9,7 @@ import type { Labels } from '../labels.ts'
 import type { Objective, Term } from '../objective.ts'
 import { isObjective, of } from '../objective.ts'
 import { anyName } from '../players.ts'
+import type { Shown } from '../play.ts'
 import type { Prior } from '../prior.ts'
 
 /**
@@ -26,6 +27,8 @@ export interface Loss {
   readonly raw?: boolean
   /** How many numbers its critics give for each sample, of which the first is the score that all terms see; 1 by default. */
   readonly outputs?: number
+  /** What its critics are shown in the place of data and of fakes, where that is not these themselves; penalties see the same. */
+  readonly shown?: Shown
   /** What of the game it is given to does not suit it: latents without codes, say. */
   readonly misfits?: (game: Suited) => readonly Problem[]
 }

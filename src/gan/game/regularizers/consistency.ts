@@ -14,6 +14,7 @@ import { of } from '../objective.ts'
 import type { Play } from '../play.ts'
 import { playerOf, playerRule } from '../players.ts'
 import type { Critic } from './inputGradient.ts'
+import { requireSamples } from './pairs.ts'
 import { requireAlike } from './perSample.ts'
 
 /** Computes E (D(x) - D(y))² over samples x and what they were turned into, y. Both scores are differentiated. */
@@ -42,12 +43,16 @@ export interface ConsistencyOptions {
   readonly player?: string
 }
 
-const onReal = (D: Play['D'], { real, realLabels, draw, step }: Play, augment: Augmentation): Tensor =>
-  consistencyAt(
+const unpaired = 'an augmented sample has no code of its own to be paired with'
+
+const onReal = (op: string, D: Play['D'], { shown, realLabels, draw, step }: Play, augment: Augmentation): Tensor => {
+  const real = requireSamples(op, shown.real, unpaired)
+  return consistencyAt(
     (x) => D(x, realLabels),
     real,
     draw('augmentedReal', (key) => augment.apply({ key, step }, real))
   )
+}
 
 /**
  * Keeps the scores of data the same under augmentation, CR-GAN, with augment(x) the draw `augmentedReal`, shaped like
@@ -69,7 +74,7 @@ export const consistency = (options: ConsistencyOptions, ...more: None): Objecti
   const rules = { augment: augmentationRule, lambda: notNegative, player: playerRule }
   const { all, problems } = readOptions<ConsistencyOptions>({ lambda: 10 }, options, rules, {}, more)
   const term = (play: Play): Tensor =>
-    mul(all.lambda, onReal(play.critic(playerOf(all, 'discriminator')), play, all.augment))
+    mul(all.lambda, onReal('Reg.consistency', play.critic(playerOf(all, 'discriminator')), play, all.augment))
   return of('consistency', term, { options: { ...all }, problems: problemsOf(problems, all) })
 }
 
@@ -104,8 +109,9 @@ export const balancedConsistency = (options: BalancedConsistencyOptions, ...more
   const { all, problems } = readOptions<BalancedConsistencyOptions>(usual, options, rules, {}, more)
   const term = (play: Play): Tensor => {
     const D = play.critic(playerOf(all, 'discriminator'))
-    const { fake, fakeLabels, draw, step } = play
-    const ofReal = onReal(D, play, all.augment)
+    const { shown, fakeLabels, draw, step } = play
+    const ofReal = onReal('Reg.balancedConsistency', D, play, all.augment)
+    const fake = requireSamples('Reg.balancedConsistency', shown.fake, unpaired)
     const augmentedFake = draw('augmentedFake', (key) => all.augment.apply({ key, step }, fake))
     const ofFake = consistencyAt((x) => D(x, fakeLabels), fake, augmentedFake)
     return add(mul(all.lambdaReal, ofReal), mul(all.lambdaFake, ofFake))

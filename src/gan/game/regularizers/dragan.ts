@@ -12,6 +12,7 @@ import { of } from '../objective.ts'
 import type { Play } from '../play.ts'
 import { playerOf, playerRule } from '../players.ts'
 import { gradientPenaltyAt } from './gradientPenalty.ts'
+import { requireSamples } from './pairs.ts'
 import { perSample, requireAlike } from './perSample.ts'
 
 /** Names the least and the greatest value that data have. */
@@ -98,7 +99,8 @@ export const dragan = (options: DraganOptions = {}, ...more: None): Objective =>
     noise !== 'forward' || !('clip' in all)
       ? []
       : [{ path: ['clip'], expected: "none with noise 'forward'", actual: 'one', hint: "Take noise 'centred'" }]
-  const pointsOf = ({ real, draw }: Play): Tensor => {
+  const pointsOf = ({ shown, draw }: Play): Tensor => {
+    const real = requireSamples('Reg.dragan', shown.real, 'the noise is sized by one deviation, that of data')
     const u = draw('uniform', (key) => uniform(key, real.shape))
     if (noise !== 'forward') return centredNoise(real, u, scale, clip)
     const alpha = draw('alpha', (key) => uniform(key, real.shape.slice(0, 1)))

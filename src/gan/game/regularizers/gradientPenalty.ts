@@ -6,9 +6,11 @@ import type { None } from '../../../tensor/arguments.ts'
 import { refuseMore, requireTensor } from '../../../tensor/arguments.ts'
 import { flag, notNegative, readOptions } from '../../../tensor/options.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
+import { treeMap } from '../../../tensor/tree.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
 import type { Play } from '../play.ts'
+import type { Input } from '../players.ts'
 import { playerOf, playerRule } from '../players.ts'
 import type { Critic } from './inputGradient.ts'
 import { gradientNorm } from './inputGradient.ts'
@@ -27,16 +29,23 @@ export const interpolate = (real: Tensor, fake: Tensor, weight: Tensor, ...more:
   return add(mul(e, real), mul(sub(1, e), fake))
 }
 
-/** Returns points between real and fake, uniform on the line of each row: the draw `interpolation`, [B]. */
-export const between = ({ real, fake, draw }: Play): Tensor =>
-  interpolate(
-    real,
-    fake,
-    draw('interpolation', (key) => uniform(key, real.shape.slice(0, 1)))
-  )
+/**
+ * Returns points between what D is shown of data and of fakes, uniform on the line of each row: the draw `interpolation`,
+ * [B]. The parts of a pair move together.
+ */
+export const between = ({ shown, latent, draw }: Play): Input => {
+  const weight = draw('interpolation', (key) => uniform(key, latent.shape.slice(0, 1)))
+  return treeMap((real, fake) => interpolate(real, fake, weight), shown.real, shown.fake)
+}
 
 /** Computes E (||dD/dx|| - target)² over samples x, one-sided E max(0, ||dD/dx|| - target)². */
-export const gradientPenaltyAt = (D: Critic, x: Tensor, target = 1, oneSided = false, ...more: None): Tensor => {
+export const gradientPenaltyAt = <X extends Input>(
+  D: Critic<X>,
+  x: X,
+  target = 1,
+  oneSided = false,
+  ...more: None
+): Tensor => {
   const excess = sub(gradientNorm(D, x, ...more), target)
   return mean(square(oneSided ? relu(excess) : excess))
 }
@@ -56,7 +65,8 @@ export interface PenaltyOptions {
  * Penalizes as WGAN-GP: slopes of D other than the target, at points between real and fake with e uniform on [0, 1)
  * for each sample (the draw `interpolation`, [B]). lambda is 10 in the paper, 0.1 in its toys. The norm is of each
  * sample's gradient. In a conditional GAN the points carry the labels of the reals. One-sided it is WGAN-LP, lambda E
- * max(0, ||dD/dx|| - target)²; with target 0 the zero-centred penalty of Thanh-Tung et al.
+ * max(0, ||dD/dx|| - target)²; with target 0 the zero-centred penalty of Thanh-Tung et al. Of a critic that is shown
+ * pairs, as by `Loss.bidirectional`, the points lie between pairs, and the norm is that of the gradient in both parts.
  *
  * @formula lambda E (||dD/dx|| - target)², x = e real + (1 - e) fake
  * @cost a gradient of D in its input, differentiated, at points that nothing else looks at

@@ -11,6 +11,7 @@ import type { Play } from '../play.ts'
 import { networkOf, playerOf, playerRule } from '../players.ts'
 import { consistencyAt } from './consistency.ts'
 import { featureAxes } from './inputGradient.ts'
+import { requireSamples } from './pairs.ts'
 import { requireAlike } from './perSample.ts'
 
 export interface LatentConsistencyOptions {
@@ -49,7 +50,12 @@ export const latentConsistency = (options: LatentConsistencyOptions = {}, ...mor
   const { all, problems } = readOptions<LatentConsistencyOptions>(usual, options, rules, {}, more)
   const term = (play: Play): Tensor => {
     const D = play.critic(playerOf(all, 'discriminator'))
-    const { fake, fakeLabels, G } = play
+    const { shown, fakeLabels, G } = play
+    const fake = requireSamples(
+      'Reg.latentConsistency',
+      shown.fake,
+      'its latents are part of what it is shown, and the method does not say how they move'
+    )
     const moved = G(nearby(play, all.deviation), fakeLabels)
     return mul(
       all.lambda,

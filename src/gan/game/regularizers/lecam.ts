@@ -59,11 +59,11 @@ export const lecam = (options: LecamOptions = {}, ...more: None): Objective => {
   const { all, problems } = readOptions<LecamOptions>(usual, options, rules, {}, more)
   const { lambda, decay, start } = all
   const term = (play: Play): Tensor => {
-    const { real, realLabels, fake, fakeLabels, step, recall, remember } = play
+    const { shown, realLabels, fakeLabels, step, recall, remember } = play
     const D = play.critic(playerOf(all, 'discriminator'))
     const fromStart = (x: number): Tensor | number => (start === 0 ? x : where(less(step, start), 0, x))
-    const onReal = D(real, realLabels)
-    const onFake = D(fake, fakeLabels)
+    const onReal = D(shown.real, realLabels)
+    const onFake = D(shown.fake, fakeLabels)
     const means = { real: recall('real', 0), fake: recall('fake', 0) }
     const next = (mean_: Tensor, scores: Tensor): Tensor => {
       const kept = fromStart(decay)

@@ -1,19 +1,20 @@
-import { mul, square } from '../../../ops/arithmetic.ts'
-import { reduceMax, sum } from '../../../ops/reduction.ts'
+import { mul } from '../../../ops/arithmetic.ts'
+import { reduceMax } from '../../../ops/reduction.ts'
 import type { None } from '../../../tensor/arguments.ts'
 import { notNegative, readOptions } from '../../../tensor/options.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
 import type { Objective } from '../objective.ts'
 import { of } from '../objective.ts'
 import type { Play } from '../play.ts'
+import type { Input } from '../players.ts'
 import { playerOf, playerRule } from '../players.ts'
 import { between } from './gradientPenalty.ts'
 import type { Critic } from './inputGradient.ts'
-import { featureAxes, inputGradient } from './inputGradient.ts'
+import { squaredGradients } from './inputGradient.ts'
 
 /** Computes max ||dD/dx||² over samples x. */
-export const maxGradientPenaltyAt = (D: Critic, x: Tensor, ...more: None): Tensor =>
-  reduceMax(sum(square(inputGradient(D, x, ...more)), { axes: featureAxes(x) }))
+export const maxGradientPenaltyAt = <X extends Input>(D: Critic<X>, x: X, ...more: None): Tensor =>
+  reduceMax(squaredGradients(D, x, more))
 
 export interface MaxGradientPenaltyOptions {
   /** Weight of the penalty, at least 0; 10 by default. */
