@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Lab, evaluate, jacrev, matmul, reshape, tanh, tensor } from '../../src/index.ts'
+import { Lab, compile, evaluate, jacrev, matmul, reshape, tanh, tensor, transpose } from '../../src/index.ts'
 import type { Tensor } from '../../src/index.ts'
 import { errorAgainst } from '../../src/tensor/compare.ts'
 
@@ -82,6 +82,35 @@ describe('conditioning', () => {
     expect(() => Lab.conditioningOf(tensor([1, 2]))).toThrow('a Jacobian [n, d] of at least 1 row')
     expect(() => Lab.averageSpectrum(tensor([[1, 2]]))).toThrow('[n, outputs, latents]')
   })
+})
+
+describe('the spectrum of a generator', () => {
+  /** Its Jacobian has the singular values 1e6 to 1, in orthogonal factors. */
+  const generatorOf = (seed: number): ((z: Tensor) => Tensor) => {
+    const J = wide(withSingularValues(ladder, 40, seed), [40, 13])
+    return (z) => matmul(z, transpose(J))
+  }
+  const z = wide(Float64Array.from({ length: 26 }, (_, i) => Math.sin(i)), [2, 13]) // prettier-ignore
+
+  it('is right to 1e-10 of each singular value in double precision', () => {
+    for (const seed of [1, 2, 3]) {
+      const { shape, data } = evaluate(Lab.spectrum(generatorOf(seed)), { precision: 'float64' })(z)
+      expect(shape).toEqual([2, 13])
+      for (const [i, s] of data.entries()) expect(Math.abs(s / ladder[i % 13]! - 1)).toBeLessThan(1e-10)
+    }
+  })
+
+  it.each(['wasm', 'reference'] as const)(
+    'is right to 1e-6 of the largest in single precision, on %s',
+    async (engine) => {
+      for (const seed of [1, 2, 3]) {
+        const spectrum = compile(Lab.spectrum(generatorOf(seed)), { engine })
+        for (const [i, s] of (await spectrum(z)).data.entries())
+          expect(Math.abs(s - ladder[i % 13]!)).toBeLessThan(1e-6 * ladder[0]!)
+        spectrum.dispose()
+      }
+    }
+  )
 })
 
 describe('Jacobians of a generator', () => {
