@@ -2,6 +2,8 @@
 export type { AverageSpectrum, Conditioning } from './conditioning.ts'
 export { averageSpectrum, conditioningOf } from './conditioning.ts'
 export { spectrum } from './spectrum.ts'
+export type { ExtremeOptions, ExtremeSpectrum, Extremes } from './extremeSpectrum.ts'
+export { extremeSpectrum } from './extremeSpectrum.ts'
 export type { SingularDirections, WalkOptions } from './walks.ts'
 export { singularDirections, walk } from './walks.ts'
 export type { Classifier, ClassifierOptions } from './classifier.ts'

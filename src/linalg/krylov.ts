@@ -1,4 +1,3 @@
-import { inverseOrZero } from '../primitives/rules/matrices.ts'
 import { o } from '../primitives/vocabulary.ts'
 import { fail } from '../tensor/error.ts'
 import type { None } from '../tensor/arguments.ts'
@@ -8,7 +7,8 @@ import { eigh } from './decompositions.ts'
 import { repeat } from '../transform/scan/repeat.ts'
 import { scan } from '../transform/scan/scan.ts'
 import type { Matvec } from './vectors.ts'
-import { flat, inner, scaled } from './vectors.ts'
+import { unit, wellOutside } from './orthogonal.ts'
+import { flat, inner } from './vectors.ts'
 
 /** Holds orthonormal vectors as rows, those to come being 0, and the next one, orthogonal to them, of any length. */
 interface Spanned {
@@ -16,27 +16,10 @@ interface Spanned {
   readonly next: Tensor
 }
 
-/** Computes the part of x that is orthogonal to all rows. */
-const outside = (rows: Tensor, x: Tensor): Tensor => {
-  const along = o.dotGeneral(rows, x, { contract: [[1], [0]], batch: [[], []] })
-  return o.sub(x, o.dotGeneral(along, rows, { contract: [[0], [0]], batch: [[], []] }))
-}
-
-/** Computes it to rounding, by taking it twice; what the second time halves was rounding all, and is 0. */
-const wellOutside = (rows: Tensor, x: Tensor): Tensor => {
-  const once = outside(rows, x)
-  const twice = outside(rows, once)
-  const holds = o.compare(inner(twice, twice), o.mul(inner(once, once), 0.25), 'gt')
-  return o.select(o.broadcastInDim(holds, x.shape, []), twice, 0)
-}
-
 export interface KrylovOptions {
   /** How many steps, each one application of the map. */
   readonly steps: number
 }
-
-/** Divides x by its length; 0 stays 0. */
-const unit = (x: Tensor): Tensor => scaled(inverseOrZero(o, o.sqrt(inner(x, x))), x)
 
 /**
  * Approximates the eigenvalue of largest absolute value, and its eigenvector of length 1, of a symmetric A that is given as

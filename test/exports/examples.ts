@@ -635,6 +635,7 @@ const data: Readonly<Record<string, Example>> = {
     { kind: 'pearson', level: 0.9, resamples: 50, seed: 1 }
   ),
   'Lab.spectrum': call({ then: () => [s.ones([1, 2])] }, G),
+  'Lab.extremeSpectrum': call({ options: 1, then: () => [s.ones([1, 2])] }, G, { leading: 1, trailing: 1, steps: 2 }),
   'Lab.singularDirections': call({ then: () => [s.ones([1, 2])] }, G),
   'Lab.walk': withOptions(s.ones([2, 2]), s.ones([2, 2]), { reach: 1, steps: 2 }),
   'Lab.averageSpectrum': plain(s.ones([2, 3, 2])),
