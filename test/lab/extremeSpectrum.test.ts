@@ -8,7 +8,7 @@ const weights = (seed: number, rows: number, columns: number): Tensor =>
 
 /** An orthogonal map: x - 2 v v'x, v of length 1, in double precision. */
 const reflection = (seed: number, n: number): ((x: Tensor) => Tensor) => {
-  const { data } = Random.normal(Random.key(seed), [n])
+  const data = Array.from(Random.normal(Random.key(seed), [n]).data)
   const length = Math.sqrt(data.reduce((sum, x) => sum + x * x, 0))
   const vector = (shape: readonly number[]): Tensor => ({
     shape,
