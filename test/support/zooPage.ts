@@ -75,14 +75,14 @@ export const families: readonly Family[] = [
   },
   {
     title: 'Regularizers of critics',
-    lead: 'Terms beside the loss, as many as one likes: `Gan.withRegularizer("discriminator", Reg.r1({ gamma: 10 }))`.',
+    lead: "Terms beside the loss, as many as one likes: `Gan.withRegularizer('discriminator', Reg.r1({ gamma: 10 }))`.",
     of: namespaces.Reg,
     names: Object.keys(makers.terms).filter((name) => critics.has(name)),
     needs: ['formula', 'cost', 'when', 'see']
   },
   {
     title: 'Regularizers of generators',
-    lead: 'Terms of the generator, most of them of its Jacobian J in the latents: `Gan.withRegularizer("generator", Reg.pathLength())`.',
+    lead: "Terms of the generator, most of them of its Jacobian J in the latents: `Gan.withRegularizer('generator', Reg.pathLength())`.",
     of: namespaces.Reg,
     names: Object.keys(makers.terms).filter((name) => !critics.has(name)),
     needs: ['formula', 'cost', 'when', 'see']
@@ -116,7 +116,7 @@ export const families: readonly Family[] = [
   },
   {
     title: 'Augmentations',
-    lead: 'What a player’s network sees in place of samples: `Gan.withAugmentation("discriminator", Augment.ada(), { probability: 0.3 })`.',
+    lead: "What a player’s network sees in place of samples: `Gan.withAugmentation('discriminator', Augment.ada(), { probability: 0.3 })`.",
     of: namespaces.Augment,
     names: [...Object.keys(makers.augmentations), ...Object.keys(makers.adaptations)],
     needs: ['formula', 'cost', 'when', 'see'],
@@ -124,7 +124,7 @@ export const families: readonly Family[] = [
   },
   {
     title: 'Optimizers',
-    lead: 'What becomes of a player’s gradient g: `Gan.withOptimizer("generator", Opt.adam({ learningRate: 2e-4, b1: 0.5 }))`. p are its parameters.',
+    lead: "What becomes of a player’s gradient g: `Gan.withOptimizer('generator', Opt.adam({ learningRate: 2e-4, b1: 0.5 }))`. p are its parameters.",
     of: namespaces.Opt,
     names: Object.keys(makers.optimizers),
     needs: ['formula', 'cost', 'when', 'see'],
@@ -147,7 +147,7 @@ export const families: readonly Family[] = [
   },
   {
     title: 'Projections',
-    lead: 'What is done to parameters after each of their updates: `Gan.withProjection("discriminator", Projection.clip(0.01))`.',
+    lead: "What is done to parameters after each of their updates: `Gan.withProjection('discriminator', Projection.clip(0.01))`.",
     of: namespaces.Projection,
     names: Object.keys(makers.projections),
     needs: ['formula', 'cost', 'when', 'see']
@@ -171,10 +171,10 @@ export const families: readonly Family[] = [
   },
   {
     title: 'Presets',
-    lead: 'Published GANs as specs, each a `pipe` of public functions, to be edited like any other: `Preset.of("wgan-gp", { shape: [1, 28, 28] })`. Samples are points of the plane unless a `shape` says otherwise.',
+    lead: "Published GANs as specs, each a `pipe` of public functions, to be edited like any other: `Preset.of('wgan-gp', { shape: [1, 28, 28] })`. Samples are points of the plane unless a `shape` says otherwise.",
     of: namespaces.Preset,
     names: Preset.names.map(camel),
-    needs: ['when', 'see']
+    needs: ['cost', 'when', 'see']
   }
 ]
 
@@ -346,6 +346,9 @@ const overview = (family: Family): string => {
         : `[${family.of === namespaces.Preset ? presetOf(name) : name}](#${anchor(`${family.of.name}.${name}`)})`,
     formula: (_, { comment }) => (comment.tags['formula'] ?? []).map((one) => `\`${one}\``).join('<br>'),
     when: (_, { comment }) => (comment.tags['when'] ?? []).join('; '),
+    ...(family.of === namespaces.Preset && {
+      'what it does': (_, { comment }) => comment.text.split(/(?<=\.)\s(?=[A-Z])/)[0]!
+    }),
     ...(family.isBrief === true && {
       'what it does': (_, { comment }) => comment.text,
       source: (_, { comment }) => (comment.tags['see'] ?? []).join('; ')

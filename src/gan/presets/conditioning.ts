@@ -18,6 +18,7 @@ const adam = Opt.adam({ learningRate: 2e-4, b1: 0.5 })
 /**
  * Makes the GAN with a clamped Jacobian: how far the generator puts latents apart is kept between 1 and 20.
  *
+ * @cost one more pass of the generator, differentiated, beside `gan`
  * @when runs differ much from seed to seed
  * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), algorithm 1
  */
@@ -35,6 +36,8 @@ export const jacobianClamp = (options: PresetOptions = {}, ...more: None): Spec 
  * Makes the GAN that keeps the condition number of its generator down: of 4 latents, every 4 steps, weight 0.1.
  * Points of the plane have a Jacobian of full rank with two latents, which is the default there.
  *
+ * @cost at one step of 4, passes of the generator over 4 latents: two a latent dimension, and four that are
+ * differentiated
  * @when a generator is to have no directions in which nothing changes
  * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), section 5
  */

@@ -18,6 +18,7 @@ const adam = Opt.adam({ learningRate: 2e-4, b1: 0.5 })
 /**
  * Makes the GAN of the first paper, with the loss that it recommends for the generator: non-saturating.
  *
+ * @cost a step of each network a cycle
  * @when something is to be compared with what there was first
  * @see Goodfellow et al., Generative adversarial nets (2014), algorithm 1
  *
@@ -39,6 +40,7 @@ export const gan = (options: PresetOptions = {}, ...more: None): Spec =>
  * Makes DCGAN: strided convolutions, batch norm in both networks, weights from N(0, 0.02²), Adam of rate 2e-4 and b1
  * 0.5.
  *
+ * @cost a step of each network a cycle
  * @when images are small and time is short
  * @see Radford, Metz, Chintala, Unsupervised representation learning with DCGANs (2016), section 3
  */
@@ -50,6 +52,7 @@ export const dcgan = (options: PresetOptions = {}, ...more: None): Spec =>
 /**
  * Makes LSGAN: targets 0, 1 and 1.
  *
+ * @cost what `gan` does
  * @when the generator's gradient vanishes in `gan`
  * @see Mao et al., Least squares generative adversarial networks (2017), equation 9
  */
@@ -61,6 +64,7 @@ export const lsgan = (options: PresetOptions = {}, ...more: None): Spec =>
 /**
  * Makes the unrolled GAN: the generator's gradient goes through 5 steps of the critic.
  *
+ * @cost five more steps of the critic, differentiated: some five times `gan`
  * @when a generator jumps from mode to mode
  * @see Metz et al., Unrolled generative adversarial networks (2017), section 3.1
  */
@@ -77,6 +81,7 @@ export const unrolled = (options: PresetOptions = {}, ...more: None): Spec =>
 /**
  * Makes PacGAN: the critic judges samples by twos.
  *
+ * @cost less than `gan`: a critic of half as many, wider rows
  * @when modes are left out
  * @see Lin et al., PacGAN (2018), section 3
  */

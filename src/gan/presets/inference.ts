@@ -18,6 +18,7 @@ const adam = Opt.adam({ learningRate: 2e-4, b1: 0.5 })
 /**
  * Makes BiGAN: an encoder maps data to latents, and the critic, of dense layers, judges pairs of both.
  *
+ * @cost an encoder beside `gan`
  * @when latents of data are wanted
  * @see Donahue, Krähenbühl, Darrell, Adversarial feature learning (2017), section 3
  */
@@ -42,6 +43,7 @@ export const bigan = (options: PresetOptions = {}, ...more: None): Spec =>
 /**
  * Makes InfoGAN: latents end in a code of ten classes and two of numbers, which the critic reads from fakes.
  *
+ * @cost next to nothing beside `gan`
  * @when latents are to have dimensions that mean something
  * @see Chen et al., InfoGAN (2016), section 7 and appendix C.1
  */

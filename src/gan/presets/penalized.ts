@@ -16,6 +16,7 @@ import { both } from './optimizers.ts'
 /**
  * Makes DRAGAN: the gradient penalty around data, lambda 10, with the centred noise of its published code.
  *
+ * @cost a gradient of D, differentiated, beside `gan`
  * @when a penalty near data is to go with the non-saturating loss
  * @see Kodali et al., On convergence and stability of GANs (2017), equation 3
  */
@@ -32,6 +33,7 @@ export const dragan = (options: PresetOptions = {}, ...more: None): Spec =>
 /**
  * Makes the GAN that converges locally: R1 of gamma 10 on images and 0.02 on points, an average of the generator.
  *
+ * @cost a gradient of D, differentiated, beside `gan`
  * @when in doubt: the first choice
  * @see Mescheder, Geiger, Nowozin, Which training methods for GANs do actually converge? (2018), sections 4 and 5
  */
@@ -50,6 +52,7 @@ export const r1 = (options: PresetOptions = {}, ...more: None): Spec =>
  * Makes the game of R3GAN: relativistic pairs with R1 and R2, an average of the generator; its networks are other
  * ones.
  *
+ * @cost two gradients of D, differentiated, and a pass of reals for the generator, beside `gan`
  * @when modes are left out
  * @see Huang et al., The GAN is dead; long live the GAN! (2024), equations 2 to 4
  */
@@ -70,6 +73,7 @@ export const r3gan = (options: PresetOptions = {}, ...more: None): Spec =>
  * Makes the game of StyleGAN 2 with networks that are none of its own: R1 every 16 steps, path lengths every 4, an
  * average.
  *
+ * @cost the gradient of R1 at one step of 16, and path lengths at one of 4, beside `gan`
  * @when latent spaces are to be smooth
  * @see Karras et al., Analyzing and improving the image quality of StyleGAN (2020), appendix B
  */

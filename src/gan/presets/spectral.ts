@@ -19,6 +19,7 @@ const adam = Opt.adam({ learningRate: 2e-4, b1: 0, b2: 0.9 })
 /**
  * Makes SNGAN: a critic of spectral norms, the non-saturating loss, five steps of the critic.
  *
+ * @cost five critic steps a cycle, each with two products of every weight with a vector
  * @when a Lipschitz critic is to be cheap
  * @see Miyato et al., Spectral normalization for generative adversarial networks (2018), table 1, setting C
  */
@@ -30,6 +31,7 @@ export const sngan = (options: PresetOptions = {}, ...more: None): Spec =>
 /**
  * Makes SNGAN with the hinge loss.
  *
+ * @cost what `sngan` does
  * @when a Lipschitz critic is to be cheap, the loss as in later work
  * @see Miyato et al., Spectral normalization for generative adversarial networks (2018), equations 16 and 17
  */
@@ -41,6 +43,7 @@ export const hingeSn = (options: PresetOptions = {}, ...more: None): Spec =>
 /**
  * Makes SAGAN: self-attention in both networks, a critic of spectral norms, the hinge loss, rates 1e-4 and 4e-4.
  *
+ * @cost a step of each network a cycle, and (H W)² numbers a sample where attention is
  * @when distant parts of images have to agree
  * @see Zhang et al., Self-attention generative adversarial networks (2019), section 4
  */

@@ -19,6 +19,7 @@ const fiveSteps = withUpdate(Update.alternating({ discriminatorSteps: 5 }))
 /**
  * Makes WGAN: weights of the critic clipped to 0.01, RMSProp of rate 5e-5.
  *
+ * @cost five critic steps a cycle
  * @when the first WGAN is to be compared with: clipping makes critics plain
  * @see Arjovsky, Chintala, Bottou, Wasserstein GAN (2017), algorithm 1
  */
@@ -37,6 +38,7 @@ export const wgan = (options: PresetOptions = {}, ...more: None): Spec =>
  * Makes WGAN-GP: Adam of rate 1e-4 and b2 0.9, lambda 10 and b1 0 on images; on points lambda 0.1 and b1 0.5, as in the
  * authors' toys, since with 10 critics of points are too smooth to tell narrow modes apart.
  *
+ * @cost five critic steps a cycle, each with a gradient of D, differentiated: some four times `gan`
  * @when a loss is to tell how training goes
  * @see Gulrajani et al., Improved training of Wasserstein GANs (2017), algorithm 1; the toys: improved_wgan_training,
  * gan_toy.py
