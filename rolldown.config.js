@@ -29,7 +29,7 @@ const page = (name, source) => ({
   input: { [name]: path(source) },
   platform: 'browser',
   preserveEntrySignatures: 'allow-extension',
-  external: ['gpu.js', 'ml-matrix'],
+  external: ['gpu.js', 'ml-matrix', 'jpeg-js'],
   plugins: [licenses(name)],
   output: {
     dir: directory,

@@ -34,7 +34,7 @@ const rules = {
 /** Holds the header of any file that is recognised by it. */
 const headSize = 65_536
 
-/** Looks at what is there: a folder by its names, two levels deep, or a file by its first bytes. */
+/** Looks at what is there: a folder by its names, three levels deep, or a file by its first bytes. */
 const look = (path: string): TE.TaskEither<FileIssue, Found> =>
   pipe(
     readHead(path, headSize),
@@ -43,7 +43,7 @@ const look = (path: string): TE.TaskEither<FileIssue, Found> =>
       issue._tag === 'Missing'
         ? TE.left(issue)
         : pipe(
-            listFiles(path, () => true),
+            listFiles(path, () => true, 2),
             TE.bimap(
               () => issue,
               (files): Found => ({ kind: 'folder', path, files })

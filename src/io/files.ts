@@ -144,24 +144,25 @@ export const readText = (file: string, options?: ReadOptions): TE.TaskEither<Fil
 
 /**
  * Lists the paths of the files in a directory, sorted, and of those in its folders whose names `enters` accepts, as
- * `folder/file`. Links count as what they lead to.
+ * `folder/file`, `depth` levels deep. Links count as what they lead to.
  */
 export const listFiles = (
   directory: string,
-  enters: (name: string) => boolean
+  enters: (name: string) => boolean,
+  depth = 1
 ): TE.TaskEither<FileIssue, readonly string[]> =>
   attempt(directory, 'Unreadable', 'a readable directory', async ({ fs }) => {
-    const filesIn = async (folder: string): Promise<readonly string[]> => {
+    const filesIn = async (folder: string, below: number): Promise<readonly string[]> => {
       const entries = await fs.readdir(`${directory}/${folder}`, { withFileTypes: true })
       const found = entries.map(async (entry): Promise<readonly string[]> => {
         const path = `${folder}${entry.name}`
         const kind = entry.isSymbolicLink() ? await fs.stat(`${directory}/${path}`).catch(() => entry) : entry
         if (kind.isFile()) return [path]
-        return folder === '' && kind.isDirectory() && enters(entry.name) ? filesIn(`${path}/`) : []
+        return below > 0 && kind.isDirectory() && enters(entry.name) ? filesIn(`${path}/`, below - 1) : []
       })
       return (await Promise.all(found)).flat()
     }
-    return (await filesIn('')).toSorted()
+    return (await filesIn('', depth)).toSorted()
   })
 
 /** Makes a directory, with its parents, where it is missing. */

@@ -9,6 +9,7 @@ import type { Dataset, OpenOptions } from '../../src/index.ts'
 import { openDataset, showFileIssue } from '../../src/index.ts'
 import { idxBytes } from './idxBytes.ts'
 import { npyBytes } from './npyBytes.ts'
+import { jpegBytes, plainPng } from './pictures/pictureBytes.ts'
 
 let root = ''
 let folder = ''
@@ -200,7 +201,60 @@ describe('npz', () => {
     const set = await open(path)
     expect([set.shape, set.classes, await contents(set)]).toEqual([[1, 1, 2], ['0', '1'], [[-1, 1, 1], [1, -1, 0]]]) // prettier-ignore
     expect(await open(path, { split: 'test' })).toMatchObject({ rows: 1 })
-    expect(await refusal(path, { split: 'validation' })).toMatch(/Missing.*x_test int32\[1, 1, 2\]/)
+    expect(await refusal(path, { split: 'validation' })).toMatch(/x_test int32\[1, 1, 2\].*Missing/)
+  })
+})
+
+describe('a folder of pictures', () => {
+  const gray = (level: number): Uint8Array => plainPng(2, 1, [level, 255])
+
+  it('has the names of its folders as classes', async () => {
+    write('dog/1.png', gray(20))
+    write('cat/1.PNG', gray(10))
+    write('cat/2.png', gray(30))
+    write('notes.txt', 'x')
+    const set = await open(folder)
+    expect(set).toMatchObject({ shape: [1, 1, 2], rows: 3, classes: ['cat', 'dog'] })
+    expect((await contents(set)).map((row) => [Math.round((row[0]! + 1) * 127.5), row[2]])).toEqual([[10, 0], [20, 1], [30, 0]]) // prettier-ignore
+  })
+
+  it('may be split in folders, or have no classes', async () => {
+    for (const [i, path] of ['train/a', 'train/b', 'train/b', 'val/a', 'val/b'].entries())
+      write(`${path}/${String(i)}.png`, gray(i))
+    expect(await open(folder)).toMatchObject({ rows: 3, classes: ['a', 'b'] })
+    expect(await open(folder, { split: 'validation' })).toMatchObject({ rows: 2, classes: ['a', 'b'] })
+    expect(await refusal(folder, { split: 'test' })).toMatch(/Missing.*There may be train, validation/)
+    expect(await open(join(folder, 'train', 'b'))).not.toHaveProperty('classes')
+  })
+
+  it('is scaled, cut and coloured as asked for', async () => {
+    write(
+      'a.jpg',
+      jpegBytes(16, 8, (x) => (x < 4 || x >= 12 ? [0, 0, 255] : [255, 255, 255]))
+    )
+    write('b.png', plainPng(4, 4, Array<number>(16).fill(0)))
+    const set = await open(folder, { size: 4 })
+    expect(set.shape).toEqual([3, 4, 4])
+    const [black, white] = await contents(set)
+    expect(black!.every((x) => x === -1)).toBe(true)
+    expect(Math.min(...white!)).toBeGreaterThan(0.7)
+    expect(await open(folder, { size: 2, channels: 1 })).toMatchObject({ shape: [1, 2, 2] })
+    const read = await (await open(folder)).batches({ batchSize: 2 }).at(0)()
+    expect(E.isLeft(read) && showFileIssue(read.left)).toMatch(
+      /b\.png: expected 16 x 8 pixels, .* got 4 x 4 .*size: 64/
+    )
+  })
+
+  it('tells which file is broken', async () => {
+    write('a.png', gray(1))
+    write('b.png', gray(1).subarray(0, 50))
+    const read = await (await open(folder)).batches({ batchSize: 2 }).at(0)()
+    expect(E.isLeft(read) && showFileIssue(read.left)).toMatch(/b\.png, byte 50: .*Truncated/)
+    write(
+      'c.png',
+      jpegBytes(2, 1, () => [1, 2, 3])
+    )
+    expect(await refusal(join(folder, 'c.png'))).toMatch(/of another kind/)
   })
 })
 
