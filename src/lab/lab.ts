@@ -20,6 +20,8 @@ export type { ConditioningFigures, ConditioningOptions } from './conditioningPro
 export { conditioning } from './conditioningProbe.ts'
 export type { ClampBindingOptions, ClampFigures } from './clampProbe.ts'
 export { clampBinding } from './clampProbe.ts'
+export type { GradientLengths, VanishingGradientsOptions } from './vanishingGradients.ts'
+export { vanishingGradients } from './vanishingGradients.ts'
 export type { Generator } from './jacobian.ts'
 export { jacobian, metricTensor } from './jacobian.ts'
 export type { InterpolateOptions, PathPoints } from './interpolate.ts'

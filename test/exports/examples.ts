@@ -604,6 +604,15 @@ const data: Readonly<Record<string, Example>> = {
     parameters: 'current',
     engine: 'reference'
   }),
+  'Lab.vanishingGradients': withOptions({
+    data: points,
+    losses: { minimax: s.Loss.minimax },
+    steps: 4,
+    every: 2,
+    batchSize: 4,
+    parameters: 'current',
+    engine: 'reference'
+  }),
   'Lab.classifier': withOptions(s.Net.dense(2, 2), { params: s.ones([2, 2]), layers: [] }, { engine: 'reference' }),
   'Lab.trainClassifier': withOptions({
     data: { images: s.ones([8, 2]), labels: s.tensor([0, 1, 0, 1, 0, 1, 0, 1], [8], 'int32') },

@@ -83,7 +83,7 @@ const run = async ({ step, trainer, start }: Begun, options: TrainOptions): Prom
 }
 
 /** Trains from the state that the options say, and frees what is nobody's afterwards. */
-const trainedBy = (step: TrainingStep, options: TrainOptions): TE.TaskEither<Failed, Trained> =>
+export const trainedBy = (step: TrainingStep, options: TrainOptions): TE.TaskEither<Failed, Trained> =>
   pipe(
     beginning(step, options),
     TE.mapLeft(notBegun),
