@@ -52,13 +52,12 @@ const decades = (low: number, high: number): readonly number[] => {
 export const scaleOf = (axis: Axis): ScaleOptions & { readonly ticks: number | readonly number[] } => {
   const [low, high] = domainOf(axis)
   const { logarithmic = false, ticks = 5 } = axis
+  const powers = logarithmic ? decades(low, high).filter((x) => x >= low && x <= high) : []
   return {
     label: null,
     domain: [low, high],
     nice: axis.nice !== false && !logarithmic,
     tickFormat: tickText as (x: unknown) => string,
-    ...(logarithmic
-      ? { type: 'log', ticks: decades(low, high).filter((x) => x >= low && x <= high) }
-      : { type: 'linear', ticks })
+    ...(logarithmic ? { type: 'log', ticks: powers.length < 3 ? ticks : powers } : { type: 'linear', ticks })
   }
 }

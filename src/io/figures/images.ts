@@ -9,6 +9,7 @@ import { dataUri, escapeHtml } from '../html.ts'
 import { imageGrid } from '../imageGrid.ts'
 import type { FigureOptions } from './frame.ts'
 import { figureRules, svgOf } from './frame.ts'
+import { textWidth } from './legend.ts'
 
 /** Holds images [n, 1 or 3, height, width] in [-1, 1] that stand side by side, by a name: samples of a run, or a walk. */
 export interface ImageRow {
@@ -49,7 +50,7 @@ export const images = (rows: readonly ImageRow[], options: ImagesOptions = {}, .
   if (!Array.isArray(given) || !given.every((row) => isRecord(row) && typeof row['name'] === 'string'))
     fail('InvalidArgument', { op, expected: 'a list of rows { name, images }', actual: showValue(given) })
   const names = rows.map(({ name }) => name)
-  const left = 24 + 6.6 * Math.max(0, ...names.map((name) => name.length))
+  const left = 24 + Math.max(0, ...names.map(textWidth))
   const drawn: string[] = []
   let top = 40
   for (const { name, images: row } of rows) {
@@ -61,7 +62,7 @@ export const images = (rows: readonly ImageRow[], options: ImagesOptions = {}, .
     drawn.push(
       `<text x="12" y="${(top + (high * scale) / 2 + 4).toFixed(1)}" text-anchor="start">${escapeHtml(name)}</text>` +
         `<image x="${left.toFixed(1)}" y="${String(top)}" width="${(wide * scale).toFixed(1)}" ` +
-        `height="${(high * scale).toFixed(1)}" style="image-rendering:pixelated" href="${dataUri('image/png', png)}"/>`
+        `height="${(high * scale).toFixed(1)}" image-rendering="optimizeSpeed" href="${dataUri('image/png', png)}"/>`
     )
     top += Math.ceil(high * scale) + 6
   }

@@ -15,7 +15,7 @@ const rowHeight = 20
 const keyWidth = 16
 
 /** Estimates how wide a text of 12 pixels is. */
-const widthOf = (text: string): number => 6.6 * text.length
+export const textWidth = (text: string): number => 6 * text.length
 
 interface Placed extends LegendEntry {
   readonly x: number
@@ -27,7 +27,7 @@ const place = (entries: readonly LegendEntry[], width: number): readonly Placed[
   const placed: Placed[] = []
   let [x, row] = [0, 0]
   for (const entry of entries) {
-    const extent = keyWidth + widthOf(entry.name) + 18
+    const extent = keyWidth + textWidth(entry.name) + 18
     if (x > 0 && x + extent > width - 24) [x, row] = [0, row + 1]
     placed.push({ ...entry, x, row })
     x += extent
