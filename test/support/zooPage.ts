@@ -108,7 +108,7 @@ export const families: readonly Family[] = [
   },
   {
     title: 'Activations',
-    lead: 'Layers without parameters, number by number; a function of one’s own becomes one by `Net.lambda`.',
+    lead: 'Layers without parameters; a function of one’s own becomes one by `Net.lambda`.',
     of: namespaces.Net,
     names: Object.keys(makers.layers).filter((name) => activations.has(name)),
     needs: ['formula'],
@@ -384,7 +384,7 @@ const section = (family: Family): string =>
   ].join('\n\n')
 
 const contents = (): string =>
-  families.map(({ title, names }) => `- [${title}](#${anchor(title)}): ${String(names.length)}`).join('\n')
+  families.map(({ title, names }) => `- [${title}](#${anchor(title)}) (${String(names.length)})`).join('\n')
 
 const between = (page: string, mark: string, text: string): string => {
   const [open, close] = [`<!-- ${mark}: made by npm run docs:zoo -->`, `<!-- end of ${mark} -->`]

@@ -1,4 +1,7 @@
-/** Every preset compiles, takes finite steps, goes on to the same bits from a saved state, and is text and back. */
+/**
+ * Every preset compiles, takes finite steps, goes on to the same bits from a saved state, and is text and back: for points,
+ * and for images where their layers differ. `SADDLEPOINT_RUNS=1000` runs all for images of all sizes.
+ */
 import { describe, expect, it } from 'vitest'
 import { Gan, Preset, full, zeros } from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
@@ -8,10 +11,13 @@ import { programsOf } from '../../support/specPrograms.ts'
 const imagesOnly: readonly Preset.PresetName[] = ['dcgan', 'sagan']
 /** Those whose networks of images have layers that others have not; the rest differ by what points show, too. */
 const alsoOfImages: readonly Preset.PresetName[] = [...imagesOnly, 'projection', 'log-condition']
-const cases = Preset.names.flatMap((name): readonly (readonly [Preset.PresetName, readonly number[]])[] => [
-  ...(imagesOnly.includes(name) ? [] : [[name, [2]] as const]),
-  ...(alsoOfImages.includes(name) ? [[name, [1, 28, 28]] as const] : [])
-])
+const isThorough = Number(process.env['SADDLEPOINT_RUNS'] ?? 100) >= 1000
+const shapesFor = (name: Preset.PresetName): readonly (readonly number[])[] => [
+  ...(imagesOnly.includes(name) ? [] : [[2]]),
+  ...(alsoOfImages.includes(name) || isThorough ? [[1, 28, 28]] : []),
+  ...(isThorough ? [32, 48, 64].map((side) => [3, side, side]) : [])
+]
+const cases = Preset.names.flatMap((name) => shapesFor(name).map((shape) => [name, shape] as const))
 const small = (name: Preset.PresetName, shape: readonly number[]): Gan.Spec =>
   Preset.of(name, { shape, width: shape.length === 1 ? 8 : 2, latents: 4 })
 
