@@ -8,7 +8,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Dataset, OpenOptions } from '../../src/index.ts'
 import { openDataset, showFileIssue } from '../../src/index.ts'
 import { idxBytes } from './idxBytes.ts'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { npyBytes } from './npyBytes.ts'
+import { parquetBytes } from './parquetBytes.ts'
 import { jpegBytes, plainPng } from './pictures/pictureBytes.ts'
 
 let root = ''
@@ -255,6 +257,42 @@ describe('a folder of pictures', () => {
       jpegBytes(2, 1, () => [1, 2, 3])
     )
     expect(await refusal(join(folder, 'c.png'))).toMatch(/of another kind/)
+  })
+})
+
+describe('Parquet', () => {
+  const pictures = [10, 20, 30].map((level) => plainPng(2, 1, [level, 255]))
+
+  it('has pictures, labels and the names of classes', async () => {
+    const path = write(
+      'a.parquet',
+      parquetBytes(pictures, [1, 0, 1], { names: ['cat', 'dog', 'fox'], rowGroupSize: 2 })
+    )
+    const set = await open(path)
+    expect(set).toMatchObject({ shape: [1, 1, 2], rows: 3, classes: ['cat', 'dog', 'fox'] })
+    expect((await contents(set)).map((row) => [Math.round((row[0]! + 1) * 127.5), row[2]])).toEqual([[10, 1], [20, 0], [30, 1]]) // prettier-ignore
+  })
+
+  it('is read in several files, by split, whatever its pages are compressed by', async () => {
+    const store = (i: number, codec: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP'): Uint8Array =>
+      parquetBytes([pictures[i]!], [i], { codec, compressors: { GZIP: (bytes: Uint8Array) => gzipSync(bytes) } })
+    write('data/train-00000-of-00002.parquet', store(0, 'UNCOMPRESSED'))
+    write('data/train-00001-of-00002.parquet', store(1, 'GZIP'))
+    write('data/test-00000-of-00001.parquet', store(2, 'SNAPPY'))
+    expect((await contents(await open(folder))).map((row) => row[2])).toEqual([0, 1])
+    expect((await contents(await open(folder, { split: 'test' }))).map((row) => row[2])).toEqual([2])
+    expect(await refusal(folder, { split: 'validation' })).toMatch(/There may be test, train/)
+  })
+
+  it('that is too large, cut, or of another kind is refused', async () => {
+    const bytes = parquetBytes(pictures, [1, 0, 1])
+    const path = write('a.parquet', bytes)
+    expect(await refusal(path, { limit: 300 })).toMatch(/TooLarge/)
+    expect(await refusal(write('cut.parquet', bytes.subarray(0, -9)))).toMatch(/footer/)
+    const table = parquetWriteBuffer({ columnData: [{ name: 'age', data: [25, 30], type: 'INT32' }] })
+    expect(await refusal(write('table.parquet', new Uint8Array(table)))).toMatch(/a column of pictures: .*, got age/)
+    const read = await (await open(write('b.parquet', parquetBytes([pictures[0]!, Uint8Array.of(1)], [0, 0])))).batches({ batchSize: 2 }).at(0)() // prettier-ignore
+    expect(E.isLeft(read) && showFileIssue(read.left)).toMatch(/b\.parquet \(row 1\), byte 0: expected a PNG or JPEG/)
   })
 })
 
