@@ -10,8 +10,8 @@
  *     node examples/generatorConditioning.ts --data DIRECTORY_OF_DIGITS --steps 2000 --seeds 3    (Node 22.18 or later)
  *
  * Without --data it takes shapes that are drawn. A run is a table in out/generator-conditioning, a line a measurement, and a checkpoint:
- * called again, the study goes on where it was ended, and draws its page of the tables that there are; with
- * --draw it only draws, with --png it makes a PNG of each figure, too.
+ * called again, the study goes on where it was ended, and draws its page of the tables that there are. With --part 0/2 and --part 1/2 two
+ * processes share it; with --draw it only draws; with --png it makes a PNG of each figure, too.
  */
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
@@ -129,6 +129,8 @@ export interface StudyOptions {
   readonly samples?: number
   readonly epochs?: number
   readonly engine?: Engine.Engine
+  /** Which runs are done here, every n-th from the i-th on: several processes may share a study once its clamp is calibrated. */
+  readonly part?: readonly [i: number, n: number]
   readonly tell?: (line: string) => void
   /** Stops after the step that is under way. */
   readonly signal?: Gan.Signal
@@ -363,10 +365,11 @@ export const study = async ({
   looks = 10,
   samples = 1000,
   epochs = 8,
+  part = [0, 1],
   tell = () => undefined,
   ...given
 }: StudyOptions): Promise<Results> => {
-  const all: All = { ...given, classes, steps, seeds, width, batchSize, looks, samples, epochs, tell }
+  const all: All = { ...given, classes, steps, seeds, width, batchSize, looks, samples, epochs, part, tell }
   const { images, out, signal } = all
   const [rows = 0, , side = 28] = images.shape
   await mkdir(out, { recursive: true })
@@ -380,7 +383,8 @@ export const study = async ({
   const calibrated = await calibrationOf(all, plain, classifier)
   if (calibrated !== undefined) {
     const { probes, dispose } = probesOf(all, classifier, calibrated)
-    for (const arm of Study.arms(armsOf(plain, calibrated), seeds)) {
+    const own = Study.arms(armsOf(plain, calibrated), seeds).filter((_, i) => i % part[1] === part[0])
+    for (const arm of own) {
       if (signal?.aborted === true || !(await done(all, arm, classifier, probes))) break
       const last = (await runOf(out, arm))?.looks.at(-1)
       if (last !== undefined)
@@ -417,12 +421,14 @@ const main = async (args: readonly string[]): Promise<void> => {
       steps: { type: 'string', default: '2000' },
       seeds: { type: 'string', default: '3' },
       threads: { type: 'string' },
+      part: { type: 'string', default: '0/1' },
       out: { type: 'string', default: 'out/generator-conditioning' },
       draw: { type: 'boolean', default: false },
       png: { type: 'boolean', default: false }
     }
   })
   const { out, threads } = values
+  const [i = 0, n = 1] = values.part.split('/').map(Number)
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   const found = values.draw
@@ -432,6 +438,7 @@ const main = async (args: readonly string[]): Promise<void> => {
         out,
         steps: Number(values.steps),
         seeds: Array.from({ length: Number(values.seeds) }, (_, seed) => seed),
+        part: [i, n],
         signal: stop.signal,
         ...(threads === undefined ? {} : { engine: Engine.wasm({ threads: Number(threads) }) }),
         tell: (line) => process.stdout.write(`${line}\n`)
