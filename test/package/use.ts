@@ -18,10 +18,13 @@ import {
 } from 'saddlepoint'
 import * as page from 'saddlepoint/browser'
 import { imageGrid } from 'saddlepoint/browser/files'
+import { Figure } from 'saddlepoint/figures'
 
 const loss = (x: Tensor): Tensor => sum(square(x))
 const slope: Tensor = pipe(tensor([1, 2, 3]), grad(loss))
 const shape: readonly number[] = slope.shape
+
+const drawn: string = Figure.lines([{ name: 'loss', x: [0, 1], y: new Float32Array(2) }], { yLabel: 'loss' })
 
 // @ts-expect-error a name is no tensor
 grad(loss)('x')
@@ -51,4 +54,4 @@ const train = Gan.train({ data: [], batchSize: 2, steps: 1, signal: controller.s
 const onPage: Tensor = page.square(slope)
 const draws: typeof import('saddlepoint').imageGrid = imageGrid
 
-export { checked, draws, onPage, shape, slope, slopes, train }
+export { checked, drawn, draws, onPage, shape, slope, slopes, train }

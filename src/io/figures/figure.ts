@@ -1,5 +1,5 @@
 /** The namespace `Figure`: figures of trainings and of studies as the text of SVG files, and as PNG. */
-export type { FigureOptions } from './frame.ts'
+export type { FigureOptions } from './options.ts'
 export type { Line, LinesOptions } from './lines.ts'
 export { lines } from './lines.ts'
 export type { Spectrum } from './spectra.ts'

@@ -2,37 +2,11 @@
 import type { Markish } from '@observablehq/plot'
 import * as Plot from '@observablehq/plot'
 import domino from 'domino'
-import type { Rule, Rules } from '../../tensor/options.ts'
-import { optional, text } from '../../tensor/options.ts'
 import { escapeHtml } from '../html.ts'
 import type { Axis } from './axes.ts'
 import { scaleOf } from './axes.ts'
 import type { LegendEntry } from './legend.ts'
 import { legend, legendHeight } from './legend.ts'
-
-/** Holds what every figure may be told. */
-export interface FigureOptions {
-  /** Stands above the figure. */
-  readonly title?: string
-  /** What the figure shows, in a sentence, for those who hear it read. */
-  readonly description?: string
-  /** Pixels, 640 by default. */
-  readonly width?: number
-  /** Pixels, 360 by default. */
-  readonly height?: number
-}
-
-const pixels: Rule = {
-  expected: 'a whole number from 64 to 8192',
-  accepts: (x) => Number.isInteger(x) && (x as number) >= 64 && (x as number) <= 8192
-}
-
-export const figureRules: Rules = {
-  title: optional(text),
-  description: optional(text),
-  width: optional(pixels),
-  height: optional(pixels)
-}
 
 /** A page's own figure takes the colour of its text; one that stands alone, as a file, the colour that the reader prefers. */
 const style =

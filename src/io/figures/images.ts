@@ -7,8 +7,9 @@ import { isRecord } from '../../tensor/tree.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { dataUri, escapeHtml } from '../html.ts'
 import { imageGrid } from '../imageGrid.ts'
-import type { FigureOptions } from './frame.ts'
-import { figureRules, svgOf } from './frame.ts'
+import { svgOf } from './frame.ts'
+import type { FigureOptions } from './options.ts'
+import { figureRules } from './options.ts'
 import { textWidth } from './legend.ts'
 
 /** Holds images [n, 1 or 3, height, width] in [-1, 1] that stand side by side, by a name: samples of a run, or a walk. */

@@ -7,8 +7,9 @@ import { showValue } from '../../tensor/problem.ts'
 import { isRecord } from '../../tensor/tree.ts'
 import { thin } from '../thinning.ts'
 import { isDrawable } from './axes.ts'
-import type { FigureOptions } from './frame.ts'
-import { draw, figureRules } from './frame.ts'
+import { draw } from './frame.ts'
+import type { FigureOptions } from './options.ts'
+import { figureRules } from './options.ts'
 import { colourOf } from './palette.ts'
 
 /** Holds one line of a figure: y over x. What is null, NaN or infinite is a gap. */

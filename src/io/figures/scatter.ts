@@ -5,8 +5,9 @@ import { fail } from '../../tensor/error.ts'
 import { anything, optional, positive, requireOptions } from '../../tensor/options.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { showAval } from '../../tensor/tensor.ts'
-import type { FigureOptions } from './frame.ts'
-import { draw, figureRules, squareHeight } from './frame.ts'
+import { draw, squareHeight } from './frame.ts'
+import type { FigureOptions } from './options.ts'
+import { figureRules } from './options.ts'
 import { colourOf } from './palette.ts'
 
 export interface ScatterOptions extends Omit<FigureOptions, 'height'> {

@@ -4,8 +4,8 @@ import { fail } from '../../tensor/error.ts'
 import { requireOptions } from '../../tensor/options.ts'
 import { showValue } from '../../tensor/problem.ts'
 import { isRecord } from '../../tensor/tree.ts'
-import type { FigureOptions } from './frame.ts'
-import { figureRules } from './frame.ts'
+import type { FigureOptions } from './options.ts'
+import { figureRules } from './options.ts'
 import { drawLines, isNumbers } from './lines.ts'
 
 /** Holds singular values, the greatest first: those of a run, or of a latent. */
