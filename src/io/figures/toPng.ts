@@ -10,6 +10,8 @@ import type { FileIssue } from '../fileIssue.ts'
 import { readFileOptions } from '../fileIssue.ts'
 import { readBytes } from '../files.ts'
 import { nodeModules } from '../nodeModules.ts'
+import type { Picture } from '../png.ts'
+import { encodePng } from '../png.ts'
 
 export interface PngOptions {
   /** Pixels of the picture for one of the figure, 2 by default. */
@@ -59,6 +61,18 @@ const unreadable = (cause: unknown): FileIssue => ({
   actual: cause instanceof Error ? cause.message : String(cause)
 })
 
+/** Drops the opacity, which is full on a ground of one colour: files are a third smaller than the renderer's own. */
+const opaque = (rendered: {
+  readonly width: number
+  readonly height: number
+  readonly pixels: Uint8Array
+}): Picture => {
+  const { width, height, pixels: all } = rendered
+  const pixels = new Uint8ClampedArray(3 * width * height)
+  for (let i = 0; i < width * height; i++) for (let c = 0; c < 3; c++) pixels[3 * i + c] = all[4 * i + c]!
+  return { width, height, pixels }
+}
+
 /** The renderer may be started once in a process. */
 let loaded: Promise<E.Either<FileIssue, readonly Uint8Array[]>> | undefined
 
@@ -99,7 +113,7 @@ export const toPng = (svg: string, options: PngOptions = {}, ...more: None): TE.
           font: { fontBuffers: [...fonts], defaultFontFamily: 'Lato', sansSerifFamily: 'Lato' }
         })
         try {
-          return renderer.render().asPng()
+          return encodePng(opaque(renderer.render()))
         } finally {
           renderer.free()
         }

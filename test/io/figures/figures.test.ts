@@ -166,7 +166,7 @@ describe('toPng', () => {
     expect([...one.data.slice(0, 3)]).toEqual([255, 255, 255])
     expect([...other.data.slice(0, 3)]).toEqual([0x16, 0x1b, 0x22])
     // The title is written: its corner has ink.
-    const inked = Array.from({ length: 30 }, (_, row) => Array.from(one.data.subarray(row * 300 * 4, row * 300 * 4 + 4 * 80))).flat() // prettier-ignore
+    const inked = Array.from({ length: 30 }, (_, row) => Array.from(one.data.subarray(row * 300 * 3, row * 300 * 3 + 3 * 80))).flat() // prettier-ignore
     expect(Math.min(...inked)).toBeLessThan(80)
   })
   it('says what is no figure', async () => {
