@@ -1,2 +1,3 @@
 /** Runs in folders: `import { Run } from 'saddlepoint/run'`, apart from the root since they are for Node alone. */
 export * as Run from './run/namespace.ts'
+export * as Sweep from './run/sweep/namespace.ts'

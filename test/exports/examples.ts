@@ -40,6 +40,7 @@ const square = (y: s.Tensor) => s.sum(s.mul(y, y))
 const params = { w: s.tensor([1, 2]) }
 const net = s.Net.dense(2, 1)
 const spec = smallSpec()
+const grid = { specs: ['r1'], settings: { batchSize: [2] }, seeds: 1, data: 'ring', batchSize: 4, steps: 2, engine: 'reference', every: 1 } // prettier-ignore
 const smallState = initialState(spec, {}, s.Random.key(0))
 const D = (y: s.Tensor) => s.sum(y, { axes: [1] })
 const G = (y: s.Tensor) => s.tanh(y)
@@ -370,6 +371,18 @@ const games: Readonly<Record<string, Example>> = {
     metadata: { note: 'mine' }
   }),
   'Checkpoint.load': call({ refused: 'no directory is there' }, '/dev/null/run', spec),
+  'Sweep.runsOf': call({ options: 0 }, grid),
+  'Sweep.run': call({ options: 2, refused: 'no folder can be made there' }, '/dev/null/sweep', grid, {
+    runners: 1,
+    modules: '.',
+    program: 'runner.js',
+    signal: { aborted: true },
+    onStep: () => undefined,
+    onDeath: () => undefined,
+    onResult: () => undefined
+  }),
+  'Sweep.results': call({ refused: 'no sweep is there' }, '/dev/null/sweep'),
+  'Sweep.armsOf': plain([{ job: { name: 'a', arm: 'a' }, status: 'done', step: 1, figures: { loss: 1 } }]),
   'Run.train': call({ options: 1, refused: 'no folder can be made there' }, '/dev/null/run', {
     spec,
     data: { name: 'points', shape: [2], sample: points },

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Example } from './examples.ts'
 import { examples } from './examples.ts'
 import type { AnyFunction } from './exported.ts'
@@ -17,6 +20,18 @@ const hashOf = (name: string): number =>
 
 /** All exports: the first test says which of them lack an example. */
 const all = [...exported].filter(([name]) => name in examples)
+
+// A text in the place of a folder's path is one, and is written to.
+const home = process.cwd()
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'saddlepoint-fuzz-'))
+  process.chdir(folder)
+})
+afterAll(() => {
+  process.chdir(home)
+  rmSync(folder, { recursive: true })
+})
 
 /** Calls, and where the result is a function that is right for more, calls that too. */
 const follow = async (f: AnyFunction, args: readonly unknown[], then?: readonly unknown[]): Promise<Outcome> => {

@@ -19,10 +19,14 @@ interface Platform {
 
 const { Worker, navigator, crossOriginIsolated, process } = globalThis as unknown as Platform
 
+/** The most threads that a process of Node is told to take, by who shares a machine among several; without a bound where it is no count. */
+const mostOf = (told: string | undefined): number =>
+  told !== undefined && /^[1-9]\d*$/.test(told) ? Number(told) : Infinity
+
 const nodeRuntime = (load: NonNullable<NodeJS.Process['getBuiltinModule']>): Runtime => ({
   kind: 'node',
   canShare: true,
-  processors: load('node:os').availableParallelism(),
+  processors: Math.min(load('node:os').availableParallelism(), mostOf(process?.env?.['SADDLEPOINT_THREADS'])),
   nextTurn: () => new Promise((resolve) => setImmediate(resolve))
 })
 

@@ -1,7 +1,6 @@
 /** Presets, as `Preset`: published GANs as specs, for points and for images. */
 import type { None } from '../../tensor/arguments.ts'
 import { nearestWord } from '../../tensor/nearestWord.ts'
-import { showValue } from '../../tensor/problem.ts'
 import { emptySpec, flawed } from '../game/edit.ts'
 import type { Spec } from '../game/spec.ts'
 import { acgan, projection } from './conditional.ts'
@@ -64,5 +63,5 @@ export const of = (name: PresetName, options: ConditionalPresetOptions = {}, ...
   if (Object.hasOwn(presets, name)) return presets[name](options, ...more)
   const meant = typeof name === 'string' ? nearestWord(name, names) : undefined
   const hint = meant === undefined ? 'Preset.names lists them' : `Did you mean ${meant}?`
-  return flawed(emptySpec, [], 'the name of a preset', showValue(name), hint)
+  return flawed(emptySpec, [], 'the name of a preset', name, hint)
 }

@@ -1,0 +1,46 @@
+import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+import type { Issues } from '../../gan/check/issue.ts'
+import { issue, issueOf } from '../../gan/check/issue.ts'
+import { isSpec } from '../../gan/game/form.ts'
+import type { Spec } from '../../gan/game/spec.ts'
+import { specFromJson } from '../../gan/json/specJson.ts'
+import { showValue } from '../../tensor/problem.ts'
+import type { Job } from './job.ts'
+import { inside } from './paths.ts'
+
+/** Loads what a module exports by default. */
+export type LoadModule = (path: string) => Promise<unknown>
+
+const specFrom = (made: unknown, module: string): E.Either<Issues, Spec> =>
+  isSpec(made)
+    ? E.right(made)
+    : E.left([
+        issue(
+          'InvalidValue',
+          [module],
+          'a spec, or a function of settings that gives one, as its default export',
+          showValue(made),
+          'export default spec'
+        )
+      ])
+
+/** Makes the spec of a run: of data, or by a module that lies in the folder of modules. */
+export const specOf = ({ source, settings }: Job, modules: string, load: LoadModule): TE.TaskEither<Issues, Spec> => {
+  if ('spec' in source) return TE.fromEither(specFromJson(JSON.stringify(source.spec)))
+  const { module } = source
+  return pipe(
+    inside(modules, module),
+    TE.chain((path) =>
+      TE.tryCatch(
+        async () => {
+          const made = await load(path)
+          return typeof made === 'function' ? (made as (settings: Job['settings']) => unknown)(settings) : made
+        },
+        (cause): Issues => [issueOf('NetworkFailed', [module], cause, { expected: 'a module that can be loaded', hint: 'Mend the module' })] // prettier-ignore
+      )
+    ),
+    TE.flatMapEither((made) => specFrom(made, module))
+  )
+}
