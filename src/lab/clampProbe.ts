@@ -8,6 +8,7 @@ import { refuseMore } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
 import { notNegative, oneOf, optional, positive, requireOptions } from '../tensor/options.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { requireFinite } from './finite.ts'
 import type { LabProbe } from './labProbe.ts'
 import type { GeneratorOptions } from './onGenerator.ts'
 import { drawnFor, generatorRules, latentsRule, onGenerator } from './onGenerator.ts'
@@ -75,7 +76,8 @@ export const clampBinding = (options: ClampBindingOptions = {}, ...more: None): 
       const direction = normal(foldIn(key, 2), z.shape)
       const axes = z.shape.map((_, axis) => axis).slice(1)
       const perturbation = mul(epsilon, div(direction, norm(direction, { axes, keepDims: true })))
-      const q = Array.from((await stretches.at(spec, state, labels, z, perturbation)).data)
+      const found = await stretches.at(spec, state, labels, z, perturbation)
+      const q = Array.from(requireFinite(op, 'stretches of the generator', found).data)
       const part = (holds: (x: number) => boolean): number => q.filter(holds).length / latents
       const [below, above] = [part((x) => x < min), part((x) => x > max)]
       return {

@@ -14,6 +14,7 @@ import { isRecord } from '../tensor/tree.ts'
 import { compile } from '../transform/compile.ts'
 import type { Engine, EngineName } from '../transform/compileStep.ts'
 import { engineRule } from '../transform/compileStep.ts'
+import { requireFinite } from './finite.ts'
 
 /** Tells classes of samples, and gives the features by which it does. */
 export interface Classifier {
@@ -130,7 +131,7 @@ export const classifier = (net: Layer, held: Held, options: ClassifierOptions = 
       const { shape } = requireNumbers(op, x, 'samples [n, ...]')
       if (shape.length < 2 || shape[0] === 0)
         fail('ShapeMisfit', { op, expected: 'samples [n, ...], at least one', actual: showShape(shape) })
-      return inPortions(x, (rows) => f(held.params, held.layers, rows))
+      return inPortions(requireFinite(op, 'samples', x), (rows) => f(held.params, held.layers, rows))
     }
   return {
     probabilities: over(probabilities),

@@ -1,5 +1,5 @@
 import type { Generator } from '../gan/game/generatorJacobian.ts'
-import { flatRows, requireLatents } from '../gan/game/generatorJacobian.ts'
+import { flatRows } from '../gan/game/generatorJacobian.ts'
 import { bidiagonalize } from '../linalg/bidiagonal.ts'
 import { svd } from '../linalg/decompositions.ts'
 import { abs, mul } from '../ops/arithmetic.ts'
@@ -15,6 +15,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { linearize } from '../transform/linearize.ts'
 import { vjp } from '../transform/vjp.ts'
 import { vmap } from '../transform/vmap.ts'
+import { latentsIn } from './finite.ts'
 
 const op = 'extremeSpectrum'
 
@@ -105,8 +106,5 @@ export const extremeSpectrum = (
     })
     return { leading: part(0, leading), trailing: part(steps - trailing, steps) }
   }
-  return (z) => {
-    requireLatents(op, G, z)
-    return vmap(at)(z)
-  }
+  return (z) => vmap(at)(latentsIn(op, z))
 }

@@ -1,10 +1,11 @@
 import type { None } from '../tensor/arguments.ts'
-import { refuseMore, requireTensor } from '../tensor/arguments.ts'
+import { refuseMore, requireNumbers } from '../tensor/arguments.ts'
 import { fail } from '../tensor/error.ts'
 import { oneOf, optional, requireOptions } from '../tensor/options.ts'
 import { equalShapes, showShape } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { makeTensor } from '../tensor/makeTensor.ts'
+import { requireFinite } from './finite.ts'
 import { rowsOf } from './rows.ts'
 
 export interface InterpolateOptions {
@@ -52,7 +53,8 @@ export const interpolate = (
   refuseMore(op, more)
   const { path = 'linear' } = requireOptions(op, options, { path: optional(oneOf('linear', 'spherical')) })
   const [from, to] = [rowsOf(op, 'z0', z0, 1), rowsOf(op, 'z1', z1, 1)]
-  if (typeof t !== 'number') requireTensor(op, t, 't as a number or a tensor [n]')
+  if (typeof t !== 'number') requireFinite(op, 't', requireNumbers(op, t, 't as a number or a tensor [n]'))
+  else if (!Number.isFinite(t)) fail('InvalidArgument', { op, expected: 'a finite t', actual: String(t) })
   const times = typeof t === 'number' ? new Float64Array(from.count).fill(t) : Float64Array.from(t.data)
   if (!equalShapes(z0.shape, z1.shape) || times.length !== from.count)
     fail('ShapeMisfit', {

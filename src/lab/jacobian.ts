@@ -3,6 +3,7 @@ import { generatorJacobian, metricOf } from '../gan/game/generatorJacobian.ts'
 import type { None } from '../tensor/arguments.ts'
 import { refuseMore, requireFunction } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { latentsIn } from './finite.ts'
 
 export type { Generator } from '../gan/game/generatorJacobian.ts'
 
@@ -10,7 +11,8 @@ export type { Generator } from '../gan/game/generatorJacobian.ts'
  * Computes the Jacobians of a generator at latents z [n, latents]: [n, outputs, latents], the outputs of a latent flattened.
  * One Jacobian-vector product per latent dimension, all in one batch, where reverse mode would take one pullback per
  * output. A traced function: `evaluate` or `compile` it. G must treat each row by itself (batch statistics in evaluation
- * mode). Takes n outputs latents numbers of memory. Throws ShapeMisfit for other latents.
+ * mode). Takes n outputs latents numbers of memory. Throws ShapeMisfit for
+ * other latents, InvalidArgument for NaN among them.
  *
  * @example
  * import { Lab, mul, tensor } from 'saddlepoint'
@@ -21,7 +23,7 @@ export type { Generator } from '../gan/game/generatorJacobian.ts'
 export const jacobian = (G: Generator, ...more: None): ((z: Tensor) => Tensor) => {
   refuseMore('jacobian', more)
   requireFunction('jacobian', G, 'a generator, a function of latents')
-  return (z) => generatorJacobian(G, z)
+  return (z) => generatorJacobian(G, latentsIn('jacobian', z))
 }
 
 /**
@@ -36,5 +38,5 @@ export const jacobian = (G: Generator, ...more: None): ((z: Tensor) => Tensor) =
 export const metricTensor = (G: Generator, ...more: None): ((z: Tensor) => Tensor) => {
   refuseMore('metricTensor', more)
   requireFunction('metricTensor', G, 'a generator, a function of latents')
-  return (z) => metricOf(generatorJacobian(G, z))
+  return (z) => metricOf(generatorJacobian(G, latentsIn('metricTensor', z)))
 }

@@ -1,6 +1,7 @@
 import type { None } from '../tensor/arguments.ts'
 import { refuseMore, requireFunction, requireTensor } from '../tensor/arguments.ts'
 import { div, square, sub } from '../ops/arithmetic.ts'
+import { equal, where } from '../ops/comparison.ts'
 import { sqrt } from '../ops/elementary.ts'
 import { mean, reduceMax, sum } from '../ops/reduction.ts'
 import { slice } from '../ops/assembly.ts'
@@ -10,6 +11,7 @@ import { showShape, sizeOf } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { flatRows } from '../gan/game/generatorJacobian.ts'
 import { jvp } from '../transform/jvp.ts'
+import { latentsIn, requireFinite } from './finite.ts'
 
 /**
  * Computes the squared speed of a generator's output along paths through its latents: |J(z) dz/dt|² per row, [n], by one
@@ -28,7 +30,10 @@ import { jvp } from '../transform/jvp.ts'
 export const pathSpeeds = (G: (z: Tensor) => Tensor, ...more: None): ((z: Tensor, velocity: Tensor) => Tensor) => {
   refuseMore('pathSpeeds', more)
   requireFunction('pathSpeeds', G, 'a generator, a function of latents')
-  return (z, velocity) => sum(square(flatRows('pathSpeeds', jvp(G, [z], [velocity])[1])), { axes: [1] })
+  return (z, velocity) => {
+    const change = jvp(G, [latentsIn('pathSpeeds', z)], [requireFinite('pathSpeeds', 'velocities', velocity)])[1]
+    return sum(square(flatRows('pathSpeeds', change)), { axes: [1] })
+  }
 }
 
 /** Computes the lengths of the steps between neighbours along paths, [steps, n], from outputs [steps + 1, n, ...]. */
@@ -42,6 +47,7 @@ export const stepLengths = (images: Tensor, ...more: None): Tensor => {
       expected: 'outputs [steps + 1, n, ...] of at least one step',
       actual: showShape(images.shape)
     })
+  requireFinite('stepLengths', 'outputs', images)
   const rows = reshape(images, [points, n, sizeOf(images.shape.slice(2))])
   const [next, last] = [slice(rows, { start: [1] }), slice(rows, { end: [points - 1] })]
   return sqrt(sum(square(sub(next, last)), { axes: [2] }))
@@ -50,7 +56,8 @@ export const stepLengths = (images: Tensor, ...more: None): Tensor => {
 /**
  * Computes how evenly outputs change along paths, 1 where all steps are of one length: the largest over the mean length of
  * the steps between neighbours, a path each, [n]. `images` holds the outputs at steps of equal length, [steps + 1, n, ...].
- * A generator that jumps between modes has few long steps, and so a large figure. A traced function, too.
+ * A generator that jumps between modes has few long steps, and so a large figure; one that never moves has 1. A traced
+ * function, too.
  *
  * @example
  * import { Lab, tensor } from 'saddlepoint'
@@ -59,5 +66,7 @@ export const stepLengths = (images: Tensor, ...more: None): Tensor => {
 export const unevenness = (images: Tensor, ...more: None): Tensor => {
   refuseMore('unevenness', more)
   const steps = stepLengths(images)
-  return div(reduceMax(steps, { axes: [0] }), mean(steps, { axes: [0] }))
+  const [longest, average] = [reduceMax(steps, { axes: [0] }), mean(steps, { axes: [0] })]
+  const stands = equal(longest, 0)
+  return where(stands, 1, div(longest, where(stands, 1, average)))
 }

@@ -2,6 +2,7 @@ import { requireNumbers } from '../tensor/arguments.ts'
 import { isNode } from '../program/node.ts'
 import { fail } from '../tensor/error.ts'
 import { showShape } from '../tensor/shape.ts'
+import { requireFinite } from './finite.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** Holds samples or features on the host, one a row, in double precision. */
@@ -31,15 +32,7 @@ export const rowsOf = (op: string, name: string, x: Tensor, least = 2): Rows => 
       expected: `${name} [n, d] of at least ${String(least)} row${least === 1 ? '' : 's'}`,
       actual: showShape(x.shape)
     })
-  const data = Float64Array.from(x.data)
-  const off = data.findIndex((value) => !Number.isFinite(value))
-  if (off >= 0)
-    return fail('InvalidArgument', {
-      op,
-      expected: `finite numbers as ${name}`,
-      actual: `${String(data[off])} in row ${String(Math.floor(off / (data.length / count)))}`,
-      hint: 'Look at what made it: a figure of such rows would say nothing'
-    })
+  const data = Float64Array.from(requireFinite(op, name, x).data)
   return { count, width: data.length / count, data }
 }
 

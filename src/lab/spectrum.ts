@@ -4,6 +4,7 @@ import { singularValues } from '../linalg/decompositions.ts'
 import type { None } from '../tensor/arguments.ts'
 import { refuseMore, requireFunction } from '../tensor/arguments.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { latentsIn } from './finite.ts'
 
 /**
  * Computes the singular values of the Jacobian of a generator at latents z [n, latents], descending: [n, k], k the smaller
@@ -21,5 +22,5 @@ import type { Tensor } from '../tensor/tensor.ts'
 export const spectrum = (G: Generator, ...more: None): ((z: Tensor) => Tensor) => {
   refuseMore('spectrum', more)
   requireFunction('spectrum', G, 'a generator, a function of latents')
-  return (z) => singularValues(generatorJacobian(G, z))
+  return (z) => singularValues(generatorJacobian(G, latentsIn('spectrum', z)))
 }

@@ -28,6 +28,7 @@ import { loop } from '../transform/loop.ts'
 import { shapesOf } from '../transform/shapes.ts'
 import type { Classifier } from './classifier.ts'
 import { classifier, requireNet } from './classifier.ts'
+import { requireFinite } from './finite.ts'
 import { seedRule } from './labProbe.ts'
 
 /** Holds samples [n, ...] and their classes, int32 [n] from 0 on: what `readDigits` gives will do. */
@@ -74,6 +75,7 @@ interface Carry {
 const labelledIn = (data: unknown): Required<Labelled> => {
   const { images, labels } = isRecord(data) ? (data as unknown as Labelled) : { images: data as Tensor }
   const { shape } = requireNumbers(op, images, 'data { images: [n, ...], labels: [n] }')
+  requireFinite(op, 'images', images)
   const found = requireNumbers(op, labels, 'data { images: [n, ...], labels: [n] }')
   if (found.shape.length !== 1 || found.shape[0] !== shape[0] || shape.length < 2)
     fail('ShapeMisfit', {

@@ -12,6 +12,7 @@ import { count, positive, requireOptions } from '../tensor/options.ts'
 import { equalShapes } from '../tensor/shape.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { showAval } from '../tensor/tensor.ts'
+import { latentsIn, requireFinite } from './finite.ts'
 
 export interface WalkOptions {
   /** How far a walk goes to either side, a positive number. */
@@ -51,7 +52,7 @@ export const singularDirections = (G: Generator, ...more: None): ((z: Tensor) =>
   refuseMore('singularDirections', more)
   requireFunction('singularDirections', G, 'a generator, a function of latents')
   return (z) => {
-    const [, stretch, v] = svd(generatorJacobian(G, z))
+    const [, stretch, v] = svd(generatorJacobian(G, latentsIn('singularDirections', z)))
     return { stretch, directions: transpose(v, [0, 2, 1]) }
   }
 }
@@ -76,6 +77,8 @@ export const walk = (z: Tensor, directions: Tensor, options: WalkOptions, ...mor
         expected: 'latents and directions [n, latents] of one shape',
         actual: `${showAval(z)} and ${showAval(directions)}`
       })
+  requireFinite(op, 'latents', z)
+  requireFinite(op, 'directions', directions)
   const [n = 0, latents = 0] = z.shape
   const place = (i: number): number => reach * ((2 * i) / (steps - 1) - 1)
   const row = (x: Tensor): Tensor => reshape(x, [n, 1, latents])

@@ -158,6 +158,7 @@ describe('paths', () => {
     const steps = evaluate(Lab.stepLengths, { precision: 'float64' })(images)
     expect([steps.shape, [...steps.data]]).toEqual([[2, 2], [5, 6, 0, 2]]) // prettier-ignore
     expect([...evaluate(Lab.unevenness, { precision: 'float64' })(images).data]).toEqual([2, 1.5])
+    expect([...Lab.unevenness(tensor([3, 3, 3], [3, 1, 1])).data]).toEqual([1])
     expect(() => Lab.stepLengths(tensor([[[1]]]))).toThrow('at least one step')
     expect(() => Lab.stepLengths(tensor([[1], [2]]))).toThrow('[steps + 1, n, ...]') // prettier-ignore
   })
