@@ -16,6 +16,7 @@ const jobs = (suffix: string, edit: Edit): readonly Job[] => {
   return [
     dcganSpecJob({ name: against, losses: 2 }, edit),
     job('ada blit, geometry, colour', augmented(Augment.ada())),
+    job('ada, sampled bilinearly', augmented(Augment.ada({ lowPass: false }))),
     job('ada all groups', augmented(Augment.ada({ groups: ['blit', 'geometry', 'colour', 'filter', 'corruption'] }))),
     job('diffAugment', augmented(Augment.diffAugment()))
   ]

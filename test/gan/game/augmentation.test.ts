@@ -258,7 +258,7 @@ describe('a spec with an augmentation', () => {
         .split('\n')
         .filter((line) => line.includes('sees samples'))
     expect(lines(adaptive())).toEqual([
-      '  sees samples through ada({ groups: ["blit", "geometry", "colour"], multipliers: an object, padding: "reflection" }),' +
+      '  sees samples through ada({ groups: ["blit", "geometry", "colour"], multipliers: an object, padding: "reflection", lowPass: true }),' +
         ' probability adaptive({ target: 0.6, every: 2, images: 64, initial: 0.5 })'
     ])
     const chain = Augment.serial(Augment.diffAugment({ policy: ['cutout'] }), weaker)

@@ -6,8 +6,9 @@ import { imageShape } from '../../../ops/images.ts'
 import { broadcastTo, reshape } from '../../../ops/shaping.ts'
 import type { None } from '../../../tensor/arguments.ts'
 import { refuseMore, requireArgument } from '../../../tensor/arguments.ts'
-import { anything, count, oneOf, optional, requireOptions } from '../../../tensor/options.ts'
+import { anything, count, flag, oneOf, optional, requireOptions } from '../../../tensor/options.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
+import { smoothlyWarped } from './lowPass.ts'
 import type { PerImage } from './perImage.ts'
 import { coordinates, perImage } from './perImage.ts'
 
@@ -119,15 +120,17 @@ export const affineMatrices = (
 export interface AffineOptions {
   /** What comes in from outside: zeros (default), or the mirror image. */
   readonly padding?: 'zeros' | 'reflection'
+  /** Whether images are sampled without aliases; false by default. */
+  readonly lowPass?: boolean
 }
 
-const rules = { padding: optional(oneOf('zeros', 'reflection')) }
+const rules = { padding: optional(oneOf('zeros', 'reflection')), lowPass: optional(flag) }
 
 /**
  * Moves images x [N, C, H, W]: all movements as one matrix an image, then one bilinear sampling. Costs four reads a pixel,
- * whatever the movements.
- *
- * The published code samples an image of twice the extent, low-passed, with a margin of reflection; here there is none.
+ * whatever the movements. Between pixels it smooths, and what is made smaller has aliases; with `lowPass` images are
+ * sampled on a grid twice as fine, behind and before the filter of the wavelet sym6, as published, with six times the
+ * reads and four products with matrices of H and W.
  *
  * @example
  * import { Augment, tensor } from 'saddlepoint'
@@ -138,6 +141,7 @@ const rules = { padding: optional(oneOf('zeros', 'reflection')) }
 export const affine = (x: Tensor, movement: Movement, given: AffineOptions = {}, ...more: None): Tensor => {
   refuseMore('Augment.affine', more)
   const [n, , h, w] = imageShape('Augment.affine', x)
-  const { padding = 'zeros' } = requireOptions<AffineOptions>('Augment.affine', given, rules)
-  return affineSample2d(x, affineMatrices(movement, n, [h, w]), { paddingMode: padding })
+  const { padding = 'zeros', lowPass = false } = requireOptions<AffineOptions>('Augment.affine', given, rules)
+  const matrices = affineMatrices(movement, n, [h, w])
+  return lowPass ? smoothlyWarped(x, matrices, padding) : affineSample2d(x, matrices, { paddingMode: padding })
 }

@@ -4,6 +4,7 @@ import type { None } from '../../../tensor/arguments.ts'
 import { refuseMore } from '../../../tensor/arguments.ts'
 import { makeTensor } from '../../../tensor/makeTensor.ts'
 import type { Tensor } from '../../../tensor/tensor.ts'
+import { mirrored } from './mirrored.ts'
 import { perImage } from './perImage.ts'
 
 type Taps = readonly number[]
@@ -43,14 +44,6 @@ const bank = (): readonly Taps[] => {
       .map((taps) => convolved(spread(taps), lowPass))
       .map((taps, band) => (band === i ? addedInside(taps, highPass) : taps))
   return filters
-}
-
-/** Folds a place into 0 .. extent - 1, edges not repeated. */
-const mirrored = (place: number, extent: number): number => {
-  if (extent === 1) return 0
-  const period = 2 * (extent - 1)
-  const phase = Math.abs(place) % period
-  return Math.min(phase, period - phase)
 }
 
 /** Writes the bank as matrices [4, extent, extent] that act on a row of so many pixels, mirrored at its ends. */
