@@ -31,6 +31,8 @@ export interface Dataset {
   readonly modes?: Modes
   /** Draws samples inside a compiled step, where they are drawn and not stored. */
   readonly sample?: Sampler
+  /** How many random views are taken of each sample, each drawn by a key of its own. */
+  readonly views?: number
   /** Cuts it into minibatches; fails with InvalidArgument for sizes that it has no rows for. */
   readonly batches: (options: BatchOptions) => DatasetBatches
 }

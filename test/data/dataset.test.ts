@@ -1,9 +1,11 @@
 import { pipe } from '#fp-ts/function'
 import * as E from '#fp-ts/Either'
+import * as TE from '#fp-ts/TaskEither'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Dataset } from '../../src/index.ts'
-import { Gan, Issue, Random, Toy, Update, batches, datasetOf, tensor } from '../../src/index.ts'
+import type { Dataset, Tensor, ViewOptions } from '../../src/index.ts'
+import { Gan, Issue, Random, Toy, Update, batches, datasetOf, tensor, withRandomViews } from '../../src/index.ts'
+import { batchesBy } from '../../src/data/dataset.ts'
 import { bits, compiled, failed, smallSpec, trained } from '../support/smallGan.ts'
 
 const points = tensor(
@@ -99,6 +101,86 @@ describe('a data set in memory', () => {
     expect(() => datasetOf(tensor([1, 2]))).toThrow(/\[N, \.\.\.features\]/)
     expect(() => datasetOf({ real: points, condition: tensor([[1]]) })).toThrow(/conditions of 20 rows/)
     expect(() => datasetOf('ring' as never)).toThrow(/openDataset/)
+  })
+})
+
+describe('random views', () => {
+  // Each pixel has the number of its place.
+  const images = tensor(
+    Array.from({ length: 8 * 2 * 12 }, (_, i) => i % 12),
+    [8, 2, 3, 4]
+  )
+  const views = (
+    options: ViewOptions,
+    of = datasetOf({ real: images, labels: tensor(Array<number>(8).fill(0), [8], 'int32') })
+  ) => withRandomViews(options)(of)
+  const at = async (set: Dataset, step: number, seed = 1) =>
+    rightOf(await set.batches({ batchSize: 8, seed }).at(step)())
+  const rows = ({ data }: Tensor): readonly string[] =>
+    Array.from({ length: 16 }, (_, i) => String(data.subarray(12 * i, 12 * i + 12)))
+
+  it('mirror about half of the images, all channels of one alike', async () => {
+    const seen: string[] = []
+    for (let step = 0; step < 40; step++) {
+      const found = rows((await at(views({ flips: true }), step)).real)
+      found.forEach((row, i) => expect(row).toBe(found[i - (i % 2)]))
+      seen.push(...found)
+    }
+    const mirrored = seen.filter((row) => row === '3,2,1,0,7,6,5,4,11,10,9,8').length
+    expect(seen.filter((row) => row === '0,1,2,3,4,5,6,7,8,9,10,11').length + mirrored).toBe(640)
+    expect(Math.abs(mirrored - 320)).toBeLessThan(4 * Math.sqrt(4 * 80))
+  })
+
+  it('shift by as many pixels as are said, continuing the edges', async () => {
+    const seen = new Set<string>()
+    for (let step = 0; step < 40; step++)
+      rows((await at(views({ shift: 1 }), step)).real).forEach((row) => seen.add(row))
+    expect(seen.size).toBe(9)
+    // Down and to the right, and up and to the left.
+    expect(seen).toContain('0,0,1,2,0,0,1,2,4,4,5,6')
+    expect(seen).toContain('5,6,7,7,9,10,11,11,9,10,11,11')
+  })
+
+  it('are a function of seed and step, leave labels and order, and can be taken of views', async () => {
+    const set = views({ flips: true, shift: 2 })
+    expect(await at(set, 5)).toEqual(await at(views({ flips: true, shift: 2 }), 5))
+    expect((await at(set, 5)).real).not.toEqual((await at(set, 6)).real)
+    expect((await at(set, 5)).real).not.toEqual((await at(set, 5, 2)).real)
+    expect((await at(set, 5)).labels).toEqual((await at(views({}), 5)).labels)
+    expect((await at(views({}), 5)).real).toEqual(images)
+    // Twice by one key would be not at all.
+    expect((await at(views({ flips: true }, views({ flips: true })), 0)).real).not.toEqual(images)
+  })
+
+  it('of what is drawn are no longer drawn inside the step', async () => {
+    const set = withRandomViews({ shift: 2 })(datasetOf(Toy.shapes({ size: 8 })))
+    expect(set.sample).toBeUndefined()
+    expect((await at(set, 0)).real.shape).toEqual([8, 1, 8, 8])
+    expect(() => withRandomViews({ flips: true })(datasetOf(points))).toThrow(/images .*got samples \[2\]/)
+  })
+})
+
+describe('the next minibatch', () => {
+  it('is being read while the one before it is used', async () => {
+    const asked: number[] = []
+    const { from } = batchesBy('slow', (step) => {
+      asked.push(step)
+      return TE.right({ real: points })
+    })
+    const running = from(3)
+    await running.next()
+    expect(asked).toEqual([3, 4])
+    await running.next()
+    expect(asked).toEqual([3, 4, 5])
+  })
+
+  it('that cannot be read is told when it is asked for, and not before', async () => {
+    const { from } = batchesBy('broken', (step) =>
+      step === 0 ? TE.right({ real: points }) : TE.left({ _tag: 'Truncated', file: 'a', expected: 'b', actual: 'c' })
+    )
+    const running = from()
+    expect((await running.next()).value.real).toBe(points)
+    await expect(running.next()).rejects.toThrow(/DataFailed.*a: expected b, got c/)
   })
 })
 

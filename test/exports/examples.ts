@@ -667,6 +667,7 @@ const data: Readonly<Record<string, Example>> = {
   'Lab.samplesForCollision': plain(365),
   'Lab.supportSize': plain({ samples: 23 }),
   batches: withOptions(x, { batchSize: 1, seed: 1 }),
+  withRandomViews: call({ options: 0, then: () => [s.datasetOf(s.ones([3, 1, 2, 2]))] }, { flips: true, shift: 1 }),
   datasetOf: withOptions(s.ones([3, 2]), { name: 'mine', classes: ['a'] }),
   openDataset: call({ options: 1 }, 'shapes', { split: 'train', set: 'x', size: 8, channels: 1, range: [0, 1], limit: 3 }), // prettier-ignore
   modeCoverage: plain(s.ones([4, 2]), figures),
