@@ -3,7 +3,7 @@ import { pipe } from '#fp-ts/function'
 import type { Program } from '../program/program.ts'
 import type { None } from '../tensor/arguments.ts'
 import type { Rules } from '../tensor/options.ts'
-import { anyFunction, flag, oneOf, optional, readOptions } from '../tensor/options.ts'
+import { anyFunction, countOrZero, flag, oneOf, optional, readOptions } from '../tensor/options.ts'
 import type { CompileOptions, Engine, EngineFault } from './engine.ts'
 import type { Checked } from './faulty.ts'
 import { checked } from './faulty.ts'
@@ -48,4 +48,9 @@ export function gpu(given: Partial<GpuOptions> = {}, ...more: None): GpuEngine &
   return checked(engine, problems)
 }
 
-const rules: Rules = { mode: oneOf(...gpuModes), threads: optional(flag), onDegraded: optional(anyFunction) }
+const rules: Rules = {
+  mode: oneOf(...gpuModes),
+  threads: optional(flag),
+  onDegraded: optional(anyFunction),
+  writtenOut: optional(countOrZero)
+}

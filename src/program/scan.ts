@@ -46,7 +46,9 @@ export interface ScanParams extends Record<string, unknown> {
   readonly whileTrue?: number
 }
 
-export const isScan = (node: Node): node is Node & { readonly params: ScanParams } => node.primitive.name === 'scan'
+export type Scan = Node & { readonly params: ScanParams }
+
+export const isScan = (node: Node): node is Scan => node.primitive.name === 'scan'
 
 /** Shape and dtype of each part of a scan's result. */
 export const partsOf = ({ body, carries, length, returned }: ScanParams): readonly Aval[] =>

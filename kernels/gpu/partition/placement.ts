@@ -7,14 +7,16 @@ import { constant, input } from '../../../src/program/leaves.ts'
 import type { Node } from '../../../src/program/node.ts'
 import type { Program } from '../../../src/program/program.ts'
 import { nodesOf } from '../../../src/program/program.ts'
+import { isScan } from '../../../src/program/scan.ts'
 import type { Data } from '../../../src/tensor/dtype.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
 
 /**
  * Where a value comes from. `given`: it is an input of the program. `free`: it is a constant or a literal, which both sides
- * have. `host`: the reference evaluator computes it. `device`: kernels compute it.
+ * have. `host`: the reference evaluator computes it. `device`: kernels compute it. `loop`: the host repeats what computes it, the
+ * parts of a loop's body.
  */
-export type Place = 'given' | 'free' | 'host' | 'device'
+export type Place = 'given' | 'free' | 'host' | 'device' | 'loop'
 
 const isEmpty = ({ shape }: Node): boolean => sizeOf(shape) === 0
 
@@ -69,6 +71,9 @@ const obstacleFinder = (early: ReadonlySet<Node>): ((node: Node) => boolean) => 
   }
 }
 
+/** Tests whether it is a loop that has iterations and numbers. */
+const isRepeated = (node: Node): boolean => isScan(node) && ![node, ...node.operands].some(isEmpty)
+
 /** Finds the values that depend on integers and constants alone. */
 const withoutFloats = (order: readonly Node[]): ReadonlySet<Node> => {
   const found = new Set<Node>()
@@ -86,16 +91,19 @@ export const placesOf = (program: Program): ReadonlyMap<Node, Place> => {
   const order = nodesOf(program.outputs)
   const early = withoutFloats(order)
   const isObstacle = obstacleFinder(early)
+  /** Loops of integers alone stay on the host, as their bodies would. */
+  const isCounted = (node: Node): boolean => node.dtype !== 'float32' && early.has(node)
   const places = new Map<Node, Place>()
   for (const node of order) {
     if (node.primitive === input) places.set(node, 'given')
     else if (node.primitive === constant || literalValue(node) !== undefined) places.set(node, 'free')
-    else places.set(node, isObstacle(node) ? 'host' : 'device')
+    else if (isObstacle(node)) places.set(node, isRepeated(node) && !isCounted(node) ? 'loop' : 'host')
+    else places.set(node, 'device')
   }
   for (const node of program.outputs)
     if (places.get(node) === 'device' && node.dtype === 'int32' && early.has(node)) places.set(node, 'host')
   for (const node of order.toReversed()) {
-    if (places.get(node) !== 'host') continue
+    if (places.get(node) !== 'host' && places.get(node) !== 'loop') continue
     for (const x of node.operands) if (places.get(x) === 'device' && early.has(x)) places.set(x, 'host')
   }
   return places
@@ -105,7 +113,7 @@ export const placesOf = (program: Program): ReadonlyMap<Node, Place> => {
 export const whereOf = (places: ReadonlyMap<Node, Place>): Readonly<Record<string, 'engine' | 'host'>> => {
   const where: Record<string, 'engine' | 'host'> = {}
   for (const [{ primitive }, place] of places)
-    if (place === 'device' || place === 'free') where[primitive.name] = 'engine'
+    if (place === 'device' || place === 'loop' || place === 'free') where[primitive.name] = 'engine'
     else if (place === 'host') where[primitive.name] ??= 'host'
   return where
 }

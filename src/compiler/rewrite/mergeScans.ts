@@ -4,13 +4,11 @@ import { makeInput, openGraph, within } from '../../program/graph.ts'
 import type { Node } from '../../program/node.ts'
 import type { Program } from '../../program/program.ts'
 import { nodesOf, rebuild } from '../../program/program.ts'
-import type { ScanParams } from '../../program/scan.ts'
+import type { Scan, ScanParams } from '../../program/scan.ts'
 import { bodyOf, isScan, partsOf } from '../../program/scan.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import type { Aval, Tensor } from '../../tensor/tensor.ts'
 import { eraseIdentities } from './eraseIdentities.ts'
-
-type Scan = Node & { readonly params: ScanParams }
 
 /** Says which parts of a scan's result somebody reads. */
 type Parts = ReadonlySet<number>

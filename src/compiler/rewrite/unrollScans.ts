@@ -1,4 +1,3 @@
-import * as E from '#fp-ts/Either'
 import { o } from '../../primitives/vocabulary.ts'
 import { call } from '../../program/call.ts'
 import { activeGraph } from '../../program/graph.ts'
@@ -12,14 +11,11 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import type { Rewrite } from './rewrite.ts'
 import { rewriting } from './rewrite.ts'
 
-/** The most operations that loops may come to where they are written out. */
-const mostOperations = 1_000_000
-
-const operationsIn = ({ outputs }: Program): number =>
-  nodesOf(outputs).reduce(
-    (sum, node) => sum + (isScan(node) ? node.params.length * operationsIn(node.params.body) : 1),
-    0
-  )
+/** Counts the operations of a node, those of a loop once for each iteration. */
+const operationsOf = (node: Node): number =>
+  isScan(node)
+    ? node.params.length * nodesOf(node.params.body.outputs).reduce((sum, own) => sum + operationsOf(own), 0)
+    : 1
 
 const sliceAt = (x: Tensor, i: number): Node => {
   const [, ...rest] = x.shape
@@ -51,15 +47,13 @@ const writtenOut = (
 /** Writes a scan out, one iteration after the other. */
 export const unrollScans: Rewrite = (node, operands) => (isScan(node) ? writtenOut(node.params, operands) : undefined)
 
-/** Counts the operations that written-out loops may come to at most, and come to. */
-export interface TooManyOperations {
-  readonly most: number
-  readonly actual: number
-}
+/** Returns an equal program without loops. */
+export const withoutLoops = rewriting(unrollScans)
 
-/** Returns an equal program without loops, for devices that have none, unless it would be too long. */
-export const withoutScans = (program: Program): E.Either<TooManyOperations, Program> => {
-  if (!nodesOf(program.outputs).some(isScan)) return E.right(program)
-  const actual = operationsIn(program)
-  return actual > mostOperations ? E.left({ most: mostOperations, actual }) : E.right(rewriting(unrollScans)(program))
+/** Returns an equal program without loops of at most so many operations, those of each iteration counted. */
+export const withoutShortLoops = (program: Program, most: number): Program => {
+  const isShort = (node: Node): boolean => isScan(node) && operationsOf(node) <= most
+  return nodesOf(program.outputs).some(isShort)
+    ? rewriting((node, operands) => (isShort(node) ? unrollScans(node, operands) : undefined))(program)
+    : program
 }

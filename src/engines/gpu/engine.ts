@@ -1,15 +1,11 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
-import { optimize } from '../../compiler/rewrite/optimize.ts'
-import { withoutScans } from '../../compiler/rewrite/unrollScans.ts'
 import type { Program } from '../../program/program.ts'
 import type { CompileOptions, EngineFault } from '../engine.ts'
 import type { GpuExecutable } from './executable.ts'
 import { executableOf } from './executable.ts'
 import type { GpuOptions } from './options.ts'
-import { partsOf } from '../../../kernels/gpu/partition/parts.ts'
-import { placesOf } from '../../../kernels/gpu/partition/placement.ts'
-import { tooManyIterations } from './faults.ts'
+import { partitionOf } from '../../../kernels/gpu/partition/parts.ts'
 import { openSession } from './session.ts'
 
 /** Compiles a program to kernels of gpu.js; each part of a step that runs on the device is one pipeline. */
@@ -19,16 +15,12 @@ export const compileOn = async (
   { carry = 0 }: CompileOptions = {}
 ): Promise<E.Either<EngineFault, GpuExecutable>> => {
   const name = `gpu:${options.mode}`
-  const flat = withoutScans(source)
-  if (E.isLeft(flat)) return E.left(tooManyIterations(flat.left)(name))
-  const program = optimize(flat.right)
-  const places = placesOf(program)
-  const parts = partsOf(program, places)
+  const partition = partitionOf(source, carry, options.writtenOut)
   return pipe(
-    await openSession(parts, options),
+    await openSession(partition.parts, options),
     E.bimap(
       (fault) => fault(name),
-      (session) => executableOf(name, { program, places, parts, carry }, session, options)
+      (session) => executableOf(name, partition, session, options)
     )
   )
 }

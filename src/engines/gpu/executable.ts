@@ -10,9 +10,11 @@ import { disposed } from './faults.ts'
 import { keepSession } from './keptSession.ts'
 import type { GpuOptions } from './options.ts'
 import { carriesOf } from './resident.ts'
-import type { Session } from './session.ts'
+import type { Session } from './readyParts.ts'
+import { devicePartsOf } from './readyParts.ts'
 import { openSession } from './session.ts'
-import type { Partition } from './steps.ts'
+import type { Partition } from '../../../kernels/gpu/partition/parts.ts'
+import { placesIn } from '../../../kernels/gpu/partition/parts.ts'
 import { misfitOf, stepsOf } from './steps.ts'
 
 /** An executable on gpu.js, which tells more than the interface of engines asks for. */
@@ -64,8 +66,8 @@ export const executableOf = (
   return {
     engine: name,
     adapter: first.device.adapter,
-    where: whereOf(partition.places),
-    executors: () => session.latest().parts.flatMap((part) => (part.at === 'device' ? [part.executor()] : [])),
+    where: whereOf(placesIn(partition)),
+    executors: () => devicePartsOf(session.latest().parts).map((part) => part.executor()),
     run: (inputs) => () =>
       inTurn(async () => {
         const opened = await open()

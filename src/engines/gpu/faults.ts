@@ -1,4 +1,3 @@
-import type { TooManyOperations } from '../../compiler/rewrite/unrollScans.ts'
 import type { Obstacle } from '../../../kernels/gpu/limits/obstacle.ts'
 import type { FaultOf } from './faultOf.ts'
 import { fault, messageOf } from './faultOf.ts'
@@ -52,12 +51,3 @@ export const lost = (reason: string): FaultOf =>
 
 export const wrongInputs = (expected: string, actual: string): FaultOf =>
   fault('NotSupported', expected, actual, 'Pass one array for each input of the program, of its size')
-
-/** Says that loops, which are written out for a device, would come to so many operations. */
-export const tooManyIterations = ({ most, actual }: TooManyOperations): FaultOf =>
-  fault(
-    'NotSupported',
-    `loops of at most ${String(most)} operations in all, iterations counted, as they are written out`,
-    `${String(actual)} operations`,
-    "Choose an engine that runs loops, such as 'wasm'"
-  )

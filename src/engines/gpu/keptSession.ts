@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import type { FaultOf } from './faultOf.ts'
-import type { Session } from './session.ts'
+import type { Session } from './readyParts.ts'
 
 /** A session that is opened anew after its device was lost. */
 export interface KeptSession {

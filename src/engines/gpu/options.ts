@@ -11,4 +11,9 @@ export interface GpuOptions {
    * Without this option that is the fault `Degraded`.
    */
   readonly onDegraded?: (reason: string) => void
+  /**
+   * The most operations, iterations counted, of a loop that is written out (default 1000): it takes longer to compile, and no values
+   * come and go between the host and the device while it runs.
+   */
+  readonly writtenOut?: number
 }

@@ -9,6 +9,7 @@ import { degraded, failed, lost } from './faults.ts'
 import type { Gpu, Handle, Result } from './device/gpujs.ts'
 import { fuses } from './modes.ts'
 import { fromDevice, toDevice } from './transfer.ts'
+import type { Chain } from '../../../kernels/gpu/partition/unrolling.ts'
 import type { PrintedPart } from '../../../kernels/gpu/printPart.ts'
 
 /** One or several steps of a device part as one pipeline of gpu.js. */
@@ -32,10 +33,11 @@ export interface Pipeline {
   readonly destroy: () => Promise<void>
 }
 
-export interface PipelineOptions {
+/** The chain of a single step. */
+export const noChain: Chain = { chained: new Map(), fixed: new Set() }
+
+export interface PipelineOptions extends Chain {
   readonly steps: number
-  /** For imports that are exports of the step before: the number of the export by that of the import. */
-  readonly chained: ReadonlyMap<number, number>
   readonly threads: boolean
   /** As in `GpuOptions`. */
   readonly onDegraded?: ((reason: string) => void) | undefined
@@ -62,7 +64,7 @@ export const kernelCache = ({ gpu, mode }: Device): ((kernel: KernelSource) => G
   }
 }
 
-/** An argument of a pipeline: a constant, a chained import of the first step, or an import of one step. */
+/** An argument of a pipeline: a constant, a chained import of the first step, or an import of one step or of all of them. */
 interface Argument {
   readonly kind: 'constant' | 'chained' | 'fed'
   readonly imported: number
@@ -71,7 +73,10 @@ interface Argument {
 }
 
 /** Lists the arguments of a pipeline, in order: only arrays that a kernel reads or that are returned. */
-const argumentsOf = ({ schedule, launches }: PrintedPart, { steps, chained }: PipelineOptions): readonly Argument[] => {
+const argumentsOf = (
+  { schedule, launches }: PrintedPart,
+  { steps, chained, fixed }: PipelineOptions
+): readonly Argument[] => {
   const used = new Set([...launches.flatMap(({ reads }) => reads), ...schedule.outputs])
   const constants = schedule.buffers.flatMap(({ role }, buffer): readonly Argument[] =>
     role.kind === 'constant' && used.has(buffer) ? [{ kind: 'constant', imported: -1, step: 0, buffer }] : []
@@ -81,7 +86,7 @@ const argumentsOf = ({ schedule, launches }: PrintedPart, { steps, chained }: Pi
     .filter(({ buffer }) => used.has(buffer))
   const at = (step: number): readonly Argument[] =>
     imports.flatMap(({ buffer, imported }): readonly Argument[] =>
-      !chained.has(imported)
+      !chained.has(imported) && (step === 0 || !fixed.has(imported))
         ? [{ kind: 'fed', imported, step, buffer }]
         : step === 0
           ? [{ kind: 'chained', imported, step, buffer }]
@@ -98,7 +103,7 @@ export const createPipeline = (
   options: PipelineOptions
 ): Pipeline => {
   const { schedule, launches } = printed
-  const { steps, chained, threads, onDegraded } = options
+  const { steps, chained, fixed, threads, onDegraded } = options
   const given = argumentsOf(printed, options)
   const kernels = launches.map(({ kernel }) => kernelFor(kernel))
   const chainedExports = new Set(chained.values())
@@ -122,6 +127,7 @@ export const createPipeline = (
       given.forEach((argument, i) => {
         if (argument.kind === 'constant' || argument.step === step) values.set(argument.buffer, handles[i])
       })
+      for (const imported of fixed) if (step > 0) values.set(schedule.inputs[imported]!, before.get(schedule.inputs[imported]!)) // prettier-ignore
       if (step > 0) for (const [imported, exported] of chained) values.set(schedule.inputs[imported]!, before.get(schedule.outputs[exported]!)) // prettier-ignore
       launches.forEach(({ reads, writes }, i) => values.set(writes, kernels[i]!(...reads.map((x) => values.get(x)))))
       results.push(...returned[step]!.map(({ buffer }) => values.get(buffer)))

@@ -6,8 +6,8 @@ import type { Data } from '../../tensor/dtype.ts'
 import type { Iteration } from '../engine.ts'
 import type { FaultOf } from './faultOf.ts'
 import { disposed } from './faults.ts'
-import type { Session } from './session.ts'
-import type { Partition } from './steps.ts'
+import type { Session } from './readyParts.ts'
+import type { Partition } from '../../../kernels/gpu/partition/parts.ts'
 import { stepsOf } from './steps.ts'
 
 /** How many steps one call of the device takes, where it can take several: more save little, and take long to translate. */

@@ -1,51 +1,20 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
-import type { Part } from '../../../kernels/gpu/partition/parts.ts'
+import type { ComputedPart, Part } from '../../../kernels/gpu/partition/parts.ts'
 import type { PrintedPart } from '../../../kernels/gpu/printPart.ts'
 import { printPart } from '../../../kernels/gpu/printPart.ts'
 import { prepare } from '../../program/evaluate.ts'
-import type { Node } from '../../program/node.ts'
-import type { Data } from '../../tensor/dtype.ts'
-import type { Device } from './device/device.ts'
 import { openDevice } from './device/openDevice.ts'
 import type { FaultOf } from './faultOf.ts'
 import { failed, notPrinted } from './faults.ts'
 import type { GpuOptions } from './options.ts'
 import type { Pipeline } from './pipeline.ts'
-import { createPipeline, kernelCache } from './pipeline.ts'
+import { createPipeline, kernelCache, noChain } from './pipeline.ts'
+import { readyLoop } from './readyLoop.ts'
+import type { ReadyDevicePart, ReadyHostPart, ReadyPart, Session } from './readyParts.ts'
 import { worthThreads } from './worthThreads.ts'
 
-/** The values of a program's nodes in one step, as far as they are known. */
-export type Values = Map<Node, Data>
-
-/** A part of a program on the host: computes the values of the part's exports from those of its imports. */
-interface HostPart {
-  readonly at: 'host'
-  readonly part: Part
-  readonly evaluate: (values: Values) => void
-}
-
-/** A part of a program on a device. */
-export interface DevicePart {
-  readonly at: 'device'
-  readonly part: Part
-  readonly printed: PrintedPart
-  /** Returns the part over so many steps as one pipeline, which is made once for each number of steps. */
-  readonly over: (steps: number, chained: ReadonlyMap<number, number>) => Pipeline
-  /** Returns how gpu.js runs the part, once it has. */
-  readonly executor: () => string | undefined
-}
-
-export type ReadyPart = HostPart | DevicePart
-
-/** The parts of a program, ready to run on one device. */
-export interface Session {
-  readonly device: Device
-  readonly parts: readonly ReadyPart[]
-  readonly close: () => Promise<void>
-}
-
-const hostPart = (part: Part): HostPart => {
+const hostPart = (part: ComputedPart): ReadyHostPart => {
   const evaluator = prepare(part.program, 'float32')
   return {
     at: 'host',
@@ -57,15 +26,15 @@ const hostPart = (part: Part): HostPart => {
   }
 }
 
-const devicePart = (part: Part, printed: PrintedPart, create: DevicePart['over']): DevicePart => {
+const devicePart = (part: ComputedPart, printed: PrintedPart, create: ReadyDevicePart['over']): ReadyDevicePart => {
   // The pipeline of a single step is made at once, so that what gpu.js says of a kernel's text is said while compiling.
-  const pipelines = new Map([[1, create(1, new Map())]])
+  const pipelines = new Map([[1, create(1, noChain)]])
   return {
     at: 'device',
     part,
     printed,
-    over: (steps, chained) => {
-      const pipeline = pipelines.get(steps) ?? create(steps, chained)
+    over: (steps, chain) => {
+      const pipeline = pipelines.get(steps) ?? create(steps, chain)
       pipelines.set(steps, pipeline)
       return pipeline
     },
@@ -89,20 +58,25 @@ export const openSession = async (
   }
 
   const pipelineOf =
-    (printed: PrintedPart): DevicePart['over'] =>
-    (steps, chained) => {
+    (printed: PrintedPart): ReadyDevicePart['over'] =>
+    (steps, chain) => {
       const withThreads = mode === 'webasm' && (threads ?? worthThreads(printed))
-      const pipeline = createPipeline(device, kernelFor, printed, { steps, chained, threads: withThreads, onDegraded })
+      const pipeline = createPipeline(device, kernelFor, printed, { steps, ...chain, threads: withThreads, onDegraded })
       pipelines.push(pipeline)
       return pipeline
     }
-  const makeReady = (part: Part): E.Either<FaultOf, ReadyPart> =>
-    part.at === 'host'
-      ? E.right(hostPart(part))
-      : pipe(
-          printPart(part.program, { ...device, quads: mode === 'webasm' }),
-          E.bimap(notPrinted, (printed) => devicePart(part, printed, pipelineOf(printed)))
-        )
+  const makeReady = (part: Part): E.Either<FaultOf, ReadyPart> => {
+    if (part.at === 'loop')
+      return pipe(
+        E.traverseArray(makeReady)(part.body.parts),
+        E.map((body) => readyLoop(part, body, device))
+      )
+    if (part.at === 'host') return E.right(hostPart(part))
+    return pipe(
+      printPart(part.program, { ...device, quads: mode === 'webasm' }),
+      E.bimap(notPrinted, (printed) => devicePart(part, printed, pipelineOf(printed)))
+    )
+  }
 
   const ready = E.flatten(E.tryCatch(() => E.traverseArray(makeReady)(parts), failed))
   if (E.isLeft(ready)) {

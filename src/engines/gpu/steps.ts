@@ -1,25 +1,15 @@
 import * as E from '#fp-ts/Either'
-import type { Part } from '../../../kernels/gpu/partition/parts.ts'
-import type { Place } from '../../../kernels/gpu/partition/placement.ts'
+import type { Partition } from '../../../kernels/gpu/partition/parts.ts'
 import type { Unrolling } from '../../../kernels/gpu/partition/unrolling.ts'
 import { prepare } from '../../program/evaluate.ts'
 import type { Node } from '../../program/node.ts'
-import type { Program } from '../../program/program.ts'
 import type { Data } from '../../tensor/dtype.ts'
 import { showShape, sizeOf } from '../../tensor/shape.ts'
 import type { FaultOf } from './faultOf.ts'
 import { inexactInteger, wrongInputs } from './faults.ts'
-import type { DevicePart, Session, Values } from './session.ts'
+import { noChain } from './pipeline.ts'
+import type { ReadyDevicePart, Session, Values } from './readyParts.ts'
 import { firstInexact } from './transfer.ts'
-
-/** A program cut into parts. */
-export interface Partition {
-  readonly program: Program
-  readonly places: ReadonlyMap<Node, Place>
-  readonly parts: readonly Part[]
-  /** How many of the first inputs and outputs are the carry. */
-  readonly carry: number
-}
 
 /** How the steps of a program run on a session. */
 export interface Steps {
@@ -37,9 +27,10 @@ export interface Steps {
   ) => Promise<E.Either<FaultOf, readonly (readonly (Data | undefined)[])[]>>
 }
 
-/** Computes the outputs that depend on no input. */
-const fixedValues = ({ program, places }: Partition): Values => {
-  const outputs = program.outputs.filter((node) => places.get(node) === 'free')
+/** Computes what depends on no input and is an output or goes into a loop. */
+const fixedValues = ({ program, places, parts }: Partition): Values => {
+  const read = [...program.outputs, ...parts.flatMap((part) => (part.at === 'loop' ? part.imports : []))]
+  const outputs = [...new Set(read)].filter((node) => places.get(node) === 'free')
   const values = prepare({ inputs: [], outputs }, 'float32')([])
   return new Map(outputs.map((node, i) => [node, values[i]!]))
 }
@@ -66,11 +57,11 @@ const inexactIn = (imported: readonly (Data | undefined)[]): FaultOf | undefined
   return value === undefined ? undefined : inexactInteger(value)
 }
 
-const runDevice = async ({ part, over }: DevicePart, values: Values): Promise<FaultOf | undefined> => {
+const runDevice = async ({ part, over }: ReadyDevicePart, values: Values): Promise<FaultOf | undefined> => {
   const imported = part.imports.map((node) => values.get(node)!)
   const inexact = inexactIn(imported)
   if (inexact !== undefined) return inexact
-  const results = await over(1, new Map()).run(new Map(), [imported])
+  const results = await over(1, noChain).run(new Map(), [imported])
   if (E.isLeft(results)) return results.left
   part.exports.forEach((node, i) => values.set(node, results.right[0]![i]!))
   return undefined
@@ -94,16 +85,18 @@ export const stepsOf = (partition: Partition): Steps => {
       if (misfit !== undefined) return E.left(misfit)
       const values = valuesOf(given)
       for (const part of parts) {
-        if (part.at === 'host') part.evaluate(values)
-        else {
-          const fault = await runDevice(part, values)
-          if (fault !== undefined) return E.left(fault)
+        if (part.at === 'host') {
+          part.evaluate(values)
+          continue
         }
+        const fault = await (part.at === 'loop' ? part.run(values) : runDevice(part, values))
+        if (fault !== undefined) return E.left(fault)
       }
       return E.right(outputs.map((node) => values.get(node)!.slice()))
     },
-    together: async ({ parts }, { onDevice, chained }, before, feeds) => {
-      const { part, over } = parts.at(-1)! as DevicePart
+    together: async ({ parts }, { onDevice, chain }, before, feeds) => {
+      const { chained } = chain
+      const { part, over } = parts.at(-1)! as ReadyDevicePart
       const steps: Values[] = []
       const imported: (readonly (Data | undefined)[])[] = []
       let known: readonly (Data | undefined)[] = before
@@ -120,7 +113,7 @@ export const stepsOf = (partition: Partition): Steps => {
         known = outputs.slice(0, carry).map((node, i) => (onDevice.has(i) ? undefined : values.get(node)))
       }
       const initial = new Map([...chained.keys()].map((i) => [i, steps[0]!.get(part.imports[i]!)!]))
-      const results = await over(feeds.length, chained).run(initial, imported)
+      const results = await over(feeds.length, chain).run(initial, imported)
       if (E.isLeft(results)) return results
       return E.right(
         steps.map((values, n) => {

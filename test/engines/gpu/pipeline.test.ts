@@ -5,7 +5,7 @@ import type { GpuExecutable } from '../../../src/engines/gpu/executable.ts'
 import type { Gpu, Pipeline } from '../../../src/engines/gpu/device/gpujs.ts'
 import { loadGpuJs } from '../../../src/engines/gpu/device/gpujs.ts'
 import type { GpuMode } from '../../../src/engines/gpu/modes.ts'
-import { createPipeline, kernelCache } from '../../../src/engines/gpu/pipeline.ts'
+import { createPipeline, kernelCache, noChain } from '../../../src/engines/gpu/pipeline.ts'
 import { printPart } from '../../../kernels/gpu/printPart.ts'
 import { gpu } from '../../../src/engines/lazyGpu.ts'
 import { o } from '../../../src/primitives/vocabulary.ts'
@@ -59,7 +59,7 @@ describe('what gpu.js does in silence', () => {
   }
   const work = workFor((x) => o.exp(x), [vector(2)])
   const runOn = (device: Device, onDegraded?: (reason: string) => void) =>
-    createPipeline(device, kernelCache(device), work, { steps: 1, chained: new Map(), threads: false, onDegraded }).run(
+    createPipeline(device, kernelCache(device), work, { ...noChain, steps: 1, threads: false, onDegraded }).run(
       new Map(),
       [[Float32Array.of(0, 1)]]
     )
@@ -128,7 +128,7 @@ describe('a pipeline', () => {
       destroy: () => real.destroy()
     }
     const device = { ...limits, mode: "webasm", gpu: spy, adapter: '', isSoftware: false, lost: () => undefined, takeFault: () => undefined, destroy: () => real.destroy() } satisfies Device // prettier-ignore
-    const options = { steps: 1, chained: new Map<number, number>(), threads: false }
+    const options = { ...noChain, steps: 1, threads: false }
     const pipeline = createPipeline(device, kernelCache(device), work, options)
     const results = await pipeline.run(new Map(), [[Float32Array.of(1, 1, 1, 1)]])
     expect(taken).toBe(2)

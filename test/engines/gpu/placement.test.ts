@@ -1,7 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { describe, expect, it } from 'vitest'
-import { optimize } from '../../../src/compiler/rewrite/optimize.ts'
-import { partsOf } from '../../../kernels/gpu/partition/parts.ts'
+import { partitionOf, partsOf } from '../../../kernels/gpu/partition/parts.ts'
 import { placesOf, whereOf } from '../../../kernels/gpu/partition/placement.ts'
 import { unrollingOf } from '../../../kernels/gpu/partition/unrolling.ts'
 import { gpu } from '../../../src/engines/lazyGpu.ts'
@@ -102,9 +101,7 @@ const specs = {
 describe.each(Object.entries(specs))('a cycle of training (%s)', (_, make) => {
   it('is a host part of integers and draws, and one device part that can be unrolled', async () => {
     const { program, carry } = await make()
-    const optimized = optimize(program)
-    const places = placesOf(optimized)
-    const parts = partsOf(optimized, places)
+    const { program: optimized, places, parts } = partitionOf(program, carry)
     expect(parts.map(({ at }) => at)).toEqual(['host', 'device'])
     expect(unrollingOf(optimized, parts, carry)).toBeDefined()
     for (const [node, place] of places)

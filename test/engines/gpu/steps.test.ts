@@ -44,7 +44,7 @@ describe('steps taken together', () => {
     expect(parts.map(({ at }) => at)).toEqual(['host', 'device'])
     const unrolling = unrollingOf(program, parts, 4)
     expect([...unrolling!.onDevice]).toEqual([0, 1])
-    expect(unrolling!.chained.size).toBe(2)
+    expect(unrolling!.chain.chained.size).toBe(2)
   })
 
   it('are none where the host needs what kernels made', () => {
