@@ -1,4 +1,7 @@
 /** Figures: what any data gives is an SVG file that says what it shows, the same each time; what is drawn lies where its axes say. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { decode } from 'fast-png'
 import * as E from '#fp-ts/Either'
 import fc from 'fast-check'
@@ -8,6 +11,7 @@ import { Figure } from '../../../src/figures.ts'
 import { ones, tensor } from '../../../src/index.ts'
 import { domainOf, isDrawable, tickText } from '../../../src/io/figures/axes.ts'
 import { palette } from '../../../src/io/figures/palette.ts'
+import { sourceFiles } from '../../support/imports.ts'
 
 const name = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constant(']]></svg>&nbsp;'))
 const y = fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, 0, null, 5))
@@ -105,6 +109,15 @@ describe('what is drawn', () => {
     const centres = tensor([[1, 0], [-1, 0]]) // prettier-ignore
     const ringOf = (svg: string) => read(svg).all('circle[r="6"]').map((ring) => ring.getAttribute('cx')) // prettier-ignore
     expect(ringOf(Figure.scatter(tensor([[1e30, 1e30]]), { centres }))).toEqual(ringOf(Figure.scatter(tensor([], [0, 2]), { centres, extent: 3 * 1.15 }))) // prettier-ignore
+  })
+})
+
+describe('the plotting library', () => {
+  it('is loaded where something is drawn, not with what only may draw', () => {
+    const root = fileURLToPath(new URL('../../..', import.meta.url))
+    const apart = /^src\/(figures\.ts|io\/figures\/)/
+    const outright = sourceFiles(root, 'src').filter((file) => !apart.test(file) && /from '[^']*\/figures\/[^']*'/.test(readFileSync(join(root, file), 'utf8'))) // prettier-ignore
+    expect(outright).toEqual([])
   })
 })
 
