@@ -6,7 +6,7 @@
  *   npx tsc -p bench && node out/bench/bench/studies/log-condition.js DIRECTORY [steps 1000] [seeds 5] [weights 0,1] [subset 4]
  */
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
-import { recipeFor } from '../../src/cli/recipes.ts'
+import { imageRecipe } from '../../src/cli/spec/recipes.ts'
 import { E, Engine, Gan, Issue, Lab, Objective, Reg, batches, pipe, readDigits } from '../../src/index.ts'
 
 const file = 'out/log-condition.jsonl'
@@ -42,12 +42,7 @@ const digits = await readDigits(directory)()
 if (E.isLeft(digits)) throw new Error(`${digits.left.file}: expected ${digits.left.expected}`)
 const { images } = digits.right
 const [, channels = 1, height = 28, width = 28] = images.shape
-const { spec: plain, batchSize } = recipeFor(
-  { kind: 'images', images, channels, height, width } as unknown as Parameters<typeof recipeFor>[0],
-  'dcgan',
-  Number(steps),
-  'wasm'
-)
+const { spec: plain, batchSize } = imageRecipe([channels, height, width], Number(steps))
 
 const run = async (weight: number, seed: number): Promise<Row> => {
   const penalty = pipe(Reg.logCondition({ weight, subset: Number(subset) }), Objective.every(every))

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { demo } from './demoCommand.ts'
+import { saddlepoint } from './program.ts'
 
-process.exitCode = await demo(process.argv.slice(2))
+process.exitCode = await saddlepoint(['demo', ...process.argv.slice(2)], { out: process.stdout, err: process.stderr })

@@ -35,13 +35,24 @@ export interface ReportFrame {
   readonly caption?: string
 }
 
+/** Holds a table of several columns; the first one names its rows. */
+export interface ReportComparison {
+  readonly title: string
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
 /** Holds what a report says: the whole of a run on one page. */
 export interface Report {
   readonly title: string
   /** One line below the title. */
   readonly summary?: string
   /** The final figures. */
-  readonly metrics: ReportTable
+  readonly metrics?: ReportTable
+  /** What several runs came to, a row each. */
+  readonly comparison?: ReportComparison
+  /** Pictures side by side, each with its caption. */
+  readonly gallery?: readonly ReportFrame[]
   readonly charts: readonly ReportChart[]
   /** In the order of their steps; the last one is shown first. */
   readonly frames: readonly ReportFrame[]
@@ -61,6 +72,24 @@ const table = ({ title, rows }: ReportTable, kind: string): string => {
     escapeHtml(typeof value === 'string' ? value : Number.isInteger(value) ? showCount(value) : showNumber(value, 4))
   const lines = rows.map(([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${cell(value)}</td></tr>`)
   return card(title, `<table class="rows ${kind}"><tbody>${lines.join('')}</tbody></table>`)
+}
+
+const comparisonTable = ({ title, columns, rows }: ReportComparison): string => {
+  const head = columns.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('')
+  const lines = rows.map(
+    ([name = '', ...cells]) =>
+      `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`
+  )
+  const body = `<table class="rows comparison"><thead><tr>${head}</tr></thead><tbody>${lines.join('')}</tbody></table>`
+  return card(title, `<div class="scrolls">${body}</div>`, 'wide')
+}
+
+const gallerySection = (frames: readonly ReportFrame[]): string => {
+  const figures = frames.map(({ step, image, caption = '' }) => {
+    const text = `${escapeHtml(caption)}, step ${showCount(step)}`
+    return `<figure><img alt="Samples of ${text}" src="${dataUri('image/png', image)}"><figcaption class="caption">${text}</figcaption></figure>`
+  })
+  return card('Samples', `<div class="gallery">${figures.join('')}</div>`, 'wide')
 }
 
 const chartData = ({ x, series, xLabel = 'step', logarithmic = false }: ReportChart): object => {
@@ -101,7 +130,7 @@ const inline = (element: 'script' | 'style', text: string): string =>
  * figures, the specification. Long curves are drawn as means of stretches in a band from lowest to highest.
  */
 export const reportPage = (report: Report, assets: ChartAssets): string => {
-  const { title, summary, metrics, charts, frames, tables, texts = [] } = report
+  const { title, summary, metrics, comparison, gallery = [], charts, frames, tables, texts = [] } = report
   const images = frames.map(({ image }) => dataUri('image/png', image))
   const data = {
     charts: charts.map(chartData),
@@ -111,7 +140,11 @@ export const reportPage = (report: Report, assets: ChartAssets): string => {
   const samples = player(frames, images)
   // Beside the samples there is room for the figures and one curve.
   const beside = samples === '' ? 0 : 1
-  const figures = [table(metrics, 'numbers'), ...curves.slice(0, beside)].join('')
+  const figures = [...(metrics === undefined ? [] : [table(metrics, 'numbers')]), ...curves.slice(0, beside)].join('')
+  const several = [
+    ...(comparison === undefined ? [] : [comparisonTable(comparison)]),
+    ...(gallery.length === 0 ? [] : [gallerySection(gallery)])
+  ]
   const rest = [
     ...curves.slice(beside),
     ...tables.map((rows) => table(rows, '')),
@@ -124,7 +157,7 @@ export const reportPage = (report: Report, assets: ChartAssets): string => {
     `<title>${escapeHtml(title)}</title>`,
     inline('style', assets.style + reportStyle),
     `</head><body><main><h1>${escapeHtml(title)}</h1><p class="summary">${escapeHtml(summary ?? '')}</p>`,
-    `<div class="grid">${samples}<div class="stack">${figures}</div>${rest.join('')}</div>`,
+    `<div class="grid">${several.join('')}${samples}${figures === '' ? '' : `<div class="stack">${figures}</div>`}${rest.join('')}</div>`,
     '<p class="hint">Curves: drag to enlarge, double-click to go back, click a name to hide it.</p></main>',
     inline('script', assets.script),
     inline('script', `const report = ${scriptData(data)}\n${reportScript}`),

@@ -18,6 +18,12 @@ section { background: #fff; border: 1px solid var(--line); border-radius: 10px; 
 .rows th { padding-right: 20px; color: var(--soft); font-weight: 400; white-space: nowrap }
 .rows td { overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
 .numbers td { text-align: right; font-weight: 600 }
+.scrolls { overflow-x: auto }
+.comparison th, .comparison td { padding-right: 20px; white-space: nowrap }
+.comparison thead th { font-size: 13px }
+.comparison tbody th { color: var(--ink); font-weight: 600 }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 16px }
+.gallery img { width: 100%; max-width: 480px; image-rendering: auto }
 figure { margin: 0 }
 figure img { display: block; margin: 0 auto; max-width: 100% }
 .player { display: flex; align-items: center; gap: 12px; margin-top: 14px }
@@ -38,6 +44,10 @@ pre { margin: 0; overflow-x: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo
 .u-legend .u-value { display: inline-block; min-width: 56px; font-variant-numeric: tabular-nums }
 .u-legend .u-marker { width: 10px; height: 10px; border-radius: 2px }
 .hint { margin: 20px 2px 0; color: var(--soft); font-size: 13px }
-@media (max-width: 800px) { .grid { grid-template-columns: minmax(0, 1fr) } }
+@media (max-width: 800px) {
+  main { padding: 20px 12px 40px }
+  section { padding: 14px }
+  .grid, .stack { gap: 12px; grid-template-columns: minmax(0, 1fr) }
+}
 @media print { body { background: #fff } .player, .hint { display: none } section { break-inside: avoid } }
 `

@@ -17,6 +17,8 @@ export interface RunData {
   readonly name: string
   /** The shape of a sample. */
   readonly shape: readonly number[]
+  /** How many samples there are, where they are stored. */
+  readonly rows?: number
   /** The modes of a mixture. */
   readonly modes?: Modes
   /** Draws samples inside a compiled step; without it there are `batches`. */
@@ -36,17 +38,15 @@ export const sourceOf = (data: RunData, batchSize: number, seed: number): Source
 
 const realIn = (drawn: Tensor | Batch): Tensor => (isTensor(drawn) ? drawn : drawn.real)
 
-const shown = 500
-
-const drawnFrom = async (data: RunData, batchSize: number, seed: number): Promise<Tensor | undefined> => {
-  if (data.sample !== undefined) return realIn(data.sample(key(seed + 1), shown))
-  for await (const batch of batchesFrom(data, batchSize, seed, 0)) return realIn(batch)
+const drawnFrom = async (data: RunData, count: number, seed: number): Promise<Tensor | undefined> => {
+  if (data.sample !== undefined) return realIn(data.sample(key(seed + 1), count))
+  for await (const batch of batchesFrom(data, count, seed, 0)) return realIn(batch)
   return undefined
 }
 
-/** Takes some real samples, to be drawn beneath those of a generator. */
-export const realOf = (data: RunData, batchSize: number, seed: number): TE.TaskEither<Issues, Tensor | undefined> =>
+/** Takes some real samples, so many, or all that there are. */
+export const realOf = (data: RunData, count: number, seed: number): TE.TaskEither<Issues, Tensor | undefined> =>
   TE.tryCatch(
-    () => drawnFrom(data, batchSize, seed),
+    () => drawnFrom(data, Math.min(count, data.rows ?? count), seed),
     (cause): Issues => [issueOf('DataFailed', ['run', 'data'], cause)]
   )

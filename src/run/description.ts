@@ -18,6 +18,8 @@ export interface Origin {
   readonly module: string
   /** A hash of its text. */
   readonly hash: string
+  /** What it was called with, where it gives a function. */
+  readonly settings?: Readonly<Record<string, unknown>>
 }
 
 /** Says what a run is of: two runs that agree in this come to the same bits. */

@@ -184,7 +184,7 @@ export const openSession = (folder: string, plan: Plan): TE.TaskEither<Issues, S
         TE.orElse((problem) => (latest === undefined ? TE.right(undefined) : TE.left(problem))),
         TE.map((journal) => cutAt(journal?.entries ?? [], latest === undefined ? -1 : step, step >= plan.steps)),
         TE.chainFirst((entries) => writeJournal(journalFile, { heading: headingOf(plan), entries })),
-        TE.chainFirst(() => tidied(folder, latest === undefined ? -1 : step, plan.keep)),
+        TE.chainFirst((entries) => tidied(folder, latest === undefined ? -1 : step, plan.keep, entries.some(isEnding))),
         TE.bimap(issueOfRun, (entries): Session => ({
           state: latest?.state,
           step,
@@ -198,13 +198,24 @@ export const openSession = (folder: string, plan: Plan): TE.TaskEither<Issues, S
     })
   )
 
+/** Files that say what a run came to: of one that goes on they are out of date. */
+const conclusions: readonly string[] = [files.summary, files.picture, files.report]
+
 /** Removes what is of no use: halves of files, pictures of steps that are to be done again, checkpoints beyond those kept. */
-const tidied = (folder: string, step: number, keep: number): TE.TaskEither<FileIssue, unknown> =>
+const tidied = (folder: string, step: number, keep: number, isEnded: boolean): TE.TaskEither<FileIssue, unknown> =>
   pipe(
     [folder, `${folder}/${folders.samples}`, `${folder}/${folders.interrupted}`, `${folder}/${folders.checkpoints}`],
     TE.traverseArray((one) => removeThose(one, isUnfinished)),
+    TE.chain(() => removeThose(folder, (name) => !isEnded && conclusions.includes(name))),
     TE.chain(() => removeThose(`${folder}/${folders.samples}`, (name) => (stepOfPicture(name) ?? -1) > step)),
     TE.chain(() => ifThere(tidyCheckpoints(`${folder}/${folders.checkpoints}`, keep)))
+  )
+
+/** Tells whether a run's report, the last of its files, is there. */
+export const isConcluded = (folder: string): TE.TaskEither<Issues, boolean> =>
+  pipe(
+    namesIn(folder),
+    TE.bimap(issueOfRun, (names) => names.includes(files.report))
   )
 
 /** Makes the folder of a run. */

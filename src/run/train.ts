@@ -12,7 +12,7 @@ import type { None } from '../tensor/arguments.ts'
 import { realOf, sourceOf } from './data.ts'
 import { files } from './folder.ts'
 import { issueOfRun } from './issueOfRun.ts'
-import { isLook } from './journal.ts'
+import { isEnding, isLook } from './journal.ts'
 import type { Lock } from './lock.ts'
 import { acquire } from './lock.ts'
 import { looksAt } from './looks.ts'
@@ -21,7 +21,8 @@ import { optionsOf, planOf } from './options.ts'
 import type { Recorder } from './recorder.ts'
 import { recorderOf } from './recorder.ts'
 import type { Session } from './session.ts'
-import { makeFolder, openSession } from './session.ts'
+import { isConcluded, makeFolder, openSession } from './session.ts'
+import { summarize } from './summary.ts'
 
 /** Says what a run came to. */
 export interface RunResult {
@@ -38,6 +39,9 @@ export interface RunResult {
   readonly seconds: number
   readonly warnings: readonly Issue[]
 }
+
+/** So many real samples are drawn beneath those of a generator. */
+const shown = 500
 
 /** A line of means is written so many times in a run. */
 const lines = 1000
@@ -81,7 +85,11 @@ const continued = async (
 }
 
 /** Writes down how a training ended, and the state that it reached. */
-const concluded = (recorder: Recorder, result: E.Either<Failed, Trained>): TE.TaskEither<Issues, void> => {
+const concluded = (
+  { onLook }: All,
+  recorder: Recorder,
+  result: E.Either<Failed, Trained>
+): TE.TaskEither<Issues, void> => {
   const reached = E.isLeft(result) ? result.left.reached : result.right
   if (reached === undefined) return TE.right(undefined)
   const { state } = reached
@@ -101,59 +109,79 @@ const concluded = (recorder: Recorder, result: E.Either<Failed, Trained>): TE.Ta
       ? TE.right(undefined)
       : pipe(
           recorder.look(state),
-          TE.map(() => undefined)
+          TE.map((look) => onLook?.(look.step, look.scores))
         ),
     TE.chain(() => recorder.end({ step, ended: stopped, engine }))
   )
+}
+
+/** Says what a session came to: of a training in memory and what was seen of its samples. */
+const resultOf = (
+  folder: string,
+  { warnings: passedOver }: Session,
+  recorder: Recorder,
+  { state, stopped, stepsDone, seconds, warnings }: Trained
+): RunResult => ({
+  folder,
+  step: countAt(state.step),
+  stopped,
+  scores: recorder.last()?.scores ?? {},
+  state,
+  stepsDone,
+  seconds,
+  warnings: [...passedOver, ...warnings]
+})
+
+const summarized = (folder: string, result: E.Either<Failed, Trained>): TE.TaskEither<Issues, void> => {
+  const [stopped, engine] = E.isLeft(result) ? ['failed', 'none'] : [result.right.stopped, result.right.step.engine]
+  const { stepsDone = 0, seconds = 0 } = (E.isLeft(result) ? result.left.reached : result.right) ?? {}
+  return pipe(summarize(folder, { stopped, engine, stepsDone, seconds }), TE.mapLeft(issueOfRun))
 }
 
 const trained = (folder: string, all: All, session: Session, lock: Lock): TE.TaskEither<Issues, RunResult> => {
   const { spec, data, batchSize, steps, seed, engine, keep } = all
   const lineEvery = Math.max(1, Math.ceil(steps / lines))
   return pipe(
-    data.shape.length === 1 ? realOf(data, batchSize, seed) : TE.right<Issues, undefined>(undefined),
+    data.shape.length === 1
+      ? realOf(data, data.rows === undefined && data.sample === undefined ? batchSize : shown, seed)
+      : TE.right<Issues, undefined>(undefined),
     TE.chain((real) => async () => {
       const looks = looksAt(spec, data, { seed, engine, real })
       const recorder = recorderOf({ folder, lock, looks, keep, lineEvery }, session)
       const result = await continued(all, session, recorder)
       const written = await pipe(
         TE.fromEither(result),
-        TE.chainFirst((training) => concluded(recorder, training))
+        TE.chainFirst((training) => concluded(all, recorder, training)),
+        TE.chainFirst((training) => summarized(folder, training))
       )()
       looks.dispose()
       if (E.isRight(result) && E.isRight(result.right)) result.right.right.step.dispose()
       return pipe(
         written,
         E.chain((training) => E.mapLeft(({ issues }: Failed) => issues)(training)),
-        E.map(({ state, stopped, stepsDone, seconds, warnings }) => ({
-          folder,
-          step: countAt(state.step),
-          stopped,
-          scores: recorder.last()?.scores ?? {},
-          state,
-          stepsDone,
-          seconds,
-          warnings: [...session.warnings, ...warnings]
-        }))
+        E.map((training) => resultOf(folder, session, recorder, training))
       )
     })
   )
 }
 
-/** Gives what a run that was finished before came to. */
-const finished = (folder: string, { state, step, entries, warnings }: Session): RunResult | undefined =>
-  state === undefined
-    ? undefined
-    : {
-        folder,
-        step,
-        stopped: 'done',
-        scores: entries.findLast(isLook)?.scores ?? {},
-        state,
-        stepsDone: 0,
-        seconds: 0,
-        warnings
-      }
+/** Gives what a run that was finished before came to; a kill may have come between its end and its report. */
+const finished = (
+  folder: string,
+  state: State,
+  { step, entries, warnings }: Session
+): TE.TaskEither<Issues, RunResult> => {
+  const engine = entries.findLast(isEnding)?.engine ?? ''
+  const scores = entries.findLast(isLook)?.scores ?? {}
+  const session = { stopped: 'done', engine, stepsDone: 0, seconds: 0 } as const
+  return pipe(
+    isConcluded(folder),
+    TE.chain((concludedBefore) =>
+      concludedBefore ? TE.right(undefined) : pipe(summarize(folder, session), TE.mapLeft(issueOfRun))
+    ),
+    TE.map(() => ({ folder, step, stopped: 'done', scores, state, stepsDone: 0, seconds: 0, warnings }))
+  )
+}
 
 /**
  * Trains in a folder, or goes on with the run that it holds, to the same bits as one that was never stopped, whatever stopped
@@ -194,8 +222,9 @@ export const train = (folder: string, options: RunOptions, ...more: None): TE.Ta
             openSession(folder, planOf(all)),
             TE.chain((session) => {
               all.onStart?.(session.step)
-              const done = session.isEnded ? finished(folder, session) : undefined
-              return done === undefined ? trained(folder, all, session, lock) : TE.right(done)
+              return session.isEnded && session.state !== undefined
+                ? finished(folder, session.state, session)
+                : trained(folder, all, session, lock)
             })
           ),
         () => TE.fromTask(() => lock.release())

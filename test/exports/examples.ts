@@ -383,6 +383,7 @@ const games: Readonly<Record<string, Example>> = {
   }),
   'Sweep.results': call({ refused: 'no sweep is there' }, '/dev/null/sweep'),
   'Sweep.armsOf': plain([{ job: { name: 'a', arm: 'a' }, status: 'done', step: 1, figures: { loss: 1 } }]),
+  'Run.report': call({ refused: 'no run is there' }, ['/dev/null/run'], '/dev/null/report.html'),
   'Run.train': call({ options: 1, refused: 'no folder can be made there' }, '/dev/null/run', {
     spec,
     data: { name: 'points', shape: [2], sample: points },

@@ -2,9 +2,8 @@
 import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Opt, Gan } from '../../src/index.ts'
+import { Gan, Loss, Net, Opt, Prior, Random, pipe } from '../../src/index.ts'
 import type { Run } from '../../src/run.ts'
-import { points, smallSpec } from '../support/smallGan.ts'
 
 export const temporary = (): string => mkdtempSync(join(tmpdir(), 'saddlepoint-run-'))
 
@@ -20,12 +19,25 @@ export const contentOf = (folder: string, under = ''): Readonly<Record<string, s
       })
   )
 
-/** A spec whose optimizers remember, on points of the plane. */
-export const spec = smallSpec(Gan.withOptimizer('generator', Opt.adam({ learningRate: 0.01 })))
+/** Tiny images, which are drawn fast, and optimizers that remember. */
+export const imageSpec = (...edits: readonly ((spec: Gan.Spec) => Gan.Spec)[]): Gan.Spec =>
+  edits.reduce(
+    (spec, edit) => edit(spec),
+    pipe(
+      Gan.between({
+        generator: Net.serial(Net.dense(2, 9), Net.tanh, Net.reshape([1, 3, 3])),
+        discriminator: Net.serial(Net.flatten, Net.dense(9, 1)),
+        prior: Prior.normal([2])
+      }),
+      Gan.withLoss(Loss.nonSaturating),
+      Gan.withOptimizer('generator', Opt.adam({ learningRate: 0.01 })),
+      Gan.withOptimizer('discriminator', Opt.adam({ learningRate: 0.01 }))
+    )
+  )
 
 export const smallRun: Run.RunOptions = {
-  spec,
-  data: { name: 'points', shape: [2], sample: points },
+  spec: imageSpec(),
+  data: { name: 'noise', shape: [1, 3, 3], sample: (key, n) => Random.uniform(key, [n, 1, 3, 3]) },
   batchSize: 4,
   steps: 10,
   every: 4,

@@ -14,8 +14,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
 import { Gan, Issue, Opt, batches, tensor } from '../../src/index.ts'
 import { Run } from '../../src/run.ts'
-import { leftOf, rightOf, smallSpec } from '../support/smallGan.ts'
-import { contentOf, smallRun, temporary } from './folders.ts'
+import { leftOf, rightOf } from '../support/smallGan.ts'
+import { contentOf, imageSpec, smallRun, temporary } from './folders.ts'
 
 const js = (x: unknown): any => x
 let folder: string
@@ -55,15 +55,17 @@ describe('a run', () => {
       'checkpoints/step-000000008.safetensors',
       'checkpoints/step-000000010.safetensors',
       'metrics.jsonl',
+      'report.html',
       'run.json',
       'samples/step-000000004.png',
       'samples/step-000000008.png',
       'samples/step-000000010.png',
+      'samples.png',
       'spec.json'
     ])
     const lines = readFileSync(at('a/metrics.jsonl'), 'utf8').trimEnd().split('\n')
     const records = lines.map((line): any => JSON.parse(line))
-    expect(records[0]).toMatchObject({ run: { data: 'points', seed: 0, 'batch size': 4, steps: 10 } })
+    expect(records[0]).toMatchObject({ run: { data: 'noise', seed: 0, 'batch size': 4, steps: 10 } })
     expect(records.slice(1, -1).map(({ step }) => step)).toEqual([1, 2, 3, 4, 4, 5, 6, 7, 8, 8, 9, 10, 10])
     expect(records.at(-1)).toEqual({ step: 10, ended: 'done', engine: 'reference' })
     expect(Object.keys(records[1].figures)).toContain('discriminator loss')
@@ -80,8 +82,12 @@ describe('a run', () => {
     )
   })
   it('goes on from stored data, where it was', async () => {
-    const rows = Array.from({ length: 30 }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
-    const data: Run.RunData = { name: 'rows', shape: [2], batches: (options) => batches(tensor(rows), options) }
+    const rows = Array.from({ length: 30 * 9 }, (_, i) => Math.sin(i * i))
+    const data: Run.RunData = {
+      name: 'rows',
+      shape: [1, 3, 3],
+      batches: (options) => batches(tensor(rows, [30, 1, 3, 3]), options)
+    }
     await run('whole', { data })
     await stoppedAt('parts', 5, { data })
     await run('parts', { data })
@@ -105,7 +111,7 @@ describe('a run', () => {
     )
   })
   it('writes down why it failed, and fails again', async () => {
-    const wild = smallSpec(Gan.withOptimizer('generator', Opt.sgd({ learningRate: 1e30 })))
+    const wild = imageSpec(Gan.withOptimizer('discriminator', Opt.sgd({ learningRate: 1e30 })))
     const issues = await refused('a', { spec: wild })
     expect(issues[0]._tag).toBe('Diverged')
     expect(readFileSync(at('a/metrics.jsonl'), 'utf8')).toMatch(/"ended":"failed","why":"expected /)
@@ -161,7 +167,7 @@ describe('a folder', () => {
   it('of another run is refused, with every difference', async () => {
     await run('a')
     const before = contentOf(at('a'))
-    const other = smallSpec(Gan.withOptimizer('generator', Opt.adam({ learningRate: 0.02 })))
+    const other = imageSpec(Gan.withOptimizer('generator', Opt.adam({ learningRate: 0.02 })))
     const issues = await refused('a', {
       spec: other,
       seed: 1,
@@ -170,7 +176,7 @@ describe('a folder', () => {
     })
     expect(issues.map(({ path }) => path[0])).toEqual([...[1, 2, 3].map(() => at('a/run.json')), at('a/spec.json')])
     expect(Issue.show(issues)).toMatch(
-      /of data "points"; got "others"[^]*of seed 0; got 1[^]*`"learningRate": 0.02,` where/
+      /of data "noise"; got "others"[^]*of seed 0; got 1[^]*`"learningRate": 0.02,` where/
     )
     expect(contentOf(at('a'))).toEqual(before)
   })
