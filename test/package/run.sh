@@ -81,10 +81,19 @@ if [ -e node_modules/saddlepoint/dist/src/cli/main.js ]; then
   if node_modules/.bin/saddlepoint demo --stepz 20 > typo.txt 2>&1; then exit 1; fi
   grep -q "unknown option '--stepz'" typo.txt
   if grep -q '    at ' typo.txt; then exit 1; fi
-  # ctrl-C stops between steps and still writes the result.
+  # A spec in TypeScript, which imports the package by its name.
+  cat > mine.ts << 'END'
+import { Gan, Preset, pipe } from 'saddlepoint'
+const width: number = 8
+export default pipe(Preset.of('gan', { width }), Gan.withAverage({ decay: 0.9 }))
+END
+  node_modules/.bin/saddlepoint train mine.ts --steps 4 > trained.txt 2> /dev/null
+  node_modules/.bin/saddlepoint sample runs/mine --out samples.csv --count 3
+  test "$(wc -l < samples.csv)" -eq 3
+  # ctrl-C stops between steps, writes the result and ends with 130.
   node_modules/.bin/saddlepoint demo --steps 100000000 --out stopped > stopped.txt 2> /dev/null &
   sleep 6
   kill -INT $!
-  wait $!
+  wait $! || test $? -eq 130
   grep -q '"stopped": "aborted"' stopped/metrics.json
 fi
