@@ -1,0 +1,137 @@
+import { useState } from 'preact/hooks'
+import type { Catalogue, Data, Game, IssueText, JsonRecord } from '../../worker/messages.ts'
+import { isRefusal } from '../connection.ts'
+import { diracSpec, gameOf } from '../games.ts'
+import type { Player } from '../player.ts'
+import { DrawingBoard } from './DrawingBoard.tsx'
+
+const usual: Readonly<Record<string, { readonly title: string; readonly data: Data }>> = {
+  ring: { title: 'ring of 8', data: { kind: 'ring' } },
+  grid: { title: 'grid of 25', data: { kind: 'grid' } },
+  swissRoll: { title: 'Swiss roll', data: { kind: 'swissRoll' } },
+  shapes: { title: 'images of shapes', data: { kind: 'shapes', size: 28 } },
+  dirac: { title: 'one point (Dirac-GAN)', data: { kind: 'dirac' } }
+}
+
+const dimensionOf = ({ kind, ...data }: Data): string =>
+  kind === 'dirac'
+    ? 'line'
+    : kind === 'shapes'
+      ? 'shapes'
+      : kind === 'images'
+        ? String((data as { shape: unknown }).shape)
+        : 'plane'
+
+/** Chooses data and the game to begin with: presets are made anew for data of another shape. */
+export const DataPicker = ({
+  player,
+  catalogue,
+  prefix
+}: {
+  readonly player: Player
+  readonly catalogue: Catalogue
+  readonly prefix: string
+}) => {
+  const { game, change, ask, issues } = player
+  const [preset, setPreset] = useState('r1')
+  const [isDrawing, setDrawing] = useState(false)
+  const { data } = game.value
+
+  const presetFor = async (name: string, of: Data): Promise<JsonRecord | undefined> => {
+    if (of.kind === 'dirac') return diracSpec
+    const made = await ask<JsonRecord | null>({ type: 'preset', name, data: of })
+    return isRefusal(made) || made === null ? undefined : made
+  }
+  const begin = async (name: string, of: Data): Promise<void> => {
+    const spec = await presetFor(name, of)
+    if (spec !== undefined) change({ ...gameOf(spec, of), seed: game.value.seed })
+  }
+  const choose = (next: Data): void => {
+    if (dimensionOf(next) === dimensionOf(data)) change({ ...game.value, data: next })
+    else void begin(preset, next)
+  }
+  const read = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return
+    const found = await ask<Data>({ type: 'read', name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })
+    if (isRefusal(found)) issues.value = found.refused satisfies readonly IssueText[]
+    else choose(found)
+  }
+  const put = (part: Partial<Game>): void => change({ ...game.value, ...part })
+  const isOwn = data.kind === 'points' || data.kind === 'images'
+  return (
+    <div
+      class="section data"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault()
+        void read(event.dataTransfer?.files[0])
+      }}
+    >
+      <div class="field">
+        <label for={`${prefix}-data`}>Data</label>
+        <select
+          id={`${prefix}-data`}
+          value={isOwn ? 'own' : data.kind}
+          onChange={({ currentTarget }) => {
+            const chosen = usual[currentTarget.value]
+            if (chosen) choose(chosen.data)
+          }}
+        >
+          {isOwn && <option value="own">{data.name}</option>}
+          {Object.entries(usual).map(([key, { title }]) => (
+            <option key={key} value={key}>
+              {title}
+            </option>
+          ))}
+        </select>
+        <button type="button" class="small" aria-expanded={isDrawing} onClick={() => setDrawing(!isDrawing)}>
+          draw points
+        </button>
+        <label class="file small">
+          CSV or IDX file
+          <input
+            id={`${prefix}-file`}
+            type="file"
+            accept=".csv,.txt,.tsv,.idx,*"
+            onChange={({ currentTarget }) => void read(currentTarget.files?.[0])}
+          />
+        </label>
+      </div>
+      {isDrawing && <DrawingBoard onPoints={(points) => choose({ kind: 'points', name: 'drawn points', points })} />}
+      <div class="field">
+        <label for={`${prefix}-preset`}>Begin with</label>
+        <select
+          id={`${prefix}-preset`}
+          value={preset}
+          onChange={({ currentTarget }) => {
+            setPreset(currentTarget.value)
+            void begin(currentTarget.value, data)
+          }}
+        >
+          {catalogue.presets.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </div>
+      <div class="field">
+        <label for={`${prefix}-seed`}>Seed</label>
+        <input
+          id={`${prefix}-seed`}
+          type="number"
+          value={game.value.seed}
+          onChange={({ currentTarget }) => put({ seed: Math.max(0, Math.round(currentTarget.valueAsNumber) || 0) })}
+        />
+        <label for={`${prefix}-batch`}>Minibatch</label>
+        <input
+          id={`${prefix}-batch`}
+          type="number"
+          min={1}
+          value={game.value.batchSize}
+          onChange={({ currentTarget }) =>
+            put({ batchSize: Math.max(1, Math.round(currentTarget.valueAsNumber) || 1) })
+          }
+        />
+      </div>
+    </div>
+  )
+}

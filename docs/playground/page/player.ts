@@ -1,0 +1,151 @@
+import type { Signal } from '@preact/signals'
+import { batch, signal } from '@preact/signals'
+import type { Described, EngineChoice, Frame, Game, IssueText, JsonRecord } from '../worker/messages.ts'
+import type { Connection, OpenWire } from './connection.ts'
+import { connect, isRefusal, ownWorker } from './connection.ts'
+import type { History } from './history.ts'
+import { noHistory, withFrame } from './history.ts'
+
+/** One game on the page, with the worker that plays it, and all that is known of it. */
+export interface Player {
+  readonly game: Signal<Game>
+  readonly described: Signal<Described | undefined>
+  readonly frame: Signal<Frame | undefined>
+  readonly history: Signal<History>
+  readonly playing: Signal<boolean>
+  readonly issues: Signal<readonly IssueText[]>
+  readonly isOpening: Signal<boolean>
+  /** Code of one's own that plays in the place of the game's spec. */
+  readonly own: Signal<string | undefined>
+  readonly engine: Signal<EngineChoice>
+  readonly ask: Connection['ask']
+  /** Changes the game, and begins it anew: it goes on playing where it played. */
+  readonly change: (game: Game) => void
+  /** Plays code in the sandbox. */
+  readonly runCode: (code: string, sandbox: OpenWire) => void
+  readonly play: () => void
+  readonly pause: () => void
+  readonly advance: (steps: number) => void
+  readonly goBack: (step: number) => void
+  readonly close: () => void
+}
+
+const patience = 200
+
+export const createPlayer = (first: Game): Player => {
+  const game = signal(first)
+  const described = signal<Described | undefined>(undefined)
+  const frame = signal<Frame | undefined>(undefined)
+  const history = signal(noHistory)
+  const playing = signal(false)
+  const issues = signal<readonly IssueText[]>([])
+  const isOpening = signal(false)
+  const own = signal<string | undefined>(undefined)
+  const engine = signal<EngineChoice>('wasm')
+
+  const onFrame = (next: Frame): void =>
+    batch(() => {
+      frame.value = next
+      history.value = withFrame(history.value, next)
+    })
+  const onState = (now: boolean, told: readonly IssueText[]): void =>
+    batch(() => {
+      playing.value = now
+      if (told.length > 0) issues.value = told
+    })
+
+  const main = connect(ownWorker, onFrame, onState)
+  let sandbox: Connection | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  /** The one that plays. */
+  const table = (): Connection => sandbox ?? main
+
+  const leaveSandbox = (): void => {
+    sandbox?.close()
+    sandbox = undefined
+    own.value = undefined
+  }
+
+  let opening = 0
+  const open = async (goesOn: boolean): Promise<void> => {
+    opening += 1
+    const mine = opening
+    isOpening.value = true
+    const code = own.value
+    const opened = await table().ask<JsonRecord | null>({
+      type: 'open',
+      game: game.value,
+      engine: engine.value,
+      ...(code === undefined ? {} : { code })
+    })
+    if (mine !== opening) return
+    batch(() => {
+      isOpening.value = false
+      if (isRefusal(opened)) {
+        issues.value = opened.refused
+        playing.value = false
+      } else if (code !== undefined && opened !== null) game.value = { ...game.value, spec: opened }
+    })
+    if (!isRefusal(opened) && goesOn) void table().ask({ type: 'play' })
+  }
+
+  const describe = async (): Promise<boolean> => {
+    const found = await main.ask<Described>({ type: 'describe', spec: game.value.spec })
+    if (isRefusal(found)) {
+      issues.value = found.refused
+      return false
+    }
+    batch(() => {
+      described.value = found
+      issues.value = found.issues
+    })
+    return found.issues.every(({ isWarning }) => isWarning)
+  }
+
+  const change = (next: Game): void => {
+    const goesOn = playing.value
+    game.value = next
+    leaveSandbox()
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      void (async () => {
+        await main.ask({ type: 'pause' })
+        history.value = noHistory
+        if (await describe()) await open(goesOn)
+        else playing.value = false
+      })()
+    }, patience)
+  }
+
+  return {
+    game,
+    described,
+    frame,
+    history,
+    playing,
+    issues,
+    isOpening,
+    own,
+    engine,
+    ask: main.ask,
+    change,
+    runCode: (code, openWire) => {
+      leaveSandbox()
+      own.value = code
+      history.value = noHistory
+      issues.value = []
+      void main.ask({ type: 'pause' })
+      sandbox = connect(openWire, onFrame, onState)
+      void open(true)
+    },
+    play: () => void table().ask({ type: 'play' }),
+    pause: () => void table().ask({ type: 'pause' }),
+    advance: (steps) => void table().ask({ type: 'advance', steps }),
+    goBack: (step) => void table().ask({ type: 'return', step }),
+    close: () => {
+      clearTimeout(timer)
+      leaveSandbox()
+      main.close()
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { E, Gan, Opt, Preset } from '../../../src/core.ts'
+import type { KindName } from '../../../src/gan/json/kinds.ts'
+import { kindNames, kindOf, kinds, makerOf } from '../../../src/gan/json/kinds.ts'
+import { writeValue } from '../../../src/gan/json/write.ts'
+import type { Catalogue, Choice, Data, Described, Json, JsonRecord } from './messages.ts'
+import { textOf } from './issues.ts'
+
+/** Lists what the registries of the library hold, by kind. */
+export const catalogue = (): Catalogue => ({
+  kinds: Object.fromEntries(
+    kindNames.map((kind) => [kind, { title: kinds[kind].title, names: Object.keys(kinds[kind].makers) }])
+  ),
+  presets: Preset.names
+})
+
+const isKind = (name: string): name is KindName => (kindNames as readonly string[]).includes(name)
+
+const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
+  typeof x === 'object' && x !== null && !Array.isArray(x)
+
+const written = (x: unknown): Json => writeValue({ tell: () => undefined, depth: 0 }, x, []) as Json
+
+/** What arguments without a default begin with, by name; whatever stood in their place before comes first. */
+const usual: Readonly<Record<string, unknown>> = {
+  inFeatures: 64,
+  outFeatures: 64,
+  features: 64,
+  inChannels: 16,
+  outChannels: 16,
+  channels: 16,
+  kernel: 3,
+  classes: 10,
+  size: 8,
+  shape: [8],
+  scale: 2,
+  samples: 2,
+  rate: 0.3,
+  slope: 0.2,
+  learningRate: 1e-3,
+  gamma: 1,
+  limit: 0.01,
+  value: 1e-3,
+  from: 1e-3,
+  to: 0,
+  steps: 10_000,
+  maxNorm: 1,
+  factor: 1,
+  decay: 1e-4,
+  divergence: 'kl',
+  min: 0,
+  max: 20
+}
+
+const problemsOf = (made: unknown): readonly unknown[] =>
+  isRecord(made) || typeof made === 'function'
+    ? ((made as { readonly problems?: readonly unknown[] }).problems ?? [])
+    : []
+
+interface Made {
+  readonly value: unknown
+  readonly problems: number
+}
+
+const attempt = (kind: KindName, name: string, options: Readonly<Record<string, unknown>>): Made => {
+  try {
+    const value = makerOf(kind, name)?.(options)
+    return { value, problems: value === undefined ? Infinity : problemsOf(value).length }
+  } catch {
+    return { value: undefined, problems: Infinity }
+  }
+}
+
+const partsFor = (kind: KindName): Readonly<Record<string, unknown>> =>
+  kind === 'optimizer'
+    ? { optimizers: [Opt.adam({ learningRate: 1e-3 })], schedule: Opt.linear(1, 0, 10_000) }
+    : kind === 'schedule'
+      ? { schedule: Opt.linear(1e-3, 0, 10_000), then: {}, a: Opt.constant(1e-3), b: Opt.warmUp(1000, 1) }
+      : {}
+
+/** Makes a built-in by name with its defaults, and with what arguments it shares with what stood there before. */
+export const make = (kind: string, name: string, like: JsonRecord): Json => {
+  if (!isKind(kind)) return null
+  const candidates = { ...usual, ...partsFor(kind), ...like }
+  const needed = Object.entries(candidates)
+  // Nothing where that will do; else one argument more as long as it mends something.
+  const best = needed.reduce(
+    (found, [key, value]) => {
+      if (found.made.problems === 0) return found
+      const options = { ...found.options, [key]: value }
+      const made = attempt(kind, name, options)
+      return made.problems < found.made.problems ? { options, made } : found
+    },
+    { options: {} as Readonly<Record<string, unknown>>, made: attempt(kind, name, {}) }
+  )
+  return best.made.value === undefined ? null : written(best.made.value)
+}
+
+/** Makes a preset for data: for points of the plane, or images of their size. */
+export const presetFor = (name: string, data: Data): JsonRecord | null => {
+  const shape =
+    data.kind === 'shapes'
+      ? { shape: [1, data.size, data.size], width: 8, latents: 16 }
+      : data.kind === 'images'
+        ? { shape: data.shape, width: 8, latents: 16 }
+        : {}
+  const text = Gan.specToJson(Preset.of(name as Preset.PresetName, shape))
+  return E.isRight(text) ? (JSON.parse(text.right) as JsonRecord) : null
+}
+
+/** The words in quotation marks of what was expected. */
+const wordsIn = (problems: readonly unknown[]): readonly string[] =>
+  problems.flatMap((problem) =>
+    [...String((problem as { readonly expected?: string }).expected).matchAll(/'([^']+)'/g)].map(
+      ([, word = '']) => word
+    )
+  )
+
+/** Finds what else an option may be, from what its function refuses. */
+const choiceOf = (kind: KindName, name: string, options: JsonRecord, key: string): Choice | undefined => {
+  const value = options[key]
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined
+  const readable = Object.fromEntries(Object.entries(options).map(([k, x]) => [k, x]))
+  if (typeof value === 'string') {
+    const { value: refused } = attempt(kind, name, { ...readable, [key]: '?' })
+    const words = wordsIn(problemsOf(refused))
+    return words.includes(value) ? { words } : undefined
+  }
+  const before = attempt(kind, name, readable).problems
+  const after = attempt(kind, name, { ...readable, [key]: Opt.linear(value, 0, 10_000) }).problems
+  return before === after && before < Infinity ? { schedule: true } : undefined
+}
+
+const kindIn = (node: JsonRecord): KindName | undefined => kindNames.find((kind) => Object.hasOwn(node, kind))
+
+/** Walks a spec, and finds the choices at its places. */
+const choicesIn = (node: Json, path: string, found: Record<string, Choice>): void => {
+  if (Array.isArray(node)) {
+    node.forEach((x: Json, i) => choicesIn(x, `${path}/${String(i)}`, found))
+    return
+  }
+  if (!isRecord(node)) return
+  const kind = kindIn(node as JsonRecord)
+  const options = (node as JsonRecord)['options']
+  if (kind !== undefined && isRecord(options))
+    for (const key of Object.keys(options)) {
+      const choice = choiceOf(kind, String((node as JsonRecord)[kind]), options as JsonRecord, key)
+      if (choice !== undefined) found[`${path}/options/${key}`] = choice
+    }
+  for (const [key, x] of Object.entries(node)) choicesIn(x as Json, `${path}/${key}`, found)
+}
+
+/** Describes a spec that the page holds: its code, what is wrong with it, what may be chosen in it. */
+export const describe = (spec: JsonRecord): Described => {
+  const read = Gan.specFromJson(JSON.stringify(spec))
+  const choices: Record<string, Choice> = {}
+  choicesIn(spec, '', choices)
+  const players = Object.keys((spec['networks'] ?? {}) as object)
+  if (E.isLeft(read)) return { code: '', issues: read.left.map(textOf), choices, players }
+  const checked = Gan.validate(read.right)
+  const code = Gan.specToCode(read.right)
+  return {
+    code: E.isRight(code) ? code.right : '',
+    issues: E.isLeft(checked) ? checked.left.map(textOf) : [],
+    choices,
+    players
+  }
+}
+
+/** Tests whether a value is of a kind: what code exported may be anything. */
+export const isOfKind = (kind: KindName, x: unknown): boolean => kindOf(x) === kind

@@ -1,0 +1,225 @@
+import { E, Gan } from '../../../src/core.ts'
+import { figuresOf } from '../../../src/gan/train/figures.ts'
+import type { Samples } from './dataset.ts'
+import { imageViewer } from './imageViewer.ts'
+import { textOf, textOfThrown } from './issues.ts'
+import type { EngineChoice, Frame, IssueText, StepFigures } from './messages.ts'
+import { planeViewer } from './planeViewer.ts'
+import { pointViewer } from './pointViewer.ts'
+import type { Viewer } from './viewer.ts'
+
+/** A game that is under way: plays when told to, and tells what is seen. */
+export interface Session {
+  readonly play: () => void
+  readonly pause: () => void
+  readonly advance: (steps: number) => void
+  /** Goes back to a recorded step. */
+  readonly goBack: (step: number) => void
+  readonly close: () => void
+}
+
+/** Whom a session tells. */
+export interface Listener {
+  readonly onFrame: (frame: Frame) => void
+  readonly onState: (playing: boolean, issues: readonly IssueText[]) => void
+}
+
+/** Steps between messages take about so many milliseconds, and views at most this part of the time. */
+const portion = 25
+const viewShare = 0.3
+const leastPause = 60
+const mostRecords = 60
+const mostFigures = 200
+
+interface Recorded {
+  readonly step: number
+  readonly state: Gan.State
+}
+
+const viewerFor = (spec: Gan.Spec, samples: Samples): Viewer | undefined => {
+  const net = spec.networks['generator']
+  if (net === undefined) return undefined
+  if (samples.shape.length === 3) return imageViewer(spec, net, samples)
+  return samples.shape[0] === 1 ? planeViewer(spec, samples) : pointViewer(spec, net, samples)
+}
+
+/** Thins a record that is full: every other of it stays, and the first. */
+const thinned = <A>(list: readonly A[], most: number): readonly A[] =>
+  list.length <= most ? list : list.filter((_, i) => i % 2 === 0)
+
+const now = (): number => performance.now()
+
+/** Lets messages in. A message channel has no least delay, as timers have. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+
+export interface Opening {
+  readonly spec: Gan.Spec
+  readonly samples: Samples
+  readonly batchSize: number
+  readonly seed: number
+  readonly engine: EngineChoice
+}
+
+/** Compiles a game and begins it; Left is why it cannot. */
+export const openSession = async (
+  { spec, samples, batchSize, seed, engine }: Opening,
+  { onFrame, onState }: Listener
+): Promise<E.Either<readonly IssueText[], Session>> => {
+  const compiled = await Gan.compile({ batchSize, sampler: samples.sample, engine })(spec)()
+  if (E.isLeft(compiled)) return E.left(compiled.left.map(textOf))
+  const step = compiled.right
+  const initial = await step.init(seed)
+  const begun = await step.trainer(initial)()
+  if (E.isLeft(begun)) return E.left(begun.left.map(textOf))
+  const viewer = viewerFor(spec, samples)
+
+  let trainer = begun.right
+  let at = 0
+  let playing = false
+  let closed = false
+  let left = 0
+  let perPortion = 1
+  let figures: readonly StepFigures[] = []
+  let records: readonly Recorded[] = [{ step: 0, state: initial }]
+  let recordEvery = 1
+  let rate = 0
+  let nextView = 0
+  let running: Promise<void> = Promise.resolve()
+
+  const stop = (issues: readonly IssueText[] = []): void => {
+    playing = false
+    left = 0
+    onState(false, issues)
+  }
+
+  const record = (state: Gan.State): void => {
+    if (at - (records.at(-1)?.step ?? 0) < recordEvery) return
+    records = [...records, { step: at, state }]
+    if (records.length > mostRecords) {
+      records = thinned(records, mostRecords)
+      recordEvery *= 2
+    }
+  }
+
+  const show = async (): Promise<void> => {
+    const started = now()
+    const snapshot = await trainer.snapshot()()
+    if (E.isLeft(snapshot)) return stop(snapshot.left.map(textOf))
+    record(snapshot.right)
+    const seen = (await viewer?.see(snapshot.right)) ?? {}
+    onFrame({
+      step: at,
+      stepsPerSecond: rate,
+      figures,
+      extent: samples.extent,
+      recorded: records.map((one) => one.step),
+      ...seen
+    })
+    figures = []
+    const cost = now() - started
+    nextView = now() + Math.max(leastPause, cost / viewShare - cost)
+  }
+
+  /** Does a portion of steps. */
+  const move = async (): Promise<void> => {
+    const steps = playing ? perPortion : Math.min(left, perPortion)
+    const first = at
+    const told: StepFigures[] = []
+    const stride = Math.ceil(steps / 8)
+    let broken: number | undefined
+    const started = now()
+    const moved = await trainer.advance(steps, {
+      onStep: (i, metrics) => {
+        at = first + i + 1
+        if (i % stride !== 0 && i !== steps - 1) return
+        const players = figuresOf(metrics)
+        if (Object.values(players).some(({ loss }) => !Number.isFinite(loss))) broken ??= at
+        told.push({ step: at, players })
+      }
+    })()
+    const spent = now() - started
+    figures = [...figures, ...told].slice(-mostFigures)
+    left = Math.max(0, left - (at - first))
+    if (E.isLeft(moved)) return stop(moved.left.map(textOf))
+    if (broken !== undefined)
+      return stop([
+        {
+          path: [],
+          text: `The training diverged at step ${String(broken)}: a loss is not finite. Go back to a recorded step, or change the game.`,
+          isWarning: false
+        }
+      ])
+    const done = at - first
+    const measured = (1000 * done) / Math.max(spent, 0.01)
+    rate = rate === 0 ? measured : 0.8 * rate + 0.2 * measured
+    perPortion = Math.max(1, Math.min(500, Math.round((done * portion) / Math.max(spent, 0.1))))
+  }
+
+  const run = async (): Promise<void> => {
+    try {
+      while (!closed && (playing || left > 0)) {
+        await move()
+        if (now() >= nextView || (!playing && left === 0)) await show()
+        await turn()
+      }
+      if (!closed) onState(playing, [])
+    } catch (cause) {
+      stop([textOfThrown(cause)])
+    }
+  }
+
+  const start = (): void => {
+    running = running.then(run)
+  }
+
+  const goBack = async (to: number): Promise<void> => {
+    const found = records.findLast((one) => one.step <= to)
+    if (found === undefined) return
+    const again = await step.trainer(found.state)()
+    if (E.isLeft(again)) return stop(again.left.map(textOf))
+    trainer.dispose()
+    trainer = again.right
+    at = found.step
+    records = records.filter((one) => one.step <= at)
+    figures = []
+    await show()
+  }
+
+  running = show()
+  return E.right({
+    play: () => {
+      if (playing) return
+      playing = true
+      onState(true, [])
+      start()
+    },
+    pause: () => {
+      playing = false
+      onState(false, [])
+    },
+    advance: (steps) => {
+      left += steps
+      start()
+    },
+    goBack: (to) => {
+      playing = false
+      running = running.then(() => goBack(to))
+    },
+    close: () => {
+      closed = true
+      void running.then(() => {
+        viewer?.dispose()
+        trainer.dispose()
+        step.dispose()
+      })
+    }
+  })
+}
