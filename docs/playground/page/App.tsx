@@ -96,7 +96,7 @@ export const App = ({ catalogue, first, linked }: AppProps) => {
           <div class="game" key={i}>
             <Board player={player} title={players.length > 1 ? `Game ${'AB'[i] ?? ''}` : 'Game'} />
             <aside aria-label={`Controls ${'AB'[i] ?? ''}`}>
-              <DataPicker player={player} catalogue={catalogue} prefix={`g${i}`} />
+              <DataPicker player={player} prefix={`g${i}`} />
               <SpecEditor player={player} catalogue={catalogue} prefix={`g${i}`} />
               <CodePane player={player} linked={i === 0 ? linked?.code : undefined} />
             </aside>

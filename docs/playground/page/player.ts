@@ -51,6 +51,7 @@ export const createPlayer = (first: Game): Player => {
   const onState = (now: boolean, told: readonly IssueText[]): void =>
     batch(() => {
       playing.value = now
+      if (told.some(({ isWarning }) => !isWarning)) wish = false
       if (told.length > 0) issues.value = told
     })
 
@@ -66,8 +67,15 @@ export const createPlayer = (first: Game): Player => {
     own.value = undefined
   }
 
+  /** Whether it is to play as soon as it can. */
+  let wish = false
+  const wishFor = (plays: boolean): void => {
+    wish = plays
+    void table().ask({ type: plays ? 'play' : 'pause' })
+  }
+
   let opening = 0
-  const open = async (goesOn: boolean): Promise<void> => {
+  const open = async (): Promise<void> => {
     opening += 1
     const mine = opening
     isOpening.value = true
@@ -83,10 +91,11 @@ export const createPlayer = (first: Game): Player => {
       isOpening.value = false
       if (isRefusal(opened)) {
         issues.value = opened.refused
+        wish = false
         playing.value = false
       } else if (code !== undefined && opened !== null) game.value = { ...game.value, spec: opened }
     })
-    if (!isRefusal(opened) && goesOn) void table().ask({ type: 'play' })
+    if (!isRefusal(opened) && wish) void table().ask({ type: 'play' })
   }
 
   const describe = async (): Promise<boolean> => {
@@ -103,7 +112,6 @@ export const createPlayer = (first: Game): Player => {
   }
 
   const change = (next: Game): void => {
-    const goesOn = playing.value
     game.value = next
     leaveSandbox()
     clearTimeout(timer)
@@ -111,8 +119,8 @@ export const createPlayer = (first: Game): Player => {
       void (async () => {
         await main.ask({ type: 'pause' })
         history.value = noHistory
-        if (await describe()) await open(goesOn)
-        else playing.value = false
+        if (await describe()) await open()
+        else playing.value = wish = false
       })()
     }, patience)
   }
@@ -136,12 +144,16 @@ export const createPlayer = (first: Game): Player => {
       issues.value = []
       void main.ask({ type: 'pause' })
       sandbox = connect(openWire, onFrame, onState)
-      void open(true)
+      wish = true
+      void open()
     },
-    play: () => void table().ask({ type: 'play' }),
-    pause: () => void table().ask({ type: 'pause' }),
+    play: () => wishFor(true),
+    pause: () => wishFor(false),
     advance: (steps) => void table().ask({ type: 'advance', steps }),
-    goBack: (step) => void table().ask({ type: 'return', step }),
+    goBack: (step) => {
+      wish = false
+      void table().ask({ type: 'return', step })
+    },
     close: () => {
       clearTimeout(timer)
       leaveSandbox()

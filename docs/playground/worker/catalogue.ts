@@ -9,9 +9,22 @@ import { textOf } from './issues.ts'
 export const catalogue = (): Catalogue => ({
   kinds: Object.fromEntries(
     kindNames.map((kind) => [kind, { title: kinds[kind].title, names: Object.keys(kinds[kind].makers) }])
-  ),
-  presets: Preset.names
+  )
 })
+
+const optionsFor = (data: Data): Preset.PresetOptions =>
+  data.kind === 'shapes'
+    ? { shape: [1, data.size, data.size], width: 8, latents: 16 }
+    : data.kind === 'images'
+      ? { shape: data.shape, width: 8, latents: 16 }
+      : {}
+
+/** Lists the presets that suit data: of points or of images, and with labels only where the data have them. */
+export const presetsFor = (data: Data): readonly string[] =>
+  Preset.names.filter((name) => {
+    const { problems, labels } = Preset.of(name, optionsFor(data))
+    return problems.length === 0 && (labels === undefined || data.kind === 'shapes')
+  })
 
 const isKind = (name: string): name is KindName => (kindNames as readonly string[]).includes(name)
 
@@ -97,13 +110,7 @@ export const make = (kind: string, name: string, like: JsonRecord): Json => {
 
 /** Makes a preset for data: for points of the plane, or images of their size. */
 export const presetFor = (name: string, data: Data): JsonRecord | null => {
-  const shape =
-    data.kind === 'shapes'
-      ? { shape: [1, data.size, data.size], width: 8, latents: 16 }
-      : data.kind === 'images'
-        ? { shape: data.shape, width: 8, latents: 16 }
-        : {}
-  const text = Gan.specToJson(Preset.of(name as Preset.PresetName, shape))
+  const text = Gan.specToJson(Preset.of(name as Preset.PresetName, optionsFor(data)))
   return E.isRight(text) ? (JSON.parse(text.right) as JsonRecord) : null
 }
 

@@ -2,7 +2,7 @@ import type { Tensor } from '../../../src/core.ts'
 import type { Ellipse } from './messages.ts'
 
 /** A step in latents of this length is what ellipses show. */
-const reach = 0.25
+const reach = 0.1
 
 /**
  * Draws how a generator of the plane stretches latents: the ellipse that a circle of latents around each centre becomes,

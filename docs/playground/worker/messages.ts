@@ -32,7 +32,6 @@ export interface IssueText {
 /** What may be chosen, from the library's own registries. */
 export interface Catalogue {
   readonly kinds: Readonly<Record<string, { readonly title: string; readonly names: readonly string[] }>>
-  readonly presets: readonly string[]
 }
 
 /** What may stand at a place of a spec besides what stands there: words to choose from, or a schedule for a number. */
@@ -96,6 +95,7 @@ export interface Frame {
 
 export type Request =
   | { readonly type: 'catalogue' }
+  | { readonly type: 'presets'; readonly data: Data }
   | { readonly type: 'preset'; readonly name: string; readonly data: Data }
   | { readonly type: 'make'; readonly kind: string; readonly name: string; readonly like: JsonRecord }
   | { readonly type: 'describe'; readonly spec: JsonRecord }

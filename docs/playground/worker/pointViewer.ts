@@ -1,4 +1,4 @@
-import { Lab, Random, compile, grad, modeCoverage, reshape, sum, tensor } from '../../../src/core.ts'
+import { E, Lab, Random, compile, grad, modeCoverage, reshape, sum, tensor } from '../../../src/core.ts'
 import type { Gan, Tensor } from '../../../src/core.ts'
 import { generatorWith, heldBy } from '../../../src/gan/step/generator.ts'
 import type { Layer } from '../../../src/nn/layer.ts'
@@ -16,8 +16,10 @@ const pulled = 60
 /** The critic as a function of points, a score each; absent where it gives something else, or asks for labels. */
 const criticOf = ({ networks, labels }: Gan.Spec): ((held: Held, key: Tensor, x: Tensor) => Tensor) | undefined => {
   const net = networks['discriminator']
-  const scores = net?.output?.reduce((a, b) => a * b, 1) ?? 1
-  if (net === undefined || labels !== undefined || scores !== 1) return undefined
+  if (net === undefined || labels !== undefined) return undefined
+  const features = net.fit([2])
+  const scores = net.output?.reduce((a, b) => a * b, 1) ?? 1
+  if (E.isLeft(features) || scores !== 1) return undefined
   return ({ params, layers }, key, x) => net.apply({ params, state: layers, key, training: false }, x)[0]
 }
 

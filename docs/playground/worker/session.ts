@@ -176,6 +176,9 @@ export const openSession = async (
     }
   }
 
+  /** What goes wrong in a view is told, and ends nothing else. */
+  const told = (done: Promise<void>): Promise<void> => done.catch((cause: unknown) => stop([textOfThrown(cause)]))
+
   const start = (): void => {
     running = running.then(run)
   }
@@ -193,7 +196,7 @@ export const openSession = async (
     await show()
   }
 
-  running = show()
+  running = told(show())
   return E.right({
     play: () => {
       if (playing) return
@@ -211,7 +214,7 @@ export const openSession = async (
     },
     goBack: (to) => {
       playing = false
-      running = running.then(() => goBack(to))
+      running = told(running.then(() => goBack(to)))
     },
     close: () => {
       closed = true

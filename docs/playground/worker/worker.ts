@@ -1,6 +1,6 @@
 /** The worker: it alone holds the library. The page asks, it answers; what plays tells frames of itself. */
 import { E, Gan } from '../../../src/core.ts'
-import { catalogue, describe, make, presetFor } from './catalogue.ts'
+import { catalogue, describe, make, presetFor, presetsFor } from './catalogue.ts'
 import { readFile, samplesOf } from './dataset.ts'
 import { textOf, textOfThrown } from './issues.ts'
 import type { Answer, Game, IssueText, Request } from './messages.ts'
@@ -46,6 +46,8 @@ const answerTo = async (asked: Request): Promise<Answered> => {
   switch (asked.type) {
     case 'catalogue':
       return E.right(catalogue())
+    case 'presets':
+      return E.right(presetsFor(asked.data))
     case 'preset':
       return E.right(presetFor(asked.name, asked.data))
     case 'make':

@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks'
-import type { Catalogue, Data, Game, IssueText, JsonRecord } from '../../worker/messages.ts'
+import { useEffect, useState } from 'preact/hooks'
+import type { Data, Game, IssueText, JsonRecord } from '../../worker/messages.ts'
 import { isRefusal } from '../connection.ts'
 import { diracSpec, gameOf } from '../games.ts'
 import type { Player } from '../player.ts'
@@ -23,19 +23,19 @@ const dimensionOf = ({ kind, ...data }: Data): string =>
         : 'plane'
 
 /** Chooses data and the game to begin with: presets are made anew for data of another shape. */
-export const DataPicker = ({
-  player,
-  catalogue,
-  prefix
-}: {
-  readonly player: Player
-  readonly catalogue: Catalogue
-  readonly prefix: string
-}) => {
+export const DataPicker = ({ player, prefix }: { readonly player: Player; readonly prefix: string }) => {
   const { game, change, ask, issues } = player
   const [preset, setPreset] = useState('r1')
+  const [presets, setPresets] = useState<readonly string[]>([])
   const [isDrawing, setDrawing] = useState(false)
   const { data } = game.value
+
+  const dimension = dimensionOf(data)
+  useEffect(() => {
+    void ask<readonly string[]>({ type: 'presets', data }).then((found) => {
+      if (!isRefusal(found)) setPresets(found)
+    })
+  }, [dimension])
 
   const presetFor = async (name: string, of: Data): Promise<JsonRecord | undefined> => {
     if (of.kind === 'dirac') return diracSpec
@@ -47,7 +47,7 @@ export const DataPicker = ({
     if (spec !== undefined) change({ ...gameOf(spec, of), seed: game.value.seed })
   }
   const choose = (next: Data): void => {
-    if (dimensionOf(next) === dimensionOf(data)) change({ ...game.value, data: next })
+    if (dimensionOf(next) === dimension) change({ ...game.value, data: next })
     else void begin(preset, next)
   }
   const read = async (file: File | undefined): Promise<void> => {
@@ -108,7 +108,7 @@ export const DataPicker = ({
             void begin(currentTarget.value, data)
           }}
         >
-          {catalogue.presets.map((name) => (
+          {presets.map((name) => (
             <option key={name}>{name}</option>
           ))}
         </select>

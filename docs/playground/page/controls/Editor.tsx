@@ -36,7 +36,7 @@ export const KindEditor = ({
   value,
   path,
   kind
-}: PartProps & { readonly value: JsonRecord; readonly kind: string }) => {
+}: Omit<PartProps, 'value'> & { readonly value: JsonRecord; readonly kind: string }) => {
   const editing = useEditing()
   const { catalogue, put, make } = editing
   const name = String(value[kind])
@@ -45,7 +45,9 @@ export const KindEditor = ({
   const names = catalogue.kinds[kind]?.names ?? []
   const choose = async (next: string): Promise<void> => {
     const made = await make(kind, next, options)
-    if (isRecord(made)) put(path, { ...value, options: {}, ...made })
+    if (!isRecord(made)) return
+    const { options: _, ...edits } = value
+    put(path, { ...edits, ...made })
   }
   return (
     <div class="part">
@@ -185,7 +187,7 @@ export const ListEditor = ({
   value,
   path,
   kind: given
-}: PartProps & { readonly value: readonly Json[]; readonly kind?: string }) => {
+}: Omit<PartProps, 'value'> & { readonly value: readonly Json[]; readonly kind?: string }) => {
   const editing = useEditing()
   const { catalogue, put, make } = editing
   const id = idOf(editing, path)
