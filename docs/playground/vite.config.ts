@@ -25,7 +25,7 @@ const sandboxed = async (): Promise<string> => {
     external: ['gpu.js', 'ml-matrix', 'webgpu'],
     logLevel: 'silent'
   })
-  const { output } = await bundle.generate({ format: 'esm', minify: true, codeSplitting: false })
+  const { output } = await bundle.generate({ format: 'iife', minify: true, codeSplitting: false })
   return output[0].code
 }
 const sandbox = (): Plugin => ({

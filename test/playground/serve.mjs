@@ -18,7 +18,10 @@ export const serve = async (folder, { isolated = true } = {}) => {
     const [path] = request.url.split('?')
     const content = files.get(path.endsWith('/') ? `${path}index.html` : path)
     const headers = isolated ? isolation : {}
-    response.writeHead(content === undefined ? 404 : 200, { ...headers, 'Content-Type': types[extname(path)] ?? 'text/html' })
+    response.writeHead(content === undefined ? 404 : 200, {
+      ...headers,
+      'Content-Type': types[extname(path)] ?? 'text/html'
+    })
     response.end(content)
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))

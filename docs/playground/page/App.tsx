@@ -77,6 +77,19 @@ export const App = ({ catalogue, first, linked }: AppProps) => {
           <button type="button" onClick={() => each((player) => player.advance(100))}>
             100 steps
           </button>
+          <label class="speed">
+            Speed
+            <select
+              onChange={({ currentTarget }) => each((player) => player.limit(Number(currentTarget.value) || null))}
+            >
+              <option value="">as fast as it goes</option>
+              {[1000, 100, 10, 1].map((most) => (
+                <option key={most} value={most}>
+                  {most} {most === 1 ? 'step' : 'steps'} a second
+                </option>
+              ))}
+            </select>
+          </label>
           <button type="button" onClick={() => each((player) => player.change(player.game.value))}>
             Begin anew
           </button>

@@ -26,7 +26,7 @@ export const Board = ({ player, title }: { readonly player: Player; readonly tit
   const modes = seen?.points?.modes
   return (
     <section class="board" aria-label={title}>
-      <p class="status" role="status">
+      <p class="status">
         <strong>step {seen?.step ?? 0}</strong>
         <span>
           {playing.value
@@ -86,9 +86,11 @@ export const Board = ({ player, title }: { readonly player: Player; readonly tit
           <span class="quiet">{seen.recorded.length} recorded steps</span>
         </div>
       )}
-      <Chart title="Losses" history={history.value} names={ending(' loss')} />
+      {names.length > 0 && <Chart title="Losses" history={history.value} names={ending(' loss')} />}
       {terms.length > 0 && <Chart title="Terms" history={history.value} names={terms} />}
-      <Chart title="Gradient norms" history={history.value} names={ending(' gradient norm')} isLog />
+      {names.length > 0 && (
+        <Chart title="Gradient norms" history={history.value} names={ending(' gradient norm')} isLog />
+      )}
       {names.includes('log condition') && (
         <Chart title="Log condition of dG/dz" history={history.value} names={['log condition']} />
       )}

@@ -23,8 +23,8 @@ export const isRefusal = (x: unknown): x is Refusal => typeof x === 'object' && 
 /** Connects to a worker: questions have answers, frames and changes of state come of themselves. */
 export const connect = (
   open: OpenWire,
-  onFrame: (frame: Frame) => void,
-  onState: (playing: boolean, issues: readonly IssueText[]) => void
+  onFrame: (frame: Frame, epoch: number) => void,
+  onState: (playing: boolean, issues: readonly IssueText[], epoch: number | undefined) => void
 ): Connection => {
   const waiting = new Map<number, (value: unknown) => void>()
   let last = 0
@@ -33,8 +33,8 @@ export const connect = (
     waiting.delete(id)
   }
   const wire = open((answer) => {
-    if (answer.type === 'frame') onFrame(answer.frame)
-    else if (answer.type === 'state') onState(answer.playing, answer.issues)
+    if (answer.type === 'frame') onFrame(answer.frame, answer.epoch)
+    else if (answer.type === 'state') onState(answer.playing, answer.issues, answer.epoch)
     else settle(answer.id, answer.type === 'answer' ? answer.value : { refused: answer.issues })
   })
   return {

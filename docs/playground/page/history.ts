@@ -53,7 +53,7 @@ const rowOf = ({ figures, conditioning, points }: Frame): Readonly<Record<string
           ['high quality', points.modes.highQuality]
         ]
       : [])
-  ] as readonly (readonly [string, number])[]) as Readonly<Record<string, number>>
+  ] as readonly (readonly [string, number])[])
 }
 
 /** Adds what a frame says; going back takes away what came after it. */

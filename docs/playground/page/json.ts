@@ -13,13 +13,14 @@ export const withAt = (json: Json | undefined, path: JsonPath, value: Json | und
   if (first === undefined) return value ?? null
   const inner = isList(json) ? json[Number(first)] : isRecord(json) ? json[String(first)] : undefined
   const next = rest.length === 0 ? value : withAt(inner, rest, value)
-  if (isList(json)) {
+  if (isList(json) || (json === undefined && typeof first === 'number')) {
+    const list = json ?? []
     const at = Number(first)
     return next === undefined
-      ? json.filter((_, i) => i !== at)
-      : at >= json.length
-        ? [...json, next]
-        : json.map((x, i) => (i === at ? next : x))
+      ? list.filter((_, i) => i !== at)
+      : at >= list.length
+        ? [...list, next]
+        : list.map((x, i) => (i === at ? next : x))
   }
   const { [String(first)]: _, ...others } = isRecord(json) ? json : {}
   if (next === undefined) return others

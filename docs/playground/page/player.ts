@@ -26,6 +26,8 @@ export interface Player {
   readonly play: () => void
   readonly pause: () => void
   readonly advance: (steps: number) => void
+  /** Steps a second at most; null for as many as it can do. */
+  readonly limit: (most: number | null) => void
   readonly goBack: (step: number) => void
   readonly close: () => void
 }
@@ -43,17 +45,24 @@ export const createPlayer = (first: Game): Player => {
   const own = signal<string | undefined>(undefined)
   const engine = signal<EngineChoice>('wasm')
 
-  const onFrame = (next: Frame): void =>
+  /** Counts openings: what a game tells that was left since is not heard. */
+  let opening = 0
+
+  const onFrame = (next: Frame, epoch: number): void => {
+    if (epoch !== opening) return
     batch(() => {
       frame.value = next
       history.value = withFrame(history.value, next)
     })
-  const onState = (now: boolean, told: readonly IssueText[]): void =>
+  }
+  const onState = (now: boolean, told: readonly IssueText[], epoch = opening): void => {
+    if (epoch !== opening) return
     batch(() => {
       playing.value = now
       if (told.some(({ isWarning }) => !isWarning)) wish = false
       if (told.length > 0) issues.value = told
     })
+  }
 
   const main = connect(ownWorker, onFrame, onState)
   let sandbox: Connection | undefined
@@ -69,21 +78,26 @@ export const createPlayer = (first: Game): Player => {
 
   /** Whether it is to play as soon as it can. */
   let wish = false
+  let speed: number | null = null
   const wishFor = (plays: boolean): void => {
     wish = plays
     void table().ask({ type: plays ? 'play' : 'pause' })
   }
 
-  let opening = 0
   const open = async (): Promise<void> => {
     opening += 1
     const mine = opening
-    isOpening.value = true
+    batch(() => {
+      isOpening.value = true
+      history.value = noHistory
+      frame.value = undefined
+    })
     const code = own.value
     const opened = await table().ask<JsonRecord | null>({
       type: 'open',
       game: game.value,
       engine: engine.value,
+      epoch: mine,
       ...(code === undefined ? {} : { code })
     })
     if (mine !== opening) return
@@ -111,16 +125,28 @@ export const createPlayer = (first: Game): Player => {
     return found.issues.every(({ isWarning }) => isWarning)
   }
 
+  /** What is asked of a game waits until it is open, or cannot be. */
+  let ready: Promise<void> = Promise.resolve()
+  let settle = (): void => undefined
+
   const change = (next: Game): void => {
+    const before = settle
+    ready = new Promise((resolve) => {
+      settle = () => {
+        before()
+        resolve()
+      }
+    })
+    const done = settle
     game.value = next
     leaveSandbox()
     clearTimeout(timer)
     timer = setTimeout(() => {
       void (async () => {
         await main.ask({ type: 'pause' })
-        history.value = noHistory
         if (await describe()) await open()
         else playing.value = wish = false
+        done()
       })()
     }, patience)
   }
@@ -140,16 +166,20 @@ export const createPlayer = (first: Game): Player => {
     runCode: (code, openWire) => {
       leaveSandbox()
       own.value = code
-      history.value = noHistory
       issues.value = []
       void main.ask({ type: 'pause' })
       sandbox = connect(openWire, onFrame, onState)
+      void sandbox.ask({ type: 'speed', most: speed })
       wish = true
       void open()
     },
     play: () => wishFor(true),
     pause: () => wishFor(false),
-    advance: (steps) => void table().ask({ type: 'advance', steps }),
+    limit: (most) => {
+      speed = most
+      void table().ask({ type: 'speed', most })
+    },
+    advance: (steps) => void ready.then(() => table().ask({ type: 'advance', steps })),
     goBack: (step) => {
       wish = false
       void table().ask({ type: 'return', step })

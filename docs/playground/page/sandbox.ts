@@ -10,7 +10,7 @@ const policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blo
 /** Runs in the frame: the first message is the worker's text, whatever comes after goes to the worker, and back. */
 const relay = `
 addEventListener('message', ({ data }) => {
-  const worker = new Worker(URL.createObjectURL(new Blob([data], { type: 'text/javascript' })), { type: 'module' })
+  const worker = new Worker(URL.createObjectURL(new Blob([data], { type: 'text/javascript' })))
   worker.onmessage = ({ data }) => parent.postMessage(data, '*')
   worker.onerror = ({ message }) => parent.postMessage({ type: 'state', playing: false, issues: [{ path: [], text: message, isWarning: false }] }, '*')
   addEventListener('message', ({ data }) => worker.postMessage(data))

@@ -1,6 +1,6 @@
 import { E, Gan, Opt, Preset } from '../../../src/core.ts'
 import type { KindName } from '../../../src/gan/json/kinds.ts'
-import { kindNames, kindOf, kinds, makerOf } from '../../../src/gan/json/kinds.ts'
+import { kindNames, kinds, makerOf } from '../../../src/gan/json/kinds.ts'
 import { writeValue } from '../../../src/gan/json/write.ts'
 import type { Catalogue, Choice, Data, Described, Json, JsonRecord } from './messages.ts'
 import { textOf } from './issues.ts'
@@ -22,8 +22,10 @@ const optionsFor = (data: Data): Preset.PresetOptions =>
 /** Lists the presets that suit data: of points or of images, and with labels only where the data have them. */
 export const presetsFor = (data: Data): readonly string[] =>
   Preset.names.filter((name) => {
-    const { problems, labels } = Preset.of(name, optionsFor(data))
-    return problems.length === 0 && (labels === undefined || data.kind === 'shapes')
+    const { problems, labels, networks } = Preset.of(name, optionsFor(data))
+    const makesImages = networks['generator']?.output?.length === 3
+    const suits = makesImages === (data.kind === 'shapes' || data.kind === 'images')
+    return problems.length === 0 && suits && (labels === undefined || data.kind === 'shapes')
   })
 
 const isKind = (name: string): name is KindName => (kindNames as readonly string[]).includes(name)
@@ -31,7 +33,7 @@ const isKind = (name: string): name is KindName => (kindNames as readonly string
 const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
   typeof x === 'object' && x !== null && !Array.isArray(x)
 
-const written = (x: unknown): Json => writeValue({ tell: () => undefined, depth: 0 }, x, []) as Json
+const written = (x: unknown): Json => writeValue({ tell: () => undefined, depth: 0 }, x, [])
 
 /** What arguments without a default begin with, by name; whatever stood in their place before comes first. */
 const usual: Readonly<Record<string, unknown>> = {
@@ -103,7 +105,7 @@ export const make = (kind: string, name: string, like: JsonRecord): Json => {
       const made = attempt(kind, name, options)
       return made.problems < found.made.problems ? { options, made } : found
     },
-    { options: {} as Readonly<Record<string, unknown>>, made: attempt(kind, name, {}) }
+    { options: {}, made: attempt(kind, name, {}) }
   )
   return best.made.value === undefined ? null : written(best.made.value)
 }
@@ -126,14 +128,13 @@ const wordsIn = (problems: readonly unknown[]): readonly string[] =>
 const choiceOf = (kind: KindName, name: string, options: JsonRecord, key: string): Choice | undefined => {
   const value = options[key]
   if (typeof value !== 'number' && typeof value !== 'string') return undefined
-  const readable = Object.fromEntries(Object.entries(options).map(([k, x]) => [k, x]))
   if (typeof value === 'string') {
-    const { value: refused } = attempt(kind, name, { ...readable, [key]: '?' })
+    const { value: refused } = attempt(kind, name, { ...options, [key]: '?' })
     const words = wordsIn(problemsOf(refused))
     return words.includes(value) ? { words } : undefined
   }
-  const before = attempt(kind, name, readable).problems
-  const after = attempt(kind, name, { ...readable, [key]: Opt.linear(value, 0, 10_000) }).problems
+  const before = attempt(kind, name, options).problems
+  const after = attempt(kind, name, { ...options, [key]: Opt.linear(value, 0, 10_000) }).problems
   return before === after && before < Infinity ? { schedule: true } : undefined
 }
 
@@ -146,14 +147,14 @@ const choicesIn = (node: Json, path: string, found: Record<string, Choice>): voi
     return
   }
   if (!isRecord(node)) return
-  const kind = kindIn(node as JsonRecord)
-  const options = (node as JsonRecord)['options']
-  if (kind !== undefined && isRecord(options))
+  const kind = kindIn(node)
+  const { [kind ?? '']: name, options } = node
+  if (kind !== undefined && typeof name === 'string' && isRecord(options))
     for (const key of Object.keys(options)) {
-      const choice = choiceOf(kind, String((node as JsonRecord)[kind]), options as JsonRecord, key)
+      const choice = choiceOf(kind, name, options, key)
       if (choice !== undefined) found[`${path}/options/${key}`] = choice
     }
-  for (const [key, x] of Object.entries(node)) choicesIn(x as Json, `${path}/${key}`, found)
+  for (const [key, x] of Object.entries(node)) choicesIn(x, `${path}/${key}`, found)
 }
 
 /** Describes a spec that the page holds: its code, what is wrong with it, what may be chosen in it. */
@@ -172,6 +173,3 @@ export const describe = (spec: JsonRecord): Described => {
     players
   }
 }
-
-/** Tests whether a value is of a kind: what code exported may be anything. */
-export const isOfKind = (kind: KindName, x: unknown): boolean => kindOf(x) === kind

@@ -43,7 +43,7 @@ export const samplesOf = (data: Data, isConditional: boolean): Samples => {
     case 'dirac':
       return { sample: Toy.dirac().sample, shape: [1], extent: 2 }
     case 'shapes': {
-      const shapes = Toy.shapes({ size: data.size as 28 | 32 })
+      const shapes = Toy.shapes({ size: data.size })
       const { sample, shape } = shapes
       return { sample: isConditional ? sample : (key, n) => sample(key, n).real, shape, extent: 1 }
     }

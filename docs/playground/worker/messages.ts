@@ -100,13 +100,26 @@ export type Request =
   | { readonly type: 'make'; readonly kind: string; readonly name: string; readonly like: JsonRecord }
   | { readonly type: 'describe'; readonly spec: JsonRecord }
   | { readonly type: 'read'; readonly name: string; readonly bytes: Uint8Array }
-  | { readonly type: 'open'; readonly game: Game; readonly code?: string; readonly engine: EngineChoice }
+  | {
+      readonly type: 'open'
+      readonly game: Game
+      readonly code?: string
+      readonly engine: EngineChoice
+      readonly epoch: number
+    }
   | { readonly type: 'play' | 'pause' }
+  /** Steps a second at most; null for as many as it can do. */
+  | { readonly type: 'speed'; readonly most: number | null }
   | { readonly type: 'advance'; readonly steps: number }
   | { readonly type: 'return'; readonly step: number }
 
 export type Answer =
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'refusal'; readonly id: number; readonly issues: readonly IssueText[] }
-  | { readonly type: 'frame'; readonly frame: Frame }
-  | { readonly type: 'state'; readonly playing: boolean; readonly issues: readonly IssueText[] }
+  | { readonly type: 'frame'; readonly frame: Frame; readonly epoch: number }
+  | {
+      readonly type: 'state'
+      readonly playing: boolean
+      readonly issues: readonly IssueText[]
+      readonly epoch?: number
+    }

@@ -16,7 +16,8 @@ export const specOfCode = (code: string): E.Either<readonly IssueText[], library
   }
   try {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what the reader wrote, in a worker without network
-    new Function('require', 'exports', code)(require, exports)
+    const run = new Function('require', 'exports', code) as (require: unknown, exports: unknown) => void
+    run(require, exports)
   } catch (cause) {
     return E.left([textOfThrown(cause)])
   }

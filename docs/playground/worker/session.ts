@@ -13,6 +13,8 @@ export interface Session {
   readonly play: () => void
   readonly pause: () => void
   readonly advance: (steps: number) => void
+  /** Plays at most so many steps a second; null for as many as it can do. */
+  readonly limit: (most: number | null) => void
   /** Goes back to a recorded step. */
   readonly goBack: (step: number) => void
   readonly close: () => void
@@ -30,6 +32,8 @@ const viewShare = 0.3
 const leastPause = 60
 const mostRecords = 60
 const mostFigures = 200
+/** A limited game moves so often a second, or as often as it may step. */
+const ticks = 20
 
 interface Recorded {
   readonly step: number
@@ -60,6 +64,9 @@ const turn = (): Promise<void> =>
     port2.postMessage(undefined)
   })
 
+const rest = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)))
+
 export interface Opening {
   readonly spec: Gan.Spec
   readonly samples: Samples
@@ -87,6 +94,7 @@ export const openSession = async (
   let closed = false
   let left = 0
   let perPortion = 1
+  let limit: number | null = null
   let figures: readonly StepFigures[] = []
   let records: readonly Recorded[] = [{ step: 0, state: initial }]
   let recordEvery = 1
@@ -112,7 +120,10 @@ export const openSession = async (
   const show = async (): Promise<void> => {
     const started = now()
     const snapshot = await trainer.snapshot()()
-    if (E.isLeft(snapshot)) return stop(snapshot.left.map(textOf))
+    if (E.isLeft(snapshot)) {
+      stop(snapshot.left.map(textOf))
+      return
+    }
     record(snapshot.right)
     const seen = (await viewer?.see(snapshot.right)) ?? {}
     onFrame({
@@ -130,7 +141,8 @@ export const openSession = async (
 
   /** Does a portion of steps. */
   const move = async (): Promise<void> => {
-    const steps = playing ? perPortion : Math.min(left, perPortion)
+    const most = limit === null ? perPortion : Math.max(1, Math.min(perPortion, Math.round(limit / ticks)))
+    const steps = playing ? most : Math.min(left, perPortion)
     const first = at
     const told: StepFigures[] = []
     const stride = Math.ceil(steps / 8)
@@ -148,15 +160,20 @@ export const openSession = async (
     const spent = now() - started
     figures = [...figures, ...told].slice(-mostFigures)
     left = Math.max(0, left - (at - first))
-    if (E.isLeft(moved)) return stop(moved.left.map(textOf))
-    if (broken !== undefined)
-      return stop([
+    if (E.isLeft(moved)) {
+      stop(moved.left.map(textOf))
+      return
+    }
+    if (broken !== undefined) {
+      stop([
         {
           path: [],
           text: `The training diverged at step ${String(broken)}: a loss is not finite. Go back to a recorded step, or change the game.`,
           isWarning: false
         }
       ])
+      return
+    }
     const done = at - first
     const measured = (1000 * done) / Math.max(spent, 0.01)
     rate = rate === 0 ? measured : 0.8 * rate + 0.2 * measured
@@ -166,11 +183,14 @@ export const openSession = async (
   const run = async (): Promise<void> => {
     try {
       while (!closed && (playing || left > 0)) {
+        const began = now()
         await move()
         if (now() >= nextView || (!playing && left === 0)) await show()
-        await turn()
+        await (playing && limit !== null ? rest(1000 / Math.min(ticks, limit) - (now() - began)) : turn())
       }
-      if (!closed) onState(playing, [])
+      if (closed) return
+      await show()
+      onState(playing, [])
     } catch (cause) {
       stop([textOfThrown(cause)])
     }
@@ -187,7 +207,10 @@ export const openSession = async (
     const found = records.findLast((one) => one.step <= to)
     if (found === undefined) return
     const again = await step.trainer(found.state)()
-    if (E.isLeft(again)) return stop(again.left.map(textOf))
+    if (E.isLeft(again)) {
+      stop(again.left.map(textOf))
+      return
+    }
     trainer.dispose()
     trainer = again.right
     at = found.step
@@ -207,6 +230,9 @@ export const openSession = async (
     pause: () => {
       playing = false
       onState(false, [])
+    },
+    limit: (most) => {
+      limit = most
     },
     advance: (steps) => {
       left += steps

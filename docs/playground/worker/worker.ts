@@ -15,6 +15,9 @@ const say = (answer: Answer): void =>
   (globalThis as unknown as { postMessage: (x: Answer) => void }).postMessage(answer)
 
 let session: Session | undefined
+let most: number | null = null
+/** What is asked of a game waits until it is there. */
+let opening: Promise<unknown> = Promise.resolve()
 
 const specOf = ({ spec }: Game, code: string | undefined): E.Either<readonly IssueText[], Gan.Spec> => {
   if (code !== undefined) return specOfCode(code)
@@ -22,7 +25,7 @@ const specOf = ({ spec }: Game, code: string | undefined): E.Either<readonly Iss
   return E.isLeft(read) ? E.left(read.left.map(textOf)) : read
 }
 
-const open = async ({ game, code, engine }: Extract<Request, { readonly type: 'open' }>): Promise<Answered> => {
+const open = async ({ game, code, engine, epoch }: Extract<Request, { readonly type: 'open' }>): Promise<Answered> => {
   session?.close()
   session = undefined
   const spec = specOf(game, code)
@@ -32,12 +35,13 @@ const open = async ({ game, code, engine }: Extract<Request, { readonly type: 'o
   const opened = await openSession(
     { spec: spec.right, samples, batchSize, seed, engine },
     {
-      onFrame: (frame) => say({ type: 'frame', frame }),
-      onState: (playing, issues) => say({ type: 'state', playing, issues })
+      onFrame: (frame) => say({ type: 'frame', frame, epoch }),
+      onState: (playing, issues) => say({ type: 'state', playing, issues, epoch })
     }
   )
   if (E.isLeft(opened)) return opened
   session = opened.right
+  session.limit(most)
   const text = Gan.specToJson(spec.right)
   return E.right(E.isRight(text) ? JSON.parse(text.right) : null)
 }
@@ -58,16 +62,26 @@ const answerTo = async (asked: Request): Promise<Answered> => {
       const read = readFile(asked.name, asked.bytes)
       return E.isLeft(read) ? E.left([read.left]) : read
     }
-    case 'open':
-      return open(asked)
+    case 'open': {
+      const opened = open(asked)
+      opening = opened.catch(() => undefined)
+      return opened
+    }
     case 'play':
     case 'pause':
+      await opening
       session?.[asked.type]()
       return E.right(null)
+    case 'speed':
+      most = asked.most
+      session?.limit(most)
+      return E.right(null)
     case 'advance':
+      await opening
       session?.advance(asked.steps)
       return E.right(null)
     case 'return':
+      await opening
       session?.goBack(asked.step)
       return E.right(null)
   }

@@ -29,10 +29,14 @@ export const CodePane = ({ player, linked }: { readonly player: Player; readonly
     player.runCode(made.code, wire)
   }
   const Editor = editor?.CodeEditor
-  const problems = issues.value.filter(({ path }) => path.length === 0 || path[0] === 'code').map((issue) => issue.text)
+  const problems = issues.value
+    .filter(({ path }) => own.value !== undefined || path[0] === 'code')
+    .map((issue) => issue.text)
   return (
     <details class="section code" open={linked !== undefined}>
-      <summary>The game as code{own.value === undefined ? '' : ': yours is running'}</summary>
+      <summary>
+        The game as code{own.value === undefined || issues.value.length > 0 ? '' : ': yours is running'}
+      </summary>
       {linked !== undefined && own.value === undefined && (
         <p class="notice">
           This link brought code. It is only shown: it runs when you press Run, without network and apart from this
