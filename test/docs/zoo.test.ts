@@ -20,8 +20,17 @@ it('what a doc comment lacks is told, and so is a technique that has none', () =
 
 it('defaults that are numbers are those that the words about an option say', () => expect(misstated()).toEqual([]))
 
+const page = readFileSync(new URL('../../docs/zoo.md', import.meta.url), 'utf8')
+
+it('what is of one’s own there has at most ten lines', () => {
+  const blocks = [...page.matchAll(/```ts continued\n([^]*?)```/g)].map(([, code]) => code!.split('\n\n'))
+  expect(blocks.map(([, definition]) => /^const (\w+)/.exec(definition!)?.[1])).toEqual([
+    ...['exponential', 'curvature', 'fourier', 'turned', 'heun']
+  ])
+  for (const [, definition] of blocks) expect(definition!.split('\n').length).toBeLessThanOrEqual(10)
+})
+
 it('links within docs/zoo.md lead to one heading each', () => {
-  const page = readFileSync(new URL('../../docs/zoo.md', import.meta.url), 'utf8')
   const headings = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading!))
   const targets = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, target]) => target!)
   expect(targets.filter((target) => headings.filter((heading) => heading === target).length !== 1)).toEqual([])
