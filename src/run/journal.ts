@@ -2,6 +2,7 @@
 import { pipe } from '#fp-ts/function'
 import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
+import type { Measurement } from '../gan/train/probe.ts'
 import type { FileIssue } from '../io/fileIssue.ts'
 import { appendDurably, readText, writeIfChanged } from '../io/files.ts'
 import { isRecord } from '../tensor/tree.ts'
@@ -26,6 +27,18 @@ export interface Look {
   readonly samples?: string
 }
 
+/** What a probe measured at a step: numbers, and tensors as their shapes and numbers; those that are not finite are null. */
+export interface Measured {
+  readonly step: number
+  readonly probe: string
+  readonly measured: Readonly<Record<string, number | null | Numbers>>
+}
+
+export interface Numbers {
+  readonly shape: readonly number[]
+  readonly data: readonly (number | null)[]
+}
+
 /** The last line: how the run ended, and on which engine. */
 export interface Ending {
   readonly step: number
@@ -35,7 +48,7 @@ export interface Ending {
   readonly why?: string
 }
 
-export type Entry = Means | Look | Ending
+export type Entry = Means | Look | Measured | Ending
 
 export interface Journal {
   readonly heading: Heading
@@ -44,7 +57,20 @@ export interface Journal {
 
 export const isMeans = (entry: Entry): entry is Means => 'figures' in entry
 export const isLook = (entry: Entry): entry is Look => 'scores' in entry
+export const isMeasured = (entry: Entry): entry is Measured => 'measured' in entry
 export const isEnding = (entry: Entry): entry is Ending => 'ended' in entry
+
+/** Writes down a measurement of a probe. */
+export const measuredOf = ({ step, probe, figures }: Measurement): Measured => ({
+  step,
+  probe,
+  measured: Object.fromEntries(
+    Object.entries(figures).map(([name, x]) => [
+      name,
+      typeof x === 'number' ? x : { shape: x.shape, data: Array.from(x.data) }
+    ])
+  )
+})
 
 /** Writes records as lines; numbers that are not finite are null. */
 export const linesOf = (records: readonly (Heading | Entry)[]): string =>
@@ -61,11 +87,18 @@ const parsed = (line: string): unknown => {
 const numbersIn = (x: unknown): boolean =>
   isRecord(x) && Object.values(x).every((value) => value === null || typeof value === 'number')
 
+const isNumberOrNull = (x: unknown): boolean => x === null || typeof x === 'number'
+
+const isMeasurement = (x: unknown): boolean =>
+  isNumberOrNull(x) ||
+  (isRecord(x) && Array.isArray(x['shape']) && Array.isArray(x['data']) && x['data'].every(isNumberOrNull))
+
 const isEntry = (x: unknown): x is Entry =>
   isRecord(x) &&
   Number.isSafeInteger(x['step']) &&
   (numbersIn(x['figures']) ||
     (numbersIn(x['scores']) && (x['samples'] === undefined || typeof x['samples'] === 'string')) ||
+    (typeof x['probe'] === 'string' && isRecord(x['measured']) && Object.values(x['measured']).every(isMeasurement)) ||
     typeof x['ended'] === 'string')
 
 const isHeading = (x: unknown): x is Heading => isRecord(x) && isRecord(x['run']) && typeof x['spec'] === 'string'

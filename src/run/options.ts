@@ -3,6 +3,7 @@ import type { Issues } from '../gan/check/issue.ts'
 import { readIssues } from '../gan/check/issue.ts'
 import type { Spec } from '../gan/game/spec.ts'
 import type { Figures } from '../gan/train/figures.ts'
+import type { ScheduledProbe } from '../gan/train/probe.ts'
 import type { Signal } from '../gan/train/signal.ts'
 import type { Rule, Rules } from '../tensor/options.ts'
 import { anyFunction, anything, count, countOrZero, optional, readOptions, text } from '../tensor/options.ts'
@@ -31,6 +32,11 @@ export interface RunOptions {
   readonly every?: number
   /** How many of the latest checkpoints are kept, beside the best: 3 by default. */
   readonly keep?: number
+  /**
+   * What is measured on the way, each at the steps divisible by its `every`: lines of the metrics. One that is under way when
+   * the signal stops the run is left out.
+   */
+  readonly probes?: readonly ScheduledProbe[]
   /** Says where a spec came from that has functions of its own, which a file cannot hold. */
   readonly origin?: Origin
   /** Stops the run between steps; it can go on later. */
@@ -67,6 +73,7 @@ const rules: Rules = {
   engine: aName,
   every: optional(count),
   keep: count,
+  probes: anything,
   origin: optional(anOrigin),
   signal: anything,
   onStart: optional(anyFunction),

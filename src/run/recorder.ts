@@ -5,12 +5,13 @@ import { issue } from '../gan/check/issue.ts'
 import type { State } from '../gan/step/state.ts'
 import { countAt } from '../gan/step/state.ts'
 import type { Figures } from '../gan/train/figures.ts'
+import type { Measurement } from '../gan/train/probe.ts'
 import { save } from '../io/checkpoint.ts'
 import { makeDirectory, removeDirectory, writeAtomically } from '../io/files.ts'
 import { files, folders, pictureAt } from './folder.ts'
 import { issueOfRun } from './issueOfRun.ts'
 import type { Ending, Entry, Look } from './journal.ts'
-import { addEntries, isLook } from './journal.ts'
+import { addEntries, isLook, measuredOf } from './journal.ts'
 import type { Lock } from './lock.ts'
 import type { Looks } from './looks.ts'
 import { means, measured, meterToText } from './meter.ts'
@@ -20,6 +21,8 @@ import type { Session } from './session.ts'
 export interface Recorder {
   /** Hears of a step that is done. */
   readonly step: (step: number, figures: Figures) => void
+  /** Hears of what a probe measured. */
+  readonly measurement: (measurement: Measurement) => void
   /** Looks at a state and saves it: the journal and the picture first, since the checkpoint says that they are there. */
   readonly look: (state: State) => TE.TaskEither<Issues, Look>
   /** Saves a state between two checkpoints. */
@@ -73,6 +76,9 @@ export const recorderOf = (recording: Recording, { meter: before, entries }: Ses
       if (step % lineEvery > 0) return
       pending.push({ step, figures: means(meter) })
       meter = {}
+    },
+    measurement: (measurement) => {
+      pending.push(measuredOf(measurement))
     },
     look: (state) => {
       const step = countAt(state.step)

@@ -48,7 +48,7 @@ const lines = 1000
 
 /** Trains what a session has yet to do. What cannot be written ends it, and is a Left of its own. */
 const continued = async (
-  { data, batchSize, steps, seed, engine, signal, spec, onStep, onLook }: All,
+  { data, batchSize, steps, seed, engine, signal, spec, probes, onStep, onLook }: All,
   session: Session,
   recorder: Recorder
 ): Promise<E.Either<Issues, E.Either<Failed, Trained>>> => {
@@ -74,6 +74,7 @@ const continued = async (
       if (E.isLeft(looked)) problem = looked.left
       else onLook?.(looked.right.step, looked.right.scores)
     },
+    ...(probes === undefined ? {} : { probes, onProbe: recorder.measurement }),
     onStep: (step, figures) => {
       recorder.step(step, figures)
       onStep?.(step, figures)

@@ -393,6 +393,7 @@ const games: Readonly<Record<string, Example>> = {
     engine: 'reference',
     every: 1,
     keep: 2,
+    probes: [],
     origin: { module: 'mine.js', hash: '0' },
     signal: { aborted: false },
     onStart: () => undefined,

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Gan, Loss, Net, Opt, Prior, Random, pipe } from '../../src/index.ts'
+import type { Tensor } from '../../src/index.ts'
 import type { Run } from '../../src/run.ts'
 
 export const temporary = (): string => mkdtempSync(join(tmpdir(), 'saddlepoint-run-'))
@@ -35,6 +36,15 @@ export const imageSpec = (...edits: readonly ((spec: Gan.Spec) => Gan.Spec)[]): 
     )
   )
 
+/** Measures a number, one that is none, and a tensor. */
+const bias: Gan.Probe<{ first: number; log: number; all: Tensor }> = {
+  name: 'bias',
+  run: (_, { players }) => {
+    const [{ bias: all }] = players['generator']!.params as readonly [{ readonly bias: Tensor }]
+    return { first: all.data[0]!, log: Math.log(0), all }
+  }
+}
+
 export const smallRun: Run.RunOptions = {
   spec: imageSpec(),
   data: { name: 'noise', shape: [1, 3, 3], sample: (key, n) => Random.uniform(key, [n, 1, 3, 3]) },
@@ -42,5 +52,6 @@ export const smallRun: Run.RunOptions = {
   steps: 10,
   every: 4,
   keep: 2,
-  engine: 'reference'
+  engine: 'reference',
+  probes: [{ every: 3, probe: bias }]
 }

@@ -66,9 +66,18 @@ describe('a run', () => {
     const lines = readFileSync(at('a/metrics.jsonl'), 'utf8').trimEnd().split('\n')
     const records = lines.map((line): any => JSON.parse(line))
     expect(records[0]).toMatchObject({ run: { data: 'noise', seed: 0, 'batch size': 4, steps: 10 } })
-    expect(records.slice(1, -1).map(({ step }) => step)).toEqual([1, 2, 3, 4, 4, 5, 6, 7, 8, 8, 9, 10, 10])
+    expect(records.slice(1, -1).map(({ step }) => step)).toEqual([0, 1, 2, 3, 3, 4, 4, 5, 6, 6, 7, 8, 8, 9, 9, 10, 10])
     expect(records.at(-1)).toEqual({ step: 10, ended: 'done', engine: 'reference' })
-    expect(Object.keys(records[1].figures)).toContain('discriminator loss')
+    expect(Object.keys(records[2].figures)).toContain('discriminator loss')
+    const measured = records.filter(({ probe }) => probe === 'bias')
+    expect(measured.map(({ step }) => step)).toEqual([0, 3, 6, 9])
+    for (const { measured: found } of measured)
+      expect(found).toEqual({
+        first: found.first,
+        log: null,
+        all: { shape: [9], data: [found.first, ...found.all.data.slice(1)] }
+      })
+    expect(new Set(measured.map(({ measured: found }) => found.first)).size).toBe(4)
   })
   it('goes on to the same bits wherever it is stopped, in the same files', async () => {
     await fc.assert(

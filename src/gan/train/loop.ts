@@ -222,10 +222,10 @@ const measured = async ({ step, options }: Training, progress: Progress, number:
   return E.isLeft(how) ? endAt(next, how) : next
 }
 
-/** Lets everything that looks at the state at a pause do so. */
+/** Lets everything that looks at the state at a pause do so; who keeps it, last, so that what is kept was measured. */
 const lookedAt = async (training: Training, progress: Progress, number: number): Outcome => {
-  const after = await shown(training, progress, number)
-  return isEnd(after) ? after : measured(training, after, number)
+  const after = await measured(training, progress, number)
+  return isEnd(after) ? after : shown(training, after, number)
 }
 
 /** Does a portion of steps: pulls minibatches, advances, looks, tells, and lets the event loop have its turn. */

@@ -64,7 +64,7 @@ describe('a probe', () => {
     const stopped = await trained(smallSpec(), { steps: 4, probes: [at(norm, 2)], signal: { aborted: true } })
     expect([stopped.stopped, stopped.measurements]).toEqual(['aborted', []])
   })
-  it('sees each state before the callback of a later step does, and onState before both', async () => {
+  it('sees each state before the callback of a later step does, and before onState', async () => {
     const heard: string[] = []
     await trained(smallSpec(), {
       steps: 4,
@@ -76,7 +76,7 @@ describe('a probe', () => {
         heard.push(`probe ${String(step)}`)
       }
     })
-    expect(heard).toEqual(['probe 0', 'state 2', 'probe 2', 'state 4', 'probe 4'])
+    expect(heard).toEqual(['probe 0', 'probe 2', 'state 2', 'probe 4', 'state 4'])
   })
 })
 
