@@ -11,7 +11,7 @@ import { makeDirectory, removeDirectory, writeAtomically } from '../io/files.ts'
 import { files, folders, pictureAt } from './folder.ts'
 import { issueOfRun } from './issueOfRun.ts'
 import type { Ending, Entry, Look } from './journal.ts'
-import { addEntries, isLook, measuredOf } from './journal.ts'
+import { addEntries, isLook, isMeasured, measuredOf } from './journal.ts'
 import type { Lock } from './lock.ts'
 import type { Looks } from './looks.ts'
 import { means, measured, meterToText } from './meter.ts'
@@ -78,7 +78,10 @@ export const recorderOf = (recording: Recording, { meter: before, entries }: Ses
       meter = {}
     },
     measurement: (measurement) => {
-      pending.push(measuredOf(measurement))
+      // A run that goes on before its first step measures anew what it has written down.
+      const isKnown = (entry: Entry): boolean =>
+        isMeasured(entry) && entry.step === measurement.step && entry.probe === measurement.probe
+      if (!entries.some(isKnown)) pending.push(measuredOf(measurement))
     },
     look: (state) => {
       const step = countAt(state.step)
