@@ -158,9 +158,10 @@ const regularized = (family: Family, loss: string, regularizer: string): Gan.Spe
   return Gan.withRegularizer(player, regularizerNamed[regularizer]!.make(player))(gameOf(family, loss))
 }
 
-/** The critic of a bidirectional game scores pairs of samples and latents; regularizers of critics show it samples alone. */
+/** The critic of a bidirectional game scores pairs of samples and latents; these show it other samples, which have no partner. */
 const isRefused = (loss: string, regularizer: string): boolean =>
-  loss === 'bidirectional' && playerOf(regularizer) === 'discriminator' && regularizer !== 'orthogonalWeights'
+  loss === 'bidirectional' &&
+  ['dragan', 'consistency', 'balancedConsistency', 'latentConsistency'].includes(regularizer)
 
 interface Combination {
   readonly loss: string
@@ -217,7 +218,7 @@ const faultOf = async (family: Family, { loss, regularizer, rule }: Combination)
   const options = { batchSize: 4, engine, sampler: samplerFor(family, loss) } as const
   if (isRefused(loss, regularizer)) {
     const issues = leftOf(await pipe(spec, Gan.compile(options))())
-    return issues.every(({ path }) => path.join('.') === 'networks.discriminator')
+    return issues.every(({ path }) => path.join('.') === `regularizers.discriminator.${regularizer}`)
       ? undefined
       : `${name}: ${JSON.stringify(issues)}`
   }
