@@ -12,8 +12,8 @@ import type { Rule } from '../tensor/options.ts'
 import { readOptions, text } from '../tensor/options.ts'
 import { files } from './folder.ts'
 import { issueOfRun } from './issueOfRun.ts'
-import type { Entry, Journal, Look, Means } from './journal.ts'
-import { isEnding, isLook, isMeans, readJournal } from './journal.ts'
+import type { Entry, Journal, Look, Means, Measured } from './journal.ts'
+import { isEnding, isLook, isMeans, isMeasured, readJournal } from './journal.ts'
 
 /** Holds what is told of a run: its folder and what it wrote. */
 interface Told extends Journal {
@@ -69,6 +69,41 @@ const valuesOf = <A extends Entry>(
   of: (entry: A) => Readonly<Record<string, number | null>>
 ): Values => new Map(entries.filter(is).map((entry) => [entry.step, of(entry)]))
 
+/** So many numbers of a vector that a probe measured are a line each: one a latent, say. */
+const mostLines = 16
+
+/** Names what a probe measured at a step: numbers, and those of short vectors. */
+const measuredIn = ({ probe, measured }: Measured): Readonly<Record<string, Readonly<Record<string, number | null>>>> =>
+  Object.fromEntries(
+    Object.entries(measured).flatMap(([name, x]) => {
+      const title = `${probe}: ${name}`
+      if (x === null || typeof x === 'number') return [[title, { [title]: x }]]
+      if (x.shape.length !== 1 || x.data.length > mostLines) return []
+      return [[title, Object.fromEntries(x.data.map((value, i) => [`${title} ${String(i)}`, value]))]]
+    })
+  )
+
+/** Draws what probes measured, a chart a figure. */
+const measuredCharts = (runs: readonly Told[]): readonly ReportChart[] => {
+  const found = runs.map(({ name, entries }) => ({ name, measured: entries.filter(isMeasured) }))
+  const all = found.flatMap(({ measured }) => measured.map(measuredIn))
+  return namesIn(all).map((title) =>
+    chartOf(
+      title,
+      namesIn(all.map((one) => one[title] ?? {})),
+      found.map(({ name, measured }) => ({
+        name,
+        values: new Map(
+          measured.flatMap((entry) => {
+            const values = measuredIn(entry)[title]
+            return values === undefined ? [] : [[entry.step, values]]
+          })
+        )
+      }))
+    )
+  )
+}
+
 const chartsOf = (runs: readonly Told[]): readonly ReportChart[] => {
   const trained = runs.map((run) => ({
     name: run.name,
@@ -85,6 +120,7 @@ const chartsOf = (runs: readonly Told[]): readonly ReportChart[] => {
     names.map((name) => chartOf(name, [name], of))
   return [
     ...each(scores, looked),
+    ...measuredCharts(runs),
     ...(runs.length > 1
       ? [
           ...each(losses, trained),

@@ -14,6 +14,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
 import { Gan, Issue, Opt, batches, tensor } from '../../src/index.ts'
 import { Run } from '../../src/run.ts'
+import { reportOf } from '../../src/run/report.ts'
 import { leftOf, rightOf } from '../support/smallGan.ts'
 import { contentOf, imageSpec, smallRun, temporary } from './folders.ts'
 
@@ -78,6 +79,10 @@ describe('a run', () => {
         all: { shape: [9], data: [found.first, ...found.all.data.slice(1)] }
       })
     expect(new Set(measured.map(({ measured: found }) => found.first)).size).toBe(4)
+    const page: any = await reportOf([at('a')])()
+    const chart = (title: string) => page.right.charts.find((one: any) => one.title === title)
+    expect(chart('bias: first')).toMatchObject({ x: [0, 3, 6, 9], series: [{ name: 'bias: first' }] })
+    expect(chart('bias: all').series.map(({ values }: any) => values[3])).toEqual(measured[3].measured.all.data)
   })
   it('goes on to the same bits wherever it is stopped, in the same files', async () => {
     await fc.assert(
