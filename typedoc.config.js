@@ -1,11 +1,37 @@
 import { OptionDefaults } from 'typedoc'
 
+/** The pages of the book, in the order in which they are read. Those of docs that come later are added by their names. */
+const pages = [
+  'docs/first-hour.md',
+  'docs/coming-from.md',
+  'docs/update-rules.md',
+  'docs/zoo.md',
+  'docs/lab.md',
+  'docs/data.md',
+  'docs/scale.md',
+  'docs/embedding.md',
+  'docs/engines.md',
+  'docs/numerics.md',
+  'docs/performance.md',
+  'docs/results.md',
+  'docs/architecture.md',
+  'docs/primitives.md',
+  'docs/testing.md'
+]
+
 /** @type {Partial<import('typedoc').TypeDocOptions>} */
 export default {
+  name: 'saddlepoint',
   entryPoints: ['src/index.ts', 'src/figures.ts', 'src/run.ts'],
-  out: 'docs/api',
+  out: 'out/book',
   tsconfig: 'tsconfig.build.json',
+  projectDocuments: pages,
   blockTags: [...OptionDefaults.blockTags, '@law', '@shape', '@reference', '@formula', '@cost', '@when'],
   excludeInternal: true,
-  readme: 'README.md'
+  readme: 'README.md',
+  disableSources: true,
+  sort: ['source-order'],
+  navigation: { includeGroups: false },
+  treatValidationWarningsAsErrors: true,
+  validation: { invalidLink: true, invalidPath: true, notExported: false, rewrittenLink: true }
 }

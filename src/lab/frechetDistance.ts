@@ -42,7 +42,7 @@ const nuclearNorm = (a: Root, b: Root, width: number): number => {
 
 /**
  * Computes the Fréchet distance (FID where the features are Inception's) of two sets of features real [n, d] and fake
- * [m, d]: |m1 - m2|² + tr(C1 + C2 - 2 (C1^½ C2 C1^½)^½), with unbiased covariances, in double precision. Nothing is added to
+ * [m, d], |m1 - m2|² + tr(C1 + C2 - 2 (C1^½ C2 C1^½)^½), with unbiased covariances, in double precision. Nothing is added to
  * the diagonals: the last trace is the sum of the singular values of A1 A2', C = A'A, which exists for singular covariances,
  * too. With fewer samples than features the distance is far too large, and it falls with n: compare figures of one n, at
  * best of 10,000 or more. Takes 2 n d² operations. Throws ShapeMisfit or InvalidArgument for other shapes, fewer than 2

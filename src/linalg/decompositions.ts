@@ -41,7 +41,7 @@ export const cholesky = (a: Tensor, ...more: None): Tensor =>
 
 /**
  * Computes the eigenvalues [..., n], ascending, and eigenvectors, the columns of V [..., n, n], of symmetric matrices
- * [..., n, n]: A = V diag(w) V'. A vector's sign is such that its first element of at least nine tenths of the largest is
+ * [..., n, n], so that A = V diag(w) V'. A vector's sign is such that its first element of at least nine tenths of the largest is
  * positive. Eigenvalues that rounding cannot tell apart come out equal. The symmetric part of A is read.
  *
  * Derivatives exist to any order. Where eigenvalues are equal their vectors are one basis among many, and what depends on

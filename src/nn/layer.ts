@@ -40,7 +40,7 @@ export interface Context<P = unknown, S = unknown> {
   readonly labels?: Tensor | undefined
   /** How many of the first samples are a reference batch, for virtual batch normalization. */
   readonly references?: number | undefined
-  /** [batch, features]: what a mapping network tells layers that take a style. */
+  /** Holds what a mapping network tells, [batch, features], for layers that take a style. */
   readonly style?: Tensor | undefined
 }
 

@@ -82,7 +82,7 @@ export interface MinibatchDiscriminationOptions {
 
 /**
  * Appends for each kernel b one feature, how near the other samples of the batch are, with M_i = T x_i of shape
- * [kernels, dimensions]: [features] -> [features + kernels].
+ * [kernels, dimensions]; takes [features] -> [features + kernels].
  *
  * @formula o(x_i)_b = Σ_{j ≠ i} exp(-‖M_ib - M_jb‖₁)
  * @cost B² distances a kernel

@@ -18,7 +18,7 @@ export interface Movement {
   readonly flip?: PerImage | undefined
   /** Quarters of a turn, counter-clockwise. */
   readonly quarters?: PerImage | undefined
-  /** [N, 2]: pixels to the right and down. */
+  /** By sample, [N, 2], pixels to the right and down. */
   readonly shift?: Tensor | undefined
   /** Enlargement: 2 shows everything twice as large. */
   readonly scale?: PerImage | undefined
@@ -27,7 +27,7 @@ export interface Movement {
   readonly rotatePost?: PerImage | undefined
   /** Enlargement of the width, by which the height shrinks. */
   readonly aniso?: PerImage | undefined
-  /** [N, 2]: shares of the width to the right, and of the height down. */
+  /** By sample, [N, 2], shares of the width to the right, and of the height down. */
   readonly fraction?: Tensor | undefined
 }
 
