@@ -41,7 +41,7 @@ const nodeGlobals = ['process', 'Buffer', 'require', 'module', '__dirname', '__f
 )
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'coverage/', 'out/', 'docs/api/', 'test/package/', 'test/fixtures/'] },
+  { ignores: ['node_modules/', 'dist/', 'coverage/', 'out/', 'test/package/', 'test/fixtures/'] },
 
   {
     files: ['**/*.ts'],
