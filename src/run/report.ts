@@ -114,8 +114,14 @@ const chartsOf = (runs: readonly Told[]): readonly ReportChart[] => {
   const scores = namesIn(looked.flatMap(({ values }) => [...values.values()]))
   const losses = figures.filter((name) => name.endsWith(' loss'))
   const norms = figures.filter((name) => name.endsWith(' gradient norm'))
-  // A term that is the whole loss would be drawn twice.
-  const terms = figures.filter((name) => !losses.includes(name) && !norms.includes(name))
+  const means = trained.flatMap(({ values }) => [...values.values()])
+  // A term that is all of a player's loss would be drawn twice.
+  const isWhole = (name: string): boolean =>
+    losses.some((loss) => {
+      const player = loss.slice(0, -'loss'.length)
+      return name.startsWith(player) && means.every((record) => record[name] === record[loss])
+    })
+  const terms = figures.filter((name) => !losses.includes(name) && !norms.includes(name) && !isWhole(name))
   const each = (names: readonly string[], of: typeof trained): readonly ReportChart[] =>
     names.map((name) => chartOf(name, [name], of))
   return [

@@ -20,31 +20,29 @@ export interface ModuleSpec {
   readonly exports: Readonly<Record<string, unknown>>
 }
 
-/** Loads a module; its `import 'saddlepoint'` is this very copy of the library, also where none is installed. */
-const load = (file: string): Work<Readonly<Record<string, unknown>>> =>
+/** Lists what a module's imports of the library are: this very copy of it, also where none is installed. */
+const library = async (text: string): Promise<Record<string, unknown>> => ({
+  saddlepoint: await import('../../index.ts'),
+  // Loaded only where they are named, since they load a plotting library.
+  ...(text.includes('saddlepoint/figures') ? { 'saddlepoint/figures': await import('../../figures.ts') } : {}),
+  ...(text.includes('saddlepoint/run') ? { 'saddlepoint/run': await import('../../run.ts') } : {})
+})
+
+const load = (file: string, text: string): Work<Readonly<Record<string, unknown>>> =>
   attempt(async () => {
-    const [{ createJiti }, root, figures, run] = await Promise.all([
-      import('jiti'),
-      import('../../index.ts'),
-      import('../../figures.ts'),
-      import('../../run.ts')
-    ])
-    const jiti = createJiti(import.meta.url, {
-      virtualModules: { saddlepoint: root, 'saddlepoint/figures': figures, 'saddlepoint/run': run },
-      fsCache: false,
-      moduleCache: false
-    })
-    const loaded: unknown = await jiti.import(file)
+    const { createJiti } = await import('jiti')
+    const options = { virtualModules: await library(text), fsCache: false, moduleCache: false }
+    const loaded: unknown = await createJiti(import.meta.url, options).import(file)
     return isRecord(loaded) ? loaded : {}
   })
 
 /** Loads the spec of a module; where that is a function, it is called with the settings of the command line. */
 export const moduleSpec = (file: string, settings: Settings): Work<ModuleSpec> =>
   pipe(
-    load(file),
+    attempt(() => readFile(file, 'utf8')),
+    TE.bindTo('text'),
+    TE.bind('exports', ({ text }) => load(file, text)),
     TE.mapLeft(({ message }) => cannot(`${file}: this module could not be loaded. ${message}`)),
-    TE.bindTo('exports'),
-    TE.bind('text', () => attempt(() => readFile(file))),
     TE.bind('given', ({ exports }) => {
       const found = exports['default'] ?? exports['spec']
       return attempt((): unknown =>
