@@ -3,6 +3,7 @@ import { OptionDefaults } from 'typedoc'
 /** The pages of the book, in the order in which they are read. Those of docs that come later are added by their names. */
 const pages = [
   'docs/first-hour.md',
+  'docs/gallery.md',
   'docs/coming-from.md',
   'docs/update-rules.md',
   'docs/zoo.md',

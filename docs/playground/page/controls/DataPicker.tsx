@@ -48,7 +48,12 @@ export const DataPicker = ({ player, prefix }: { readonly player: Player; readon
   }
   const choose = (next: Data): void => {
     if (dimensionOf(next) === dimension) change({ ...game.value, data: next })
-    else void begin(preset, next)
+    else {
+      // What shows something soon: R1 on points, DCGAN on images.
+      const usualFor = next.kind === 'shapes' || next.kind === 'images' ? 'dcgan' : 'r1'
+      setPreset(usualFor)
+      void begin(usualFor, next)
+    }
   }
   const read = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return

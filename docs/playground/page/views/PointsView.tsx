@@ -71,6 +71,9 @@ const drawMesh = (context: CanvasRenderingContext2D, { folded }: Points, place: 
   context.stroke()
 }
 
+/** In pixels. */
+const longest = 60
+
 const drawEllipses = (
   context: CanvasRenderingContext2D,
   { ellipses }: Points,
@@ -83,18 +86,20 @@ const drawEllipses = (
   for (const { centre, axes } of ellipses) {
     const [x, y] = place(...centre)
     const [long, short] = axes
+    // One that would cross the picture is drawn smaller: its form is what matters.
+    const size = Math.min(scale, longest / Math.hypot(...long))
     context.beginPath()
     context.ellipse(
       x,
       y,
-      scale * Math.hypot(...long),
-      scale * Math.hypot(...short),
+      size * Math.hypot(...long),
+      size * Math.hypot(...short),
       -Math.atan2(long[1], long[0]),
       0,
       2 * Math.PI
     )
     context.moveTo(x, y)
-    context.lineTo(x + scale * long[0], y - scale * long[1])
+    context.lineTo(x + size * long[0], y - size * long[1])
     context.stroke()
   }
 }
