@@ -16,7 +16,6 @@ const linear = (rows: readonly (readonly number[])[]): { spec: Gan.Spec; state: 
   }
   return { spec, state: compiled(spec).then((step) => step.init(0)) }
 }
-const stateOf = async (spec: Gan.Spec) => (await compiled(spec)).init(0)
 
 describe('spectra', () => {
   it.each(['wasm', 'reference'] as const)('of Jacobians on the engine %s', async (engine) => {
@@ -58,7 +57,7 @@ describe('the conditioning probe', () => {
   it.each(['wasm', 'reference'] as const)('measures the spectrum of a linear generator, on %s', async (engine) => {
     const { spec, state } = linear([[8, 0, 0], [0, 0.5, 0]]) // prettier-ignore
     const probe = Lab.conditioning({ latents: 3, engine })
-    const figures = await probe.run(spec, await state, tensor([0, 0], [2], 'int32'))
+    const figures = await probe.run(spec, await state, Random.key(0))
     expect(figures.logCondition).toBeCloseTo(2 * Math.log(16), 5)
     expect(figures.logDeterminant).toBeCloseTo(2 * Math.log(4), 5)
     expect([figures.deviation, figures.deficient]).toEqual([0, 0])
@@ -68,15 +67,14 @@ describe('the conditioning probe', () => {
   })
   it('says how many Jacobians are of less than full rank, where the mean is infinite and no NaN', async () => {
     const { spec, state } = linear([[1, 1], [2, 2]]) // prettier-ignore
-    const figures = await Lab.conditioning({ engine: 'reference' }).run(spec, await state, tensor([0, 0], [2], 'int32'))
+    const figures = await Lab.conditioning({ engine: 'reference' }).run(spec, await state, Random.key(0))
     expect([figures.logCondition, figures.deviation, figures.deficient]).toEqual([Infinity, Infinity, 8])
     expect([...figures.logConditions.data]).toEqual(new Array(8).fill(Infinity))
   })
   it('looks at the same latents each time, others by seed, and at the average by default', async () => {
     const spec = smallSpec(Gan.withAverage({ decay: 0.5 }))
     const { state } = await trained(spec, { steps: 20 })
-    const key = tensor([0, 0], [2], 'int32')
-    const at = (options: Lab.ConditioningOptions) => Lab.conditioning({ engine: 'reference', ...options }).run(spec, state, key) // prettier-ignore
+    const at = (options: Lab.ConditioningOptions) => Lab.conditioning({ engine: 'reference', ...options }).run(spec, state, Random.key(0)) // prettier-ignore
     const plain = await at({})
     expect(await at({ parameters: 'average' })).toEqual(plain)
     expect(await at({ parameters: 'current' })).not.toEqual(plain)
@@ -101,17 +99,10 @@ describe('the conditioning probe', () => {
     const state = async (spec: Gan.Spec) => rightOf(await pipe(spec, Gan.compile({ batchSize: 4, engine: 'reference' }))()).init(0) // prettier-ignore
     const probe = Lab.conditioning({ latents: 3, engine: 'reference' })
     const uniform = conditional('uniform')
-    const figures = await probe.run(uniform, await state(uniform), tensor([0, 0], [2], 'int32'))
+    const figures = await probe.run(uniform, await state(uniform), Random.key(0))
     expect(Number.isFinite(figures.logCondition)).toBe(true)
     const data = conditional('data')
-    await expect(async () => probe.run(data, await state(data), tensor([0, 0], [2], 'int32'))).rejects.toThrow('labels can be drawn') // prettier-ignore
-  })
-  it('refuses Jacobians that are not finite', async () => {
-    const state = await stateOf(smallSpec())
-    const { params } = state.players['generator']! as { params: readonly Record<string, Tensor>[] }
-    for (const { data } of Object.values(params[0]!)) data.fill(NaN)
-    const probe = Lab.conditioning({ engine: 'reference' })
-    await expect(async () => probe.run(smallSpec(), state, state.key)).rejects.toThrow('Lab.conditioning')
+    await expect(async () => probe.run(data, await state(data), Random.key(0))).rejects.toThrow('labels can be drawn') // prettier-ignore
   })
 })
 
@@ -119,7 +110,7 @@ describe('the probe of a clamp', () => {
   const { spec, state } = linear([[4, 0], [0, 4]]) // prettier-ignore
   it.each(['secant', 'jvp'] as const)('finds the part of latents beyond its bounds: %s', async (mode) => {
     const at = async (min: number, max: number) =>
-      Lab.clampBinding({ min, max, mode, latents: 16, engine: 'reference' }).run(spec, await state, tensor([0, 3], [2], 'int32')) // prettier-ignore
+      Lab.clampBinding({ min, max, mode, latents: 16, engine: 'reference' }).run(spec, await state, Random.key(3)) // prettier-ignore
     expect(await at(1, 20)).toMatchObject({ binding: 0, below: 0, above: 0 })
     expect(await at(5, 20)).toMatchObject({ binding: 1, below: 1, above: 0 })
     const { binding, above, least, mean, greatest } = await at(0, 3)
