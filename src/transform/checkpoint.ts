@@ -62,19 +62,17 @@ export function checkpoint<A extends Arguments, R>(
       const { args: taken, traced, results, closure } = applied('checkpoint', graph, f, values, staticArgnums)
       const inputs = [...traced.program.inputs, ...closure]
       const tag = graph.count
-      const rule =
-        (output: number): LeafRule =>
-        (primals, tangents) => {
-          const again = primals.map((x) => call(recompute, { tag }, [x]))
-          const program = { inputs, outputs: [traced.program.outputs[output]!] }
-          const here = activeGraph()!
-          return pushforwardAt(here, graph === here ? program : copied(here, program), again, tangents)[0]!
-        }
+      const rule: LeafRule = (output, primals, tangents) => {
+        const again = primals.map((x) => call(recompute, { tag }, [x]))
+        const program = { inputs, outputs: [traced.program.outputs[output]!] }
+        const here = activeGraph()!
+        return pushforwardAt(here, graph === here ? program : copied(here, program), again, tangents)[0]!
+      }
       // What it closed over is differentiated like its arguments.
       const operands = { all: results, results: [], primals: [...taken.leaves, ...closure], captured: [], closure: [] }
       return rebuildResult(
         traced,
-        withRule(graph, customJvpNode, operands, (application) => ({ ...application, rule: rule(application.output) }))
+        withRule(graph, customJvpNode, operands, (application) => ({ ...application, rule }))
       ) as R
     })
 }

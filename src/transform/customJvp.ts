@@ -31,7 +31,7 @@ const rules: Rules = { ...staticRules, transpose: optional(anyFunction) }
 /**
  * Gives `f` a derivative of your own: `rule(primals, tangents, result)` gives the tangent of the result, linear in the
  * tangents. It serves forward mode and, transposed, reverse mode; written in the library's ops it differentiates again.
- * Second derivatives are those of the rule, as it reads the primals and the result; f has no part in them: where a rule
+ * Second derivatives are those of the rule, as it reads the primals and the result, whose derivative is the rule again; f has no part in them: where a rule
  * stands in for another derivative (straight through), they are that one's.
  * Strings, truth values, functions and `staticArgnums` reach f as they are, and stand among primals and tangents.
  *
@@ -89,16 +89,14 @@ export function customJvp<A extends Arguments, R>(
                 return recaptured(captured, now, transposed(primals, all))
               }
             }
-      const ruleFor =
-        (output: number): LeafRule =>
-        (primals, tangents, all, now) =>
-          linearIn(tangents, (moved) => recaptured(captured, now, whole(primals, moved, all)))[output]!
+      const tangentOf: LeafRule = (output, primals, tangents, all, now) =>
+        linearIn(tangents, (moved) => recaptured(captured, now, whole(primals, moved, all)))[output]!
       const operands = { all: results, results, primals: taken.leaves, captured, closure }
       return rebuildResult(
         traced,
         withRule(graph, customJvpNode, operands, (application) => ({
           ...application,
-          rule: ruleFor(application.output),
+          rule: tangentOf,
           ...transposeFor(application.output)
         }))
       ) as R

@@ -72,8 +72,12 @@ export const identity = {
 export const axesOf = (mapped: readonly boolean[]): readonly (number | null)[] =>
   mapped.map((mark) => (mark ? 0 : null))
 
-/** Computes the tangent of one result leaf from the argument leaves, their tangents, the results, and what the rule closed over. */
+/**
+ * Computes the tangent of one result leaf, by its number, from the argument leaves, their tangents, the results, and what the rule
+ * closed over.
+ */
 export type LeafRule = (
+  output: number,
   primals: readonly Tensor[],
   tangents: readonly Tensor[],
   results: readonly Tensor[],
@@ -113,17 +117,23 @@ export const customJvpNode: Primitive<Ruled> = {
     const { results, primals, captured } = partsOf(params, operands)
     const moved = partsOf(params, tangents)
     refuseClosure('customJvp', moved.closure)
-    return params.rule(primals, moved.primals.map(vocabulary.instantiate), results, captured)
+    // The rule reads results that have it, too: f itself has no part in their derivatives.
+    const ruled = results.map((value, output) =>
+      output === params.output ? y : call(customJvpNode, { ...params, output }, [value, ...operands.slice(1)])
+    )
+    return params.rule(params.output, primals, moved.primals.map(vocabulary.instantiate), ruled, captured)
   },
-  batch: (vocabulary, [y, ...rest], mapped, params, size) => {
+  batch: (vocabulary, operands, mapped, params, size) => {
+    // The value and all results have the axis, whether they vary along it or not.
+    const whole = operands.map((x, i) => (i <= params.results ? spread(vocabulary, x, mapped[i]!, size) : x))
     const marks = partsOf(params, mapped)
     const moving = axesOf(marks.primals)
-    const inAxes = [moving, moving, axesOf(marks.results), axesOf(marks.captured)]
-    const rule: LeafRule = (...args) => vmap(params.rule, { inAxes })(...args)
-    const value = spread(vocabulary, y!, mapped[0]!, size)
+    const inAxes = [moving, moving, marks.results.map(() => 0), axesOf(marks.captured)]
+    const rule: LeafRule = (output, ...args) =>
+      vmap((...each: typeof args) => params.rule(output, ...each), { inAxes })(...args)
     const transpose = params.transpose && summedOver(marks, params.transpose)
-    const own = { ...params, id: nextApplication(value), rule, ...(transpose && { transpose }) }
-    return call(customJvpNode, own, [value, ...rest])
+    const own = { ...params, id: nextApplication(whole[0]!), rule, ...(transpose && { transpose }) }
+    return call(customJvpNode, own, whole)
   }
 }
 

@@ -156,6 +156,26 @@ describe('customJvp', () => {
     close(jvp(byJvp, [x, { w }], [w, tangents]), jvp(plain, [x, { w }], [w, tangents]))
   })
 
+  it('reads results that have the rule, too: f has no part in second derivatives', () => {
+    // What f computes does not show how it depends on x, the rule does: y' = y z, z' = -y.
+    const pair = customJvp<[Tensor], { y: Tensor; z: Tensor }>(
+      (t) => ({ y: stopGradient(sin(t)), z: stopGradient(cos(t)) }),
+      (_, [dt], { y, z }) => ({ y: mul(z, dt), z: neg(mul(y, dt)) })
+    )
+    const forward = (f: (t: Tensor) => Tensor) => (t: Tensor): Tensor => jvp(f, [t], [double([1, 1])])[1] // prettier-ignore
+    const backward = (f: (t: Tensor) => Tensor) => grad((t: Tensor) => sum(f(t)))
+    const product = (of: (t: Tensor) => { y: Tensor; z: Tensor }) => (t: Tensor): Tensor => mul(of(t).y, add(of(t).z, 2)) // prettier-ignore
+    const at = double([0.3, 1.2])
+    for (const first of [forward, backward])
+      for (const second of [forward, backward]) {
+        const twice = (of: (t: Tensor) => { y: Tensor; z: Tensor }) => second(first(product(of)))
+        const plainly = twice((t) => ({ y: sin(t), z: cos(t) }))
+        close(twice(pair)(at), plainly(at))
+        const spread = (f: (t: Tensor) => Tensor) => vmap((s: Tensor) => f(mul(s, double([1, 1]))))(at)
+        close(spread(twice(pair)), spread(plainly))
+      }
+  })
+
   it('may give a constant for a tangent, which need not be traced', () => {
     const still = customJvp((y: Tensor) => mul(y, 3), () => double([0, 0])) // prettier-ignore
     expect([...grad((y: Tensor) => sum(still(y)))(double([1, 2])).data]).toEqual([0, 0])

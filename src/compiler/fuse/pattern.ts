@@ -5,7 +5,6 @@ import { literalValue } from '../../primitives/rules/literal.ts'
 import { constant, input } from '../../program/leaves.ts'
 import type { Node } from '../../program/node.ts'
 import { isScan } from '../../program/scan.ts'
-import type { Convolution } from '../../program/vocabulary.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import { sizeOf, stridesOf } from '../../tensor/shape.ts'
 
@@ -71,12 +70,6 @@ const aliasPattern = (node: Node): Pattern => {
   return { kind: 'map', view: true, alias: true, nest: { kind: 'nest', domain: node.shape, dtype: node.dtype, body } }
 }
 
-/** Whether the sums of a convolution have no terms. */
-const isEmptySum = (node: Node): boolean => {
-  const { input: x, kernel, output } = node.params as unknown as Convolution
-  return sizeOf(x) === 0 || sizeOf(kernel) === 0 || sizeOf(output) === 0
-}
-
 const made = new WeakMap<Node, Pattern>()
 
 /** Returns the pattern of a node, which is made once for each. */
@@ -99,7 +92,7 @@ const makePattern = (node: Node): Pattern => {
   if (anchor === undefined || isEmpty(node)) return { kind: 'reduction', nest: lowering }
   if (anchor === 'dotGeneral') return { kind: 'contraction' }
   if (anchor === 'cumulativeSum' || anchor === 'scatterAdd') return { kind: anchor }
-  return isEmptySum(node) ? { kind: 'reduction', nest: lowering } : { kind: 'convolution', form: anchor }
+  return { kind: 'convolution', form: anchor }
 }
 
 /** Whether the node is its operand's numbers as they lie: a reshape, an identity. */
