@@ -17,8 +17,8 @@ export interface ParquetPictures {
   readonly classes: readonly string[] | undefined
 }
 
-/** Megabytes of objects that the worker may have: some 2 million rows. */
-const heapMegabytes = 1024
+/** Megabytes of objects that the worker may have: a row takes some 300 bytes, and has 60 or more in its file. */
+const heapMegabytes = (size: number): number => Math.min(1024, 96 + size / 1e5)
 
 /** Seconds that a file may take, and more for each 10 MB. */
 const patience = 30
@@ -61,19 +61,29 @@ const locate = (file: string, { module, url }: NodeModules): E.Either<FileIssue,
   )
 }
 
+interface WorkerData {
+  /** The path from the root. */
+  readonly file: string
+  readonly size: number
+  readonly limit: number
+  /** Where the packages are that read it. */
+  readonly modules: Readonly<Record<string, string>>
+  readonly seconds: number
+}
+
 type Answer = ParquetPictures | { readonly issue: Omit<FileIssue, 'file'> }
 
 /** Waits for a worker's answer: what it says, that it died, or that it does not come to an end. */
 const answerOf = (
   file: string,
   { workers }: NodeModules,
-  workerData: { readonly limit: number; readonly seconds: number }
+  workerData: WorkerData
 ): Promise<E.Either<FileIssue, ParquetPictures>> =>
   new Promise((resolve) => {
     const worker = new workers.Worker(workerCode, {
       eval: true,
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes }
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes(workerData.size) }
     })
     const end = (answer: E.Either<FileIssue, ParquetPictures>): void => {
       clearTimeout(timer)
@@ -111,7 +121,7 @@ export const readParquet = (file: string, size: number, limit: number): TE.TaskE
           const seconds = patience + size / 1e7
           return TE.flatten(
             TE.tryCatch(
-              async () => TE.fromEither(await answerOf(file, node, { file: path, limit, modules, seconds } as never)),
+              async () => TE.fromEither(await answerOf(file, node, { file: path, size, limit, modules, seconds })),
               (cause) =>
                 issueOf(
                   file,
