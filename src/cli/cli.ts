@@ -1,6 +1,5 @@
 /** What all commands share: where they write, how they end, and how words become numbers. */
 import * as E from '#fp-ts/Either'
-import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { Issue, Issues } from '../gan/check/issue.ts'
 import { show } from '../gan/check/issue.ts'
@@ -78,17 +77,6 @@ export const aligned = (rows: readonly (readonly [string, string])[]): string =>
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
 }
 
-/** Turns numbers into their words for people: six digits. */
-export const figure = (x: number | null): string => (x === null ? '–' : String(Number(x.toPrecision(6))))
-
-export const sequence = <A>(
-  all: Readonly<Record<string, E.Either<Failure, A>>>
-): E.Either<Failure, Record<string, A>> =>
-  Object.entries(all).reduce<E.Either<Failure, Record<string, A>>>(
-    (read, [name, one]) =>
-      pipe(
-        read,
-        E.chain((before) => E.map((value: A) => ({ ...before, [name]: value }))(one))
-      ),
-    E.right({})
-  )
+/** Shows a number to six digits; one that does not exist, as a dash. */
+export const figure = (x: number | null): string =>
+  x === null || Number.isNaN(x) ? '–' : String(Number(x.toPrecision(6)))
