@@ -5,12 +5,9 @@ import { readIssues } from '../../gan/check/issue.ts'
 import type { None } from '../../tensor/arguments.ts'
 import type { Rules } from '../../tensor/options.ts'
 import { anyFunction, anything, count, optional, readOptions, text } from '../../tensor/options.ts'
-import { showPath } from '../../tensor/tree.ts'
 import type { Signal } from '../../gan/train/signal.ts'
-import { makeDirectory, removeFile, writeAtomically } from '../../io/files.ts'
-import { issueOfRun } from '../issueOfRun.ts'
 import type { Sweep } from './folder.ts'
-import { failurePath, folders, openSweep, readSweep } from './folder.ts'
+import { openSweep, readSweep } from './folder.ts'
 import type { Grid } from './grid.ts'
 import { runsOf } from './grid.ts'
 import type { Job } from './job.ts'
@@ -18,8 +15,8 @@ import type { Pool, PoolOptions } from './pool.ts'
 import { poolOf } from './pool.ts'
 import type { Result } from './results.ts'
 import { merge } from './merge.ts'
+import { noted } from './noted.ts'
 import { resultOf, resultsOf } from './results.ts'
-import type { Outcome } from './runJob.ts'
 
 export interface SweepOptions extends PoolOptions {
   /** The folder in which modules of specs lie: the current one by default. */
@@ -28,22 +25,6 @@ export interface SweepOptions extends PoolOptions {
   readonly signal?: Signal
   /** Hears of a run that ended, or was found to have ended before. */
   readonly onResult?: (result: Result) => void
-}
-
-const showIssues = (issues: Issues): string =>
-  issues.map(({ path, expected, actual, hint }) => `${showPath(path)}: expected ${expected}; got ${actual}. ${hint}`).join('\n') // prettier-ignore
-
-/** Writes down that a run failed and why; takes the word back of one that is done. */
-export const noted = (folder: string, job: Job, outcome: Outcome): TE.TaskEither<Issues, void> => {
-  const file = `${folder}/${failurePath(job)}`
-  const asIssues = TE.mapLeft(issueOfRun)
-  if (outcome.ended === 'failed')
-    return pipe(
-      makeDirectory(`${folder}/${folders.failures}`),
-      TE.chain(() => writeAtomically(file, `${JSON.stringify({ run: job.name, why: showIssues(outcome.issues) })}\n`)),
-      asIssues
-    )
-  return outcome.ended === 'done' ? asIssues(removeFile(file)) : TE.right(undefined)
 }
 
 /** Milliseconds until a run is asked for again at which another process is. */
