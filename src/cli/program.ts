@@ -12,9 +12,25 @@ import { presets } from './commands/presets.ts'
 import { report } from './commands/report.ts'
 import { sample } from './commands/sample.ts'
 import { spectrum } from './commands/spectrum.ts'
+import { sweep } from './commands/sweep.ts'
 import { train } from './commands/train.ts'
+import { worker } from './commands/worker.ts'
 
-const commands = [train, sample, evaluate, spectrum, interpolate, exportGenerator, report, presets, explain, data, demo]
+const commands = [
+  train,
+  sample,
+  evaluate,
+  spectrum,
+  interpolate,
+  exportGenerator,
+  report,
+  presets,
+  explain,
+  data,
+  demo,
+  sweep,
+  worker
+]
 
 /** Runs a command line and returns the exit status: 0, 1 where it could not be done, 2 where it was not said right, 130. */
 export const saddlepoint = async (args: readonly string[], streams: Streams): Promise<number> => {

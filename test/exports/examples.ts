@@ -381,6 +381,32 @@ const games: Readonly<Record<string, Example>> = {
     onDeath: () => undefined,
     onResult: () => undefined
   }),
+  'Sweep.runOver': call(
+    { options: 3, refused: 'no folder can be made there' },
+    '/dev/null/sweep',
+    grid,
+    'redis://127.0.0.1:1',
+    {
+      signal: { aborted: true },
+      onResult: () => undefined,
+      dashboard: { port: 0 },
+      onDashboard: () => undefined,
+      interval: 100
+    }
+  ),
+  'Sweep.work': call({ options: 2, refused: 'no server is there' }, '/dev/null/sweep', 'redis://127.0.0.1:1', {
+    runners: 1,
+    modules: '.',
+    data: '.',
+    program: 'runner.js',
+    signal: { aborted: true },
+    untilDone: true,
+    silence: 1000,
+    onStep: () => undefined,
+    onDeath: () => undefined,
+    onResult: () => undefined,
+    onReady: () => undefined
+  }),
   'Sweep.results': call({ refused: 'no sweep is there' }, '/dev/null/sweep'),
   'Sweep.armsOf': plain([{ job: { name: 'a', arm: 'a' }, status: 'done', step: 1, figures: { loss: 1 } }]),
   'Run.report': call({ refused: 'no run is there' }, ['/dev/null/run'], '/dev/null/report.html'),

@@ -90,6 +90,11 @@ END
   node_modules/.bin/saddlepoint train mine.ts --steps 4 > trained.txt 2> /dev/null
   node_modules/.bin/saddlepoint sample runs/mine --out samples.csv --count 3
   test "$(wc -l < samples.csv)" -eq 3
+  # Many runs, in processes of their own.
+  echo '{ "specs": { "gan": "gan", "mine": "mine.ts" }, "seeds": 2, "data": "ring", "batchSize": 8, "steps": 4 }' > grid.json
+  node_modules/.bin/saddlepoint sweep grid.json > swept.txt 2> /dev/null
+  test "$(grep -c '"status":"done"' sweeps/grid/results.jsonl)" -eq 4
+  node_modules/.bin/saddlepoint sweep grid.json --status | grep -q '^mine  *2/2'
   # ctrl-C stops between steps, writes the result and ends with 130.
   node_modules/.bin/saddlepoint demo --steps 100000000 --out stopped > stopped.txt 2> /dev/null &
   sleep 6

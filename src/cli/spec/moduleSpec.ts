@@ -6,9 +6,9 @@ import * as TE from '#fp-ts/TaskEither'
 import { isSpec } from '../../gan/game/form.ts'
 import type { Spec } from '../../gan/game/spec.ts'
 import type { Origin } from '../../run/description.ts'
-import { isRecord } from '../../tensor/tree.ts'
 import type { Work } from '../cli.ts'
 import { attempt, cannot } from '../cli.ts'
+import { loadModule } from './loadModule.ts'
 import type { Settings } from './settings.ts'
 
 /** What a module gives: its default export, or `spec`; and what else it says of its training. */
@@ -20,28 +20,12 @@ export interface ModuleSpec {
   readonly exports: Readonly<Record<string, unknown>>
 }
 
-/** Lists what a module's imports of the library are: this very copy of it, also where none is installed. */
-const library = async (text: string): Promise<Record<string, unknown>> => ({
-  saddlepoint: await import('../../index.ts'),
-  // Loaded only where they are named, since they load a plotting library.
-  ...(text.includes('saddlepoint/figures') ? { 'saddlepoint/figures': await import('../../figures.ts') } : {}),
-  ...(text.includes('saddlepoint/run') ? { 'saddlepoint/run': await import('../../run.ts') } : {})
-})
-
-const load = (file: string, text: string): Work<Readonly<Record<string, unknown>>> =>
-  attempt(async () => {
-    const { createJiti } = await import('jiti')
-    const options = { virtualModules: await library(text), fsCache: false, moduleCache: false }
-    const loaded: unknown = await createJiti(import.meta.url, options).import(file)
-    return isRecord(loaded) ? loaded : {}
-  })
-
 /** Loads the spec of a module; where that is a function, it is called with the settings of the command line. */
 export const moduleSpec = (file: string, settings: Settings): Work<ModuleSpec> =>
   pipe(
     attempt(() => readFile(file, 'utf8')),
     TE.bindTo('text'),
-    TE.bind('exports', ({ text }) => load(file, text)),
+    TE.bind('exports', () => attempt(() => loadModule(file))),
     TE.mapLeft(({ message }) => cannot(`${file}: this module could not be loaded. ${message}`)),
     TE.bind('given', ({ exports }) => {
       const found = exports['default'] ?? exports['spec']

@@ -8,7 +8,7 @@ import type { Outcome, Place } from './runJob.ts'
 export interface PoolOptions {
   /** How many processes there are: as many as the machine runs at once. */
   readonly runners?: number
-  /** The file that they run, where it is not the one beside this. */
+  /** The file that they run, where it is not that of the command line. */
   readonly program?: string | URL
   /** Hears of each step that a runner tells of. */
   readonly onStep?: (job: Job, step: number) => void
@@ -29,7 +29,7 @@ export interface Pool {
 /** So many deaths in a row, at a run that comes no further, are not chance but the run's own fault. */
 const mostDeaths = 25
 
-const beside = new URL(`runner${/\.[jt]s$/.exec(import.meta.url)?.[0] ?? '.js'}`, import.meta.url)
+const usual = new URL(`../../cli/runner${/\.[jt]s$/.exec(import.meta.url)?.[0] ?? '.js'}`, import.meta.url)
 
 const node = (): { readonly fork: typeof fork; readonly cores: number } => {
   const { fork: start } = process.getBuiltinModule('node:child_process')
@@ -88,7 +88,7 @@ const outcomeIn = async (
 /** Makes a pool for the runs of a sweep. Runners are begun when they are first needed. */
 export const poolOf = (place: Place, options: PoolOptions = {}): Pool => {
   const { fork: start, cores } = node()
-  const { runners: size = cores, program = beside, onStep, onDeath } = options
+  const { runners: size = cores, program = usual, onStep, onDeath } = options
   const idle: Runner[] = []
   const working = new Set<Runner>()
   const waiting: (() => void)[] = []

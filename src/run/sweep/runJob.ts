@@ -44,28 +44,28 @@ const dataOf = ({ data }: Job, { data: folder }: Place): TE.TaskEither<Issues, D
 export const runJob =
   (job: Job, place: Place, { load, signal, onStep }: RunJobOptions): (() => Promise<Outcome>) =>
   async () => {
-    const { batchSize, steps, seed, engine, every, source } = job
+    const { batchSize, steps, seed, engine, every } = job
     const result = await pipe(
       TE.Do,
       TE.bind('folder', () => inside(place.folder, runPath(job))),
-      TE.bind('spec', () => specOf(job, place.modules, load)),
+      TE.bind('found', () => specOf(job, place.modules, load)),
       TE.bind('data', () => dataOf(job, place)),
-      TE.chain(({ folder, spec, data }) =>
+      TE.chain(({ folder, found, data }) =>
         train(folder, {
-          spec,
+          spec: found.spec,
           data,
           batchSize,
           steps,
           seed,
           engine,
           ...(every !== undefined && { every }),
-          ...('module' in source && { origin: { module: source.module, hash: '' } }),
+          ...(found.origin !== undefined && { origin: found.origin }),
           ...(signal !== undefined && { signal }),
           ...(onStep !== undefined && { onStep: (step) => { onStep(step) } }) // prettier-ignore
         })
       )
     )()
     if (E.isRight(result)) return { ended: result.right.stopped === 'aborted' ? 'aborted' : 'done' }
-    const isBusy = result.left.some(({ _tag }) => (_tag as string) === 'Busy')
+    const isBusy = result.left.some(({ _tag }) => _tag === 'Busy')
     return { ended: isBusy ? 'busy' : 'failed', issues: result.left }
   }

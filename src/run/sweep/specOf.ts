@@ -7,11 +7,23 @@ import { isSpec } from '../../gan/game/form.ts'
 import type { Spec } from '../../gan/game/spec.ts'
 import { specFromJson } from '../../gan/json/specJson.ts'
 import { showValue } from '../../tensor/problem.ts'
+import type { Origin } from '../description.ts'
 import type { Job } from './job.ts'
 import { inside } from './paths.ts'
 
-/** Loads what a module exports by default. */
-export type LoadModule = (path: string) => Promise<unknown>
+/** Loads what a module exports: its spec is `default`, or `spec`. */
+export type LoadModule = (path: string) => Promise<Readonly<Record<string, unknown>>>
+
+/** A spec, and the module that it came from. */
+export interface Found {
+  readonly spec: Spec
+  readonly origin?: Origin
+}
+
+const hashOf = (path: string): string => {
+  const { readFileSync } = process.getBuiltinModule('node:fs')
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(readFileSync(path)).digest('hex')
+}
 
 const specFrom = (made: unknown, module: string): E.Either<Issues, Spec> =>
   isSpec(made)
@@ -27,20 +39,31 @@ const specFrom = (made: unknown, module: string): E.Either<Issues, Spec> =>
       ])
 
 /** Makes the spec of a run: of data, or by a module that lies in the folder of modules. */
-export const specOf = ({ source, settings }: Job, modules: string, load: LoadModule): TE.TaskEither<Issues, Spec> => {
-  if ('spec' in source) return TE.fromEither(specFromJson(JSON.stringify(source.spec)))
+export const specOf = ({ source, settings }: Job, modules: string, load: LoadModule): TE.TaskEither<Issues, Found> => {
+  if ('spec' in source)
+    return pipe(
+      TE.fromEither(specFromJson(JSON.stringify(source.spec))),
+      TE.map((spec) => ({ spec }))
+    )
   const { module } = source
   return pipe(
     inside(modules, module),
     TE.chain((path) =>
       TE.tryCatch(
         async () => {
-          const made = await load(path)
-          return typeof made === 'function' ? (made as (settings: Job['settings']) => unknown)(settings) : made
+          const exports = await load(path)
+          const found = exports['default'] ?? exports['spec']
+          const made = typeof found === 'function' ? (found as (of: Job['settings']) => unknown)(settings) : found
+          return { made, origin: { module, hash: hashOf(path) } }
         },
         (cause): Issues => [issueOf('NetworkFailed', [module], cause, { expected: 'a module that can be loaded', hint: 'Mend the module' })] // prettier-ignore
       )
     ),
-    TE.flatMapEither((made) => specFrom(made, module))
+    TE.flatMapEither(({ made, origin }) =>
+      pipe(
+        specFrom(made, module),
+        E.map((spec): Found => ({ spec, origin }))
+      )
+    )
   )
 }

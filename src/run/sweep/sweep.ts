@@ -65,17 +65,16 @@ const finished = async (folder: string, job: Job, pool: Pool, { signal, onResult
 const swept = async (folder: string, sweep: Sweep, options: SweepOptions): Promise<void> => {
   const { modules = process.cwd(), signal, ...pooled } = options
   const pool = poolOf({ folder, modules }, pooled)
-  const stop = (): void => {
-    void pool.close()
-  }
-  signal?.addEventListener?.('abort', stop)
+  const watch = setInterval(() => {
+    if (signal?.aborted === true) void pool.close()
+  }, 100)
   const left = [...sweep.jobs]
   const next = async (): Promise<void> => {
     for (let job = left.shift(); job !== undefined && signal?.aborted !== true; job = left.shift())
       await finished(folder, job, pool, options)
   }
   await Promise.all(Array.from({ length: Math.min(pool.size, left.length) }, next))
-  signal?.removeEventListener?.('abort', stop)
+  clearInterval(watch)
   await pool.close()
 }
 

@@ -2,7 +2,11 @@ import { pipe } from '#fp-ts/function'
 import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
 import type { Issues } from '../../gan/check/issue.ts'
+import { readIssues } from '../../gan/check/issue.ts'
 import type { Signal } from '../../gan/train/signal.ts'
+import type { None } from '../../tensor/arguments.ts'
+import type { Rules } from '../../tensor/options.ts'
+import { anyFunction, anything, count, flag, optional, readOptions, text } from '../../tensor/options.ts'
 import type { Sweep } from './folder.ts'
 import { readSweep } from './folder.ts'
 import type { Job } from './job.ts'
@@ -56,11 +60,23 @@ const awaited =
 
 const hasEnded = ({ status }: Result): boolean => status === 'done' || status === 'failed'
 
-/**
- * Takes runs of the sweep of a folder from its queue on a Redis server, as many at once as there are runners, until it
- * is told to stop. The queue gives names, which the folder says the meaning of: nothing that comes from it is code or a path.
- */
-export const work = (folder: string, address: string, options: WorkerOptions = {}): TE.TaskEither<Issues, void> => {
+const rules: Rules = {
+  folder: text,
+  address: text,
+  runners: optional(count),
+  modules: optional(text),
+  data: optional(text),
+  program: anything,
+  signal: anything,
+  untilDone: optional(flag),
+  silence: optional(count),
+  onStep: optional(anyFunction),
+  onDeath: optional(anyFunction),
+  onResult: optional(anyFunction),
+  onReady: optional(anyFunction)
+}
+
+const worked = (folder: string, address: string, options: WorkerOptions): TE.TaskEither<Issues, void> => {
   const { modules = process.cwd(), data = process.cwd(), signal, untilDone = false, silence = 30_000 } = options
   return pipe(
     loadQueues,
@@ -79,7 +95,7 @@ export const work = (folder: string, address: string, options: WorkerOptions = {
           if (E.isRight(read)) sweep = read.right
           return sweep.jobs.find((job) => job.name === name)
         }
-        const process_ = async ({ data: asked }: { readonly data: unknown }): Promise<void> => {
+        const done = async ({ data: asked }: { readonly data: unknown }): Promise<void> => {
           const job = await jobOf((asked as { readonly run?: unknown } | null)?.run)
           if (job === undefined || (await resultOf(folder, job)()).status === 'done') return
           const outcome = await pool.run(job)
@@ -89,7 +105,7 @@ export const work = (folder: string, address: string, options: WorkerOptions = {
           await noted(folder, job, outcome)()
           options.onResult?.(await resultOf(folder, job)())
         }
-        const worker = new queues.Worker(queueName(sweep), process_, {
+        const worker = new queues.Worker(queueName(sweep), done, {
           connection: server.connect(),
           prefix,
           concurrency: pool.size,
@@ -111,3 +127,29 @@ export const work = (folder: string, address: string, options: WorkerOptions = {
     )
   )
 }
+
+/**
+ * Takes runs of the sweep of a folder from its queue on a Redis server, as many at once as there are runners, until it
+ * is told to stop. The queue gives names, which the folder says the meaning of: nothing that comes from it is code or a path.
+ * Modules of specs, and data that are no set by name, lie in folders of the worker's own. For Node.
+ *
+ * @returns Left: the server cannot be reached, a package is not installed, or the folder is no sweep's. Never rejects.
+ *
+ * @example
+ * import { E } from 'saddlepoint'
+ * import { Sweep } from 'saddlepoint/run'
+ * const worked = await Sweep.work('sweeps/first', 'http://127.0.0.1')()
+ * E.isLeft(worked) && worked.left[0].expected // => 'redis://host:port, or rediss://user:password@host:port'
+ */
+export const work = (
+  folder: string,
+  address: string,
+  options: WorkerOptions = {},
+  ...more: None
+): TE.TaskEither<Issues, void> =>
+  pipe(
+    TE.fromEither(
+      readIssues<WorkerOptions>('worker', () => readOptions({}, options, rules, { folder, address }, more))
+    ),
+    TE.chain((all) => worked(folder, address, all))
+  )

@@ -42,7 +42,9 @@ afterEach(async () => {
 })
 
 const machine = (sweep: string, address: string): ChildProcess => {
-  const child = spawn(process.execPath, [built.at('machine'), sweep, address, built.modules], { stdio: 'ignore' })
+  const child = spawn(process.execPath, [built.at('machine'), sweep, address, built.modules, built.program], {
+    stdio: 'ignore'
+  })
   machines.add(child)
   return child
 }

@@ -6,7 +6,7 @@ import { rolldown } from 'rolldown'
 import { Gan, Loss, Net, Opt, Prior, pipe } from '../../../src/index.ts'
 import type { Sweep } from '../../../src/run.ts'
 import type { Job } from '../../../src/run/sweep/job.ts'
-import { loadModule } from '../../../src/run/sweep/loadModule.ts'
+import { loadModule } from '../../../src/cli/spec/loadModule.ts'
 import { runJob } from '../../../src/run/sweep/runJob.ts'
 import { contentOf } from '../folders.ts'
 
@@ -24,7 +24,7 @@ export interface Built {
 }
 
 const own = `
-import { Gan, Loss, Net, Opt, Prior, mul, pipe } from '../index.js'
+import { Gan, Loss, Net, Opt, Prior, mul, pipe } from 'saddlepoint'
 export default ({ slope }) => pipe(
   Gan.between({
     generator: Net.serial(Net.dense(2, 784), Net.reshape([1, 28, 28])),
@@ -40,7 +40,7 @@ export default ({ slope }) => pipe(
 export const build = async (others: Readonly<Record<string, string>> = {}): Promise<Built> => {
   mkdirSync(join(root, 'out'), { recursive: true })
   const dir = mkdtempSync(join(root, 'out', 'sweep-'))
-  const sources = { runner: 'src/run/sweep/runner.ts', index: 'src/index.ts', ...others }
+  const sources = { runner: 'src/cli/runner.ts', index: 'src/index.ts', ...others }
   const bundle = await rolldown({
     input: Object.fromEntries(Object.entries(sources).map(([name, path]) => [name, join(root, path)])),
     platform: 'node',

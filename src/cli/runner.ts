@@ -1,9 +1,9 @@
-/** A process that does runs, one after the other, for the process that began it: see pool.ts. */
-import type { Job } from './job.ts'
-import { loadModule } from './loadModule.ts'
-import type { Report } from './messages.ts'
-import type { Place } from './runJob.ts'
-import { runJob } from './runJob.ts'
+/** A process that does runs, one after the other, for the process that began it: see src/run/sweep/pool.ts. */
+import type { Job } from '../run/sweep/job.ts'
+import { loadModule } from './spec/loadModule.ts'
+import type { Report } from '../run/sweep/messages.ts'
+import type { Place } from '../run/sweep/runJob.ts'
+import { runJob } from '../run/sweep/runJob.ts'
 
 /** Milliseconds between two words on how far a run has come. */
 const pause = 500
