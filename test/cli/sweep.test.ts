@@ -7,7 +7,7 @@ import { readGrid } from '../../src/cli/spec/readGrid.ts'
 import { E, Gan, Preset } from '../../src/index.ts'
 import { Sweep } from '../../src/run.ts'
 import { openSweep } from '../../src/run/sweep/folder.ts'
-import { rightOf } from '../support/smallGan.ts'
+import { rightOf } from '../support/programs.ts'
 import { done, run } from './terminal.ts'
 
 let folder = ''
