@@ -92,7 +92,7 @@ beforeAll(async () => {
 })
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
-  rmSync(dirname(program), { recursive: true, force: true })
+  rmSync(dirname(dirname(program)), { recursive: true, force: true })
 })
 
 /** Strikes a training again and again, and lets it end; so many strikes a run. */

@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
-  rmSync(dirname(program), { recursive: true, force: true })
+  rmSync(dirname(dirname(program)), { recursive: true, force: true })
 })
 
 const run = (line: string): Promise<string> =>
@@ -57,10 +57,12 @@ it('works as it is written', { timeout: 600_000 }, async () => {
     'compared.html',
     'interpolation.png',
     'generator.onnx',
-    'generator.safetensors'
+    'generator.safetensors',
+    'sweeps/grid/report.html'
   ]
   expect(made.filter((name) => !existsSync(join(folder, name)))).toEqual([])
   expect(readFileSync(join(folder, 'samples.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(1000)
+  expect(readFileSync(join(folder, 'sweeps/grid/results.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(4)
   expect(JSON.parse(readFileSync(join(folder, 'runs/mine/metrics.json'), 'utf8'))).toMatchObject({
     steps: 2000,
     stopped: 'done'
