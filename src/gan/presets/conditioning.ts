@@ -8,7 +8,7 @@ import * as Reg from '../game/regularizer.ts'
 import type { Spec } from '../game/spec.ts'
 import { playersFor } from './networks.ts'
 import type { PresetOptions } from './options.ts'
-import { presetOf } from './options.ts'
+import { isImage, presetOf } from './options.ts'
 import { both } from './optimizers.ts'
 
 /** Games whose generators are penalized by their Jacobians. */
@@ -33,7 +33,8 @@ export const jacobianClamp = (options: PresetOptions = {}, ...more: None): Spec 
   )
 
 /**
- * Makes the GAN that keeps the condition number of its generator down: of 4 latents, every 4 steps, weight 0.1.
+ * Makes the GAN that keeps the condition number of its generator down: of 4 latents, every 4 steps, weight 0.03 for
+ * images, where more makes all samples alike, and 0.1 for points.
  * Points of the plane have a Jacobian of full rank with two latents, which is the default there.
  *
  * @cost at one step of 4, passes of the generator over 4 latents: two a latent dimension, and four that are
@@ -44,10 +45,11 @@ export const jacobianClamp = (options: PresetOptions = {}, ...more: None): Spec 
 export const logCondition = (options: PresetOptions = {}, ...more: None): Spec =>
   presetOf('logCondition', {}, options, more, (design) => {
     const outputs = design.shape.reduce((a, b) => a * b, 1)
+    const weight = isImage(design) ? 0.03 : 0.1
     return pipe(
       between(playersFor({ ...design, latents: Math.min(design.latents, outputs) })),
       withLoss(Loss.nonSaturating),
-      withRegularizer('generator', pipe(Reg.logCondition({ weight: 0.1, subset: 4 }), every(4))),
+      withRegularizer('generator', pipe(Reg.logCondition({ weight, subset: 4 }), every(4))),
       both(adam)
     )
   })
