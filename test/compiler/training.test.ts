@@ -3,14 +3,15 @@ import { execute } from '../support/execute.ts'
 import { optimize } from '../../src/compiler/rewrite/optimize.ts'
 import { planMemory } from '../../src/compiler/memory/plan.ts'
 import { schedule } from '../../src/compiler/scheduleProgram.ts'
+import { Gan } from '../../src/index.ts'
 import type { Data } from '../../src/tensor/dtype.ts'
 import { evaluateWide, expectClose, wideElements } from '../support/scheduled.ts'
 import type { TrainingProgram } from '../support/trainingPrograms.ts'
-import { convolutionalSpec, ringSpec, trainingProgram, wganGpSpec } from '../support/trainingPrograms.ts'
+import { convolutionalSpec, ringSpec, trainingProgram, wganGpSpec, writtenOut } from '../support/trainingPrograms.ts'
 
 const steps = {
   'the ring, R1 and a Jacobian clamp': () => trainingProgram(ringSpec(12), 6),
-  'WGAN-GP, two critic steps': () => trainingProgram(wganGpSpec(10, 2), 5),
+  'WGAN-GP, two critic steps': () => trainingProgram(Gan.withUpdate(writtenOut(2))(wganGpSpec(10)), 5),
   'convolutions, batch norm and R1': () => trainingProgram(convolutionalSpec(4, 8), 3)
 }
 

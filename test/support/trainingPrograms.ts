@@ -99,6 +99,14 @@ export const wganGpSpec = (width = 128, discriminatorSteps = 1): Gan.Spec =>
     Gan.withUpdate(Update.alternating({ discriminatorSteps }))
   )
 
+/** Alternating steps of which each phase is a value of its own, so that none is repeated by a loop: a longer program. */
+export const writtenOut = (discriminatorSteps: number): Update.Update =>
+  Update.of('written out', (players) =>
+    Update.alternating({ discriminatorSteps })
+      .phases(players)
+      .map((phase) => ({ ...phase }))
+  )
+
 /** A DCGAN of two strided convolutions each way, with batch norm in the generator and R1 on the critic. */
 export const convolutionalSpec = (channels = 8, extent = 8): Gan.Spec => {
   const small = extent / 4
