@@ -27,7 +27,7 @@ export type GridSpec =
 /** Every spec with every value of every setting and every seed. */
 export interface Grid {
   /** Specs by name, or a list of presets. */
-  readonly specs: Readonly<Record<string, GridSpec>> | readonly PresetName[]
+  readonly specs: Readonly<Record<string, GridSpec>> | readonly string[]
   /**
    * Values by path: `batchSize`, `steps`, `data` or `engine` of the run, `preset.width` of a preset's options, or a path in the
    * spec, `optimizers.generator.learningRate`.
@@ -153,7 +153,7 @@ const under = (name: string, one: Issue): Issue => ({ ...one, path: ['specs', na
 
 const namedSpecs = (specs: Grid['specs']): readonly (readonly [string, GridSpec])[] =>
   Array.isArray(specs)
-    ? specs.map((name: PresetName) => [name, name] as const)
+    ? specs.map((name: string) => [name, name as PresetName] as const)
     : Object.entries(specs as Readonly<Record<string, GridSpec>>)
 
 /** Writes the value of a setting to stand in the name of an arm. */
