@@ -24,6 +24,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('train', () => {
+  it('writes an event file of TensorBoard where it is asked for', async () => {
+    await done('train', 'ring', '--out', at('events'), '--steps', '3', '--tensorboard', ...quick)
+    const [name] = readdirSync(at('events')).filter((one) => one.includes('tfevents'))
+    expect(readFileSync(at(`events/${String(name)}`), 'latin1')).toContain('scores/modes')
+  })
+
   it('leaves a run, and says what it came to', async () => {
     const out = await done('train', 'ring', '--out', at('ring'), '--steps', '3', ...quick)
     expect(out).toMatch(/^3 steps at .* a second; modes \d.*\n.*report\.html, samples\.png, metrics\.json\n$/)

@@ -5,11 +5,12 @@ import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { select, showFault } from '../../engines/engines.ts'
 import type { Figures } from '../../gan/train/figures.ts'
+import { writeEvents } from '../../run/events.ts'
 import type { RunResult } from '../../run/train.ts'
 import { train as trainRun } from '../../run/train.ts'
 import type { EngineName } from '../../transform/compileStep.ts'
 import type { Cli, Failure, Work } from '../cli.ts'
-import { cannot, figure, maybeNumber, ofIssues, say, warn, wholeNumber } from '../cli.ts'
+import { cannot, figure, maybeNumber, ofFile, ofIssues, say, warn, wholeNumber } from '../cli.ts'
 import type { Interruption } from '../interruptible.ts'
 import { interruptible } from '../interruptible.ts'
 import { reportProgress } from '../progress.ts'
@@ -34,6 +35,7 @@ export interface TrainWords {
   readonly anew?: boolean
   readonly set: readonly string[]
   readonly json?: boolean
+  readonly tensorboard?: boolean
 }
 
 interface Numbers {
@@ -148,6 +150,9 @@ export const trainBy = (spec: string, words: TrainWords, cli: Cli): Work => {
       TE.bind('folder', ({ choice }) => TE.right(words.out ?? join('runs', choice.name))),
       TE.chainFirst(({ folder }) => folderFor(folder, words)),
       TE.bind('result', ({ choice, folder, numbers }) => trained(choice, folder, numbers, words, cli, stop)),
+      TE.chainFirst(({ folder }) =>
+        words.tensorboard === true ? pipe(writeEvents(folder), TE.mapLeft(ofFile)) : TE.right(undefined)
+      ),
       TE.chain(({ folder, result }) => {
         warn(cli, result.warnings)
         const { state: _, warnings: _warnings, ...record } = result
@@ -189,6 +194,10 @@ export const withTrainOptions = (command: Command): Command =>
       'changes the spec: width=64, optimizers.generator.learningRate=1e-4 (may be repeated)',
       collected as never,
       []
+    )
+    .option(
+      '--tensorboard',
+      'writes an event file of TensorBoard into the folder of the run, when it ends or is stopped'
     )
     .option('--json', 'writes records for programs, a line each, and no progress')
 
