@@ -64,6 +64,39 @@ const visits = {
     assert.deepEqual(complaints, [])
   },
 
+  'plays phase by phase: two of alternating are a step, and a rule of one has none': async () => {
+    const drawn = async ({ page }) => page.locator('canvas.plane').evaluate((canvas) => canvas.toDataURL())
+    const begin = async () => {
+      const game = await open(isolated.address)
+      await game.press('100 steps')
+      await game.until('100 steps', async () => (await game.step()) === 100)
+      await game.page.waitForTimeout(300)
+      return game
+    }
+    const phases = await begin()
+    const before = await drawn(phases)
+    await phases.press('One phase')
+    await phases.until('a phase', async () => /phase 1 of 2: discriminator moved/.test(await phases.status()))
+    await phases.page.waitForTimeout(300)
+    assert.equal(await phases.step(), 100)
+    assert.notEqual(await drawn(phases), before, 'the critic moved')
+    await phases.picture('playground-phase')
+    await phases.press('One phase')
+    await phases.until('the step', async () => (await phases.step()) === 101)
+    await phases.page.waitForTimeout(300)
+    const whole = await begin()
+    await whole.press('One step')
+    await whole.until('the step', async () => (await whole.step()) === 101)
+    await whole.page.waitForTimeout(300)
+    assert.equal(await drawn(phases), await drawn(whole))
+    await unfold(whole.page, 'Update rule')
+    await whole.page.locator('#g0-update').selectOption('simultaneous')
+    const button = whole.page.getByRole('button', { name: 'One phase' })
+    await whole.until('no phases', () => button.isDisabled())
+    assert.match(await button.getAttribute('title'), /one phase: a step is all of it/)
+    assert.deepEqual(phases.complaints, [])
+  },
+
   'has a control for each part: each change is a game that plays': async () => {
     const { page, complaints, press, step, until, issues } = await open(isolated.address)
     await press('Play')

@@ -28,6 +28,7 @@ export const App = ({ catalogue, first, linked }: AppProps) => {
   const players = second.value === undefined ? [first] : [first, second.value]
   const each = (f: (player: Player) => void): void => players.forEach(f)
   const isPlaying = players.some(({ playing }) => playing.value)
+  const hasPhases = players.some(({ frame }) => (frame.value?.phase.count ?? 1) > 1)
   const toggle = (): void => each(isPlaying ? (player) => player.pause() : (player) => player.play())
 
   useEffect(() => {
@@ -73,6 +74,16 @@ export const App = ({ catalogue, first, linked }: AppProps) => {
           </button>
           <button type="button" onClick={() => each((player) => player.advance(1))}>
             One step
+          </button>
+          <button
+            type="button"
+            disabled={!hasPhases}
+            title={
+              hasPhases ? 'The next phase of the update rule' : 'The update rule has one phase: a step is all of it'
+            }
+            onClick={() => each((player) => player.advancePhase())}
+          >
+            One phase
           </button>
           <button type="button" onClick={() => each((player) => player.advance(100))}>
             100 steps

@@ -35,6 +35,11 @@ export const Board = ({ player, title }: { readonly player: Player; readonly tit
               ? 'compiling'
               : 'paused'}
         </span>
+        {seen !== undefined && seen.phase.done > 0 && (
+          <span>
+            phase {seen.phase.done} of {seen.phase.count}: {seen.phase.moved.join(', ')} moved
+          </span>
+        )}
         {modes && (
           <span>
             {modes.captured} of {modes.modes} modes, {Math.round(100 * modes.highQuality)} % of high quality

@@ -56,17 +56,18 @@ const rowOf = ({ figures, conditioning, points }: Frame): Readonly<Record<string
   ] as readonly (readonly [string, number])[])
 }
 
-/** Adds what a frame says; going back takes away what came after it. */
+/** Adds what a frame says; going back takes away what came after it. A frame that tells nothing new of its step adds nothing. */
 export const withFrame = (history: History, frame: Frame): History => {
-  const kept = history.steps.findIndex((step) => step >= frame.step)
+  const isKnown = frame.figures.length === 0 && history.steps.includes(frame.step)
+  const later = history.steps.findIndex((step) => (isKnown ? step > frame.step : step >= frame.step))
   const before: History =
-    kept < 0
+    later < 0
       ? history
       : {
-          steps: history.steps.slice(0, kept),
+          steps: history.steps.slice(0, later),
           columns: Object.fromEntries(
-            Object.entries(history.columns).map(([name, column]) => [name, column.slice(0, kept)])
+            Object.entries(history.columns).map(([name, column]) => [name, column.slice(0, later)])
           )
         }
-  return thinned(append(before, frame.step, rowOf(frame)))
+  return isKnown ? before : thinned(append(before, frame.step, rowOf(frame)))
 }

@@ -26,6 +26,8 @@ export interface Player {
   readonly play: () => void
   readonly pause: () => void
   readonly advance: (steps: number) => void
+  /** Does the next phase of the update rule. */
+  readonly advancePhase: () => void
   /** Steps a second at most; null for as many as it can do. */
   readonly limit: (most: number | null) => void
   readonly goBack: (step: number) => void
@@ -180,6 +182,10 @@ export const createPlayer = (first: Game): Player => {
       void table().ask({ type: 'speed', most })
     },
     advance: (steps) => void ready.then(() => table().ask({ type: 'advance', steps })),
+    advancePhase: () => {
+      wish = false
+      void ready.then(() => table().ask({ type: 'phase' }))
+    },
     goBack: (step) => {
       wish = false
       void table().ask({ type: 'return', step })

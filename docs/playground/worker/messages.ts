@@ -69,6 +69,8 @@ export interface Ellipse {
 /** What is seen of a state. */
 export interface Frame {
   readonly step: number
+  /** How many phases of the next cycle are done, of how many, and whom the last of them moved. */
+  readonly phase: { readonly done: number; readonly count: number; readonly moved: readonly string[] }
   readonly stepsPerSecond: number
   readonly figures: readonly StepFigures[]
   /** Of the log condition number at a few fixed latents, and their singular values, descending. */
@@ -111,6 +113,7 @@ export type Request =
   /** Steps a second at most; null for as many as it can do. */
   | { readonly type: 'speed'; readonly most: number | null }
   | { readonly type: 'advance'; readonly steps: number }
+  | { readonly type: 'phase' }
   | { readonly type: 'return'; readonly step: number }
 
 export type Answer =

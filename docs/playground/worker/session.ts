@@ -4,6 +4,7 @@ import type { Samples } from './dataset.ts'
 import { imageViewer } from './imageViewer.ts'
 import { textOf, textOfThrown } from './issues.ts'
 import type { EngineChoice, Frame, IssueText, StepFigures } from './messages.ts'
+import { phasesFor } from './phases.ts'
 import { planeViewer } from './planeViewer.ts'
 import { pointViewer } from './pointViewer.ts'
 import type { Viewer } from './viewer.ts'
@@ -13,6 +14,8 @@ export interface Session {
   readonly play: () => void
   readonly pause: () => void
   readonly advance: (steps: number) => void
+  /** Pauses, and does the next phase of the update rule. */
+  readonly advancePhase: () => void
   /** Plays at most so many steps a second; null for as many as it can do. */
   readonly limit: (most: number | null) => void
   /** Goes back to a recorded step. */
@@ -80,16 +83,20 @@ export const openSession = async (
   { spec, samples, batchSize, seed, engine }: Opening,
   { onFrame, onState }: Listener
 ): Promise<E.Either<readonly IssueText[], Session>> => {
-  const compiled = await Gan.compile({ batchSize, sampler: samples.sample, engine })(spec)()
+  const options = { batchSize, sampler: samples.sample, engine }
+  const compiled = await Gan.compile(options)(spec)()
   if (E.isLeft(compiled)) return E.left(compiled.left.map(textOf))
   const step = compiled.right
   const initial = await step.init(seed)
   const begun = await step.trainer(initial)()
   if (E.isLeft(begun)) return E.left(begun.left.map(textOf))
   const viewer = viewerFor(spec, samples)
+  const phases = phasesFor(spec, options)
 
   let trainer = begun.right
   let at = 0
+  /** Phases of the cycle after `at` that are shown; the trainer's state is the one before them. */
+  let phase = 0
   let playing = false
   let closed = false
   let left = 0
@@ -117,6 +124,7 @@ export const openSession = async (
     }
   }
 
+  /** Shows the state, or what the first phases of a cycle make of it. */
   const show = async (): Promise<void> => {
     const started = now()
     const snapshot = await trainer.snapshot()()
@@ -125,9 +133,17 @@ export const openSession = async (
       return
     }
     record(snapshot.right)
-    const seen = (await viewer?.see(snapshot.right)) ?? {}
+    const state = phase === 0 ? snapshot : await phases.after(snapshot.right, phase)
+    if (E.isLeft(state)) {
+      phase = 0
+      stop(state.left.map(textOf))
+      return
+    }
+    const seen = (await viewer?.see(state.right)) ?? {}
+    const moved = phases.at(at)
     onFrame({
       step: at,
+      phase: { done: phase, count: moved.length, moved: moved[phase - 1] ?? [] },
       stepsPerSecond: rate,
       figures,
       extent: samples.extent,
@@ -144,6 +160,7 @@ export const openSession = async (
     const most = limit === null ? perPortion : Math.max(1, Math.min(perPortion, Math.round(limit / ticks)))
     const steps = playing ? most : Math.min(left, perPortion)
     const first = at
+    phase = 0
     const told: StepFigures[] = []
     const stride = Math.ceil(steps / 8)
     let broken: number | undefined
@@ -203,6 +220,15 @@ export const openSession = async (
     running = running.then(run)
   }
 
+  const advancePhase = async (): Promise<void> => {
+    phase += 1
+    if (phase < phases.at(at).length) await show()
+    else {
+      left = 1
+      await run()
+    }
+  }
+
   const goBack = async (to: number): Promise<void> => {
     const found = records.findLast((one) => one.step <= to)
     if (found === undefined) return
@@ -214,6 +240,7 @@ export const openSession = async (
     trainer.dispose()
     trainer = again.right
     at = found.step
+    phase = 0
     records = records.filter((one) => one.step <= at)
     figures = []
     await show()
@@ -238,6 +265,12 @@ export const openSession = async (
       left += steps
       start()
     },
+    advancePhase: () => {
+      playing = false
+      left = 0
+      onState(false, [])
+      running = told(running.then(advancePhase))
+    },
     goBack: (to) => {
       playing = false
       running = told(running.then(() => goBack(to)))
@@ -246,6 +279,7 @@ export const openSession = async (
       closed = true
       void running.then(() => {
         viewer?.dispose()
+        phases.dispose()
         trainer.dispose()
         step.dispose()
       })

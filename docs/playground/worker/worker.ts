@@ -80,6 +80,10 @@ const answerTo = async (asked: Request): Promise<Answered> => {
       await opening
       session?.advance(asked.steps)
       return E.right(null)
+    case 'phase':
+      await opening
+      session?.advancePhase()
+      return E.right(null)
     case 'return':
       await opening
       session?.goBack(asked.step)
