@@ -6,12 +6,12 @@
  * on: the condition at 8 fixed latents, classifier score and Fréchet distance of 1,000 samples, the part of latents at which the clamps
  * bind; and at its end the classes of 360 samples, as in the paper, and walks along the directions that are stretched most and least.
  *
- *     npm run build
- *     node examples/generatorConditioning.ts --data DIRECTORY_OF_DIGITS --steps 2000 --seeds 3    (Node 22.18 or later)
+ *     npm run example -- examples/generatorConditioning.ts --data DIRECTORY_OF_DIGITS [--steps 2000] [--seeds 3] [--out DIRECTORY]
  *
- * Without --data it takes shapes that are drawn. A run is a table in out/generator-conditioning, a line a measurement, and a checkpoint:
- * called again, the study goes on where it was ended, and draws its page of the tables that there are. With --part 0/2 and --part 1/2 two
- * processes share it; with --draw it only draws; with --png it makes a PNG of each figure, too.
+ * Without --data it takes shapes that are drawn. Each step runs on all cores, so the runs come one after another. A run is a table in
+ * out/generator-conditioning, a line a measurement, and a checkpoint: called again, the study goes on where it was ended, and draws its page of
+ * the tables that there are. With --part 0/2 and --part 1/2 two processes share it; with --draw it only draws; with --png it makes a PNG of each
+ * figure, too.
  */
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
@@ -282,20 +282,32 @@ const runOf = async (out: string, name: { arm: string; seed: number }): Promise<
       }
 }
 
-/** Does a run, from its last checkpoint on where there is one; false where it was stopped before its end. */
+/** Estimates the minutes left, by how long the steps took that were made in this call. */
+const timeLeft = (): ((steps: number, left: number) => string | undefined) => {
+  const start = performance.now()
+  let made = 0
+  return (steps, left) => {
+    made += steps
+    return made === 0 || left === 0 ? undefined : (((performance.now() - start) / made) * (left / 60_000)).toFixed(0)
+  }
+}
+
+/** Does a run, from its last checkpoint on where there is one; gives the steps it made here, nothing where it was stopped before its end. */
 const done = async (
   all: All,
   { arm, seed, spec }: Study.Arm<Gan.Spec>,
   classifier: Lab.Classifier,
   probes: readonly Gan.Probe[]
-): Promise<boolean> => {
+): Promise<number | undefined> => {
   const { images, steps, batchSize, looks, out, engine, signal } = all
   const name = fileOf(out, { arm, seed })
   const lines = await linesOf(`${name}.jsonl`)
-  if (lines.some(({ end }) => end !== undefined)) return true
+  if (lines.some(({ end }) => end !== undefined)) return 0
   const loaded = await Checkpoint.load(`${name}.checkpoints`, spec)()
-  const state = E.isRight(loaded) ? loaded.right.state : undefined
-  const first = state === undefined ? 0 : Number(state.step.data[0])
+  const reachedBefore = E.isRight(loaded) ? Number(loaded.right.state.step.data[0]) : 0
+  // A checkpoint whose measurements are not in the table is none.
+  const state = E.isRight(loaded) && lines.some(({ step }) => step === reachedBefore) ? loaded.right.state : undefined
+  const first = state === undefined ? 0 : reachedBefore
   // What was measured after the checkpoint is measured again.
   const kept = state === undefined ? [] : lines.filter(({ step = Infinity }) => step <= first)
   await writeFile(`${name}.jsonl`, kept.map((line) => `${asText(line)}\n`).join(''))
@@ -324,13 +336,13 @@ const done = async (
   if (E.isLeft(trained)) return failed(`${arm}, seed ${String(seed)}`, trained.left.issues)
   const { state: reached, seconds, stopped, step } = trained.right
   step.dispose()
-  if (stopped !== 'done') return false
+  if (stopped !== 'done') return undefined
   await writeFile(`${name}.safetensors`, writeSafetensors(await picturesOf(spec, reached)))
   const sample = pipe(spec, Gan.generate({ count: 360 }))
   const { counts } = Lab.classHistogram(await classifier.probabilities(await sample(reached, seed)))
   sample.dispose()
   await appendFile(`${name}.jsonl`, `${asText({ end: { counts, seconds: first === 0 ? seconds : null } })}\n`)
-  return true
+  return steps - first
 }
 
 /** Figures of a probe with its tensors as rows of numbers. */
@@ -384,14 +396,18 @@ export const study = async ({
   if (calibrated !== undefined) {
     const { probes, dispose } = probesOf(all, classifier, calibrated)
     const own = Study.arms(armsOf(plain, calibrated), seeds).filter((_, i) => i % part[1] === part[0])
-    for (const arm of own) {
-      if (signal?.aborted === true || !(await done(all, arm, classifier, probes))) break
+    const minutesLeft = timeLeft()
+    for (const [i, arm] of own.entries()) {
+      if (signal?.aborted === true) break
+      const steps = await done(all, arm, classifier, probes)
       const last = (await runOf(out, arm))?.looks.at(-1)
-      if (last !== undefined)
-        tell(
-          `${arm.arm}, seed ${String(arm.seed)}: log condition ${last.logCondition.toFixed(2)}, ` +
-            `score ${last.classifierScore.toFixed(2)}, distance ${last.frechetDistance.toFixed(1)}`
-        )
+      if (steps === undefined || last === undefined) break
+      const left = minutesLeft(steps, (own.length - i - 1) * all.steps)
+      tell(
+        `run ${String(i + 1)} of ${String(own.length)}, ${arm.arm}, seed ${String(arm.seed)}: ` +
+          `log condition ${last.logCondition.toFixed(2)}, score ${last.classifierScore.toFixed(2)}, ` +
+          `distance ${last.frechetDistance.toFixed(1)}${left === undefined ? '' : `; ${left} min left`}`
+      )
     }
     dispose()
   }

@@ -6,7 +6,7 @@
  * are copies of a single one. Told at the end, of the latents it has learnt and of others of the prior: the error, the classes that a classifier
  * sees, its score, and how latents are stretched.
  *
- *     npm run build && node examples/memorisingGenerator.ts [steps]    (Node 22.18 or later)
+ *     npm run example -- examples/memorisingGenerator.ts [steps]
  */
 import { pathToFileURL } from 'node:url'
 import { Engine, Lab, Net, Opt, Random, Toy, batches, compile, concat, loop, mean, slice, square, sub, take, valueAndGrad, zeros } from 'saddlepoint' // prettier-ignore

@@ -4,7 +4,7 @@
  * Arms are presets as they come: they differ by loss, penalties, update rule and optimizers, each as published, and have networks, batch and the
  * number of the generator's steps in common. Of each run, by 2,500 samples at its end: modes captured, samples of high quality, reverse KL.
  *
- *     npm run build && node examples/modeCollapse.ts [steps] [seeds] [threads]    (Node 22.18 or later)
+ *     npm run example -- examples/modeCollapse.ts [steps] [seeds] [threads]
  *
  * With 20,000 steps and 5 seeds it takes some 20 minutes; docs/results.md has what came of that.
  *

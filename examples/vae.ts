@@ -4,7 +4,7 @@
  * Images of shapes, drawn by a key. The encoder gives mean and log variance of latents, the decoder logits of pixels; what rises is the
  * evidence lower bound, log p(x | z) - KL(q(z | x) || p(z)). Told as it rises: how the decoder stretches latents.
  *
- *     npm run build && node examples/vae.ts [steps]    (Node 22.18 or later)
+ *     npm run example -- examples/vae.ts [steps]
  */
 import { pathToFileURL } from 'node:url'
 import { Engine, Lab, Net, Opt, Random, Toy, add, compile, exp, loop, mean, mul, neg, sigmoid, sigmoidCrossEntropyWithLogits, slice, square, sub, sum, tensor, valueAndGrad } from 'saddlepoint' // prettier-ignore

@@ -55,6 +55,8 @@ describe('the study of generator conditioning', () => {
     // All arms begin at the same parameters.
     expect(new Set(whole.runs.map(({ looks }) => looks[0]!.logCondition)).size).toBe(1)
     expect(lines).toHaveLength(6)
+    expect(lines.slice(2).map((line) => line.split(', ')[0])).toEqual([1, 2, 3, 4].map((i) => `run ${i} of 4`))
+    expect(lines.at(-2)).toMatch(/; \d+ min left$/)
     expect(tableOf(whole)).toHaveLength(4)
   })
 
@@ -76,6 +78,13 @@ describe('the study of generator conditioning', () => {
     const told: string[] = []
     expect(await study({ ...small, out: broken, tell: (line) => told.push(line) })).toEqual(again)
     expect(told).toHaveLength(4)
+  })
+
+  it('does a run anew whose table is gone, whatever checkpoint there is', async () => {
+    const plain = join(out, 'whole', 'plain-0.jsonl')
+    await rm(plain)
+    expect(timeless(await study({ ...small, out: join(out, 'whole') }))).toEqual(timeless(whole))
+    whole = await results(join(out, 'whole'))
   })
 
   it('refuses to go on with what is another study', async () => {

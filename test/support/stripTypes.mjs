@@ -1,13 +1,9 @@
 /** Module hooks with which a process of plain Node runs the sources: types are taken away, file by file. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import typescript from 'typescript'
+import { transform } from 'sucrase'
 
-const compilerOptions = {
-  module: typescript.ModuleKind.ESNext,
-  target: typescript.ScriptTarget.ES2022,
-  verbatimModuleSyntax: true
-}
+const options = { transforms: ['typescript'], disableESTransforms: true, keepUnusedImports: true }
 
 export const load = async (url, context, next) => {
   if (!url.endsWith('.ts')) return next(url, context)
@@ -15,6 +11,6 @@ export const load = async (url, context, next) => {
   return {
     format: 'module',
     shortCircuit: true,
-    source: typescript.transpileModule(text, { compilerOptions }).outputText
+    source: transform(text, options).code
   }
 }
