@@ -12,6 +12,7 @@ import { range, sizeOf } from '../../tensor/shape.ts'
 import type { Shape } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Rewrite } from './rewrite.ts'
+import { unrepeated } from './unrepeated.ts'
 
 const ascending = (axes: readonly number[]): readonly number[] => axes.toSorted((a, b) => a - b)
 
@@ -81,6 +82,26 @@ const untransposed = (operands: readonly Node[], axes: DotAxes, side: 0 | 1): Te
   return o.dotGeneral(a, b, { contract: renamed(axes.contract), batch: renamed(axes.batch) })
 }
 
+/** Contracts an operand before it is repeated along free axes, and repeats the result: a repetition is read, not computed. */
+const repeatedLater = (
+  operands: readonly Node[],
+  axes: DotAxes,
+  parts: readonly [Parts, Parts],
+  shape: Shape,
+  side: 0 | 1
+): Tensor | undefined => {
+  const once = unrepeated(operands[side]!, parts[side].free)
+  if (once === undefined) return undefined
+  const { value, repeated, kept } = once
+  const renamed = (pair: DotAxes['batch']): DotAxes['batch'] =>
+    pair.with(side, pair[side].map((n) => kept.indexOf(n))) as [readonly number[], readonly number[]] // prettier-ignore
+  const [a, b] = operands.with(side, value as Node) as [Node, Node]
+  const product = o.dotGeneral(a, b, { contract: renamed(axes.contract), batch: renamed(axes.batch) })
+  const { batch, free } = parts[side]
+  const gone = [...batch, ...free].flatMap((n, i) => (repeated.includes(n) ? [placesIn(...parts)[side][i]!] : []))
+  return o.broadcastInDim(product, shape, range(shape.length).filter((n) => !gone.includes(n))) // prettier-ignore
+}
+
 /**
  * Moves the sign of an operand behind the product, where it costs no pass of its own. Factors other than -1 stay where they are,
  * since sums of what they do not multiply may overflow or vanish.
@@ -106,7 +127,13 @@ const contractions: Rewrite = (node, operands) => {
   if (uniform !== undefined) return uniform
   if (sizeOf(extentsOf(a, left.free)) === 1 && sizeOf(extentsOf(b, right.free)) === 1)
     return asSum(operands, parts, shape)
-  return signAfterProducts(node, operands) ?? untransposed(operands, axes, 0) ?? untransposed(operands, axes, 1)
+  return (
+    repeatedLater(operands, axes, parts, shape, 0) ??
+    repeatedLater(operands, axes, parts, shape, 1) ??
+    signAfterProducts(node, operands) ??
+    untransposed(operands, axes, 0) ??
+    untransposed(operands, axes, 1)
+  )
 }
 
 /** Exchanges the operands of a contraction whose rows and columns are transposed afterwards. */
@@ -137,6 +164,6 @@ const rules: Readonly<Record<string, Rewrite>> = {
 
 /**
  * Replaces contractions that are something simpler: products of elements, sums, sums of multiples; takes transpositions
- * around a contraction into its axes, and signs of operands behind it.
+ * around a contraction into its axes, and signs and repetitions of operands behind it.
  */
 export const simplifyProducts: Rewrite = (node, operands) => rules[node.primitive.name]?.(node, operands)

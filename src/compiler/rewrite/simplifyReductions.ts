@@ -5,6 +5,7 @@ import type { Node } from '../../program/node.ts'
 import { range, sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Rewrite } from './rewrite.ts'
+import { unrepeated } from './unrepeated.ts'
 
 type Reduce = (x: Tensor, axes: readonly number[]) => Tensor
 
@@ -14,21 +15,11 @@ const ofBroadcast = (
   axes: readonly number[],
   reduce: Reduce
 ): { value: Tensor; count: number } | undefined => {
-  if (x.primitive !== basic.broadcastInDim) return undefined
-  const inner = x.operands[0]!
-  const own = x.params['axes'] as readonly number[]
-  const repeated = axes.filter((n) => inner.shape[own.indexOf(n)] !== x.shape[n])
-  if (repeated.length === 0) return undefined
-  const kept = otherAxes(x, repeated)
-  const stays = own.map((n) => !repeated.includes(n))
-  const narrow = o.reshape(inner, inner.shape.filter((_, i) => stays[i]!)) // prettier-ignore
-  const wide = o.broadcastInDim(
-    narrow,
-    kept.map((n) => x.shape[n]!),
-    own.filter((_, i) => stays[i]!).map((n) => kept.indexOf(n))
-  )
+  const once = unrepeated(x, axes)
+  if (once === undefined) return undefined
+  const { value, repeated, kept } = once
   const rest = axes.filter((n) => !repeated.includes(n)).map((n) => kept.indexOf(n))
-  return { value: reduce(wide, rest), count: sizeOf(repeated.map((n) => x.shape[n]!)) }
+  return { value: reduce(value, rest), count: sizeOf(repeated.map((n) => x.shape[n]!)) }
 }
 
 /** Reduces x before its axes are permuted, and permutes those that remain. */

@@ -116,6 +116,15 @@ const cases: readonly Case[] = [
     (x, y) => dot(o.mul(x, 3), o.neg(y), 1, 0),
     { dotGeneral: 1, mul: 1, neg: 1 }
   ],
+  [
+    'what is repeated is contracted once',
+    [
+      [6, 4],
+      [4, 5]
+    ],
+    (x, y) => o.exp(dot(o.broadcastInDim(x, [6, 2, 4], [0, 2]), o.sin(y), 2, 0)),
+    { sin: 1, dotGeneral: 1, exp: 1 }
+  ],
   ['axes of one element move freely', [[3, 1, 4]], (x) => o.transpose(x, [1, 0, 2]), { reshape: 1 }],
   [
     'a slice of one part is that part',
@@ -273,6 +282,62 @@ describe('optimizing', () => {
       ([name]) => !ignored.has(name) && !(name === 'reshape' && after[name] === undefined)
     )
     expect(Object.fromEntries(left)).toEqual(after)
+    expectClose('optimize', evaluateWide(best, inputs), evaluateWide(program, inputs), program)
+  })
+
+  it.for<readonly [what: string, product: readonly number[], shapes: Case[1], f: Case[2]]>([
+    [
+      'rows',
+      [3, 5],
+      [
+        [3, 4],
+        [4, 5]
+      ],
+      (x, y) => o.dotGeneral(o.broadcastInDim(x, [3, 2, 4, 6], [0, 2]), y, { contract: [[2], [0]], batch: [[], []] })
+    ],
+    [
+      'columns of one element',
+      [2, 3, 5],
+      [
+        [2, 3, 4],
+        [2, 1, 4, 5]
+      ],
+      (x, y) =>
+        o.dotGeneral(x, o.broadcastInDim(y, [2, 7, 4, 5], [0, 1, 2, 3]), { contract: [[2], [2]], batch: [[0], [0]] })
+    ],
+    [
+      'rows and columns',
+      [2, 3],
+      [
+        [2, 4],
+        [4, 3]
+      ],
+      (x, y) =>
+        o.dotGeneral(o.broadcastInDim(x, [5, 2, 4], [1, 2]), o.broadcastInDim(y, [4, 3, 6], [0, 1]), {
+          contract: [[2], [0]],
+          batch: [[], []]
+        })
+    ],
+    [
+      'not what is contracted or paired',
+      [2, 3, 5],
+      [
+        [3, 4],
+        [2, 5]
+      ],
+      (x, y) =>
+        o.dotGeneral(o.broadcastInDim(x, [2, 3, 4], [1, 2]), o.broadcastInDim(y, [2, 4, 5], [0, 2]), {
+          contract: [[2], [1]],
+          batch: [[0], [0]]
+        })
+    ]
+  ])('contracts before it repeats: %s', ([, product, shapes, f]) => {
+    const d = drawsFrom(1)
+    const program = traced(shapes, f)
+    const inputs = shapes.map((shape) => drawTensor(shape, () => d.real(-1, 1)).data)
+    const best = optimize(program)
+    const products = nodesOf(best.outputs).filter(({ primitive }) => primitive.name === 'dotGeneral')
+    expect(products.map(({ shape }) => shape)).toEqual([product])
     expectClose('optimize', evaluateWide(best, inputs), evaluateWide(program, inputs), program)
   })
 
