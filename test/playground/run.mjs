@@ -151,7 +151,42 @@ const visits = {
     await page.keyboard.insertText(code.replace('gamma:', 'gama:'))
     await press('Run')
     await until('an issue', async () => (await issues()).some((text) => /gama/.test(text)))
+    /** The lines at which the editor's gutter shows an error. */
+    const marked = () =>
+      page.locator('.cm-lint-marker-error').evaluateAll((marks) => {
+        const { top } = document.querySelector('.cm-content').getBoundingClientRect()
+        const lines = [...document.querySelectorAll('.cm-line')].map((line) => line.getBoundingClientRect())
+        return marks.map((mark) => {
+          const { y, height } = mark.getBoundingClientRect()
+          return lines.findIndex((line) => line.top <= y + height / 2 && y + height / 2 < line.bottom) + (top ? 1 : 0)
+        })
+      })
+    const lineOf = (text, part) => text.split('\n').findIndex((line) => line.includes(part)) + 1
+    await until('the mark', async () => (await marked()).length > 0)
+    assert.deepEqual(await marked(), [lineOf(code, 'gamma:')])
     await picture('playground-code')
+    const write = async (text) => {
+      await editor.click()
+      await page.keyboard.press('Control+A')
+      await page.keyboard.insertText(text)
+      await press('Run')
+    }
+    // Issues of the library at the line that they are about, and what a term throws at the line that threw.
+    const ruled = code
+      .replace('import { ', 'import { Update, ')
+      .replace('Gan.withLoss', 'Gan.withUpdate(Update.alternating({\n    discriminatorSteps: 0\n  })),\n  Gan.withLoss')
+    await write(ruled)
+    await until('the rule’s issue', async () =>
+      (await issues()).some((text) => /update\.discriminatorSteps/.test(text))
+    )
+    await until('its mark', async () => (await marked())[0] === lineOf(ruled, 'discriminatorSteps: 0'))
+    const throwing = code.replace(
+      'Gan.withLoss',
+      "Gan.withRegularizer('discriminator', () => {\n    throw new Error('on purpose')\n  }),\n  Gan.withLoss"
+    )
+    await write(throwing)
+    await until('what was thrown', async () => (await issues()).some((text) => /on purpose/.test(text)))
+    await until('its mark', async () => (await marked())[0] === lineOf(throwing, 'on purpose'))
     await editor.click()
     await page.keyboard.press('Control+A')
     const own = code

@@ -27,6 +27,8 @@ export interface IssueText {
   readonly path: readonly (string | number)[]
   readonly text: string
   readonly isWarning: boolean
+  /** Of the reader's code, from 1, where something was thrown there. */
+  readonly line?: number
 }
 
 /** What may be chosen, from the library's own registries. */

@@ -1,8 +1,10 @@
 import * as library from '../../../src/core.ts'
 import { E } from '../../../src/core.ts'
 import { isSpec } from '../../../src/gan/game/form.ts'
-import { textOfThrown } from './issues.ts'
+import { nameOfOwnCode, textOfThrown } from './issues.ts'
 import type { IssueText } from './messages.ts'
+
+type Module = (require: (name: string) => unknown, exports: { spec?: unknown; default?: unknown }) => void
 
 /**
  * Runs the reader's module, whose imports and exports are those of CommonJS by now, and returns the spec that it exports.
@@ -15,8 +17,8 @@ export const specOfCode = (code: string): E.Either<readonly IssueText[], library
     throw new Error(`Expected an import from 'saddlepoint', the only module here; got '${name}'`)
   }
   try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what the reader wrote, in a worker without network
-    const run = new Function('require', 'exports', code) as (require: unknown, exports: unknown) => void
+    // Its lines are those of the reader's text. What the reader wrote runs in a worker without network.
+    const run = (0, eval)(`(function (require, exports) {${code}\n})\n//# sourceURL=${nameOfOwnCode}`) as Module
     run(require, exports)
   } catch (cause) {
     return E.left([textOfThrown(cause)])

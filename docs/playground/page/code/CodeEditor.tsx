@@ -2,31 +2,27 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { javascript } from '@codemirror/lang-javascript'
 import { bracketMatching, defaultHighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import type { Diagnostic } from '@codemirror/lint'
-import { lintGutter, setDiagnostics } from '@codemirror/lint'
+import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { useEffect, useRef } from 'preact/hooks'
+import type { IssueText } from '../../worker/messages.ts'
+import type { Place } from './place.ts'
+import { placeOf } from './place.ts'
 
 export interface CodeEditorProps {
   readonly value: string
-  readonly problems: readonly string[]
+  readonly problems: readonly IssueText[]
   readonly onChange: (value: string) => void
 }
 
-/** The place that a message names: (line:column), or the last word of a path that the code has. */
-const placeIn = (state: EditorState, problem: string): { readonly from: number; readonly to: number } => {
-  const told = /\((\d+):(\d+)\)/.exec(problem)
-  if (told !== null) {
-    const line = state.doc.line(Math.min(Number(told[1]), state.doc.lines))
-    return { from: Math.min(line.from + Number(told[2]) - 1, line.to), to: line.to }
-  }
-  const words = (problem.split(':')[0] ?? '').split('.').reverse()
-  const text = state.doc.toString()
-  for (const word of words) {
-    const from = word === '' ? -1 : text.indexOf(word)
-    if (from >= 0) return { from, to: from + word.length }
-  }
-  return { from: 0, to: 0 }
+/** The place of an issue: where the transpiler stopped, the line that threw, or what its path is about. */
+const placeIn = (state: EditorState, { path, text, line }: IssueText): Place => {
+  const told = /\((\d+):(\d+)\)/.exec(text)
+  const number = told === null ? line : Number(told[1])
+  if (number === undefined) return placeOf(state.doc.toString(), path)
+  const { from, to } = state.doc.line(Math.max(1, Math.min(number, state.doc.lines)))
+  return { from: Math.min(from + (told === null ? 0 : Number(told[2]) - 1), to), to }
 }
 
 /** An editor of code, with the library's issues at their places. */
@@ -46,7 +42,7 @@ export const CodeEditor = ({ value, problems, onChange }: CodeEditorProps) => {
           javascript({ typescript: true }),
           syntaxHighlighting(defaultHighlightStyle),
           lintGutter(),
-          keymap.of([...defaultKeymap, ...historyKeymap]),
+          keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
           EditorView.contentAttributes.of({ 'aria-label': 'The game as code' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) onChange(update.state.doc.toString())
@@ -57,16 +53,18 @@ export const CodeEditor = ({ value, problems, onChange }: CodeEditorProps) => {
     view.current = made
     return () => made.destroy()
   }, [])
-  const told = problems.join('\n')
+  const told = problems.map(({ text }) => text).join('\n')
   useEffect(() => {
     const made = view.current
     if (made === undefined) return
-    const diagnostics = problems.map((message): Diagnostic => ({
-      ...placeIn(made.state, message),
-      message,
-      severity: 'error'
-    }))
-    made.dispatch(setDiagnostics(made.state, diagnostics))
+    const diagnostics = problems
+      .map((problem): Diagnostic => ({ ...placeIn(made.state, problem), message: problem.text, severity: 'error' }))
+      .sort((a, b) => a.from - b.from)
+    const [first] = diagnostics
+    made.dispatch(
+      setDiagnostics(made.state, diagnostics),
+      ...(first === undefined ? [] : [{ effects: EditorView.scrollIntoView(first.from, { y: 'center' }) }])
+    )
   }, [told])
   return <div ref={place} class="editor" />
 }

@@ -29,9 +29,7 @@ export const CodePane = ({ player, linked }: { readonly player: Player; readonly
     player.runCode(made.code, wire)
   }
   const Editor = editor?.CodeEditor
-  const problems = issues.value
-    .filter(({ path }) => own.value !== undefined || path[0] === 'code')
-    .map((issue) => issue.text)
+  const problems = issues.value.filter(({ path }) => own.value !== undefined || path[0] === 'code')
   return (
     <details class="section code" open={linked !== undefined}>
       <summary>
@@ -47,6 +45,13 @@ export const CodePane = ({ player, linked }: { readonly player: Player; readonly
         <Editor value={text} problems={problems} onChange={setText} />
       ) : (
         <pre tabIndex={0}>{code}</pre>
+      )}
+      {Editor && problems.length > 0 && (
+        <ul class="issues">
+          {problems.map(({ text }) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
       )}
       <div class="buttons">
         <button type="button" onClick={() => void navigator.clipboard.writeText(code)}>

@@ -26,7 +26,7 @@ interface PartProps {
   readonly path: JsonPath
 }
 
-const spaced = (name: string): string => name.replaceAll(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase()
+const spaced = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
 
 const idOf = ({ prefix }: Editing, path: JsonPath): string => `${prefix}-${path.join('-')}`
 
