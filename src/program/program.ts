@@ -72,13 +72,16 @@ export const operandsSince = (sources: readonly Node[]): ((node: Node) => readon
 
 const equalAvals = (a: Node, b: Node): boolean => a.dtype === b.dtype && equalShapes(a.shape, b.shape)
 
-/** Computes `outputs` with each node of `from` replaced by the tensor of `to` beside it, in the running trace. */
-export const substitute = (
+/**
+ * Computes `outputs`, and all that they need, with each node of `from` replaced by the tensor of `to` beside it, in the running
+ * trace; returns what stands for a node.
+ */
+export const substitution = (
   graph: Graph,
   outputs: readonly Node[],
   from: readonly Node[],
   to: readonly Tensor[]
-): readonly Tensor[] => {
+): ((node: Node) => Node) => {
   const replaced = new Map<Node, Node>(from.map((node, i) => [node, lift(graph, to[i]!, 'substitute')]))
   const since = operandsSince(from)
   // Of inputs in place of inputs nothing is simpler than it was.
@@ -91,8 +94,16 @@ export const substitute = (
     else if (isRenaming) replaced.set(node, intern(graph, node.primitive, node.params, operands, node))
     else replaced.set(node, call(node.primitive, node.params, operands) as Node)
   }
-  return outputs.map((output) => replaced.get(output)!)
+  return (node) => replaced.get(node) ?? node
 }
+
+/** Computes `outputs` with each node of `from` replaced by the tensor of `to` beside it, in the running trace. */
+export const substitute = (
+  graph: Graph,
+  outputs: readonly Node[],
+  from: readonly Node[],
+  to: readonly Tensor[]
+): readonly Node[] => outputs.map(substitution(graph, outputs, from, to))
 
 /**
  * Makes every node of a program anew in another graph, through `rewrite`, which may return another value for it. The

@@ -3,8 +3,9 @@ import { activeGraph, makeInput } from '../program/graph.ts'
 import type { Graph } from '../program/node.ts'
 import type { Primitive } from '../program/primitive.ts'
 import type { Program } from '../program/program.ts'
-import { rebuild } from '../program/program.ts'
+import { rebuild, substitution } from '../program/program.ts'
 import { rebuildResult } from '../program/trace.ts'
+import { o } from '../primitives/vocabulary.ts'
 import type { None } from '../tensor/arguments.ts'
 import type { Arguments } from './arguments.ts'
 import type { LeafRule } from './customRule.ts'
@@ -12,7 +13,7 @@ import { requireGiven } from './given.ts'
 import type { StaticOptions } from './statics.ts'
 import { staticRules } from './statics.ts'
 import { applied, customJvpNode, withRule } from './customRule.ts'
-import { pushforwardAt } from './linearization.ts'
+import { pushforward } from './pushforward.ts'
 import { staged } from './staged.ts'
 
 /** Stands for the identity, with a tag that consing respects: what depends on it is computed again. */
@@ -64,9 +65,11 @@ export function checkpoint<A extends Arguments, R>(
       const tag = graph.count
       const rule: LeafRule = (output, primals, tangents) => {
         const again = primals.map((x) => call(recompute, { tag }, [x]))
-        const program = { inputs, outputs: [traced.program.outputs[output]!] }
         const here = activeGraph()!
-        return pushforwardAt(here, graph === here ? program : copied(here, program), again, tangents)[0]!
+        const own = { inputs, outputs: [traced.program.outputs[output]!] }
+        const program = graph === here ? own : copied(here, own)
+        const valueOf = substitution(here, program.outputs, program.inputs, again)
+        return o.instantiate(pushforward(program, tangents, valueOf)[0]!)
       }
       // What it closed over is differentiated like its arguments.
       const operands = { all: results, results: [], primals: [...taken.leaves, ...closure], captured: [], closure: [] }

@@ -1,12 +1,12 @@
 import { activeGraph } from '../program/graph.ts'
 import type { Graph } from '../program/node.ts'
 import type { Program } from '../program/program.ts'
-import { substitute } from '../program/program.ts'
+import { substitute, substitution } from '../program/program.ts'
 import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { splitAux } from './aux.ts'
-import { at } from './linearization.ts'
+import type { ValueOf } from './pushforward.ts'
 import { evaluateOnce } from './residuals.ts'
 import type { Leaves } from './staged.ts'
 import { staged, tensorsOf } from './staged.ts'
@@ -27,7 +27,7 @@ export interface Derivation {
 }
 
 /**
- * Calls f at its primals, of whose result y alone counts where it is `[y, aux]`, and derives a program from it, over inputs
+ * Calls f at its primals, of whose result y alone counts where it is `[y, aux]`, and derives a program from it there, over inputs
  * of its own. Inside a trace both become part of it; outside, f's values are stored, and what is given later is applied to
  * them.
  */
@@ -36,7 +36,7 @@ export const derivation = (
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],
   hasAux: boolean,
-  derive: (graph: Graph, y: Traced) => Program
+  derive: (graph: Graph, y: Traced, valueOf?: ValueOf) => Program
 ): Derivation => {
   const graph = activeGraph()
   const args = tensorsOf(primals, op)
@@ -62,14 +62,14 @@ export const derivation = (
 
   const whole = traceInto(graph, leaves, (inputs) => f(...(args.rebuild(inputs) as never[])), op)
   const { y, aux } = split(whole)
-  const derived = derive(graph, y)
-  const from = [...whole.program.inputs, ...derived.inputs]
-  const valueOf = (of: Traced): unknown => rebuildResult(of, at(graph, whole.program, leaves, of.program.outputs))
+  const valueOf = substitution(graph, whole.program.outputs, whole.program.inputs, leaves)
+  const derived = derive(graph, y, valueOf)
+  const valuesOf = (of: Traced): unknown => rebuildResult(of, of.program.outputs.map(valueOf))
   return {
     primals: args,
     result: y,
-    y: valueOf(y),
-    aux: aux && valueOf(aux),
-    apply: (given, read, rebuild) => rebuild(substitute(graph, derived.outputs, from, [...leaves, ...read(given)]))
+    y: valuesOf(y),
+    aux: aux && valuesOf(aux),
+    apply: (given, read, rebuild) => rebuild(substitute(graph, derived.outputs, derived.inputs, read(given)))
   }
 }

@@ -1,4 +1,5 @@
 import { o } from '../primitives/vocabulary.ts'
+import { substitution } from '../program/program.ts'
 import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { None } from '../tensor/arguments.ts'
@@ -11,7 +12,7 @@ import { argnumsRule, chosenArguments } from './argnums.ts'
 import type { Arguments } from './arguments.ts'
 import { auxRules } from './aux.ts'
 import { requireGiven } from './given.ts'
-import { at, linearization, pullback } from './linearization.ts'
+import { linearization, pullback, written } from './linearization.ts'
 import { staged, tensorsOf } from './staged.ts'
 import { showAval } from '../tensor/tensor.ts'
 
@@ -74,11 +75,10 @@ const derive = (
     const traced = traceInto(graph, leaves, (inputs) => within(f, rebuild(inputs)), op)
     const { outputs, inputs } = traced.program
     scalarLoss(op, hasAux, traced)
-    const linear = linearization(graph, { inputs, outputs: outputs.slice(0, 1) }, op)
-    const pulled = pullback(linear, [o.full([], 1)])
-    const values = at(graph, traced.program, leaves, [...pulled, ...outputs])
-    const gradients = rebuild(values.slice(0, pulled.length)) as readonly unknown[]
-    const result = rebuildResult(traced, values.slice(pulled.length))
+    const valueOf = substitution(graph, outputs, inputs, leaves)
+    const linear = linearization(graph, { inputs, outputs: outputs.slice(0, 1) }, op, valueOf)
+    const gradients = rebuild(written(graph, pullback(linear, [o.full([], 1)]))) as readonly unknown[]
+    const result = rebuildResult(traced, outputs.map(valueOf))
     const [value, aux] = hasAux ? (result as unknown[]) : [result]
     return { value, aux, gradient: typeof argnums === 'number' ? gradients[0] : gradients }
   })

@@ -1,5 +1,6 @@
 import type { Tangent } from '../program/tangent.ts'
 import { zero } from '../program/tangent.ts'
+import { substitution } from '../program/program.ts'
 import type { Traced } from '../program/trace.ts'
 import { rebuildResult, traceInto } from '../program/trace.ts'
 import type { None } from '../tensor/arguments.ts'
@@ -9,7 +10,7 @@ import type { Arguments, Given } from './arguments.ts'
 import type { AuxOptions } from './aux.ts'
 import { auxRules, splitAux } from './aux.ts'
 import { requireGiven } from './given.ts'
-import { at, refuseReverseOnly } from './linearization.ts'
+import { refuseReverseOnly, written } from './linearization.ts'
 import { pushforward } from './pushforward.ts'
 import type { Leaves } from './staged.ts'
 import { staged, tensorsLike, tensorsOf } from './staged.ts'
@@ -82,9 +83,9 @@ export const pushed = (
     const whole = traceInto(graph, leaves, (inputs) => f(...(rebuild(inputs) as never[])), op)
     const { y, aux } = hasAux ? splitAux(op, whole) : { y: whole, aux: undefined }
     // pushforward.ts has the rule for one node, and the walk through all of them.
-    const dy = pushforward(y.program, moved)
+    const valueOf = substitution(graph, whole.program.outputs, whole.program.inputs, leaves)
+    const dy = pushforward(y.program, moved, valueOf)
     refuseReverseOnly(op, y.program, moved, dy)
-    const valueOf = (of: Traced, values: readonly Tangent[] = of.program.outputs): unknown =>
-      rebuildResult(of, at(graph, whole.program, leaves, values))
-    return [valueOf(y), valueOf(y, dy), ...(aux === undefined ? [] : [valueOf(aux)])]
+    const valuesOf = (of: Traced): unknown => rebuildResult(of, of.program.outputs.map(valueOf))
+    return [valuesOf(y), rebuildResult(y, written(graph, dy)), ...(aux === undefined ? [] : [valuesOf(aux)])]
   })

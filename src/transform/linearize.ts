@@ -1,5 +1,4 @@
 import { o } from '../primitives/vocabulary.ts'
-import { lift } from '../program/graph.ts'
 import { rebuildResult } from '../program/trace.ts'
 import type { None } from '../tensor/arguments.ts'
 import { refuseMore } from '../tensor/arguments.ts'
@@ -11,7 +10,7 @@ import { auxRules } from './aux.ts'
 import { derivation } from './derivation.ts'
 import { requireGiven } from './given.ts'
 import { tangentsFor } from './jvp.ts'
-import { linearization, refuseReverseOnly } from './linearization.ts'
+import { linearization, refuseReverseOnly, written } from './linearization.ts'
 
 /**
  * Linearizes f: `[f(...primals), push]`, where `push(...tangents)` is the linear map df at `primals`. f is called once,
@@ -69,10 +68,10 @@ export const linearized = (
     result,
     primals: args,
     apply
-  } = derivation(op, f, primals, hasAux, (graph, { program }) => {
-    const { tangentInputs, tangents } = linearization(graph, program, op)
+  } = derivation(op, f, primals, hasAux, (graph, { program }, valueOf) => {
+    const { tangentInputs, tangents } = linearization(graph, program, op, valueOf)
     refuseReverseOnly(op, program, tangentInputs, tangents)
-    return { inputs: tangentInputs, outputs: tangents.map((x) => lift(graph, o.instantiate(x), op)) }
+    return { inputs: tangentInputs, outputs: written(graph, tangents) }
   })
   const read = (tangents: unknown): readonly Tensor[] => tangentsFor(op, args, tangents).map(o.instantiate)
   return { y, aux, push: (...tangents) => apply(tangents, read, (dy) => rebuildResult(result, dy)) }

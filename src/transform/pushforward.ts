@@ -7,6 +7,11 @@ import { isZero, zero } from '../program/tangent.ts'
 import type { Program } from '../program/program.ts'
 import { nodesOf, operandsSince } from '../program/program.ts'
 
+/** Gives what stands for a node of a program where the program is applied. */
+export type ValueOf = (node: Node) => Node
+
+const itself: ValueOf = (node) => node
+
 /** Lists the operands through which tangents come. */
 const movingOperands = ({ primitive, operands, params }: Node): readonly Node[] =>
   primitive.tangentsThrough?.(operands.length, params).map((i) => operands[i]!) ?? operands
@@ -24,10 +29,11 @@ const operandTangents = (
  * Computes the tangent of a node from those of its operands, by its primitive's jvp or, where it is linear, by
  * linearity.
  */
-const tangentOfNode = (node: Node, tangents: readonly Tangent[]): Tangent => {
+const tangentOfNode = (node: Node, tangents: readonly Tangent[], valueOf: ValueOf): Tangent => {
   if (tangents.every(isZero)) return zero(node)
-  const { primitive, params, operands } = node
-  if (primitive.jvp !== undefined) return primitive.jvp(o, operands, tangents, node, params)
+  const { primitive, params } = node
+  const operands = node.operands.map(valueOf)
+  if (primitive.jvp !== undefined) return primitive.jvp(o, operands, tangents, valueOf(node), params)
   const linear = linearOperands(primitive, operands.length, params)
   const moved = linear.filter((i) => !isZero(tangents[i]!))
   if (moved.length === 0) return zero(node)
@@ -43,9 +49,15 @@ const tangentOfNode = (node: Node, tangents: readonly Tangent[]): Tangent => {
 
 /**
  * Pushes tangents forward: those of a program's outputs, given those of its inputs; values of surrounding traces have
- * none. Forward mode: every node is visited once, and nothing is transposed.
+ * none. Forward mode: every node is visited once, and nothing is transposed. The rules read `valueOf` of the nodes: where the
+ * program is applied to values in place of its inputs, which values move is seen in the program, and derivatives are made of the
+ * values.
  */
-export const pushforward = (program: Program, tangents: readonly Tangent[]): readonly Tangent[] => {
+export const pushforward = (
+  program: Program,
+  tangents: readonly Tangent[],
+  valueOf: ValueOf = itself
+): readonly Tangent[] => {
   const tangentOf = new Map<Node, Tangent>(program.inputs.map((node, i) => [node, tangents[i]!]))
   const since = operandsSince(program.inputs)
   const order = nodesOf(program.outputs, (node) =>
@@ -53,7 +65,7 @@ export const pushforward = (program: Program, tangents: readonly Tangent[]): rea
   )
   for (const node of order) {
     if (tangentOf.has(node)) continue
-    tangentOf.set(node, tangentOfNode(node, operandTangents(node, tangentOf)))
+    tangentOf.set(node, tangentOfNode(node, operandTangents(node, tangentOf), valueOf))
   }
   return program.outputs.map((node) => tangentOf.get(node)!)
 }

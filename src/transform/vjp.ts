@@ -1,5 +1,4 @@
 import { makeInput } from '../program/graph.ts'
-import type { Node } from '../program/node.ts'
 import type { None } from '../tensor/arguments.ts'
 import { refuseMore } from '../tensor/arguments.ts'
 import { requireOptions } from '../tensor/options.ts'
@@ -9,7 +8,7 @@ import type { AuxOptions } from './aux.ts'
 import { auxRules } from './aux.ts'
 import { derivation } from './derivation.ts'
 import { requireGiven } from './given.ts'
-import { linearization, pullbackAt } from './linearization.ts'
+import { linearization, pullback, written } from './linearization.ts'
 import { tensorsLike } from './staged.ts'
 
 /**
@@ -72,10 +71,10 @@ export const pulled = (
     result,
     primals: args,
     apply
-  } = derivation(op, f, primals, hasAux, (graph, { program }) => {
+  } = derivation(op, f, primals, hasAux, (graph, { program }, valueOf) => {
     const cotangents = program.outputs.map((x, i) => makeInput(graph, x, `cotangent ${String(i)} of ${op}`))
-    const gradients = pullbackAt(graph, linearization(graph, program, op), program.inputs, cotangents)
-    return { inputs: cotangents, outputs: gradients as readonly Node[] }
+    const gradients = pullback(linearization(graph, program, op, valueOf), cotangents)
+    return { inputs: cotangents, outputs: written(graph, gradients) }
   })
   const like = { leaves: result.program.outputs, structure: result.structure }
   const read = (cotangent: unknown): readonly Tensor[] =>

@@ -93,7 +93,7 @@ const cotangentsOf = (
     [...next, ...ys],
     residuals.map(({ node }) => node),
     inputsOf(kept)
-  ) as readonly Node[]
+  )
   const back: OpenBody = {
     constants: body.constants.filter((x) => !isLinear(x)),
     carries: [...ofCarries, ...sums],
