@@ -277,6 +277,41 @@ const visits = {
     await until('steps', async () => (await step()) > 100)
   },
 
+  'learns images of an IDX file that is dropped, with their labels, and refuses others in words': async () => {
+    const { page, press, step, until, issues, status, complaints } = await open(isolated.address)
+    const idx = (shape, at) => {
+      const count = shape.reduce((product, n) => product * n, 1)
+      const extents = shape.flatMap((n) => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255])
+      return [0, 0, 8, shape.length, ...extents, ...Array.from({ length: count }, (_, i) => at(i))]
+    }
+    const drop = async (...files) => {
+      const carried = await page.evaluateHandle((files) => {
+        const transfer = new DataTransfer()
+        for (const [name, bytes] of files) transfer.items.add(new File([Uint8Array.from(bytes)], name))
+        return transfer
+      }, files)
+      await page.locator('.board').dispatchEvent('drop', { dataTransfer: carried })
+    }
+    const stripes = (i) => (Math.floor(i / (28 * 28)) % 2 === (Math.floor(i / 28) % 4 < 2 ? 0 : 1) ? 255 : 0)
+    const labels = ['labels.idx', idx([64], (i) => i % 3)]
+    await drop(labels)
+    await until('an issue', async () => /labels\.idx: expected the images/.test((await issues()).join()))
+    await drop(['small.idx', idx([5, 9, 9], () => 7)])
+    await until('an issue', async () => /small\.idx: .* 28, 32, 48 or 64/.test((await issues()).join()))
+    await drop(labels, ['images.idx', idx([64, 28, 28], stripes)])
+    const name = page.locator('#g0-data option:checked')
+    await until('the images', async () => (await name.textContent()) === 'images.idx, labels.idx')
+    await until('presets of labels', async () =>
+      (await page.locator('#g0-preset option').allTextContents()).includes('acgan')
+    )
+    await page.locator('#g0-preset').selectOption('acgan')
+    await until('a frame', async () => (await page.getByRole('img', { name: '64 samples' }).count()) === 1)
+    await press('One step')
+    await until('a step', async () => (await step()) === 1, 120)
+    assert.deepEqual(await issues(), [], await status())
+    assert.deepEqual(complaints, [])
+  },
+
   'fits a phone, in the dark, by keyboard': async () => {
     const { page, step, until, picture, complaints } = await open(plain.address, {
       viewport: { width: 390, height: 800 },

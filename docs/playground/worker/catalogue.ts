@@ -19,13 +19,26 @@ const optionsFor = (data: Data): Preset.PresetOptions =>
       ? { shape: data.shape, width: 8, latents: 16 }
       : {}
 
+const labelsOf = (data: Data): Int32Array | undefined => (data.kind === 'images' ? data.labels : undefined)
+
+/** Makes a preset for data; where they have labels and it has classes, it has as many. */
+const presetOf = (name: Preset.PresetName, data: Data): Gan.Spec => {
+  const labels = labelsOf(data)
+  const usual = Preset.of(name, optionsFor(data))
+  if (labels === undefined || usual.labels === undefined) return usual
+  const classes = labels.reduce((most, label) => Math.max(most, label), 1) + 1
+  return Preset.of(name, { ...optionsFor(data), classes })
+}
+
 /** Lists the presets that suit data: of points or of images, and with labels only where the data have them. */
 export const presetsFor = (data: Data): readonly string[] =>
   Preset.names.filter((name) => {
-    const { problems, labels, networks } = Preset.of(name, optionsFor(data))
+    const { problems, labels, networks } = presetOf(name, data)
     const makesImages = networks['generator']?.output?.length === 3
     const suits = makesImages === (data.kind === 'shapes' || data.kind === 'images')
-    return problems.length === 0 && suits && (labels === undefined || data.kind === 'shapes')
+    return (
+      problems.length === 0 && suits && (labels === undefined || data.kind === 'shapes' || labelsOf(data) !== undefined)
+    )
   })
 
 const isKind = (name: string): name is KindName => (kindNames as readonly string[]).includes(name)
@@ -112,7 +125,7 @@ export const make = (kind: string, name: string, like: JsonRecord): Json => {
 
 /** Makes a preset for data: for points of the plane, or images of their size. */
 export const presetFor = (name: string, data: Data): JsonRecord | null => {
-  const text = Gan.specToJson(Preset.of(name as Preset.PresetName, optionsFor(data)))
+  const text = Gan.specToJson(presetOf(name as Preset.PresetName, data))
   return E.isRight(text) ? (JSON.parse(text.right) as JsonRecord) : null
 }
 

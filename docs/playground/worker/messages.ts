@@ -10,8 +10,14 @@ export type Data =
   | { readonly kind: 'shapes'; readonly size: number }
   /** Points of the plane: drawn, or read from a file. */
   | { readonly kind: 'points'; readonly name: string; readonly points: readonly (readonly [number, number])[] }
-  /** Images [n, channels, size, size] in [-1, 1], read from a file. */
-  | { readonly kind: 'images'; readonly name: string; readonly shape: readonly number[]; readonly pixels: Float32Array }
+  /** Images [n, channels, size, size] in [-1, 1], read from a file, and their labels, read from another. */
+  | {
+      readonly kind: 'images'
+      readonly name: string
+      readonly shape: readonly number[]
+      readonly pixels: Float32Array
+      readonly labels?: Int32Array
+    }
 
 /** A game as data: all that a link holds. */
 export interface Game {
@@ -103,7 +109,8 @@ export type Request =
   | { readonly type: 'preset'; readonly name: string; readonly data: Data }
   | { readonly type: 'make'; readonly kind: string; readonly name: string; readonly like: JsonRecord }
   | { readonly type: 'describe'; readonly spec: JsonRecord }
-  | { readonly type: 'read'; readonly name: string; readonly bytes: Uint8Array }
+  /** Reads a file; labels are of the images that are the data. */
+  | { readonly type: 'read'; readonly name: string; readonly bytes: Uint8Array; readonly beside: Data }
   | {
       readonly type: 'open'
       readonly game: Game

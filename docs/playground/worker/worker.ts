@@ -3,7 +3,7 @@ import { E, Gan } from '../../../src/core.ts'
 import { catalogue, describe, make, presetFor, presetsFor } from './catalogue.ts'
 import { readFile, samplesOf } from './dataset.ts'
 import { textOf, textOfThrown } from './issues.ts'
-import type { Answer, Game, IssueText, Request } from './messages.ts'
+import type { Answer, Data, Game, IssueText, Request } from './messages.ts'
 import { specOfCode } from './ownCode.ts'
 import type { Session } from './session.ts'
 import { openSession } from './session.ts'
@@ -24,6 +24,14 @@ const specOf = ({ spec }: Game, code: string | undefined): E.Either<readonly Iss
   const read = Gan.specFromJson(JSON.stringify(spec))
   return E.isLeft(read) ? E.left(read.left.map(textOf)) : read
 }
+
+const textOfMisfit = (name: string, data: Data): IssueText => ({
+  path: [],
+  text: `${name}: expected square images of 28, 32, 48 or 64 pixels a side, for which there are networks; got [${
+    data.kind === 'images' ? data.shape.join(', ') : ''
+  }]`,
+  isWarning: false
+})
 
 const open = async ({ game, code, engine, epoch }: Extract<Request, { readonly type: 'open' }>): Promise<Answered> => {
   session?.close()
@@ -59,8 +67,9 @@ const answerTo = async (asked: Request): Promise<Answered> => {
     case 'describe':
       return E.right(describe(asked.spec))
     case 'read': {
-      const read = readFile(asked.name, asked.bytes)
-      return E.isLeft(read) ? E.left([read.left]) : read
+      const read = readFile(asked.name, asked.bytes, asked.beside)
+      if (E.isLeft(read)) return E.left([read.left])
+      return presetsFor(read.right).length > 0 ? read : E.left([textOfMisfit(asked.name, read.right)])
     }
     case 'open': {
       const opened = open(asked)

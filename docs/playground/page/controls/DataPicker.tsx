@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Data, Game, IssueText, JsonRecord } from '../../worker/messages.ts'
 import { isRefusal } from '../connection.ts'
 import { diracSpec, gameOf } from '../games.ts'
@@ -30,12 +30,15 @@ export const DataPicker = ({ player, prefix }: { readonly player: Player; readon
   const [isDrawing, setDrawing] = useState(false)
   const { data } = game.value
 
+  const place = useRef<HTMLDivElement>(null)
+
   const dimension = dimensionOf(data)
+  const hasLabels = data.kind === 'images' && data.labels !== undefined
   useEffect(() => {
     void ask<readonly string[]>({ type: 'presets', data }).then((found) => {
       if (!isRefusal(found)) setPresets(found)
     })
-  }, [dimension])
+  }, [dimension, hasLabels])
 
   const presetFor = async (name: string, of: Data): Promise<JsonRecord | undefined> => {
     if (of.kind === 'dirac') return diracSpec
@@ -46,32 +49,43 @@ export const DataPicker = ({ player, prefix }: { readonly player: Player; readon
     const spec = await presetFor(name, of)
     if (spec !== undefined) change({ ...gameOf(spec, of), seed: game.value.seed })
   }
-  const choose = (next: Data): void => {
+  const choose = async (next: Data): Promise<void> => {
     if (dimensionOf(next) === dimension) change({ ...game.value, data: next })
     else {
       // What shows something soon: R1 on points, DCGAN on images.
       const usualFor = next.kind === 'shapes' || next.kind === 'images' ? 'dcgan' : 'r1'
       setPreset(usualFor)
-      void begin(usualFor, next)
+      await begin(usualFor, next)
     }
   }
-  const read = async (file: File | undefined): Promise<void> => {
-    if (file === undefined) return
-    const found = await ask<Data>({ type: 'read', name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })
-    if (isRefusal(found)) issues.value = found.refused satisfies readonly IssueText[]
-    else choose(found)
+  /** Reads files, images before their labels. */
+  const read = async (files: FileList | null | undefined): Promise<void> => {
+    for (const file of [...(files ?? [])].sort((a, b) => b.size - a.size)) {
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      const found = await ask<Data>({ type: 'read', name: file.name, bytes, beside: game.value.data })
+      if (isRefusal(found)) issues.value = found.refused satisfies readonly IssueText[]
+      else await choose(found)
+    }
   }
+  // Files may be dropped wherever the game is.
+  useEffect(() => {
+    const board = place.current?.closest('.game')
+    const over = (event: Event): void => event.preventDefault()
+    const drop = (event: Event): void => {
+      event.preventDefault()
+      void read((event as DragEvent).dataTransfer?.files)
+    }
+    board?.addEventListener('dragover', over)
+    board?.addEventListener('drop', drop)
+    return () => {
+      board?.removeEventListener('dragover', over)
+      board?.removeEventListener('drop', drop)
+    }
+  })
   const put = (part: Partial<Game>): void => change({ ...game.value, ...part })
   const isOwn = data.kind === 'points' || data.kind === 'images'
   return (
-    <div
-      class="section data"
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault()
-        void read(event.dataTransfer?.files[0])
-      }}
-    >
+    <div class="section data" ref={place}>
       <div class="field">
         <label for={`${prefix}-data`}>Data</label>
         <select
@@ -79,7 +93,7 @@ export const DataPicker = ({ player, prefix }: { readonly player: Player; readon
           value={isOwn ? 'own' : data.kind}
           onChange={({ currentTarget }) => {
             const chosen = usual[currentTarget.value]
-            if (chosen) choose(chosen.data)
+            if (chosen) void choose(chosen.data)
           }}
         >
           {isOwn && <option value="own">{data.name}</option>}
@@ -93,16 +107,19 @@ export const DataPicker = ({ player, prefix }: { readonly player: Player; readon
           draw points
         </button>
         <label class="file small">
-          CSV or IDX file
+          CSV or IDX files
           <input
             id={`${prefix}-file`}
             type="file"
+            multiple
             accept=".csv,.txt,.tsv,.idx,*"
-            onChange={({ currentTarget }) => void read(currentTarget.files?.[0])}
+            onChange={({ currentTarget }) => void read(currentTarget.files)}
           />
         </label>
       </div>
-      {isDrawing && <DrawingBoard onPoints={(points) => choose({ kind: 'points', name: 'drawn points', points })} />}
+      {isDrawing && (
+        <DrawingBoard onPoints={(points) => void choose({ kind: 'points', name: 'drawn points', points })} />
+      )}
       <div class="field">
         <label for={`${prefix}-preset`}>Begin with</label>
         <select
