@@ -7,7 +7,7 @@ import { bytes, integer, joined, text } from '../io/onnx/protobuf.ts'
 import { crc32c } from './crc32c.ts'
 import { files } from './folder.ts'
 import type { Entry, Journal } from './journal.ts'
-import { isLook, isMeans, isMeasured, readJournal } from './journal.ts'
+import { isLook, isMeans, isMeasured, measurementOf, readJournal } from './journal.ts'
 
 /** Makes a field of a number in so many bytes, the least significant first: 1 is the wire type of eight, 5 of four. */
 const fixed = (field: number, size: 4 | 8, value: number): Bytes => {
@@ -43,7 +43,7 @@ const scalarsOf = (entry: Entry): Scalars => {
     )
   if (isMeans(entry)) return named('figures', entry.figures)
   if (isLook(entry)) return named('scores', entry.scores)
-  return isMeasured(entry) ? named(entry.probe, entry.measured) : {}
+  return isMeasured(entry) ? named(entry.probe, measurementOf(entry).figures) : {}
 }
 
 /** An event: field 1 is the time, 2 the step, 3 the version of the format, 5 a summary of values by tag. */

@@ -5,6 +5,11 @@ import * as TE from '#fp-ts/TaskEither'
 import type { Measurement } from '../gan/train/probe.ts'
 import type { FileIssue } from '../io/fileIssue.ts'
 import { appendDurably, readText, writeIfChanged } from '../io/files.ts'
+import { tensor } from '../ops/creation.ts'
+import { isDType } from '../tensor/dtype.ts'
+import type { Shape } from '../tensor/shape.ts'
+import { sizeOf } from '../tensor/shape.ts'
+import type { Aval } from '../tensor/tensor.ts'
 import { isRecord } from '../tensor/tree.ts'
 
 /** The first line: what is trained, on what, how. */
@@ -27,16 +32,21 @@ export interface Look {
   readonly samples?: string
 }
 
-/** What a probe measured at a step: numbers, and tensors as their shapes and numbers; those that are not finite are null. */
+/** A number as JSON has it, where one that is not finite is a text: an infinite condition number is a result. */
+export type Written = number | (typeof notFinite)[number]
+
+const notFinite = ['Infinity', '-Infinity', 'NaN'] as const
+
+/** A tensor as JSON has it. */
+export interface WrittenTensor extends Aval {
+  readonly data: readonly Written[]
+}
+
+/** What a probe measured at a step: numbers and tensors by name. */
 export interface Measured {
   readonly step: number
   readonly probe: string
-  readonly measured: Readonly<Record<string, number | null | Numbers>>
-}
-
-export interface Numbers {
-  readonly shape: readonly number[]
-  readonly data: readonly (number | null)[]
+  readonly measured: Readonly<Record<string, Written | WrittenTensor>>
 }
 
 /** The last line: how the run ended, and on which engine. */
@@ -60,6 +70,8 @@ export const isLook = (entry: Entry): entry is Look => 'scores' in entry
 export const isMeasured = (entry: Entry): entry is Measured => 'measured' in entry
 export const isEnding = (entry: Entry): entry is Ending => 'ended' in entry
 
+const writtenOf = (x: number): Written => (Number.isFinite(x) ? x : (String(x) as Written))
+
 /** Writes down a measurement of a probe. */
 export const measuredOf = ({ step, probe, figures }: Measurement): Measured => ({
   step,
@@ -67,12 +79,24 @@ export const measuredOf = ({ step, probe, figures }: Measurement): Measured => (
   measured: Object.fromEntries(
     Object.entries(figures).map(([name, x]) => [
       name,
-      typeof x === 'number' ? x : { shape: x.shape, data: Array.from(x.data) }
+      typeof x === 'number' ? writtenOf(x) : { shape: x.shape, dtype: x.dtype, data: Array.from(x.data, writtenOf) }
     ])
   )
 })
 
-/** Writes records as lines; numbers that are not finite are null. */
+/** Reads what `measuredOf` wrote. */
+export const measurementOf = ({ step, probe, measured }: Measured): Measurement => ({
+  step,
+  probe,
+  figures: Object.fromEntries(
+    Object.entries(measured).map(([name, x]) => [
+      name,
+      typeof x === 'object' ? tensor(x.data.map(Number), x.shape, x.dtype) : Number(x)
+    ])
+  )
+})
+
+/** Writes records as lines; means and scores that are not finite are null. */
 export const linesOf = (records: readonly (Heading | Entry)[]): string =>
   records.map((record) => `${JSON.stringify(record)}\n`).join('')
 
@@ -87,11 +111,17 @@ const parsed = (line: string): unknown => {
 const numbersIn = (x: unknown): boolean =>
   isRecord(x) && Object.values(x).every((value) => value === null || typeof value === 'number')
 
-const isNumberOrNull = (x: unknown): boolean => x === null || typeof x === 'number'
+const isShape = (x: unknown): x is Shape => Array.isArray(x) && x.every((n) => Number.isSafeInteger(n) && n >= 0)
+const isWritten = (x: unknown): boolean => typeof x === 'number' || (notFinite as readonly unknown[]).includes(x)
 
 const isMeasurement = (x: unknown): boolean =>
-  isNumberOrNull(x) ||
-  (isRecord(x) && Array.isArray(x['shape']) && Array.isArray(x['data']) && x['data'].every(isNumberOrNull))
+  isWritten(x) ||
+  (isRecord(x) &&
+    isShape(x['shape']) &&
+    isDType(x['dtype']) &&
+    Array.isArray(x['data']) &&
+    x['data'].length === sizeOf(x['shape']) &&
+    x['data'].every(isWritten))
 
 const isEntry = (x: unknown): x is Entry =>
   isRecord(x) &&

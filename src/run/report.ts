@@ -2,6 +2,7 @@ import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { Issues } from '../gan/check/issue.ts'
 import { readIssues } from '../gan/check/issue.ts'
+import type { Measurement } from '../gan/train/probe.ts'
 import type { FileIssue } from '../io/fileIssue.ts'
 import { readBytes } from '../io/files.ts'
 import { showCount, showNumber } from '../io/numbers.ts'
@@ -12,8 +13,8 @@ import type { Rule } from '../tensor/options.ts'
 import { readOptions, text } from '../tensor/options.ts'
 import { files } from './folder.ts'
 import { issueOfRun } from './issueOfRun.ts'
-import type { Entry, Journal, Look, Means, Measured } from './journal.ts'
-import { isEnding, isLook, isMeans, isMeasured, readJournal } from './journal.ts'
+import type { Entry, Journal, Look, Means } from './journal.ts'
+import { isEnding, isLook, isMeans, isMeasured, measurementOf, readJournal } from './journal.ts'
 
 /** Holds what is told of a run: its folder and what it wrote. */
 interface Told extends Journal {
@@ -73,19 +74,19 @@ const valuesOf = <A extends Entry>(
 const mostLines = 16
 
 /** Names what a probe measured at a step: numbers, and those of short vectors. */
-const measuredIn = ({ probe, measured }: Measured): Readonly<Record<string, Readonly<Record<string, number | null>>>> =>
+const measuredIn = ({ probe, figures }: Measurement): Readonly<Record<string, Readonly<Record<string, number>>>> =>
   Object.fromEntries(
-    Object.entries(measured).flatMap(([name, x]) => {
+    Object.entries(figures).flatMap(([name, x]) => {
       const title = `${probe}: ${name}`
-      if (x === null || typeof x === 'number') return [[title, { [title]: x }]]
+      if (typeof x === 'number') return [[title, { [title]: x }]]
       if (x.shape.length !== 1 || x.data.length > mostLines) return []
-      return [[title, Object.fromEntries(x.data.map((value, i) => [`${title} ${String(i)}`, value]))]]
+      return [[title, Object.fromEntries(Array.from(x.data, (value, i) => [`${title} ${String(i)}`, value]))]]
     })
   )
 
 /** Draws what probes measured, a chart a figure. */
 const measuredCharts = (runs: readonly Told[]): readonly ReportChart[] => {
-  const found = runs.map(({ name, entries }) => ({ name, measured: entries.filter(isMeasured) }))
+  const found = runs.map(({ name, entries }) => ({ name, measured: entries.filter(isMeasured).map(measurementOf) }))
   const all = found.flatMap(({ measured }) => measured.map(measuredIn))
   return namesIn(all).map((title) =>
     chartOf(
@@ -94,9 +95,9 @@ const measuredCharts = (runs: readonly Told[]): readonly ReportChart[] => {
       found.map(({ name, measured }) => ({
         name,
         values: new Map(
-          measured.flatMap((entry) => {
-            const values = measuredIn(entry)[title]
-            return values === undefined ? [] : [[entry.step, values]]
+          measured.flatMap((measurement) => {
+            const values = measuredIn(measurement)[title]
+            return values === undefined ? [] : [[measurement.step, values]]
           })
         )
       }))

@@ -409,6 +409,7 @@ const games: Readonly<Record<string, Example>> = {
   }),
   'Sweep.results': call({ refused: 'no sweep is there' }, '/dev/null/sweep'),
   'Sweep.armsOf': plain([{ job: { name: 'a', arm: 'a' }, status: 'done', step: 1, figures: { loss: 1 } }]),
+  'Run.read': call({ refused: 'no run is there' }, '/dev/null/run'),
   'Run.report': call({ refused: 'no run is there' }, ['/dev/null/run'], '/dev/null/report.html'),
   'Run.train': call({ options: 1, refused: 'no folder can be made there' }, '/dev/null/run', {
     spec,
@@ -732,6 +733,15 @@ const drawings: Readonly<Record<string, Example>> = {
     extent: 2
   }),
   'Figure.images': withOptions([{ name: 'a', images: s.ones([2, 1, 2, 2]) }], { ...shared, columns: 1 }),
+  'Figure.page': call(
+    { options: 0 },
+    {
+      title: 'a',
+      paragraphs: ['b'],
+      tables: [{ title: 'c', columns: ['run'], rows: [['d']] }],
+      figures: [{ name: 'e', svg: '<svg/>', caption: 'f' }]
+    }
+  ),
   'Figure.toPng': call({ options: 1, then: () => [], refused: 'it is no file' }, 'no SVG', { scale: 1, scheme: 'dark' })
 }
 

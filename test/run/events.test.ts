@@ -63,7 +63,11 @@ it('has the numbers of a journal by step and name, and nothing where there is no
     entries: [
       { step: 100, figures: { 'discriminator loss': 0.5, 'generator loss': null } },
       { step: 300, scores: { modes: 8 } },
-      { step: 300, probe: 'conditioning', measured: { logCondition: 2, values: { shape: [1], data: [1] } } },
+      {
+        step: 300,
+        probe: 'conditioning',
+        measured: { logCondition: 2, values: { shape: [1], dtype: 'float32', data: [1] } }
+      },
       { step: 300, ended: 'done' }
     ]
   })

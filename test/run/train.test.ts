@@ -75,14 +75,40 @@ describe('a run', () => {
     for (const { measured: found } of measured)
       expect(found).toEqual({
         first: found.first,
-        log: null,
-        all: { shape: [9], data: [found.first, ...found.all.data.slice(1)] }
+        log: '-Infinity',
+        all: { shape: [9], dtype: 'float32', data: [found.first, ...found.all.data.slice(1)] }
       })
     expect(new Set(measured.map(({ measured: found }) => found.first)).size).toBe(4)
     const page: any = await reportOf([at('a')])()
     const chart = (title: string) => page.right.charts.find((one: any) => one.title === title)
     expect(chart('bias: first')).toMatchObject({ x: [0, 3, 6, 9], series: [{ name: 'bias: first' }] })
     expect(chart('bias: all').series.map(({ values }: any) => values[3])).toEqual(measured[3].measured.all.data)
+  })
+  it('is read as it was measured, infinities and all', async () => {
+    const told: Gan.Measurement[] = []
+    const { probes = [] } = smallRun
+    const heard = probes.map(({ every, probe }) => ({
+      every,
+      probe: {
+        ...probe,
+        run: async (...given: Parameters<Gan.Probe['run']>) => {
+          const figures = await probe.run(...given)
+          told.push({ step: Number(given[1].step.data[0]), probe: probe.name, figures })
+          return figures
+        }
+      }
+    }))
+    await stoppedAt('a', 7, { probes: heard })
+    const read = rightOf(await Run.read(at('a'))())
+    expect(read).toMatchObject({ run: { data: 'noise', seed: 0 }, step: 8, ended: undefined })
+    expect(read.measurements).toEqual(told)
+    expect(told.map(({ step, figures }) => [step, figures['log']])).toEqual([0, 3, 6].map((step) => [step, -Infinity]))
+    await run('a', { probes: heard })
+    const { ended, looks, means, measurements } = rightOf(await Run.read(at('a'))())
+    expect(ended).toBe('done')
+    expect(looks.map(({ step }) => step)).toEqual([4, 8, 10])
+    expect(means.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    expect(Gan.measurementsOf(probes[0]!.probe, { measurements })).toEqual(told)
   })
   it('goes on to the same bits wherever it is stopped, in the same files', async () => {
     await fc.assert(
