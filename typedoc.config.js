@@ -17,7 +17,8 @@ const pages = [
   'docs/results.md',
   'docs/architecture.md',
   'docs/primitives.md',
-  'docs/testing.md'
+  'docs/testing.md',
+  'docs/contributing.md'
 ]
 
 /** @type {Partial<import('typedoc').TypeDocOptions>} */
