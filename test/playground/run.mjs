@@ -3,19 +3,19 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { softwareWebGpu } from '../browser/chromium.mjs'
 import { serve } from './serve.mjs'
 
 const pictures = process.argv.includes('--pictures') ? process.argv[process.argv.indexOf('--pictures') + 1] : undefined
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu']
-})
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const args = ['--no-sandbox', '--disable-gpu']
+const browser = await chromium.launch({ executablePath, args })
 const isolated = await serve('out/playground')
 const plain = await serve('out/playground', { isolated: false })
 
 /** A page, and whatever it complained about. */
-const open = async (address, options = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, ...options })
+const open = async (address, options = {}, of = browser) => {
+  const context = await of.newContext({ viewport: { width: 1280, height: 1000 }, ...options })
   const page = await context.newPage()
   const complaints = []
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -310,6 +310,32 @@ const visits = {
     await until('a step', async () => (await step()) === 1, 120)
     assert.deepEqual(await issues(), [], await status())
     assert.deepEqual(complaints, [])
+  },
+
+  'plays on WebGPU where there is one, and says so where there is none': async () => {
+    const none = await open(isolated.address)
+    await none.page.locator('#g0-engine').selectOption('gpu:webgpu')
+    await none.until('words', async () =>
+      /plays on WebAssembly: WebGPU cannot be had here/.test((await none.issues()).join())
+    )
+    assert.equal(await none.page.locator('#g0-engine').inputValue(), 'wasm')
+    await none.press('Play')
+    await none.until('steps', async () => (await none.step()) > 10)
+    const software = await chromium.launch({ executablePath, args: [...args, ...softwareWebGpu] })
+    try {
+      const { page, press, step, until, issues, status } = await open(isolated.address, {}, software)
+      const asked = []
+      page.on('request', (request) => asked.push(request.url()))
+      await page.locator('#g0-engine').selectOption('gpu:webgpu')
+      await until('compiled kernels', async () => /paused/.test(await status()), 120)
+      await press('One step')
+      await until('a step', async () => (await step()) === 1, 120)
+      assert.deepEqual(await issues(), [])
+      assert.equal(await page.locator('#g0-engine').inputValue(), 'gpu:webgpu')
+      assert.equal(asked.filter((url) => /gpu-?.*\.js/.test(url)).length, 1, 'gpu.js is loaded when it is asked for')
+    } finally {
+      await software.close()
+    }
   },
 
   'fits a phone, in the dark, by keyboard': async () => {

@@ -18,6 +18,8 @@ export interface Player {
   /** Code of one's own that plays in the place of the game's spec. */
   readonly own: Signal<string | undefined>
   readonly engine: Signal<EngineChoice>
+  /** Begins the game anew on another engine; where that cannot be had, says why and is back on WebAssembly. */
+  readonly playOn: (engine: EngineChoice) => void
   readonly ask: Connection['ask']
   /** Changes the game, and begins it anew: it goes on playing where it played. */
   readonly change: (game: Game) => void
@@ -47,6 +49,9 @@ export const createPlayer = (first: Game): Player => {
   const own = signal<string | undefined>(undefined)
   const engine = signal<EngineChoice>('wasm')
 
+  /** Why an engine was given up, to be told with the game that begins instead. */
+  let fallen: readonly IssueText[] = []
+
   /** Counts openings: what a game tells that was left since is not heard. */
   let opening = 0
 
@@ -59,11 +64,23 @@ export const createPlayer = (first: Game): Player => {
   }
   const onState = (now: boolean, told: readonly IssueText[], epoch = opening): void => {
     if (epoch !== opening) return
+    if (hasFailed(told)) return fallBack(told)
     batch(() => {
       playing.value = now
       if (told.some(({ isWarning }) => !isWarning)) wish = false
       if (told.length > 0) issues.value = told
     })
+  }
+
+  /** Whether the engine that was chosen is what is wrong. */
+  const hasFailed = (told: readonly IssueText[]): boolean =>
+    engine.value !== 'wasm' && told.some(({ path, isWarning }) => path[0] === 'engine' && !isWarning)
+
+  const fallBack = (told: readonly IssueText[]): void => {
+    const words = 'The game plays on WebAssembly: WebGPU cannot be had here.'
+    fallen = [{ path: [], text: words, isWarning: true }, ...told.map((issue) => ({ ...issue, isWarning: true }))]
+    engine.value = 'wasm'
+    change(game.value)
   }
 
   const main = connect(ownWorker, onFrame, onState)
@@ -98,11 +115,13 @@ export const createPlayer = (first: Game): Player => {
     const opened = await table().ask<JsonRecord | null>({
       type: 'open',
       game: game.value,
-      engine: engine.value,
+      // gpu.js is not in the sandbox, which can load nothing.
+      engine: code === undefined ? engine.value : 'wasm',
       epoch: mine,
       ...(code === undefined ? {} : { code })
     })
     if (mine !== opening) return
+    if (isRefusal(opened) && hasFailed(opened.refused)) return fallBack(opened.refused)
     batch(() => {
       isOpening.value = false
       if (isRefusal(opened)) {
@@ -122,7 +141,8 @@ export const createPlayer = (first: Game): Player => {
     }
     batch(() => {
       described.value = found
-      issues.value = found.issues
+      issues.value = [...found.issues, ...fallen]
+      fallen = []
     })
     return found.issues.every(({ isWarning }) => isWarning)
   }
@@ -163,6 +183,10 @@ export const createPlayer = (first: Game): Player => {
     isOpening,
     own,
     engine,
+    playOn: (next) => {
+      engine.value = next
+      change(game.value)
+    },
     ask: main.ask,
     change,
     runCode: (code, openWire) => {

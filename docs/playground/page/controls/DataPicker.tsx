@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Data, Game, IssueText, JsonRecord } from '../../worker/messages.ts'
+import type { Data, EngineChoice, Game, IssueText, JsonRecord } from '../../worker/messages.ts'
 import { isRefusal } from '../connection.ts'
 import { diracSpec, gameOf } from '../games.ts'
 import type { Player } from '../player.ts'
@@ -22,9 +22,11 @@ const dimensionOf = ({ kind, ...data }: Data): string =>
         ? String((data as { shape: unknown }).shape)
         : 'plane'
 
+const hasWebGpu = 'gpu' in navigator
+
 /** Chooses data and the game to begin with: presets are made anew for data of another shape. */
 export const DataPicker = ({ player, prefix }: { readonly player: Player; readonly prefix: string }) => {
-  const { game, change, ask, issues } = player
+  const { game, change, ask, issues, engine, playOn } = player
   const [preset, setPreset] = useState('r1')
   const [presets, setPresets] = useState<readonly string[]>([])
   const [isDrawing, setDrawing] = useState(false)
@@ -153,6 +155,19 @@ export const DataPicker = ({ player, prefix }: { readonly player: Player; readon
             put({ batchSize: Math.max(1, Math.round(currentTarget.valueAsNumber) || 1) })
           }
         />
+      </div>
+      <div class="field">
+        <label for={`${prefix}-engine`}>Engine</label>
+        <select
+          id={`${prefix}-engine`}
+          value={engine.value}
+          onChange={({ currentTarget }) => playOn(currentTarget.value as EngineChoice)}
+        >
+          <option value="wasm">WebAssembly</option>
+          <option value="gpu:webgpu" disabled={!hasWebGpu}>
+            {hasWebGpu ? 'WebGPU, by gpu.js' : 'WebGPU: not in this browser'}
+          </option>
+        </select>
       </div>
     </div>
   )
