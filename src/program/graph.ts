@@ -89,7 +89,8 @@ export const refuseUnusable = (x: Tensor, op: string): void => {
   else requireNumbers(op, x)
 }
 
-const isEmpty = (params: Params): boolean => {
+/** Tells whether a primitive has no parameters. */
+export const isEmpty = (params: Params): boolean => {
   for (const _ in params) return false
   return true
 }

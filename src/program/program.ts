@@ -140,6 +140,10 @@ export const rebuild = (
   return { inputs, outputs: program.outputs.map((node) => made.get(node)!) }
 }
 
+/** Makes a program anew over inputs like its own: as nothing is simpler than it was, no shape or simplification is asked for. */
+export const renamed = (graph: Graph, program: Program, inputs: readonly Node[]): Program =>
+  rebuild(graph, program, inputs, (node, operands) => intern(graph, node.primitive, node.params, operands, node))
+
 /** Counts the nodes of each primitive that a program needs, inputs aside. */
 export const countNodes = (program: Program): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {}

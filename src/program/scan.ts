@@ -1,20 +1,20 @@
 import type { Shape } from '../tensor/shape.ts'
 import { sizeOf } from '../tensor/shape.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
+import { fingerprint } from './fingerprint.ts'
 import type { Node } from './node.ts'
 import type { Program } from './program.ts'
 import { nodesOf } from './program.ts'
-import { hash } from './show.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** A closed program as a parameter of a node: in the node's key, and so in whatever finds equal nodes, it is its hash. */
+/** A closed program as a parameter of a node: in the node's key, and so in whatever finds equal nodes, it is its fingerprint. */
 export interface Body extends Program {
   readonly toJSON: () => string
 }
 
 export const bodyOf = (program: Program): Body => {
   let key: string | undefined
-  return { ...program, toJSON: () => (key ??= [hash(program), ...program.outputs.map(({ dtype }) => dtype)].join(' ')) }
+  return { ...program, toJSON: () => (key ??= fingerprint(program)) }
 }
 
 /** Names what the backward pass keeps of each iteration: all that it reads, or the carries alone, from which it computes the rest anew. */

@@ -99,6 +99,19 @@ const equalCarries = (
   }
 }
 
+/** Tells whether a scan has nothing to leave out: all of its parts are read, and no two of its carries begin as one value. */
+const isWhole = ({ params: { returned, constants, carries }, operands }: Scan, parts: Parts | undefined): boolean =>
+  parts?.size === returned.length && new Set(operands.slice(constants, constants + carries)).size === carries
+
+/** A scan by itself. */
+const unmerged = ({ params, operands }: Scan): Merged => ({
+  params,
+  operands,
+  size: nodesOf(params.body.outputs).filter((node) => node.operands.length > 0 && node.primitive.identity !== 'erased')
+    .length,
+  partOf: (_, part) => part
+})
+
 /** Makes one loop of scans of one length and direction that do not depend on each other; undefined where it may not be. */
 const merge = (scans: readonly Scan[], read: ReadonlyMap<Node, Parts>): Merged | undefined => {
   const { classes, bodies } = equalCarries(scans)
@@ -184,7 +197,7 @@ const groupsOf = (order: readonly Node[], read: ReadonlyMap<Node, Parts>): Reado
     const depth = node.operands.reduce((most, x) => Math.max(most, depths.get(x)!), 0)
     depths.set(node, isScan(node) ? depth + 1 : depth)
     if (!isScan(node)) continue
-    const alone = merge([node], read)!
+    const alone = isWhole(node, read.get(node)) ? unmerged(node) : merge([node], read)!
     const { length, reverse } = node.params
     const key = [depth, length, reverse, node.dtype].join()
     const alike = groups.get(key) ?? []
@@ -220,6 +233,7 @@ export const mergeScans = (program: Program): Program => {
   const order = nodesOf(program.outputs)
   if (!order.some(isScan)) return program
   const merged = groupsOf(order, readParts(order, program.outputs))
+  if ([...merged].every(([scan, { params }]) => params === scan.params)) return program
   const graph = openGraph(o)
   return within(graph, () => {
     const inputs = program.inputs.map((node) => makeInput(graph, node, String(node.params['label'])))
@@ -229,7 +243,7 @@ export const mergeScans = (program: Program): Program => {
       inputs,
       (node, operands) => {
         const own = merged.get(node)
-        if (own === undefined) return call(node.primitive, node.params, operands)
+        if (own === undefined || own.params === node.params) return call(node.primitive, node.params, operands)
         return resultOf(node as Scan, call(node.primitive, own.params, operands), own)
       },
       (node) => merged.get(node)?.operands ?? node.operands

@@ -2,7 +2,7 @@ import { call } from '../../program/call.ts'
 import { makeInput, openGraph, within } from '../../program/graph.ts'
 import type { Graph, Node } from '../../program/node.ts'
 import type { AnyPrimitive } from '../../program/primitive.ts'
-import { dependents, nodesOf, operandsSince, rebuild, substitute } from '../../program/program.ts'
+import { dependents, nodesOf, operandsSince, rebuild, renamed, substitute } from '../../program/program.ts'
 import type { ScanParams } from '../../program/scan.ts'
 import { bodyOf } from '../../program/scan.ts'
 import { o } from '../../primitives/vocabulary.ts'
@@ -34,7 +34,7 @@ export type ScanOptions = Pick<ScanParams, 'length' | 'reverse' | 'keep' | 'whil
 export const openBody = (graph: Graph, params: ScanParams, operands: readonly Tensor[]): OpenBody => {
   const { body, constants, carries, linear } = params
   const inputs = body.inputs.map((x) => makeInput(graph, x, String(x.params['label'])))
-  const { outputs } = rebuild(graph, body, inputs)
+  const { outputs } = renamed(graph, body, inputs)
   const variables = inputs.map((input, i): Variable => ({ input, value: operands[i]!, linear: linear.includes(i) }))
   return {
     constants: variables.slice(0, constants),
@@ -54,8 +54,9 @@ const carriesNeeded = (
   also: readonly number[]
 ): ReadonlySet<number> => {
   const needed = new Set(also)
+  const since = operandsSince(inputsOf(carries))
   for (;;) {
-    const reached = new Set(nodesOf([...outputs, ...[...needed].map((n) => next[n]!)]))
+    const reached = new Set(nodesOf([...outputs, ...[...needed].map((n) => next[n]!)], since))
     const more = carries.flatMap(({ input }, n) => (reached.has(input) && !needed.has(n) ? [n] : []))
     if (more.length === 0) return needed
     for (const n of more) needed.add(n)
@@ -117,11 +118,11 @@ export const closeBody = (
     const labels = [...outside.map((_, i) => `constant ${String(i)}`), ...carries.map((_, i) => `carry ${String(i)}`), ...xs.map((_, i) => `x ${String(i)}`)] // prettier-ignore
     const inputs = variables.map(({ input }, i) => makeInput(own, input, labels[i]!))
     const zero = zeros.map(({ shape, dtype }) => o.full(shape, 0, dtype) as Node)
-    const { outputs: made } = rebuild(own, { inputs: [...inputsOf(variables), ...zeros], outputs }, [
+    const made = (zero.length === 0 ? renamed : rebuild)(own, { inputs: [...inputsOf(variables), ...zeros], outputs }, [
       ...inputs,
       ...zero
     ])
-    return { inputs, outputs: made }
+    return { inputs, outputs: made.outputs }
   })
   const places = new Map([...kept, ...ys].map((n, place) => [n, place]))
   const params: ScanParams = {
