@@ -8,9 +8,9 @@ import { latentsIn } from './finite.ts'
 
 /**
  * Computes the singular values of the Jacobian of a generator at latents z [n, latents], descending: [n, k], k the smaller
- * of outputs and latents. J is decomposed itself (QR, then rotations in double precision), J'J is never formed: in single
- * precision they are right to the rounding of J, 1e-7 of the largest. A traced function: `evaluate` or `compile` it; compiled,
- * 8 spectra of 784 x 64 take a third of the time of their Jacobians. A value of 0 says that a direction of latents changes nothing.
+ * of outputs and latents, J'J being never formed in single precision (see `singularValues`): they are right to the rounding
+ * of J, 1e-7 of the largest. A traced function: `evaluate` or `compile` it; compiled,
+ * 8 spectra of 784 x 64 take a seventh of the time of their Jacobians. A value of 0 says that a direction of latents changes nothing.
  *
  * @see Odena et al., Is generator conditioning causally related to GAN performance? (2018), section 3
  *

@@ -124,8 +124,9 @@ export const svd = (a: Tensor, ...more: None): [u: Tensor, values: Tensor, v: Te
 }
 
 /**
- * Computes the singular values [..., k] of matrices [..., m, n], descending, k the smaller of m and n, as `svd` does, in
- * some two fifths of its time: no vector is formed. The derivative of one is u' dA v. The logarithm of the quotient of the
+ * Computes the singular values [..., k] of matrices [..., m, n], descending, k the smaller of m and n, as precisely as `svd`
+ * does. No vector is formed. In single precision, compiled, it takes some m n² operations, a seventh of the time of `svd`, where the
+ * condition number is below 4096: A'A is formed in double precision. Elsewhere two fifths. The derivative of one is u' dA v. The logarithm of the quotient of the
  * first and the last is the log of the condition number.
  *
  * @throws InvalidArgument outside of traces where a matrix holds what is no finite number; compiled, the result is NaN

@@ -10,6 +10,7 @@ import { reduceMax, reduceMin, sum } from '../../src/ops/reduction.ts'
 import { transpose } from '../../src/ops/shaping.ts'
 import { errorAgainst } from '../../src/tensor/compare.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
+import { compile } from '../../src/transform/compile.ts'
 import { evaluate } from '../../src/transform/evaluate.ts'
 import { grad } from '../../src/transform/grad.ts'
 import { hvp } from '../../src/transform/hvp.ts'
@@ -145,6 +146,18 @@ describe('singular values', () => {
     const single = { ...a, data: Float32Array.from(a.data) }
     singularValues(single).data.forEach((value, i) => expect(Math.abs(value - spectrum[i]!)).toBeLessThan(1e-6))
   })
+  it.each([1, 30, 1e3, 4e3, 5e3, 1e5, 1e7])(
+    'are right to rounding in single precision, whatever the condition: %d',
+    async (condition) => {
+      const n = 6
+      const values = Array.from({ length: n }, (_, i) => condition ** (-i / (n - 1)))
+      const wide = matmul(mul(orthonormal(40, n, 5), matrix(values)), transpose(orthonormal(n, n, 6)))
+      const single: Tensor = { ...wide, data: Float32Array.from(wide.data) }
+      const exact = singularValues({ ...single, data: Float64Array.from(single.data) })
+      for (const found of [singularValues(single), await compile(singularValues, { engine: 'wasm' })(single)])
+        found.data.forEach((s, i) => expect(Math.abs(s / exact.data[i]! - 1)).toBeLessThan(2 ** -23))
+    }
+  )
   it('that are 0 leave orthonormal vectors', () => {
     for (const x of [matrix([1, 2], [2, 4], [0, 0]), matrix([0, 0], [0, 0], [0, 0]), matrix([0, 1], [0, 0], [0, 2])]) {
       const [left, s, right] = svd(x)

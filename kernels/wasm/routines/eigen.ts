@@ -23,7 +23,7 @@ import { addScaled, dot, element, rotate } from './vectors.ts'
  * That file says what they do.
  */
 
-/** Addresses of what the steps work on, and n. */
+/** Addresses of what the steps work on, v being 0 where no vectors are asked for, and n. */
 const params = { a: 'i32', v: 'i32', d: 'i32', e: 'i32', tau: 'i32', q: 'i32', n: 'i32' } as const
 type Memory = Readonly<Record<keyof typeof params, Operand<'i32'>>>
 type Step<R extends 'none' | 'i32'> = FunctionRef<typeof params, R>
@@ -150,7 +150,7 @@ const diagonalize = (module: Module): Step<'i32'> => {
       c.set(f64.div(p, r)),
       p.set(f64.sub(f64.mul(c, at(d, i)), f64.mul(s, g))),
       put(d, i32.add(i, 1), f64.add(h, f64.mul(s, f64.add(f64.mul(c, g), f64.mul(s, at(d, i)))))),
-      turn(c, s, place(v, i, 0, n), place(v, i32.add(i, 1), 0, n), n)
+      ifThen(v, turn(c, s, place(v, i, 0, n), place(v, i32.add(i, 1), 0, n), n))
     ]
     const iterate: Body = [
       shiftValues,
@@ -190,15 +190,15 @@ const diagonalize = (module: Module): Step<'i32'> => {
   })
 }
 
-/** Defines what finds eigenvalues and eigenvectors. Calls give whether it did. */
-export const decomposing = (module: Module): ((memory: Memory) => Code<'i32'>) => {
+/** Defines what finds eigenvalues, and eigenvectors where v is an address. Calls give whether it did. */
+export const decomposing = (module: Module): ((memory: Omit<Memory, 'v'> & Partial<Memory>) => Code<'i32'>) => {
   const ref = sharedFunction(module, 'eigen', () => {
     const [first, second, third] = [tridiagonalize(module), accumulate(module), diagonalize(module)]
     return defineFunction(module, { params, result: 'i32' }, (_, memory) => [
       call(first, memory),
-      call(second, memory),
+      ifThen(memory.v, call(second, memory)),
       leave(call(third, memory))
     ])
   })
-  return (memory) => call(ref, memory)
+  return (memory) => call(ref, { v: 0, ...memory })
 }

@@ -4,11 +4,9 @@ import { addScaled, dot, rotate } from './vectors.ts'
  * Eigenvalues and eigenvectors of one symmetric n x n matrix by Householder reflections and the implicit QL method
  * (Wilkinson and Reinsch 1971, tred2 and tql2), arranged so that all long loops run along rows.
  */
-export interface Eigen {
+export interface Eigenvalues {
   /** The matrix, of which nothing remains. */
   readonly a: Float64Array
-  /** Comes to hold the eigenvectors, as rows. */
-  readonly v: Float64Array
   /** Comes to hold the eigenvalues, in no order. */
   readonly d: Float64Array
   /** n numbers to work with. */
@@ -17,13 +15,20 @@ export interface Eigen {
   readonly q: Float64Array
 }
 
-export const eigenOf = (n: number): Eigen => {
-  const [vector, matrix] = [() => new Float64Array(n), () => new Float64Array(n * n)]
-  return { a: matrix(), v: matrix(), d: vector(), e: vector(), tau: vector(), q: vector() }
+export interface Eigen extends Eigenvalues {
+  /** Comes to hold the eigenvectors, as rows. */
+  readonly v: Float64Array
 }
 
+export const eigenvaluesOf = (n: number): Eigenvalues => {
+  const vector = (): Float64Array => new Float64Array(n)
+  return { a: new Float64Array(n * n), d: vector(), e: vector(), tau: vector(), q: vector() }
+}
+
+export const eigenOf = (n: number): Eigen => ({ ...eigenvaluesOf(n), v: new Float64Array(n * n) })
+
 /** Makes a tridiagonal: diagonal d, beside it e. Row k of a keeps the reflection I - tau v v' that cleared it. */
-const tridiagonalize = ({ a, d, e, tau, q }: Eigen, n: number): void => {
+const tridiagonalize = ({ a, d, e, tau, q }: Eigenvalues, n: number): void => {
   for (let k = 0; k < n; k++) {
     const [row, first, left] = [k * n + k + 1, k + 1, n - k - 1]
     d[k] = a[k * n + k]!
@@ -63,8 +68,8 @@ const accumulate = ({ a, v, tau }: Eigen, n: number): void => {
 /** Steps after which an eigenvalue that has not been found is given up: a few suffice. */
 export const mostSteps = 60
 
-/** Turns the tridiagonal matrix diagonal, and the rows of v with it. Returns whether all eigenvalues were found. */
-const diagonalize = ({ v, d, e }: Eigen, n: number): boolean => {
+/** Turns the tridiagonal matrix diagonal, and the rows of v with it, if any. Returns whether all eigenvalues were found. */
+const diagonalize = ({ d, e }: Eigenvalues, n: number, v?: Float64Array): boolean => {
   let [shift, size] = [0, 0]
   for (let l = 0; l < n; l++) {
     size = Math.max(size, Math.abs(d[l]!) + Math.abs(e[l]!))
@@ -95,7 +100,7 @@ const diagonalize = ({ v, d, e }: Eigen, n: number): boolean => {
         c = p / r
         p = c * d[i]! - s * g
         d[i + 1] = h + s * (c * g + s * d[i]!)
-        rotate(c, s, v, i * n, (i + 1) * n, n)
+        if (v !== undefined) rotate(c, s, v, i * n, (i + 1) * n, n)
       }
       p = (-s * s2 * c3 * beside * own) / next
       e[l] = s * p
@@ -111,5 +116,11 @@ const diagonalize = ({ v, d, e }: Eigen, n: number): boolean => {
 export const decompose = (eigen: Eigen, n: number): boolean => {
   tridiagonalize(eigen, n)
   accumulate(eigen, n)
+  return diagonalize(eigen, n, eigen.v)
+}
+
+/** Finds the eigenvalues of `eigen.a` alone: the same bits. Returns whether it did. */
+export const decomposeToValues = (eigen: Eigenvalues, n: number): boolean => {
+  tridiagonalize(eigen, n)
   return diagonalize(eigen, n)
 }
