@@ -1,4 +1,4 @@
-// What pages have to load, gzipped, against what it may be: node test/browser/size.mjs. Needs dist (npm run build).
+// What pages have to load, gzipped, against what it may be, and what the README says it is: node test/browser/size.mjs. Needs dist (npm run build).
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -40,4 +40,13 @@ const checks = [
 ]
 for (const [what, bytes, budget] of checks)
   console.log(`- ${what}: ${kilobytes(bytes)} of ${kilobytes(budget)}${bytes > budget ? ': TOO LARGE' : ''}`)
-process.exit(checks.every(([, bytes, budget]) => bytes <= budget) ? 0 : 1)
+
+const readme = readFileSync(path('../../README.md'), 'utf8').replaceAll('\n', ' ')
+const told = [
+  [/to train a GAN comes to (\d+) kB/, core],
+  [/one module has all \((\d+) kB\)/, whole]
+]
+const isRight = ([words, bytes]) => Math.abs(1000 * Number(words.exec(readme)?.[1]) - bytes) < 1000
+const stale = told.filter((one) => !isRight(one))
+for (const [words, bytes] of stale) console.log(`- README.md: ${String(words)} should say ${kilobytes(bytes)}`)
+process.exit(stale.length === 0 && checks.every(([, bytes, budget]) => bytes <= budget) ? 0 : 1)
