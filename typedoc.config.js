@@ -26,6 +26,7 @@ export default {
   name: 'saddlepoint',
   entryPoints: ['src/index.ts', 'src/figures.ts', 'src/run.ts'],
   out: 'out/book',
+  highlightLanguages: [...OptionDefaults.highlightLanguages, 'diff'],
   tsconfig: 'tsconfig.build.json',
   projectDocuments: pages,
   blockTags: [...OptionDefaults.blockTags, '@law', '@shape', '@reference', '@formula', '@cost', '@when'],

@@ -12,10 +12,11 @@ import { fanInUniform, initializerProblems, initializerRule, sampled } from './i
 import type { Layer } from './layer.ts'
 import { callOf, layer } from './layer.ts'
 
-/** Names the initializers of a layer with weights. Both are fanInUniform by default, as in PyTorch. */
+/** Names the initializers of a layer with weights. */
 export interface WeightOptions {
+  /** What weights begin with: fanInUniform by default, as in PyTorch. */
   readonly weights?: Initializer
-  /** false leaves the bias out. */
+  /** What the bias begins with: fanInUniform by default; false leaves the bias out. */
   readonly bias?: Initializer | false
 }
 

@@ -17,8 +17,9 @@ import { layer } from './layer.ts'
 export interface MaxoutOptions {
   /** How many affine maps the maximum is taken of, a whole number >= 1; 5 by default. */
   readonly pieces?: number
-  /** Both fanInUniform by default. */
+  /** What weights begin with: fanInUniform by default. */
   readonly weights?: Initializer
+  /** What the bias begins with: fanInUniform by default. */
   readonly bias?: Initializer
 }
 

@@ -26,9 +26,11 @@ export const upsampleNearest2d = (x: Tensor, scale: Pair, ...more: None): Tensor
   return o.reshape(o.broadcastInDim(x, [n, c, h, sh, w, sw], [0, 1, 2, 4]), [n, c, h * sh, w * sw])
 }
 
-/** Gives `scale`, a number or [height, width]; alignCorners puts the outermost pixel centres on each other. */
+/** Says how images are resized. */
 export interface ResizeOptions {
+  /** How many times larger, a positive number or [height, width]. */
   readonly scale: number | readonly [number, number]
+  /** Whether the centres of the outermost pixels lie on each other; false by default. */
   readonly alignCorners?: boolean
 }
 

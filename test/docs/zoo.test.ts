@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { anchor, families, gaps, misstated, zooPage } from '../support/zooPage.ts'
+import { anchor } from '../support/anchor.ts'
+import { families, gaps, misstated, zooPage } from '../support/zooPage.ts'
 
 it('docs/zoo.md shows the registries as they are (npm run docs:zoo writes it anew)', async () => {
   await expect(await zooPage()).toMatchFileSnapshot('../../docs/zoo.md')
@@ -28,6 +29,10 @@ it('what is of one’s own there has at most ten lines', () => {
     ...['exponential', 'curvature', 'fourier', 'turned', 'heun']
   ])
   for (const [, definition] of blocks) expect(definition!.split('\n').length).toBeLessThanOrEqual(10)
+})
+
+it('nothing is announced and left out', () => {
+  expect([...page.matchAll(/^.*(?:\*\* \.?|`:)$/gm)].map(([line]) => line)).toEqual([])
 })
 
 it('links within docs/zoo.md lead to one heading each', () => {

@@ -7,6 +7,7 @@ import { isRecord } from '../../src/tensor/tree.ts'
 import { kindOf, kinds } from '../../src/gan/json/kinds.ts'
 import * as makers from '../../src/gan/json/makers.ts'
 import { examples } from '../exports/examples.ts'
+import { anchor } from './anchor.ts'
 import type { Documented, Parameter } from './docComments.ts'
 import { readSource } from './docComments.ts'
 import { regularizers } from './regularizers.ts'
@@ -287,9 +288,6 @@ export const misstated = (): readonly string[] =>
 
 const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 const firstSentence = (text: string): string => ended(text.split(/(?<=\.)\s(?=[A-Z-])|\n|:\s/)[0]!)
-/** The name under which a page is linked to at a heading, as GitHub makes it. */
-export const anchor = (heading: string): string => heading.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-') // prettier-ignore
-
 const item = (title: string, text: string): readonly string[] => (text === '' ? [] : [`- **${title}** ${text}`])
 
 /** Functions of the same file that are no techniques: what the technique computes, to be had alone. */
@@ -326,7 +324,7 @@ const entry = (family: Family, name: string): string => {
       ...options.map((option) => `  - \`${option.name}\`: ${option.text.replaceAll('\n', ' ')}`),
       ...item('When', when.map(ended).join(' ')),
       ...item('Costs', cost.map(ended).join(' ')),
-      ...item('Source:', ended(see.join('; '))),
+      ...item('Source:', see.length === 0 ? '' : ended(see.join('; '))),
       ...item('Alone:', alone(family, documented))
     ].join('\n')
   ].join('\n\n')

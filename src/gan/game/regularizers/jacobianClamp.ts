@@ -31,8 +31,9 @@ export const extremalClampPenalty = (G: Generator, z: Tensor, min: number, max: 
 }
 
 export interface JacobianClampOptions extends SubsetOptions {
-  /** Bounds of the stretch, on the scale of singular values of dG/dz; 1 and 20 by default, as in the paper. */
+  /** Least stretch that is not penalized, on the scale of singular values of dG/dz; 1 by default, as in the paper. */
   readonly min?: number
+  /** Largest stretch that is not penalized; 20 by default, as in the paper. */
   readonly max?: number
   /**
    * 'secant' (as published, the default): a step of length `epsilon` in a random direction. 'jvp': its limit, exact and
