@@ -31,6 +31,11 @@ export interface Dataset {
   readonly modes?: Modes
   /** Draws samples inside a compiled step, where they are drawn and not stored. */
   readonly sample?: Sampler
+  /**
+   * Tells the files that it was opened from from those of other data, by names, sizes and what they hold at both ends; absent where nothing
+   * lies in files. A run keeps it, and refuses to go on with data that have changed.
+   */
+  readonly fingerprint?: TE.TaskEither<FileIssue, string>
   /** How many random views are taken of each sample, each drawn by a key of its own. */
   readonly views?: number
   /** Cuts it into minibatches; fails with InvalidArgument for sizes that it has no rows for. */

@@ -11,7 +11,8 @@ const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.me
 const isMissing = (cause: unknown): boolean =>
   cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
 
-const attempt = <A>(
+/** Does something with files; what it throws becomes an issue. */
+export const attempt = <A>(
   file: string,
   tag: FileIssueTag,
   expected: string,

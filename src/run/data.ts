@@ -3,6 +3,7 @@ import type { Modes } from '../data/toy.ts'
 import type { Issues } from '../gan/check/issue.ts'
 import { issueOf } from '../gan/check/issue.ts'
 import type { Batch } from '../gan/step/batch.ts'
+import type { FileIssue } from '../io/fileIssue.ts'
 import type { Sampler } from '../gan/step/sampler.ts'
 import type { Source } from '../gan/train/source.ts'
 import { key } from '../random/key.ts'
@@ -19,6 +20,8 @@ export interface RunData {
   readonly shape: readonly number[]
   /** How many samples there are, where they are stored. */
   readonly rows?: number
+  /** Tells what the data hold from what others do, where they lie in files. */
+  readonly fingerprint?: TE.TaskEither<FileIssue, string>
   /** The modes of a mixture. */
   readonly modes?: Modes
   /** Draws samples inside a compiled step; without it there are `batches`. */

@@ -27,6 +27,8 @@ export interface Description {
   /** The text of spec.json. */
   readonly spec: string
   readonly data: string
+  /** Tells what the data hold, where they lie in files. */
+  readonly fingerprint?: string
   readonly shape: readonly number[]
   readonly seed: number
   readonly batchSize: number
@@ -101,11 +103,26 @@ export const readRun = (file: string): TE.TaskEither<FileIssue, Written> =>
 const differs = (file: string, expected: string, actual: string): Issue =>
   issue('BadState', [file], expected, actual, 'Give another folder, or what this one was begun with')
 
+/** Says that data of the same name hold something else; of runs that were begun without, nobody can tell. */
+const changes = (file: string, { data, fingerprint }: Description, run: Written): readonly Issue[] =>
+  data !== run.data || run.fingerprint === undefined || fingerprint === undefined || fingerprint === run.fingerprint
+    ? []
+    : [
+        issue(
+          'BadState',
+          [file],
+          `${data} as it was when this run was begun (fingerprint ${run.fingerprint.slice(0, 12)})`,
+          `files that have changed since (${fingerprint.slice(0, 12)})`,
+          'Bring the files back, give another folder, or go on with them as they are: --changed-data, { changedData: true }'
+        )
+      ]
+
 /** Finds in what a folder's run is another one. */
 export const differences = (
   folder: string,
   description: Description,
-  { spec, run }: { readonly spec: string; readonly run: Written }
+  { spec, run }: { readonly spec: string; readonly run: Written },
+  changedData: boolean
 ): E.Either<Issues, void> => {
   const names = ['data', 'shape', 'seed', 'batchSize', 'engine'] as const
   const [first, ...others] = [
@@ -113,6 +130,7 @@ export const differences = (
       const [here, there] = [JSON.stringify(description[name]), JSON.stringify(run[name])]
       return here === there ? [] : [differs(`${folder}/run.json`, `the run of this folder, of ${name} ${there}`, here)]
     }),
+    ...(changedData ? [] : changes(`${folder}/run.json`, description, run)),
     ...(spec === description.spec
       ? []
       : [differs(`${folder}/spec.json`, 'the spec that this folder was begun with', changed(spec, description.spec))])

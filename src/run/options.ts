@@ -1,17 +1,21 @@
 import type * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
 import type { Issues } from '../gan/check/issue.ts'
 import { readIssues } from '../gan/check/issue.ts'
 import type { Spec } from '../gan/game/spec.ts'
+import type { FileIssue } from '../io/fileIssue.ts'
 import type { Figures } from '../gan/train/figures.ts'
 import type { ScheduledProbe } from '../gan/train/probe.ts'
 import type { Signal } from '../gan/train/signal.ts'
 import type { Rule, Rules } from '../tensor/options.ts'
-import { anyFunction, anything, count, countOrZero, optional, readOptions, text } from '../tensor/options.ts'
+import { anyFunction, anything, count, countOrZero, flag, optional, readOptions, text } from '../tensor/options.ts'
 import { isRecord } from '../tensor/tree.ts'
 import type { EngineName } from '../transform/compileStep.ts'
 import type { RunData } from './data.ts'
 import type { Origin } from './description.ts'
 import { specText } from './description.ts'
+import { issueOfRun } from './issueOfRun.ts'
 import type { Plan } from './session.ts'
 
 export interface RunOptions {
@@ -32,6 +36,8 @@ export interface RunOptions {
   readonly every?: number
   /** How many of the latest checkpoints are kept, beside the best: 3 by default. */
   readonly keep?: number
+  /** Whether to go on although the files of the data have changed since the run was begun; false by default. */
+  readonly changedData?: boolean
   /**
    * What is measured on the way, each at the steps divisible by its `every`: lines of the metrics. One that is under way when
    * the signal stops the run is left out.
@@ -57,6 +63,7 @@ const someData: Rule = {
     isRecord(x) &&
     typeof x['name'] === 'string' &&
     Array.isArray(x['shape']) &&
+    (x['fingerprint'] === undefined || typeof x['fingerprint'] === 'function') &&
     [x['sample'], x['batches']].some((f) => typeof f === 'function')
 }
 const anOrigin: Rule = {
@@ -73,6 +80,7 @@ const rules: Rules = {
   engine: aName,
   every: optional(count),
   keep: count,
+  changedData: flag,
   probes: anything,
   origin: optional(anOrigin),
   signal: anything,
@@ -82,21 +90,51 @@ const rules: Rules = {
 }
 
 /** Holds the options of a run with their defaults. */
-export type All = RunOptions & Required<Pick<RunOptions, 'seed' | 'engine' | 'keep'>>
+export type All = RunOptions & Required<Pick<RunOptions, 'seed' | 'engine' | 'keep' | 'changedData'>>
 
 /** Reads the options of a run, or says all that is wrong with them. */
 export const optionsOf = (folder: string, options: RunOptions, more: readonly unknown[]): E.Either<Issues, All> =>
   readIssues('run', () => {
-    const read = readOptions<RunOptions>({ seed: 0, engine: 'auto', keep: 3 }, options, rules, {}, more)
+    const read = readOptions<RunOptions>(
+      { seed: 0, engine: 'auto', keep: 3, changedData: false },
+      options,
+      rules,
+      {},
+      more
+    )
     const named = readOptions<{ folder: string }>({}, { folder }, { folder: text })
     return { all: read.all, problems: [...named.problems, ...read.problems] }
   })
 
-/** Says what the options make a run of. */
-export const planOf = ({ spec, data, batchSize, steps, seed, engine, every, keep, origin }: All): Plan => ({
+/** Says what the options make a run of; what its data hold is read for it. */
+export const planOf = ({
   spec,
-  description: { spec: specText(spec, origin), data: data.name, shape: data.shape, seed, batchSize, engine },
+  data,
+  batchSize,
   steps,
+  seed,
+  engine,
   every,
-  keep
-})
+  keep,
+  changedData,
+  origin
+}: All): TE.TaskEither<Issues, Plan> =>
+  pipe(
+    data.fingerprint ?? TE.right<FileIssue, string | undefined>(undefined),
+    TE.bimap(issueOfRun, (fingerprint): Plan => ({
+      spec,
+      description: {
+        spec: specText(spec, origin),
+        data: data.name,
+        ...(fingerprint === undefined ? {} : { fingerprint }),
+        shape: data.shape,
+        seed,
+        batchSize,
+        engine
+      },
+      steps,
+      every,
+      keep,
+      changedData
+    }))
+  )

@@ -46,6 +46,8 @@ export interface Plan {
   /** Steps from one checkpoint to the next, where it is said. */
   readonly every: number | undefined
   readonly keep: number
+  /** Whether the data may hold something else than they did. */
+  readonly changedData: boolean
 }
 
 /** Chooses how often to look where nobody says: often enough to lose little, seldom enough to cost little. */
@@ -142,7 +144,7 @@ const hasBegun = (folder: string): TE.TaskEither<FileIssue, boolean> =>
   )
 
 /** Checks that a folder is that of this run, or makes it so; tells how often it is looked at. */
-const described = (folder: string, { description, steps, every }: Plan): TE.TaskEither<Issues, number> => {
+const described = (folder: string, { description, steps, every, changedData }: Plan): TE.TaskEither<Issues, number> => {
   const [specFile, runFile] = [`${folder}/${files.spec}`, `${folder}/${files.run}`]
   return pipe(
     TE.Do,
@@ -153,7 +155,7 @@ const described = (folder: string, { description, steps, every }: Plan): TE.Task
     TE.chainFirstEitherK(({ found, begun }) =>
       found === undefined || !begun
         ? E.right(undefined)
-        : differences(folder, description, { spec: found.spec ?? description.spec, run: found.run })
+        : differences(folder, description, { spec: found.spec ?? description.spec, run: found.run }, changedData)
     ),
     TE.chain(({ found, begun }) => {
       const chosen = every ?? (begun ? found?.run.every : undefined) ?? usualEvery(steps)

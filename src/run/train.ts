@@ -220,7 +220,8 @@ export const train = (folder: string, options: RunOptions, ...more: None): TE.Ta
         TE.right<Issues, Lock>(lock),
         () =>
           pipe(
-            openSession(folder, planOf(all)),
+            planOf(all),
+            TE.chain((plan) => openSession(folder, plan)),
             TE.chain((session) => {
               all.onStart?.(session.step)
               return session.isEnded && session.state !== undefined

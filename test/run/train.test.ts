@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
+import * as TE from '#fp-ts/TaskEither'
 import { Gan, Issue, Opt, batches, tensor } from '../../src/index.ts'
 import { Run } from '../../src/run.ts'
 import { reportOf } from '../../src/run/report.ts'
@@ -219,6 +220,25 @@ describe('a folder', () => {
       /of data "noise"; got "others"[^]*of seed 0; got 1[^]*`"learningRate": 0.02,` where/
     )
     expect(contentOf(at('a'))).toEqual(before)
+  })
+  it('whose data hold something else than they did is refused in words, and goes on where that is asked for', async () => {
+    const holding = (fingerprint: string): Run.RunData => ({ ...smallRun.data, fingerprint: TE.right(fingerprint) })
+    await stoppedAt('a', 5, { data: holding('0123456789abcdef') })
+    const before = contentOf(at('a'))
+    expect(Issue.show(await refused('a', { data: holding('fedcba9876543210') }))).toMatch(
+      /run.json: expected noise as it was when this run was begun \(fingerprint 0123456789ab\); got files that have changed since[^]*--changed-data/
+    )
+    expect(contentOf(at('a'))).toEqual(before)
+    await stoppedAt('a', 7, { data: holding('fedcba9876543210'), changedData: true })
+    expect(await run('a', { data: holding('fedcba9876543210') })).toMatchObject({ step: 10 })
+    // A run that was begun by what tells no fingerprint goes on.
+    await stoppedAt('b', 5)
+    expect(await run('b', { data: holding('0123456789abcdef') })).toMatchObject({ step: 10 })
+    const unreadable: Run.RunData = {
+      ...smallRun.data,
+      fingerprint: TE.left({ _tag: 'Unreadable', file: 'x.csv', expected: 'a', actual: 'b' })
+    }
+    expect(await refused('c', { data: unreadable })).toMatchObject([{ _tag: 'BadFile' }])
   })
   it('of something else is refused and left alone', async () => {
     mkdirSync(at('mine'))

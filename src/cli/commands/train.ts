@@ -33,6 +33,7 @@ export interface TrainWords {
   readonly out?: string
   readonly resume?: boolean
   readonly anew?: boolean
+  readonly changedData?: boolean
   readonly set: readonly string[]
   readonly json?: boolean
   readonly tensorboard?: boolean
@@ -105,6 +106,7 @@ const trained = (
     engine: (words.engine ?? 'auto') as EngineName,
     ...(every === undefined ? {} : { every }),
     ...(origin === undefined ? {} : { origin }),
+    ...(words.changedData === undefined ? {} : { changedData: words.changedData }),
     signal,
     onStart: (step) => {
       tell({ event: 'start', folder, step, steps })
@@ -216,6 +218,7 @@ export const train = (program: Command, cli: Cli): void => {
   )
     .option('--out <folder>', 'the folder of the run (default: runs/ and the name of the spec)')
     .option('--resume', 'goes on with the run in the folder, or begins where there is none')
+    .option('--changed-data', 'goes on although files of the data have changed since the run was begun')
     .option('--anew', 'removes the run that the folder holds, and begins again')
     .action((spec: string, words: TrainWords) => cli.finish(trainBy(spec, words, cli)))
 }

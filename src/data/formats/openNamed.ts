@@ -3,10 +3,12 @@ import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { FileIssue } from '../../io/fileIssue.ts'
 import { listFiles, readHead } from '../../io/files.ts'
+import { fingerprint } from '../../io/fingerprint.ts'
 import { nearestWord } from '../../tensor/nearestWord.ts'
 import type { Dataset } from '../dataset.ts'
 import { drawn } from './drawn.ts'
 import type { Found, Opening } from './format.ts'
+import { folderOf, nameOf } from './format.ts'
 import { formats } from './formats.ts'
 
 /** Holds the header of any file that is recognised by it. */
@@ -56,13 +58,29 @@ const unrecognized = (found: Found): FileIssue => ({
   hint: 'docs/data.md says what can be opened'
 })
 
+/** Files that lie beside data without being any: hidden ones, and texts. */
+const isAside = (path: string): boolean => /(^|\/)\.|\.(md|txt|json|html?|ya?ml|py|log)$/i.test(path)
+
+const fingerprintOf = (found: Found): TE.TaskEither<FileIssue, string> =>
+  found.kind === 'file'
+    ? fingerprint(folderOf(found.path), [nameOf(found.path)])
+    : fingerprint(
+        found.path,
+        found.files.filter((path) => !isAside(path))
+      )
+
 const openPath = (path: string, options: Opening): TE.TaskEither<FileIssue, Dataset> =>
   pipe(
     look(path),
     TE.mapLeft(unknown),
     TE.flatMap((found) => {
       const format = formats.find(({ recognizes }) => recognizes(found))
-      return format === undefined ? TE.left(unrecognized(found)) : format.open(found, options)
+      return format === undefined
+        ? TE.left(unrecognized(found))
+        : pipe(
+            format.open(found, options),
+            TE.map((set): Dataset => ({ ...set, fingerprint: fingerprintOf(found) }))
+          )
     })
   )
 

@@ -54,18 +54,6 @@ const columnsOf = ({ schema, key_value_metadata = [] }) => {
 
 const run = async () => {
   const { parquetMetadataAsync, parquetRead, snappyUncompress } = await import(modules.hyparquet)
-  const others = modules.compressors === undefined ? {} : (await import(modules.compressors)).compressors
-  const own = { SNAPPY: (input, length) => {
-    const output = new Uint8Array(length)
-    snappyUncompress(input, output)
-    return output
-  } }
-  const compressors = Object.fromEntries(
-    Object.entries({ ...others, ...own }).map(([name, inflate]) => [name, (input, length) => {
-      spend(length)
-      return inflate(input, length)
-    }])
-  )
   const handle = await open(file, 'r')
   const { size } = await handle.stat()
   const source = {
@@ -88,6 +76,21 @@ const run = async () => {
   const wanted = metadata.row_groups.flatMap(({ columns }) => columns.filter(({ meta_data }) => [image, label].includes(meta_data?.path_in_schema[0])))
   const declared = 16 * rows + wanted.reduce((sum, { meta_data }) => sum + Number(meta_data.total_uncompressed_size), 0)
   if (!(declared <= limit)) throw issue('TooLarge', 'at most ' + limit + ' bytes of pictures', String(declared), 'Save them as files in folders, which are read one by one')
+  const codecs = wanted.map(({ meta_data }) => meta_data.codec)
+  const others = codecs.every((codec) => codec === 'SNAPPY' || codec === 'UNCOMPRESSED') || modules.compressors === undefined
+    ? {}
+    : (await import(modules.compressors)).compressors
+  const own = { SNAPPY: (input, length) => {
+    const output = new Uint8Array(length)
+    snappyUncompress(input, output)
+    return output
+  } }
+  const compressors = Object.fromEntries(
+    Object.entries({ ...others, ...own }).map(([name, inflate]) => [name, (input, length) => {
+      spend(length)
+      return inflate(input, length)
+    }])
+  )
   const ends = new Float64Array(rows)
   const labels = label === undefined ? undefined : new Int32Array(rows)
   const parts = []
