@@ -1,8 +1,10 @@
-// Figures of the playground in a headless Chromium: node test/playground/measure.mjs [SECONDS]
+// Figures of the playground in a headless Chromium: node test/playground/measure.mjs [SECONDS], of frames, steps and weight;
+// node test/playground/measure.mjs --minutes 10, of memory alone: it ends with 1 where something grew.
 // Needs out/playground (npm run playground:build), and the machine to itself.
 import { gzipSync } from 'node:zlib'
 import { chromium } from 'playwright-core'
 import { filesOf } from '../browser/chromium.mjs'
+import { watchMemory } from './memory.mjs'
 import { serve } from './serve.mjs'
 
 const seconds = Number(process.argv[2] ?? 60)
@@ -11,6 +13,12 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--enable-precise-memory-info']
 })
+
+if (process.argv[2] === '--minutes') {
+  const grew = await watchMemory(browser, Number(process.argv[3] ?? 10))
+  await browser.close()
+  process.exit(grew ? 1 : 0)
+}
 
 /** Watches how far apart pictures of the screen are. */
 const watchFrames = () => {

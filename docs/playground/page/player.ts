@@ -64,7 +64,10 @@ export const createPlayer = (first: Game): Player => {
   }
   const onState = (now: boolean, told: readonly IssueText[], epoch = opening): void => {
     if (epoch !== opening) return
-    if (hasFailed(told)) return fallBack(told)
+    if (hasFailed(told)) {
+      fallBack(told)
+      return
+    }
     batch(() => {
       playing.value = now
       if (told.some(({ isWarning }) => !isWarning)) wish = false
@@ -121,7 +124,10 @@ export const createPlayer = (first: Game): Player => {
       ...(code === undefined ? {} : { code })
     })
     if (mine !== opening) return
-    if (isRefusal(opened) && hasFailed(opened.refused)) return fallBack(opened.refused)
+    if (isRefusal(opened) && hasFailed(opened.refused)) {
+      fallBack(opened.refused)
+      return
+    }
     batch(() => {
       isOpening.value = false
       if (isRefusal(opened)) {
