@@ -1,5 +1,6 @@
 /** The command line: npm run bench -- NAME... [options], all of them described by --help. */
 import type { Bench, Group } from './measure/bench.ts'
+import { measureBar } from './measure/bar.ts'
 import { measureFresh } from './measure/fresh.ts'
 import { measureGroup } from './measure/group.ts'
 import type { Setting } from './measure/group.ts'
@@ -25,6 +26,7 @@ import { linalg } from './cases/linalg.ts'
 import { loops } from './cases/loop.ts'
 import { mlpGp } from './cases/mlp-gp.ts'
 import { reduce } from './cases/reduce.ts'
+import { scans } from './cases/scan.ts'
 import { steps } from './cases/steps.ts'
 import { unrolled, unrolledLoop } from './cases/unrolled.ts'
 import { unrolledRule, updateRules } from './cases/update-rules.ts'
@@ -45,6 +47,7 @@ const benches: readonly Bench[] = [
   ganDcganR1,
   unrolled,
   unrolledLoop,
+  scans,
   updateRules,
   unrolledRule,
   augment,
@@ -83,6 +86,8 @@ const runAll = async (options: Options): Promise<boolean> => {
   for (const bench of chosen(options.names)) {
     for (const group of onlySome(bench.groups(), options))
       await (options.store ? storeGroup(group, setting) : measureGroup(group, setting))
+    for (const bar of options.store ? [] : (bench.bars ?? []))
+      if (bar.name.includes(options.only)) await measureBar(bar, setting)
     for (const name of options.store ? [] : (bench.fresh ?? [])) measureFresh(name, setting)
     if (options.randomSizes && bench.drawn !== undefined) {
       const { name } = bench

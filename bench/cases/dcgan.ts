@@ -89,6 +89,12 @@ const dcganCritic = ({ image, critic }: DcganSizes, random: Random): Layer => {
   )
 }
 
+/** Both networks at some sizes. */
+export const dcganPair = (sizes: DcganSizes, random: Random): readonly [Layer, Layer] => [
+  dcganGenerator(sizes, random),
+  dcganCritic(sizes, random)
+]
+
 /** A step with Jacobian clamping of the generator in one of its two forms, with R1 of the critic, or with neither. */
 export type Clamp = 'secant' | 'jvp' | 'none' | 'r1'
 

@@ -45,9 +45,16 @@ const unrolledLoss =
 
 const adam = Opt.adam({ learningRate: 1e-3, b1: 0.5, b2: 0.9 })
 
+interface AdamOptions {
+  /** Whether the updates are a loop; true by default. */
+  readonly asLoop?: boolean
+  /** What the loop keeps for its gradient. */
+  readonly keep?: 'all' | 'sqrt'
+}
+
 /** The same through steps of Adam, written out or as a loop. */
 const adamLoss =
-  (updates: number, asLoop: boolean) =>
+  (updates: number, { asLoop = true, keep = 'all' }: AdamOptions = {}) =>
   (generator: Params, { critic, real, latents }: Data): Tensor => {
     const fake = mlp(generator, latents, relu)
     const step = ({ params, state }: { readonly params: Params; readonly state: unknown }) => {
@@ -56,7 +63,7 @@ const adamLoss =
       return { params: applyUpdates(params, steps), state: after }
     }
     let ahead = { params: critic, state: adam.init(critic) }
-    if (asLoop) ahead = repeat(updates, step, ahead)
+    if (asLoop) ahead = repeat(updates, step, ahead, { keep })
     else for (let i = 0; i < updates; i++) ahead = step(ahead)
     return mean(softplus(neg(score(ahead.params, fake))))
   }
@@ -65,7 +72,7 @@ const layers = (extents: readonly number[], random: Random): Params =>
   extents.slice(1).flatMap((n, i) => [weights([extents[i]!, n], extents[i]!, random), zerosOf(n)])
 
 /** @see Metz et al. (2017), unrolled GANs */
-const jobBy = (name: string, loss: (generator: Params, data: Data) => Tensor, about: Partial<About> = {}): Job => {
+const stepBy = (loss: (generator: Params, data: Data) => Tensor) => {
   const random = mulberry32(1)
   const generator = layers([64, 128, 128, 2], random)
   const data: Data = {
@@ -73,8 +80,14 @@ const jobBy = (name: string, loss: (generator: Params, data: Data) => Tensor, ab
     real: uniform([256, 2], 1, random),
     latents: uniform([256, 64], 1, random)
   }
-  return jobOf({ name, ...about }, training(loss, adam, generator, data))
+  return training(loss, adam, generator, data)
 }
+
+const jobBy = (name: string, loss: (generator: Params, data: Data) => Tensor, about: Partial<About> = {}): Job =>
+  jobOf({ name, ...about }, stepBy(loss))
+
+/** The generator's step through so many updates of the critic by Adam. */
+export const adamStep = (updates: number, options: AdamOptions = {}) => stepBy(adamLoss(updates, options))
 
 export const unrolled: Bench = {
   name: 'unrolled-10',
@@ -91,12 +104,12 @@ export const unrolledLoop: Bench = {
   groups: () => [
     {
       jobs: [
-        jobBy(out, adamLoss(10, false), { losses }),
-        jobBy('unrolled-adam-10, a loop', adamLoss(10, true), { losses, against: out })
+        jobBy(out, adamLoss(10, { asLoop: false }), { losses }),
+        jobBy('unrolled-adam-10, a loop', adamLoss(10), { losses, against: out })
       ]
     },
     ...[1, 5, 50].map((updates) => ({
-      jobs: [jobBy(`unrolled-adam-${updates}, a loop`, adamLoss(updates, true), { losses })]
+      jobs: [jobBy(`unrolled-adam-${updates}, a loop`, adamLoss(updates), { losses })]
     }))
   ]
 }

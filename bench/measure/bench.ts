@@ -1,3 +1,4 @@
+import type { Bar } from './bar.ts'
 import type { Job } from './job.ts'
 import type { Random } from './random.ts'
 
@@ -22,6 +23,8 @@ export interface Bench {
   readonly groups: () => readonly Group[]
   /** Groups of a named job and a drawn one, which names it in `rateAgainst`. */
   readonly drawn?: (random: Random) => readonly Group[]
+  /** Ratios that have to stay below a bar. */
+  readonly bars?: readonly Bar[]
   /** Benches that are compiled in processes of their own. */
   readonly fresh?: readonly string[]
 }

@@ -25,6 +25,8 @@ export interface Row {
   /** The same of processor times. */
   readonly cpuRatio?: number
   readonly to?: string
+  /** The most that the ratio is allowed to be. */
+  readonly bar?: number
   /** GFLOP/s as a part of those at the named sizes, `to`. */
   readonly rateRatio?: number
   /** What the first values were compared with. */
@@ -53,9 +55,10 @@ const columns: readonly (readonly [title: string, width: number, of: (row: Row) 
   ['ratio', 7, ({ ratio, rateRatio }) => number(ratio ?? rateRatio)]
 ]
 
-const notes = ({ to, checked, executor, software }: Row): string =>
+const notes = ({ to, ratio, bar, checked, executor, software }: Row): string =>
   [
     to === undefined ? '' : `of ${to}`,
+    bar === undefined ? '' : `bar ${number(bar)}${ratio! > bar ? ', MISSED' : ''}`,
     checked ?? '',
     executor ?? '',
     software === true ? 'SOFTWARE ADAPTER: not the speed of a GPU' : ''

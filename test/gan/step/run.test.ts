@@ -6,8 +6,10 @@ import { cycle } from '../../../src/gan/step/cycle.ts'
 import { runsOf } from '../../../src/gan/step/run.ts'
 import { runRepeatedly } from '../../../src/gan/step/runRepeatedly.ts'
 import { initialState } from '../../../src/gan/step/state.ts'
-import { Augment, Gan, Loss, Net, Objective, Opt, Program, Random, Reg, Update, div, mean, pipe, zeros } from '../../../src/index.ts' // prettier-ignore
+import { Augment, Gan, Loss, Net, Objective, Opt, Program, Random, Reg, Update, div, mean, pipe, tensor, zeros } from '../../../src/index.ts' // prettier-ignore
 import type { Tensor } from '../../../src/index.ts'
+import { range } from '../../../src/tensor/shape.ts'
+import { narrow } from '../../support/programs.ts'
 import { batchAt, bits, compiled, points, rightOf, smallSpec } from '../../support/smallGan.ts'
 
 /** The same phases, none of which is the one before it. */
@@ -103,6 +105,44 @@ describe('equal phases in succession', () => {
       afterTwo(of, { ...options, engine })
     )
     expect(await loop).toEqual(await out)
+  })
+
+  /** The state after two cycles on given minibatches and draws. */
+  const afterDraws = async (spec: Gan.Spec, engine: 'wasm' | 'reference', draws: (i: number) => readonly object[]) => {
+    const step = await compiled(spec, { engine, givenDraws: true })
+    let state = await step.init(3)
+    for (const i of [0, 1]) [state] = await step(state, range(3).map((j) => batchAt(10 * i + j)), draws(i) as never) // prettier-ignore
+    step.dispose()
+    return bits(state)
+  }
+  it.each(['wasm', 'reference'] as const)('read the draws that are given for each, on %s', async (engine) => {
+    const spec = smallSpec(
+      Gan.withUpdate(three),
+      Gan.withRegularizer('discriminator', Reg.gradientPenalty({ lambda: 1 }))
+    )
+    const mixing = (n: number): Tensor => tensor(range(4).map((j) => ((7 * n + 3 * j) % 11) / 11))
+    const drawsFrom = (first: number) => (i: number) =>
+      range(4).map((j) => ({ latent: batchAt(first + 4 * i + j), ...(j < 3 && { 'gradientPenalty/interpolation': mixing(first + 4 * i + j) }) })) // prettier-ignore
+    const [loop, out, others] = [
+      await afterDraws(spec, engine, drawsFrom(50)),
+      await afterDraws(Gan.withUpdate(apart(three))(spec), engine, drawsFrom(50)),
+      // Those of the second of three are others.
+      await afterDraws(spec, engine, (i) => drawsFrom(50)(i).map((of, j) => (j === 1 ? drawsFrom(90)(i)[1]! : of)))
+    ]
+    expect(loop).toEqual(out)
+    expect(loop).not.toEqual(others)
+  })
+  it('are, given the latents that they would draw, what they are by themselves', async () => {
+    const spec = smallSpec(Gan.withUpdate(three), Gan.withRegularizer('discriminator', Reg.r1({ gamma: 0.1 })))
+    const step = await compiled(spec)
+    const start = await step.init(3)
+    let state = start
+    for (const i of [0, 1]) [state] = await step(state, range(3).map((j) => batchAt(10 * i + j))) // prettier-ignore
+    step.dispose()
+    const latentOf = (ofCycle: number, minibatch: number): Tensor =>
+      spec.prior.sample(Random.foldIn(Random.foldIn(Random.foldIn(start.key, ofCycle), minibatch), 0), 4)
+    const draws = (i: number) => range(4).map((j) => ({ latent: narrow(latentOf(i, j)) }))
+    expect(await afterDraws(spec, 'reference', draws)).toEqual(bits(state))
   })
 })
 
