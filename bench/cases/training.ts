@@ -4,7 +4,7 @@ import type { Tensor } from '../../src/index.ts'
 import { valueAndGrad } from '../../src/index.ts'
 import type { StepOf } from '../measure/job.ts'
 
-interface Trained<P> {
+export interface Trained<P> {
   readonly params: P
   readonly optimizer: unknown
 }
