@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly changedData?: boolean
   /**
    * What is measured on the way, each at the steps divisible by its `every`: lines of the metrics. One that is under way when
-   * the signal stops the run is left out.
+   * the signal stops the run is done again when it goes on.
    */
   readonly probes?: readonly ScheduledProbe[]
   /** Says where a spec came from that has functions of its own, which a file cannot hold. */

@@ -5,6 +5,8 @@ import type { Issue, Issues } from '../gan/check/issue.ts'
 import { validate } from '../gan/check/validate.ts'
 import type { State } from '../gan/step/state.ts'
 import { countAt } from '../gan/step/state.ts'
+import type { ScheduledProbe } from '../gan/train/probe.ts'
+import { probed } from '../gan/train/probing.ts'
 import type { Signal } from '../gan/train/signal.ts'
 import { train as trainInMemory } from '../gan/train/train.ts'
 import type { Failed, Trained } from '../gan/train/trained.ts'
@@ -12,7 +14,7 @@ import type { None } from '../tensor/arguments.ts'
 import { realOf, sourceOf } from './data.ts'
 import { files } from './folder.ts'
 import { issueOfRun } from './issueOfRun.ts'
-import { isEnding, isLook } from './journal.ts'
+import { isEnding, isLook, isMeasured } from './journal.ts'
 import type { Lock } from './lock.ts'
 import { acquire } from './lock.ts'
 import { looksAt } from './looks.ts'
@@ -46,12 +48,36 @@ const shown = 500
 /** A line of means is written so many times in a run. */
 const lines = 1000
 
+/** Does what a signal kept the former session from at the step that it reached: its probes, and the look after them. */
+const caughtUp = async (
+  { spec, probes = [], signal, onLook }: All,
+  { state, step, every, entries }: Session,
+  recorder: Recorder
+): Promise<E.Either<Issues, void>> => {
+  if (state === undefined || step === 0) return E.right(undefined)
+  const isMissed = ({ probe }: ScheduledProbe): boolean =>
+    !entries.some((entry) => isMeasured(entry) && entry.step === step && entry.probe === probe.name)
+  const [, how] = await probed(probes.filter(isMissed), spec, state, step, signal, async (one) => {
+    recorder.measurement(one)
+    return E.right(undefined)
+  })
+  if (E.isLeft(how)) return how
+  if (how.right === 'aborted' || step % every > 0 || recorder.last()?.step === step) return E.right(undefined)
+  return pipe(
+    recorder.look(state),
+    TE.map((look) => onLook?.(look.step, look.scores))
+  )()
+}
+
 /** Trains what a session has yet to do. What cannot be written ends it, and is a Left of its own. */
 const continued = async (
-  { data, batchSize, steps, seed, engine, signal, spec, probes, onStep, onLook }: All,
+  all: All,
   session: Session,
   recorder: Recorder
 ): Promise<E.Either<Issues, E.Either<Failed, Trained>>> => {
+  const { data, batchSize, steps, seed, engine, signal, spec, probes, onStep, onLook } = all
+  const before = await caughtUp(all, session, recorder)
+  if (E.isLeft(before)) return before
   let problem: Issues | undefined
   const stop: Signal = {
     get aborted() {

@@ -122,6 +122,37 @@ describe('a run', () => {
       { numRuns: 5 }
     )
   })
+  it('that is told to stop while probes are under way does them when it goes on, in the same order', async () => {
+    // Probes of steps at which it is looked at, too: of the first and of the last.
+    for (const [stop, last] of [
+      [4, 10],
+      [8, 10],
+      [10, 10],
+      [3, 10],
+      [0, 10]
+    ] as const) {
+      // prettier-ignore
+      const name = `stopped at ${stop}`
+      const signal = new AbortController()
+      const slow: Gan.Probe<{ step: number }> = {
+        name: 'slow',
+        run: async (_, { step }) => {
+          if (step.data[0] === stop && !signal.signal.aborted) {
+            signal.abort()
+            await new Promise((resolve) => setTimeout(resolve, 5))
+          }
+          return { step: step.data[0]! }
+        }
+      }
+      const quick: Gan.Probe<{ step: number }> = { name: 'quick', run: (_, { step }) => ({ step: step.data[0]! }) }
+      const probes = [...smallRun.probes!, { every: 1, probe: quick }, { every: 1, probe: slow }]
+      const first = await run(name, { probes, signal: signal.signal })
+      expect([first.step, first.stopped]).toEqual([stop, 'aborted'])
+      expect(await run(name, { probes })).toMatchObject({ step: last, stopped: 'done' })
+      await run(`${name}, whole`, { probes })
+      expect(contentOf(at(name))).toEqual(contentOf(at(`${name}, whole`)))
+    }
+  })
   it('goes on from stored data, where it was', async () => {
     const rows = Array.from({ length: 30 * 9 }, (_, i) => Math.sin(i * i))
     const data: Run.RunData = {

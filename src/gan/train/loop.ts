@@ -219,7 +219,9 @@ const measured = async ({ step, options }: Training, progress: Progress, number:
     told('onProbe', () => onProbe?.(one))
   )
   const next = { ...progress, measurements: [...progress.measurements, ...measurements] }
-  return E.isLeft(how) ? endAt(next, how) : next
+  if (E.isLeft(how)) return endAt(next, how)
+  // Who keeps the state of this step is not shown one that was not measured: whoever goes on from it measures first.
+  return how.right === 'aborted' ? endAt(next, E.right('aborted')) : next
 }
 
 /** Lets everything that looks at the state at a pause do so; who keeps it, last, so that what is kept was measured. */

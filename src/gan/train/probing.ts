@@ -59,7 +59,7 @@ export const dueAt = (probes: readonly ScheduledProbe[], step: number): readonly
 
 /**
  * Runs the probes that are due at a step, one after another, and tells each measurement. Left: the first that failed; what
- * others measured before it is told all the same. An abort ends them silently.
+ * others measured before it is told all the same. 'aborted': one was under way, which is left out with those after it.
  */
 export const probed = async (
   probes: readonly ScheduledProbe[],
@@ -68,15 +68,15 @@ export const probed = async (
   step: number,
   signal: Signal | undefined,
   tell: (measurement: Measurement) => Promise<E.Either<Issues, undefined>>
-): Promise<readonly [measurements: readonly Measurement[], how: E.Either<Issues, undefined>]> => {
+): Promise<readonly [measurements: readonly Measurement[], how: E.Either<Issues, 'all' | 'aborted'>]> => {
   const measurements: Measurement[] = []
   for (const probe of dueAt(probes, step)) {
     const one = await measured(probe, spec, state, step, signal)
     if (E.isLeft(one)) return [measurements, one]
-    if (one.right === aborted) break
+    if (one.right === aborted) return [measurements, E.right('aborted')]
     measurements.push(one.right)
     const heard = await tell(one.right)
     if (E.isLeft(heard)) return [measurements, heard]
   }
-  return [measurements, E.right(undefined)]
+  return [measurements, E.right('all')]
 }
