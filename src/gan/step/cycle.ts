@@ -1,5 +1,4 @@
 import { add } from '../../ops/arithmetic.ts'
-import { full } from '../../ops/creation.ts'
 import { foldIn } from '../../random/key.ts'
 import { range } from '../../tensor/shape.ts'
 import type { BatchSize } from '../game/batchSize.ts'
@@ -54,7 +53,7 @@ export const cycle = (spec: Spec, state: State, options: CycleOptions): [State, 
   const feedFrom = (first: number, { minibatches }: Phase): PhaseFeed => {
     const numbers = range(minibatches).map((j) => first + j)
     return {
-      numbers: numbers.map((number) => full([], number, 'int32')),
+      numbers,
       batches: numbers.flatMap((number) => batch(number) ?? []),
       draws: numbers.map(draws)
     }

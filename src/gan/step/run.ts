@@ -45,8 +45,8 @@ export interface Setting {
 
 /** Says what one phase is given. */
 export interface PhaseFeed {
-  /** The numbers of its minibatches in the cycle, int32 []. */
-  readonly numbers: readonly Tensor[]
+  /** The numbers of its minibatches in the cycle; inside a loop int32 []. */
+  readonly numbers: readonly (number | Tensor)[]
   /** Data of its minibatches, and the random values beside them, where they are given. */
   readonly batches: readonly Batch[]
   readonly draws: readonly Draws[]
