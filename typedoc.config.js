@@ -1,12 +1,14 @@
 import { OptionDefaults } from 'typedoc'
 
-/** The pages of the book, in the order in which they are read. Those of docs that come later are added by their names. */
+/** The pages of the book, in the order in which they are read. */
 const pages = [
+  'docs/getting-started.md',
   'docs/first-hour.md',
+  'docs/ideas.md',
   'docs/gallery.md',
   'docs/coming-from.md',
-  'docs/update-rules.md',
   'docs/zoo.md',
+  'docs/update-rules.md',
   'docs/lab.md',
   'docs/data.md',
   'docs/scale.md',
@@ -26,6 +28,7 @@ export default {
   name: 'saddlepoint',
   entryPoints: ['src/index.ts', 'src/figures.ts', 'src/run.ts'],
   out: 'out/book',
+  customCss: 'docs/book.css',
   highlightLanguages: [...OptionDefaults.highlightLanguages, 'diff'],
   tsconfig: 'tsconfig.build.json',
   projectDocuments: pages,
@@ -35,6 +38,7 @@ export default {
   disableSources: true,
   sort: ['source-order'],
   navigation: { includeGroups: false },
+  searchInDocuments: true,
   treatValidationWarningsAsErrors: true,
   validation: { invalidLink: true, invalidPath: true, notExported: false, rewrittenLink: true }
 }

@@ -2,7 +2,7 @@
  * saddlepoint: composable functional autodiff for GANs. Write a GAN as pure functions, compose them with `pipe`, and get
  * one compiled training step.
  *
- * @packageDocumentation
+ * @module saddlepoint
  */
 export * from './core.ts'
 export * from './files.ts'

@@ -172,7 +172,11 @@ const countOf = (all: readonly Applied[]): string => {
 /** The text of docs/primitives.md. */
 export const primitivesPage = async (): Promise<string> => {
   const all = names.map((name) => ({ name, cases: trials(name) }))
-  const page = `# Primitives
+  const page = `---
+title: Primitives
+---
+
+# Primitives
 
 This page is made from the registry (src/primitives/registry.ts) by \`npm run docs:primitives\`; a test fails where it is
 out of date. Each primitive is one file, \`src/primitives/NAME.ts\`, in which all of its rules stand side by side.
