@@ -6,7 +6,7 @@ import { E, Gan, Issue, Preset, Toy, modeCoverage, tensor } from 'saddlepoint'
 
 const [batch, width, latents] = [128, 64, 8]
 const modes = Array.from({ length: 8 }, (_, i) => [Math.cos((i * Math.PI) / 4), Math.sin((i * Math.PI) / 4)])
-const deviation = 0.02
+const deviation = 0.01
 
 /** Steps for so many seconds, in bursts after each of which their numbers are there. */
 const paced = async (seconds, burst, run) => {
@@ -49,9 +49,9 @@ const saddlepoint = async ({ seconds }) => {
 
 const network = (name, sizes) =>
   sizes.slice(1).map((out, i) => {
-    const fanIn = sizes[i]
-    const weights = tf.randomUniform([fanIn, out], -Math.sqrt(6 / fanIn), Math.sqrt(6 / fanIn))
-    return [tf.variable(weights, true, `${name} w${i}`), tf.variable(tf.zeros([out]), true, `${name} b${i}`)]
+    const bound = 1 / Math.sqrt(sizes[i])
+    const drawn = (shape, of) => tf.variable(tf.randomUniform(shape, -bound, bound), true, `${name} ${of}${i}`)
+    return [drawn([sizes[i], out], 'w'), drawn([out], 'b')]
   })
 
 const applied = (layers, activation, x) =>

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { softwareWebGpu } from '../browser/chromium.mjs'
+import { namelessIn, paleIn } from './accessible.mjs'
 import { serve } from './serve.mjs'
 
 const pictures = process.argv.includes('--pictures') ? process.argv[process.argv.indexOf('--pictures') + 1] : undefined
@@ -338,30 +339,44 @@ const visits = {
     }
   },
 
-  'fits a phone, in the dark, by keyboard': async () => {
-    const { page, step, until, picture, complaints } = await open(plain.address, {
-      viewport: { width: 390, height: 800 },
-      colorScheme: 'dark'
-    })
-    assert.equal(await page.evaluate(() => crossOriginIsolated), false)
-    await until('a frame', async () => (await page.locator('canvas.plane').count()) > 0)
-    await page.keyboard.press('Space')
-    await until('steps', async () => (await step()) > 500)
-    const [content, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
-    assert.ok(content <= width, `${content} pixels in ${width}`)
-    const nameless = await page.evaluate(() =>
-      [...document.querySelectorAll('button, select, input, canvas')]
-        .filter((x) => x.parentElement?.closest('[role=img]') === null)
-        .filter((x) => {
-          const label = x.getAttribute('aria-label') ?? x.labels?.[0]?.textContent ?? x.textContent
-          return !label?.trim()
+  ...Object.fromEntries(
+    ['light', 'dark'].map((colorScheme) => [
+      `fits a phone, by keyboard, with names and contrast, ${colorScheme}`,
+      async () => {
+        const { page, press, step, until, picture, complaints } = await open(plain.address, {
+          viewport: { width: 390, height: 800 },
+          colorScheme
         })
-        .map((x) => x.outerHTML)
-    )
-    assert.deepEqual(nameless, [], 'each control has a name')
-    await picture('playground-phone')
-    assert.deepEqual(complaints, [])
-  }
+        assert.equal(await page.evaluate(() => crossOriginIsolated), false)
+        await until('a frame', async () => (await page.locator('canvas.plane').count()) > 0)
+        await page.keyboard.press('Space')
+        await until('steps', async () => (await step()) > 100)
+        await page.keyboard.press('Space')
+        await picture(`playground-phone-${colorScheme}`)
+        const button = page.getByRole('button', { name: 'One step' })
+        const at = await step()
+        await page.keyboard.press('Tab')
+        for (let i = 0; i < 3 && !(await button.evaluate((x) => x === document.activeElement)); i++)
+          await page.keyboard.press('Tab')
+        await page.keyboard.press('Enter')
+        await until('a step by keyboard', async () => (await step()) > at)
+        // All that can be unfolded, unfolded.
+        await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)))
+        await press('draw points')
+        await press('Edit')
+        await page.locator('.cm-content').waitFor()
+        await page.locator('#g0-add-augmentation').selectOption({ index: 1 })
+        await until('an augmentation', async () => (await page.getByText('augmentation of').count()) > 0)
+        const [content, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+        assert.ok(content <= width, `${content} pixels in ${width}`)
+        assert.deepEqual(await namelessIn(page), [], 'whatever is used or seen has a name')
+        assert.deepEqual(await paleIn(page), [], 'contrast')
+        await page.locator('.code').scrollIntoViewIfNeeded()
+        await picture(`playground-phone-code-${colorScheme}`)
+        assert.deepEqual(complaints, [])
+      }
+    ])
+  )
 }
 
 const wanted = process.argv.slice(2).filter((word, i, all) => word !== '--pictures' && all[i - 1] !== '--pictures')

@@ -1,4 +1,4 @@
-import { E, Gan, Opt, Preset } from '../../../src/core.ts'
+import { Augment, E, Gan, Loss, Net, Opt, Preset, Update } from '../../../src/core.ts'
 import type { KindName } from '../../../src/gan/json/kinds.ts'
 import { kindNames, kinds, makerOf } from '../../../src/gan/json/kinds.ts'
 import { writeValue } from '../../../src/gan/json/write.ts'
@@ -8,7 +8,11 @@ import { textOf } from './issues.ts'
 /** Lists what the registries of the library hold, by kind. */
 export const catalogue = (): Catalogue => ({
   kinds: Object.fromEntries(
-    kindNames.map((kind) => [kind, { title: kinds[kind].title, names: Object.keys(kinds[kind].makers) }])
+    kindNames.map((kind) => {
+      // A loss of terms of one's own is code.
+      const names = Object.keys(kinds[kind].makers).filter((name) => name !== 'custom')
+      return [kind, { title: kinds[kind].title, names }]
+    })
   )
 })
 
@@ -103,12 +107,36 @@ const partsFor = (kind: KindName): Readonly<Record<string, unknown>> =>
     ? { optimizers: [Opt.adam({ learningRate: 1e-3 })], schedule: Opt.linear(1, 0, 10_000) }
     : kind === 'schedule'
       ? { schedule: Opt.linear(1e-3, 0, 10_000), then: {}, a: Opt.constant(1e-3), b: Opt.warmUp(1000, 1) }
-      : {}
+      : kind === 'layer'
+        ? { inner: Net.dense(64, 64), mapping: Net.dense(8, 8), synthesis: Net.relu, style: 8 }
+        : kind === 'update'
+          ? { rule: Update.alternating() }
+          : {}
+
+/** What those begin with that make nothing without several arguments, or without parts. */
+const first: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'layer serial': { layers: [Net.relu] },
+  'layer avgPool': { window: 2 },
+  'layer maxPool': { window: 2 },
+  'layer groupNorm': { channels: 16, groups: 4 },
+  'layer modulatedConvolution': { inChannels: 16, outChannels: 16, kernel: 3, style: 8 },
+  'loss topK': { k: Opt.linear(1, 0.5, 10_000) },
+  'loss mutualInformation': { categories: 10, continuous: 2 },
+  'loss withCritics': { critics: ['discriminator'], loss: Loss.nonSaturating },
+  'update chain': { rules: [Update.alternating(), Update.extragradient()] },
+  'update unrolled': { steps: 5 },
+  'term consistency': { augment: Augment.diffAugment() },
+  'term balancedConsistency': { augment: Augment.diffAugment() },
+  'prior codes': { noise: 62, categories: 10, continuous: 2 },
+  'augment serial': { parts: [Augment.diffAugment()] }
+}
 
 /** Makes a built-in by name with its defaults, and with what arguments it shares with what stood there before. */
 export const make = (kind: string, name: string, like: JsonRecord): Json => {
   if (!isKind(kind)) return null
   const candidates = { ...usual, ...partsFor(kind), ...like }
+  const own = first[`${kind} ${name}`] ?? {}
+  const begun = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, like[key] ?? value]))
   const needed = Object.entries(candidates)
   // Nothing where that will do; else one argument more as long as it mends something.
   const best = needed.reduce(
@@ -118,7 +146,7 @@ export const make = (kind: string, name: string, like: JsonRecord): Json => {
       const made = attempt(kind, name, options)
       return made.problems < found.made.problems ? { options, made } : found
     },
-    { options: {}, made: attempt(kind, name, {}) }
+    { options: begun, made: attempt(kind, name, begun) }
   )
   return best.made.value === undefined ? null : written(best.made.value)
 }

@@ -31,7 +31,7 @@ export const CodePane = ({ player, linked }: { readonly player: Player; readonly
   const Editor = editor?.CodeEditor
   const problems = issues.value.filter(({ path }) => own.value !== undefined || path[0] === 'code')
   return (
-    <details class="section code" open={linked !== undefined}>
+    <details class="section code" aria-label="The game as code" open={linked !== undefined}>
       <summary>
         The game as code{own.value === undefined || issues.value.length > 0 ? '' : ': yours is running'}
       </summary>

@@ -50,7 +50,7 @@ export const KindEditor = ({
     put(path, { ...edits, ...made })
   }
   return (
-    <div class="part">
+    <div class="part" role="group" aria-label={label}>
       <div class="field">
         <label for={id}>{label}</label>
         <select id={id} value={name} onChange={({ currentTarget }) => void choose(currentTarget.value)}>
@@ -123,7 +123,7 @@ export const ValueEditor = ({ label, value, path }: PartProps) => {
     if (kind !== undefined) return <KindEditor label={label} value={value} path={path} kind={kind} />
     if ('tensor' in value || 'number' in value) return null
     return (
-      <div class="part">
+      <div class="part" role="group" aria-label={label}>
         <span class="label">{label}</span>
         <div class="options">
           {Object.entries(value).map(([key, x]) => (
@@ -211,7 +211,7 @@ export const ListEditor = ({
     if (isRecord(made)) put([...path, value.length], made)
   }
   return (
-    <div class="part">
+    <div class="part" role="group" aria-label={label}>
       <span class="label">{label}</span>
       <ul class="list">
         {value.map((x, i) => (

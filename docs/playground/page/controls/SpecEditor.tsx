@@ -16,7 +16,7 @@ const Section = ({
   readonly open?: boolean
   readonly children: ComponentChildren
 }) => (
-  <details class="section" open={open}>
+  <details class="section" aria-label={title} open={open}>
     <summary>{title}</summary>
     {children}
   </details>
