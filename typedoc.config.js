@@ -37,7 +37,7 @@ export default {
   readme: 'README.md',
   disableSources: true,
   sort: ['source-order'],
-  navigation: { includeGroups: false },
+  navigation: { includeGroups: false, includeFolders: false },
   searchInDocuments: true,
   treatValidationWarningsAsErrors: true,
   validation: { invalidLink: true, invalidPath: true, notExported: false, rewrittenLink: true }
