@@ -20,8 +20,8 @@ export interface ParquetPictures {
 /** Megabytes of objects that the worker may have: a row takes some 300 bytes, and has 60 or more in its file. */
 const heapMegabytes = (size: number): number => Math.min(1024, 96 + size / 1e5)
 
-/** Seconds that a file may take, and more for each 10 MB. */
-const patience = 30
+/** Seconds that a file may take: what is read at less than 2 MB a second is one that its decoder does not come to an end of. */
+const patience = (size: number): number => Math.ceil(5 + size / 2e6)
 
 const issueOf = (
   file: string,
@@ -118,7 +118,7 @@ export const readParquet = (file: string, size: number, limit: number): TE.TaskE
         TE.fromEither(locate(file, node)),
         TE.flatMap((modules) => {
           const path = node.path.resolve(file)
-          const seconds = patience + size / 1e7
+          const seconds = patience(size)
           return TE.flatten(
             TE.tryCatch(
               async () => TE.fromEither(await answerOf(file, node, { file: path, size, limit, modules, seconds })),

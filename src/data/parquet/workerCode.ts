@@ -1,3 +1,5 @@
+import { pagesCode } from './pagesCode.ts'
+
 /**
  * The code of the worker that reads a Parquet file, as text, so that there is no file to fetch. It gets { file, limit, modules }
  * and answers { pictures, ends, labels, classes }, the bytes of all pictures one behind the other and where each ends, or
@@ -9,12 +11,14 @@ const { parentPort, workerData } = require('node:worker_threads')
 const { open } = require('node:fs/promises')
 
 const { file, limit, modules } = workerData
+${pagesCode}
 let left = limit
 const spend = (length) => {
   left -= length
   if (!(length >= 0 && left >= 0)) throw Object.assign(new Error('more'), { isTooLarge: true })
 }
-const issue = (_tag, expected, actual, hint) => Object.assign(new Error(expected), { told: { _tag, expected, actual, ...(hint && { hint }) } })
+const issue = (_tag, expected, actual, hint, offset) =>
+  Object.assign(new Error(expected), { told: { _tag, expected, actual, ...(hint && { hint }), ...(offset !== undefined && { offset }) } })
 
 const children = (schema, at) => {
   const found = []
@@ -56,15 +60,18 @@ const run = async () => {
   const { parquetMetadataAsync, parquetRead, snappyUncompress } = await import(modules.hyparquet)
   const handle = await open(file, 'r')
   const { size } = await handle.stat()
+  const bytesIn = async (start, end) => {
+    const bytes = new Uint8Array(end - start)
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
+    if (bytesRead < bytes.length) throw new Error('bytes ' + start + ' to ' + end + ' are not there')
+    return bytes.buffer
+  }
   const source = {
     byteLength: size,
     slice: async (start, end = size) => {
       if (!(start >= 0 && end >= start && end <= size)) throw new Error('bytes ' + start + ' to ' + end + ' of ' + size)
       spend(end - start)
-      const bytes = new Uint8Array(end - start)
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
-      if (bytesRead < bytes.length) throw new Error('bytes ' + start + ' to ' + end + ' are not there')
-      return bytes.buffer
+      return bytesIn(start, end)
     }
   }
   const metadata = await parquetMetadataAsync(source)
@@ -76,6 +83,12 @@ const run = async () => {
   const wanted = metadata.row_groups.flatMap(({ columns }) => columns.filter(({ meta_data }) => [image, label].includes(meta_data?.path_in_schema[0])))
   const declared = 16 * rows + wanted.reduce((sum, { meta_data }) => sum + Number(meta_data.total_uncompressed_size), 0)
   if (!(declared <= limit)) throw issue('TooLarge', 'at most ' + limit + ' bytes of pictures', String(declared), 'Save them as files in folders, which are read one by one')
+  for (const { meta_data: { codec, dictionary_page_offset, data_page_offset, total_compressed_size } } of wanted) {
+    const [start, length] = [Number(dictionary_page_offset || data_page_offset), Number(total_compressed_size)]
+    if (!(start >= 0 && length >= 0 && start + length <= size)) throw issue('BadValue', 'a column within the ' + size + ' bytes of the file', length + ' bytes from ' + start + ' on')
+    const bad = checkPages(await bytesIn(start, start + length), start, codec, limit)
+    if (bad !== undefined) throw issue('BadCompression', bad.expected, bad.actual, undefined, bad.offset)
+  }
   const codecs = wanted.map(({ meta_data }) => meta_data.codec)
   const others = codecs.every((codec) => codec === 'SNAPPY' || codec === 'UNCOMPRESSED') || modules.compressors === undefined
     ? {}
