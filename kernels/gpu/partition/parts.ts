@@ -79,6 +79,9 @@ const withoutInfiniteLiterals = (program: Program): Program => {
 /** Operations of a loop that take no longer to compile written out than the loop's own parts take. */
 const fewOperations = 1000
 
+/** Iterations of a loop that may stop, between two looks at its condition. */
+export const betweenLooks = 8
+
 /** Lays an iteration out as a step: constants are a carry that stays what it is. */
 const stepOf = ({ body: { inputs, outputs }, constants, carries }: ScanParams): Program => {
   const [fixed, carried] = [inputs.slice(0, constants), inputs.slice(constants, constants + carries)]
@@ -146,10 +149,10 @@ export const partsOf = (
 
 /**
  * Makes a program small and cuts it into parts, of which the first `carry` inputs and outputs are the carry. Loops of at most
- * `writtenOut` operations, iterations counted, are written out.
+ * `writtenOut` operations, iterations counted, are written out, but for those that may stop before their end.
  */
 export const partitionOf = (source: Program, carry: number, writtenOut = fewOperations): Partition => {
-  const program = optimize(withoutShortLoops(source, writtenOut))
+  const program = optimize(withoutShortLoops(source, writtenOut, betweenLooks))
   const places = placesOf(program)
   return { program, places, parts: partsOf(program, places, writtenOut), carry }
 }

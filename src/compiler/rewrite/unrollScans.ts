@@ -4,7 +4,7 @@ import { activeGraph } from '../../program/graph.ts'
 import type { Node } from '../../program/node.ts'
 import type { Program } from '../../program/program.ts'
 import { nodesOf, rebuild } from '../../program/program.ts'
-import type { ScanParams } from '../../program/scan.ts'
+import type { Scan, ScanParams } from '../../program/scan.ts'
 import { isScan } from '../../program/scan.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -50,9 +50,13 @@ export const unrollScans: Rewrite = (node, operands) => (isScan(node) ? writtenO
 /** Returns an equal program without loops. */
 export const withoutLoops = rewriting(unrollScans)
 
-/** Returns an equal program without loops of at most so many operations, those of each iteration counted. */
-export const withoutShortLoops = (program: Program, most: number): Program => {
-  const isShort = (node: Node): boolean => isScan(node) && operationsOf(node) <= most
+/**
+ * Returns an equal program without loops of at most so many operations, those of each iteration counted. Loops that may stop stay loops
+ * where they have more than so many iterations.
+ */
+export const withoutShortLoops = (program: Program, most: number, mostThatStop = Infinity): Program => {
+  const mayStop = ({ params: { whileTrue, length } }: Scan): boolean => whileTrue !== undefined && length > mostThatStop
+  const isShort = (node: Node): boolean => isScan(node) && operationsOf(node) <= most && !mayStop(node)
   return nodesOf(program.outputs).some(isShort)
     ? rewriting((node, operands) => (isShort(node) ? unrollScans(node, operands) : undefined))(program)
     : program

@@ -13,7 +13,7 @@ export interface GpuOptions {
   readonly onDegraded?: (reason: string) => void
   /**
    * The most operations, iterations counted, of a loop that is written out (default 1000): it takes longer to compile, and no values
-   * come and go between the host and the device while it runs.
+   * come and go between the host and the device while it runs. A `whileLoop` of more than 8 iterations stays a loop, which stops early.
    */
   readonly writtenOut?: number
 }

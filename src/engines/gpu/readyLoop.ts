@@ -1,14 +1,12 @@
 import * as E from '#fp-ts/Either'
 import type { LoopPart } from '../../../kernels/gpu/partition/parts.ts'
+import { betweenLooks } from '../../../kernels/gpu/partition/parts.ts'
 import { partsOf } from '../../program/scan.ts'
 import type { Data } from '../../tensor/dtype.ts'
 import { allocate } from '../../tensor/dtype.ts'
 import { sizeOf } from '../../tensor/shape.ts'
 import type { ReadyLoopPart, ReadyPart, Session } from './readyParts.ts'
 import { carriesOf } from './resident.ts'
-
-/** Iterations of a loop that may stop, between two looks at its condition. */
-const betweenLooks = 8
 
 /** Returns where each part of a loop's result begins in it. */
 const startsOf = (part: LoopPart): readonly number[] => {

@@ -101,6 +101,27 @@ describe.each(gpuModes)('loops on gpu:%s', (mode) => {
     await expectEqual(mode, both, [Float32Array.of(1, 2, 3), ...numbers([float(3, 3)], 3)])
   })
 
+  it('that may stop are loops however few operations they have, and leave out what lies behind', async () => {
+    // An iteration too many would double the first carry once more.
+    const grown = (x: Tensor, limit: Tensor): readonly Tensor[] =>
+      whileLoop(([, n]) => less(n!, limit), ([y, n]) => [mul(y!, 2), add(n!, 1)], [x, sum(mul(x, 0))], { atMost: 20 }) // prettier-ignore
+    const program = programOf((x, limit) => grown(x, limit), [float(3), float()])
+    const executable = rightOf(await gpu({ mode }).compile(program)())
+    expect(executable.explain()).toContain('a loop of 20 iterations')
+    for (const limit of [0, 1, 5, 8, 9, 20, 30]) {
+      const inputs = [Float32Array.of(1.25, -1, 0.5), Float32Array.of(limit)]
+      const wanted = prepare(program, 'float32')(inputs)
+      rightOf(await executable.run(inputs)()).forEach((data, i) => {
+        expect(errorAgainst(data, wanted[i]!)).toBeLessThan(1e-6)
+      })
+      expect(wanted[1]![0]).toBe(Math.min(limit, 20))
+    }
+    executable.dispose()
+    const few = rightOf(await gpu({ mode }).compile(programOf((x) => whileLoop((y) => less(sum(y), 100), (y) => mul(y, 2), x, { atMost: 8 }), [float(3)]))()) // prettier-ignore
+    expect(few.explain()).not.toContain('a loop')
+    few.dispose()
+  })
+
   it('compile to as many kernels for any number of iterations, and tell what they are', async () => {
     const told: string[] = []
     for (const n of [20, 200]) {
