@@ -125,10 +125,10 @@ const first: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'loss withCritics': { critics: ['discriminator'], loss: Loss.nonSaturating },
   'update chain': { rules: [Update.alternating(), Update.extragradient()] },
   'update unrolled': { steps: 5 },
-  'term consistency': { augment: Augment.diffAugment() },
-  'term balancedConsistency': { augment: Augment.diffAugment() },
+  'term consistency': { augment: Augment.instanceNoise({ deviation: 0.1 }) },
+  'term balancedConsistency': { augment: Augment.instanceNoise({ deviation: 0.1 }) },
   'prior codes': { noise: 62, categories: 10, continuous: 2 },
-  'augment serial': { parts: [Augment.diffAugment()] }
+  'augment serial': { parts: [Augment.instanceNoise({ deviation: 0.1 })] }
 }
 
 /** Makes a built-in by name with its defaults, and with what arguments it shares with what stood there before. */

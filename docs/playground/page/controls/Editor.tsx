@@ -3,6 +3,7 @@ import { createContext } from 'preact'
 import type { Catalogue, Choice, Json, JsonRecord } from '../../worker/messages.ts'
 import type { JsonPath } from '../json.ts'
 import { isList, isRecord } from '../json.ts'
+import { ChoiceField, Field, TextField } from './Field.tsx'
 import { NumberField } from './NumberField.tsx'
 
 /** What editors of parts of a spec have in common. */
@@ -51,16 +52,14 @@ export const KindEditor = ({
   }
   return (
     <div class="part" role="group" aria-label={label}>
-      <div class="field">
-        <label for={id}>{label}</label>
-        <select id={id} value={name} onChange={({ currentTarget }) => void choose(currentTarget.value)}>
-          {(names.includes(name) ? names : [name, ...names]).map((one) => (
-            <option key={one} value={one}>
-              {spaced(one)}
-            </option>
-          ))}
-        </select>
-      </div>
+      <ChoiceField
+        id={id}
+        label={label}
+        value={name}
+        words={names.includes(name) ? names : [name, ...names]}
+        shown={spaced}
+        onChange={(next) => void choose(next)}
+      />
       <div class="options">
         {Object.entries(options).map(([key, option]) => (
           <ValueEditor key={key} label={spaced(key)} value={option} path={[...path, 'options', key]} />
@@ -142,35 +141,20 @@ export const ValueEditor = ({ label, value, path }: PartProps) => {
     )
   if (typeof value === 'boolean')
     return (
-      <div class="field">
-        <label for={id}>{label}</label>
+      <Field id={id} label={label}>
         <input
           id={id}
           type="checkbox"
           checked={value}
           onChange={({ currentTarget }) => put(path, currentTarget.checked)}
         />
-      </div>
+      </Field>
     )
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {choice?.words ? (
-        <select id={id} value={String(value)} onChange={({ currentTarget }) => put(path, currentTarget.value)}>
-          {choice.words.map((word) => (
-            <option key={word}>{word}</option>
-          ))}
-        </select>
-      ) : (
-        <input
-          id={id}
-          type="text"
-          size={12}
-          value={String(value)}
-          onChange={({ currentTarget }) => put(path, currentTarget.value)}
-        />
-      )}
-    </div>
+  const change = (next: string): void => put(path, next)
+  return choice?.words ? (
+    <ChoiceField id={id} label={label} value={String(value)} words={choice.words} onChange={change} />
+  ) : (
+    <TextField id={id} label={label} value={String(value)} onChange={change} />
   )
 }
 
@@ -194,18 +178,7 @@ export const ListEditor = ({
   const first = value[0]
   const kind = given ?? (isRecord(first) ? Object.keys(catalogue.kinds).find((one) => one in first) : undefined)
   if (kind === undefined)
-    return (
-      <div class="field">
-        <label for={id}>{label}</label>
-        <input
-          id={id}
-          type="text"
-          size={12}
-          value={value.join(', ')}
-          onChange={({ currentTarget }) => put(path, readList(currentTarget.value))}
-        />
-      </div>
-    )
+    return <TextField id={id} label={label} value={value.join(', ')} onChange={(text) => put(path, readList(text))} />
   const insert = async (name: string): Promise<void> => {
     const made = await make(kind, name, {})
     if (isRecord(made)) put([...path, value.length], made)

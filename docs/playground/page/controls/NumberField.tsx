@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
+import type { FieldProps } from './Field.tsx'
+import { Field } from './Field.tsx'
 
-export interface NumberFieldProps {
-  readonly id: string
-  readonly label: string
+export interface NumberFieldProps extends FieldProps {
   readonly value: number
   readonly onChange: (value: number) => void
 }
@@ -23,8 +23,7 @@ export const NumberField = ({ id, label, value, onChange }: NumberFieldProps) =>
     if (text.trim() !== '' && Number.isFinite(read) && read !== value) onChange(read)
   }
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
+    <Field id={id} label={label}>
       <input
         id={id}
         type="text"
@@ -49,6 +48,6 @@ export const NumberField = ({ id, label, value, onChange }: NumberFieldProps) =>
           }}
         />
       )}
-    </div>
+    </Field>
   )
 }
