@@ -209,7 +209,7 @@ const showQuantity = (x: number): string => {
   return `${unit === 0 ? String(scaled) : scaled.toPrecision(3)} ${units[unit]!}`
 }
 
-/** The totals, and a line for each kernel, those that take longest first; `lines` of them (default: all). */
+/** Writes the totals, and a line for each kernel, those that take longest first; `lines` of them (default: all). */
 export const showExplanation = (of: Explanation, lines = Infinity): string => {
   const kernels = of.kernels.toSorted((a, b) => b.share - a.share).slice(0, lines)
   const left = of.kernels.length - kernels.length

@@ -28,7 +28,7 @@ export interface ArrayRows {
 const emptied = (like: Numbers, length: number): Numbers =>
   new (like.constructor as new (length: number) => Numbers)(length)
 
-/** Numbers in memory by rows; `start` is where they lie in their file. */
+/** Reads numbers in memory by rows; `start` is where they lie in their file. */
 export const rowsInMemory = (
   file: string,
   { type, shape, data }: { readonly type: string; readonly shape: Shape; readonly data: Numbers },
@@ -71,7 +71,7 @@ export const typeNames: Readonly<Partial<Record<Stored, string>>> = {
   F64: 'float64'
 }
 
-/** Numbers by rows that are read from their file when they are asked for. */
+/** Makes numbers by rows that are read from their file when they are asked for. */
 export const rowsInPieces = (
   file: string,
   pieces: Pieces,

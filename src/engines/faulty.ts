@@ -19,7 +19,7 @@ const refused = (engine: string, expected: string, actual: string, hint: string)
 })
 
 /**
- * The engine with what is wrong with its options; where something is, it compiles nothing and says so, and so it does of
+ * Returns the engine with what is wrong with its options; where something is, it compiles nothing and says so, and so it does of
  * what is no program.
  */
 export const checked = <E extends Engine>(engine: E, problems: readonly Problem[]): E & Checked => {

@@ -123,7 +123,7 @@ const guardExecutable = (
   }
 }
 
-/** The same engine, none of whose tasks throws or rejects: whoever wrote it, what goes wrong in it is the fault EngineFailed. */
+/** Returns the same engine, none of whose tasks throws or rejects: whoever wrote it, what goes wrong in it is the fault EngineFailed. */
 export const guard = (engine: Engine): Engine => {
   const { name } = engine
   return {

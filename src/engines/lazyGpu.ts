@@ -24,7 +24,7 @@ const notLoaded = (engine: string, cause: unknown): EngineFault => ({
   hint: 'Serve all files of the build'
 })
 
-/** gpu.js in one of its modes. Its code is loaded when the first program is compiled. */
+/** Makes an engine of gpu.js in one of its modes. Its code is loaded when the first program is compiled. */
 export function gpu(options: GpuOptions): GpuEngine & Checked
 export function gpu(given: Partial<GpuOptions> = {}, ...more: None): GpuEngine & Checked {
   const { all: options, problems } = readOptions<GpuOptions>({}, given as GpuOptions, rules, {}, more)

@@ -16,7 +16,7 @@ const rules: Rules = { precision: oneOf('float32', 'float64') }
 
 const nameOf = (precision: Precision): string => (precision === 'float64' ? 'reference:float64' : 'reference')
 
-/** Plain loops on the calling thread: the meaning of every program, and what every other engine is tested against. */
+/** Makes the engine of plain loops on the calling thread: the meaning of every program, and what every other engine is tested against. */
 export function reference(precision?: Precision): Engine & Checked
 export function reference(precision: Precision = 'float32', ...more: None): Engine & Checked {
   const { problems } = readOptions({}, {}, rules, { precision }, more)

@@ -25,5 +25,5 @@ export const squareIn = (op: string, x: Tensor, more: readonly unknown[] = []): 
     : fail('ShapeMisfit', { op, expected: 'square matrices [..., n, n]', actual: showAval(x) })
 }
 
-/** The extent of the last axis. */
+/** Returns the extent of the last axis. */
 export const lastExtent = ({ shape }: Tensor): number => shape.at(-1) ?? 1

@@ -53,8 +53,8 @@ export const flat = <V>(op: string, matvec: Matvec<V>, like: V, more: readonly u
   }
 }
 
-/** The inner product of two flat vectors, a scalar. */
+/** Computes the inner product of two flat vectors, a scalar. */
 export const inner = (x: Tensor, y: Tensor): Tensor => o.reduceSum(o.mul(x, y), [0])
 
-/** c x, for a scalar c. */
+/** Computes c x, for a scalar c. */
 export const scaled = (c: Tensor, x: Tensor): Tensor => o.mul(o.broadcastInDim(c, x.shape, []), x)

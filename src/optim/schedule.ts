@@ -88,7 +88,7 @@ export const rateAt = (rate: Rate, count: Tensor, step: Tensor = count): number 
       })
 }
 
-/** What an option that is a rate may be; a schedule's own problems are collected by `rateProblems`. */
+/** States what an option that is a rate may be; a schedule's own problems are collected by `rateProblems`. */
 export const rateRule = (number: Rule): Rule =>
   either(number, { expected: 'a schedule', accepts: (x) => typeof x === 'function' })
 

@@ -107,7 +107,7 @@ const layOut = (program: Program, precision: Precision, seen: Seen | undefined):
 }
 
 /**
- * The reference engine's core, and the oracle of every other: each node once, in order, in double precision rounded
+ * Makes a program ready to run: the reference engine's core, and the oracle of every other: each node once, in order, in double precision rounded
  * to `precision` when stored. A buffer is used again after its last reader. `seen` is shown each value as it is computed.
  */
 export const prepare = (program: Program, precision: Precision, seen?: Seen): Evaluator => {

@@ -60,5 +60,5 @@ export const replay = async (
   return { outputs, origins: origins.map((node) => ({ node, value: broken.get(node)! })) }
 }
 
-/** Whether it is an input of the program itself. */
+/** Tells whether it is an input of the program itself. */
 export const isGiven = ({ node }: Origin): boolean => node.primitive === input

@@ -50,7 +50,7 @@ export type Scan = Node & { readonly params: ScanParams }
 
 export const isScan = (node: Node): node is Scan => node.primitive.name === 'scan'
 
-/** Shape and dtype of each part of a scan's result. */
+/** Returns shape and dtype of each part of a scan's result. */
 export const partsOf = ({ body, carries, length, returned }: ScanParams): readonly Aval[] =>
   returned.map((n) => {
     const { shape, dtype } = body.outputs[n]!

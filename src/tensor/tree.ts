@@ -25,7 +25,7 @@ export const showPath = (path: Path): string =>
 
 export const isNothing = (x: unknown): boolean => x === null || x === undefined
 
-/** Whether it is a plain record, of whatever realm: no array, and no instance of a class. */
+/** Tells whether it is a plain record, of whatever realm: no array, and no instance of a class. */
 export const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
   if (typeof x !== 'object' || x === null) return false
   const prototype = Object.getPrototypeOf(x) as object | null

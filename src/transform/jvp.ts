@@ -68,7 +68,7 @@ export function jvp(
   return pushed('jvp', f, primals, tangents, hasAux)
 }
 
-/** The Jacobian-vector product for whichever function is called `op`: `[y, dy]`, or `[y, dy, aux]`. */
+/** Computes the Jacobian-vector product for whichever function is called `op`: `[y, dy]`, or `[y, dy, aux]`. */
 export const pushed = (
   op: string,
   f: (...args: never[]) => unknown,

@@ -55,7 +55,7 @@ export function linearizeWith(given?: AuxOptions, ...more: None): unknown {
   }
 }
 
-/** The linear map at the primals for whichever function is called `op`. Zeros are written out. */
+/** Makes the linear map at the primals for whichever function is called `op`. Zeros are written out. */
 export const linearized = (
   op: string,
   f: (...args: never[]) => unknown,

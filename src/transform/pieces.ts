@@ -84,7 +84,7 @@ export const piecesOf = ({ inputs, outputs }: Program): Pieces => {
   return { plain: [...new Set([...fed, ...outputs.filter((node) => plain.has(node))])], pieces }
 }
 
-/** The piece as a program of its own. */
+/** Makes of the piece a program of its own. */
 export const programOf = ({ inputs, outputs }: Piece): Program => {
   const graph = openGraph(o)
   const fresh = inputs.map((node, i) => makeInput(graph, node, `argument ${String(i)} of a piece`))

@@ -58,7 +58,7 @@ export function vjpWith(given?: AuxOptions, ...more: None): unknown {
   }
 }
 
-/** The vector-Jacobian product for whichever function is called `op`. */
+/** Makes the vector-Jacobian product for whichever function is called `op`. */
 export const pulled = (
   op: string,
   f: (...args: never[]) => unknown,

@@ -39,7 +39,7 @@ export const stridedLoad = (group: Group, e: Load, inliner: Inliner): Strided | 
 const hasIntegers = (body: Scalar): boolean => expressionsIn([body], isLoad).some(({ dtype }) => dtype === 'int32')
 
 /**
- * Whether a body can follow a contraction or convolution: it is made of float32 loads that lie at strides of the result's
+ * Tells whether a body can follow a contraction or convolution: it is made of float32 loads that lie at strides of the result's
  * axes, `others` being those that are no members of the group.
  */
 export const fitsEpilogue = (group: Group, { body }: Body, others: readonly Load[], inliner: Inliner): boolean =>

@@ -31,7 +31,7 @@ export const factorsOf = (node: Node): Factors => {
   return undefined as never
 }
 
-/** Whether the operands, stored as they are, make one product of matrices. */
+/** Tells whether the operands, stored as they are, make one product of matrices. */
 export const isOneProduct = (node: Pick<Node, 'operands' | 'params'>): boolean => {
   const [x, y] = node.operands as readonly [Node, Node]
   const [a, b] = [storedLayout(x), storedLayout(y)]

@@ -21,7 +21,7 @@ export interface Group {
   readonly reads: ReadonlySet<Node>
 }
 
-/** Whether the kernel is loops over bodies, rather than a contraction, a convolution or another kind of its own. */
+/** Tells whether the kernel is loops over bodies, rather than a contraction, a convolution or another kind of its own. */
 export const isLoops = ({ members }: Pick<Group, 'members'>): boolean =>
   ['map', 'reduction'].includes(patternOf(members[0]!).kind)
 

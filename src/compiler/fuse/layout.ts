@@ -40,7 +40,7 @@ export const restride = (shape: Shape, strides: readonly number[], to: Shape): r
   return result
 }
 
-/** The node as it is stored. */
+/** Finds the node as it is stored. */
 export const storedLayout = (node: Node): Layout => ({ base: storageOf(node), ...rowMajor(node.shape) })
 
 /** Reads the node as strided elements of the deepest node that allows it without a negative stride. */

@@ -15,7 +15,7 @@ const bytesOf = (nodes: readonly Node[]): number =>
   nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * elementBytes[dtype], 0)
 
 /**
- * A level for every group, later than those of the groups it reads from. A group comes as early as it can if by then it
+ * Finds a level for every group, later than those of the groups it reads from. A group comes as early as it can if by then it
  * frees more memory than it takes, and as late as it can otherwise: so a mask drawn for the backward pass, or a forward
  * pass that is computed again for it, does not lie about from the start. A group that writes what becomes of an input
  * (`replaces`) waits, if nobody waits for it, until the input was read by all others: then it may lie in its place.

@@ -48,7 +48,7 @@ const joined = (axes: readonly ProductAxis[]): readonly ProductAxis[] => {
 }
 
 /**
- * The contraction of operands that lie at these strides, if it is one batched product: any number of axes may be batch,
+ * Finds the contraction of operands that lie at these strides, if it is one batched product: any number of axes may be batch,
  * free or contracted as long as they join to one each. A second free axis of one operand is a batch axis that the other
  * repeats.
  */

@@ -95,7 +95,7 @@ const makePattern = (node: Node): Pattern => {
   return { kind: 'convolution', form: anchor }
 }
 
-/** Whether the node is its operand's numbers as they lie: a reshape, an identity. */
+/** Tells whether the node is its operand's numbers as they lie: a reshape, an identity. */
 export const isAlias = (node: Node): boolean => {
   const pattern = patternOf(node)
   return pattern.kind === 'alias' || (pattern.kind === 'map' && pattern.alias)

@@ -78,7 +78,7 @@ const isDivisible = (x: unknown): x is Divisible =>
 
 const writing = 'batches(data, { batchSize }) cuts tensors into minibatches'
 
-/** What is wrong with a source as it stands. */
+/** Finds what is wrong with a source as it stands. */
 export const sourceIssues = (source: unknown): readonly Issue[] =>
   typeof source === 'function' || isDivisible(source) || isBatches(source) || isResumable(source)
     ? []
@@ -220,7 +220,7 @@ const opened = (source: Exclude<Source, Sampler>, { key, cursor }: State, batchS
       : source.from(countAt(cursor))
 
 /**
- * The minibatches of a source from a state's cursor on, each checked and copied: who made it may use its memory again.
+ * Draws the minibatches of a source from a state's cursor on, each checked and copied: who made it may use its memory again.
  * Those of a data set have the largest of the batch sizes, and the smaller ones are their first rows.
  */
 export const pullerOf = (

@@ -65,7 +65,7 @@ const rules: Readonly<Record<string, Rule>> = {
   onProbe: optional(aFunction)
 }
 
-/** What is wrong with the options of `Gan.train` beside those that it hands on to `Gan.compile`. */
+/** Finds what is wrong with the options of `Gan.train` beside those that it hands on to `Gan.compile`. */
 export const trainOptionIssues = (options: TrainOptions, more: readonly unknown[] = []): readonly Issue[] => {
   const { problems } = readOptions({}, options, rules, {}, more)
   const found = problems.map((problem) => issueOfProblem('InvalidValue', ['train'], problem))

@@ -6,7 +6,7 @@ import { cast, elementwise } from './emitter.ts'
 import type { Mapped } from './rule.ts'
 import { repeating } from './rule.ts'
 
-/** An operation that ONNX has as it is. */
+/** Makes the rule of an operation that ONNX has as it is. */
 export const same = (op: string): Mapped => repeating((e, operands) => elementwise(e, op, operands))
 
 /** log(1 + x) by the rounding error of 1 + x itself, which cancels out (Kahan; Goldberg 1991, theorem 4). */

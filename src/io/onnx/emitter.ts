@@ -170,7 +170,7 @@ export const pad = (e: Emitter, x: Value, low: readonly number[], high: readonly
   )
 }
 
-/** One number everywhere. */
+/** Makes one number everywhere. */
 export const filled = (e: Emitter, value: number, { dtype, shape }: { dtype: DType; shape: Shape }): Value =>
   expand(e, e.scalar(value, dtype), shape)
 

@@ -131,5 +131,5 @@ export const queueOf = ({ Queue: Made }: Queues, server: Server, sweep: Sweep): 
 
 export { prefix }
 
-/** The id of a run in its queue; a name alone might be a number, which BullMQ keeps for itself. */
+/** Makes the id of a run in its queue; a name alone might be a number, which BullMQ keeps for itself. */
 export const idOf = (name: string): string => `run.${name}`

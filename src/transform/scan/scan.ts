@@ -125,7 +125,7 @@ export const scanOf = (
   return results
 }
 
-/** The scan for whichever function is called `op`, of options that have been read. */
+/** Makes the scan for whichever function is called `op`, of options that have been read. */
 export const scanned = <C, X, Y>(
   op: string,
   f: (carry: C, x: X) => readonly [C, Y],
