@@ -98,6 +98,10 @@ export const dcganPair = (sizes: DcganSizes, random: Random): readonly [Layer, L
 /** A step with Jacobian clamping of the generator in one of its two forms, with R1 of the critic, or with neither. */
 export type Clamp = 'secant' | 'jvp' | 'none' | 'r1'
 
+/** A pair of these sizes, without a regularizer. */
+export const dcganSpec = (sizes: DcganSizes, random: Random = mulberry32(1)): Gan.Spec =>
+  specOf(dcganGenerator(sizes, random), dcganCritic(sizes, random), sizes.latent)
+
 export const dcganJob = (
   about: Pick<Job, 'name' | 'against' | 'rateAgainst' | 'losses'>,
   clamp: Clamp,
@@ -106,8 +110,7 @@ export const dcganJob = (
   const { batch, latent, image } = sizes
   const [channels, extent] = image
   const random = mulberry32(1)
-  const generator = dcganGenerator(sizes, random)
-  const plain = specOf(generator, dcganCritic(sizes, random), latent)
+  const plain = dcganSpec(sizes, random)
   const isClamped = clamp === 'secant' || clamp === 'jvp'
   const spec = !isClamped
     ? clamp === 'r1'
@@ -133,7 +136,6 @@ export const dcganSpecJob = (
   const { batch, latent, image } = namedSizes
   const [channels, extent] = image
   const random = mulberry32(1)
-  const generator = dcganGenerator(namedSizes, random)
-  const spec = edit(specOf(generator, dcganCritic(namedSizes, random), latent))
+  const spec = edit(dcganSpec(namedSizes, random))
   return jobOf(about, ganStep(spec, ganData(batch, [channels, extent, extent], random, latent)))
 }

@@ -8,10 +8,10 @@ import type { About, Job } from '../measure/job.ts'
 import { jobOf } from '../measure/job.ts'
 import { mulberry32, uniform } from '../measure/random.ts'
 
-const pixels = 784
+export const pixels = 784
 
 /** A function of the DCGAN generator's parameters, latents and a tangent, whose result stays in the engine. */
-const generatorJob = (
+export const generatorJob = (
   about: About,
   latents: number,
   shapes: readonly (readonly number[])[],
@@ -63,7 +63,7 @@ const jacobian = (mode: 'forward' | 'reverse', against?: string): Job =>
   )
 
 /** Their singular values, from the Jacobians themselves. */
-export const spectrum = (about: About): Job => generatorJob(about, 8, [[8, latentSize]], (G, z) => [Lab.spectrum(G)(z)])
+const spectrum = (about: About): Job => generatorJob(about, 8, [[8, latentSize]], (G, z) => [Lab.spectrum(G)(z)])
 
 const jacobians = (): Group => ({
   jobs: [

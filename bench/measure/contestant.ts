@@ -37,7 +37,9 @@ export const ourContestant = async (
     compileMs: subject.compileMs,
     checked,
     ...(explained ? { explanation: subject.explain() } : {}),
-    ...(job.rateAgainst === undefined ? {} : { sizes: job.sizes })
+    ...(job.rateAgainst === undefined ? {} : { sizes: job.sizes }),
+    ...(job.bar === undefined ? {} : { bar: job.bar }),
+    ...(job.msBar === undefined ? {} : { msBar: job.msBar })
   },
   flops: subject.flops,
   bytes: job.bytes,

@@ -62,6 +62,9 @@ export interface About {
   readonly against?: string
   /** The job that this one's rate is shown against. */
   readonly rateAgainst?: string
+  /** How many times as long as `against` it may take, and how many milliseconds. */
+  readonly bar?: number
+  readonly msBar?: number
 }
 
 export interface Job extends About {

@@ -27,6 +27,8 @@ export interface Row {
   readonly to?: string
   /** The most that the ratio is allowed to be. */
   readonly bar?: number
+  /** The most that `msPerStep` is allowed to be. */
+  readonly msBar?: number
   /** GFLOP/s as a part of those at the named sizes, `to`. */
   readonly rateRatio?: number
   /** What the first values were compared with. */
@@ -55,10 +57,12 @@ const columns: readonly (readonly [title: string, width: number, of: (row: Row) 
   ['ratio', 7, ({ ratio, rateRatio }) => number(ratio ?? rateRatio)]
 ]
 
-const notes = ({ to, ratio, bar, checked, executor, software }: Row): string =>
+const notes = ({ to, ratio, cpuRatio, bar, msPerStep, msBar, checked, executor, software }: Row): string =>
   [
     to === undefined ? '' : `of ${to}`,
     bar === undefined ? '' : `bar ${number(bar)}${ratio! > bar ? ', MISSED' : ''}`,
+    bar === undefined || cpuRatio === undefined ? '' : `${number(cpuRatio)} by processor time`,
+    msBar === undefined ? '' : `bar ${number(msBar)} ms${msPerStep! > msBar ? ', MISSED' : ''}`,
     checked ?? '',
     executor ?? '',
     software === true ? 'SOFTWARE ADAPTER: not the speed of a GPU' : ''
