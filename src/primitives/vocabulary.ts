@@ -56,17 +56,20 @@ const besideOne = (x: number, other: Tangent, shape: Shape): Tensor => {
   return full(shape, x, other.dtype, isWide(other))
 }
 
+/** No parameters. */
+const none: Params = {}
+
 const apply = (primitive: AnyPrimitive, params: Params, operands: readonly Tangent[]): Tangent =>
   callTangent(primitive, params, operands, instantiate)
 
 const onOne =
   (primitive: AnyPrimitive): UnaryOp =>
   <T extends Tangent>(x: T) =>
-    apply(primitive, {}, [x]) as T
+    apply(primitive, none, [x]) as T
 
 const onTwo = (primitive: AnyPrimitive): BinaryOp =>
   ((x: Tangent | number, y: Tangent | number) =>
-    apply(primitive, {}, [beside(x, y as Tangent), beside(y, x as Tangent)])) as BinaryOp
+    apply(primitive, none, [beside(x, y as Tangent), beside(y, x as Tangent)])) as BinaryOp
 
 const bilinear = <P extends object>(primitive: AnyPrimitive): BilinearOp<P> =>
   ((x: Tangent, y: Tangent, params: P) => apply(primitive, params as Params, [x, y])) as BilinearOp<P>

@@ -36,7 +36,9 @@ export const callTangent = (
   operands: readonly Tangent[],
   instantiate: (x: Tangent) => Tensor
 ): Tangent => {
-  if (!operands.some(isZero)) return call(primitive, params, operands as readonly Tensor[])
+  let zeros = false
+  for (const x of operands) zeros ||= isZero(x)
+  if (!zeros) return call(primitive, params, operands as readonly Tensor[])
   const linear = linearOperands(primitive, operands.length, params).map((i) => operands[i]!)
   const vanishes = isSeparatelyLinear(primitive) ? linear.some(isZero) : linear.length > 0 && linear.every(isZero)
   return vanishes ? zero(primitive.shape(operands, params)) : call(primitive, params, operands.map(instantiate))

@@ -1,7 +1,7 @@
 import type { Tensor } from '../tensor/tensor.ts'
-import { isEmpty } from './graph.ts'
 import { constant, input, literal } from './leaves.ts'
 import type { Node } from './node.ts'
+import type { Params } from './primitive.ts'
 import type { Program } from './program.ts'
 import { nodesOf } from './program.ts'
 
@@ -43,6 +43,11 @@ const bitsOf = (of: object, text: () => string): Bits => {
   const made = ofText(text())
   known.set(of, made)
   return made
+}
+
+const isEmpty = (params: Params): boolean => {
+  for (const _ in params) return false
+  return true
 }
 
 const leafText = ({ primitive, params, shape, dtype }: Node): string =>

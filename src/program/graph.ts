@@ -16,10 +16,13 @@ export const activeGraph = (): Graph | undefined => active
 export const openGraph = (vocabulary: Vocabulary): Graph => ({
   vocabulary,
   nodes: new Map(),
-  plain: new Map(),
   constants: new Map(),
   written: new Set(),
-  count: 0
+  users: [],
+  next: [],
+  walks: [],
+  count: 0,
+  inputs: 0
 })
 
 /** Runs `body` with `graph` (or none: then ops are eager) as the running trace. */
@@ -33,11 +36,17 @@ export const within = <A>(graph: Graph | undefined, body: () => A): A => {
   }
 }
 
-const add = (graph: Graph, primitive: AnyPrimitive, params: Params, operands: readonly Node[], aval: Aval): Node =>
-  makeNode(graph, graph.count++, primitive, params, operands, aval)
+const add = (graph: Graph, primitive: AnyPrimitive, params: Params, operands: readonly Node[], aval: Aval): Node => {
+  graph.users.push(undefined)
+  graph.next.push(undefined)
+  graph.walks.push(0)
+  return makeNode(graph, graph.count++, primitive, params, operands, aval)
+}
 
-export const makeInput = (graph: Graph, aval: Aval, label: string): Node =>
-  add(graph, input, { label, aval }, [], { shape: aval.shape, dtype: aval.dtype })
+export const makeInput = (graph: Graph, aval: Aval, label: string): Node => {
+  graph.inputs++
+  return add(graph, input, { label, aval }, [], { shape: aval.shape, dtype: aval.dtype })
+}
 
 const numberKey = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
 
@@ -89,44 +98,42 @@ export const refuseUnusable = (x: Tensor, op: string): void => {
   else requireNumbers(op, x)
 }
 
-/** Tells whether a primitive has no parameters. */
-export const isEmpty = (params: Params): boolean => {
-  for (const _ in params) return false
-  return true
+/** What two nodes of one primitive on the same operands are told apart by. */
+const textOf = (params: Params): string => {
+  let text = ''
+  for (const name in params) text += `|${name}:${JSON.stringify(params[name])}`
+  return text
 }
 
-/** Numbers of nodes below which a pair of them is one number. */
-const pairs = 2 ** 26
-
-/** Returns the table in which nodes of a primitive without parameters are found by the numbers of their one or two operands. */
-const tableOf = (graph: Graph, primitive: AnyPrimitive): Map<number, Node> => {
-  const known = graph.plain.get(primitive)
-  if (known !== undefined) return known
-  const made = new Map<number, Node>()
-  graph.plain.set(primitive, made)
-  return made
+/** Whether a node is this primitive with these parameters on these operands. */
+const isApplication = (node: Node, primitive: AnyPrimitive, params: Params, operands: readonly Node[]): boolean => {
+  if (node.primitive !== primitive || node.operands.length !== operands.length) return false
+  for (let i = 0; i < operands.length; i++) if (node.operands[i] !== operands[i]) return false
+  return node.params === params || textOf(node.params) === textOf(params)
 }
 
-const internPlain = (
+/** How many nodes hang in one chain at most. */
+const longest = 8
+
+const internByText = (
   graph: Graph,
   primitive: AnyPrimitive,
   params: Params,
   operands: readonly Node[],
   aval: Aval | undefined
 ): Node => {
-  const [x, y] = operands as readonly [Node, Node?]
-  const key = y === undefined ? x.id : (x.id + 1) * pairs + y.id
-  const table = tableOf(graph, primitive)
-  const known = table.get(key)
+  const key = `${primitive.name} ${operands.map(({ id }) => id).join(' ')}${textOf(params)}`
+  const known = graph.nodes.get(key)
   if (known !== undefined) return known
   const node = add(graph, primitive, params, operands, aval ?? primitive.shape(operands, params))
-  table.set(key, node)
+  graph.nodes.set(key, node)
   return node
 }
 
 /**
  * Returns the node of a primitive on operands: the known one, if there is one. `aval` is what its shape rule gives, where that is known
- * already.
+ * already. Nodes hang in a chain from the first of their operands whose chain has room, and are found by text where none has: most
+ * have few users, and a table of a whole trace would cost more than all else in it.
  */
 export const intern = (
   graph: Graph,
@@ -135,15 +142,18 @@ export const intern = (
   operands: readonly Node[],
   aval?: Aval
 ): Node => {
-  const { length } = operands
-  if ((length === 1 || length === 2) && graph.count < pairs && isEmpty(params))
-    return internPlain(graph, primitive, params, operands, aval)
-  let key = primitive.name
-  for (const operand of operands) key += ` ${String(operand.id)}`
-  for (const name in params) key += `|${name}:${JSON.stringify(params[name])}`
-  const known = graph.nodes.get(key)
-  if (known !== undefined) return known
-  const node = add(graph, primitive, params, operands, aval ?? primitive.shape(operands, params))
-  graph.nodes.set(key, node)
-  return node
+  const { users, next } = graph
+  for (const { id } of operands) {
+    let length = 0
+    for (let node = users[id]; node !== undefined; node = next[node.id]) {
+      if (isApplication(node, primitive, params, operands)) return node
+      length++
+    }
+    if (length === longest) continue
+    const node = add(graph, primitive, params, operands, aval ?? primitive.shape(operands, params))
+    next[node.id] = users[id]
+    users[id] = node
+    return node
+  }
+  return internByText(graph, primitive, params, operands, aval)
 }

@@ -1,5 +1,6 @@
 import type { Lowering } from '../nest/nest.ts'
 import type { Data } from '../tensor/dtype.ts'
+import { range } from '../tensor/shape.ts'
 import type { Strided } from '../tensor/strided.ts'
 import type { Aval, Tensor } from '../tensor/tensor.ts'
 import type { Tangent } from './tangent.ts'
@@ -19,8 +20,11 @@ export type Evaluation = (inputs: readonly Data[], output: Data) => void
 export type Linearity =
   'none' | { readonly in: readonly number[]; readonly how: 'jointly' | 'separately' } | 'jointly in all'
 
+const none: readonly number[] = []
+const few = range(4).map(range)
+
 const indicesOf = (linearity: Linearity, count: number): readonly number[] =>
-  linearity === 'none' ? [] : linearity === 'jointly in all' ? Array.from({ length: count }, (_, i) => i) : linearity.in
+  linearity === 'none' ? none : linearity === 'jointly in all' ? (few[count] ?? range(count)) : linearity.in
 
 /**
  * The rule of a primitive whose result is its operand's own elements in other places, repeated or left out. Given where

@@ -6,6 +6,7 @@ import type { Graph } from './node.ts'
 import { intern, lift, makeLiteral } from './graph.ts'
 import { constant, input, literal } from './leaves.ts'
 import type { Node } from './node.ts'
+import { enters, nextWalk } from './node.ts'
 import { showAval } from '../tensor/tensor.ts'
 
 /** A closed function of its inputs: immutable data, which can be printed, hashed, evaluated and transformed. */
@@ -14,26 +15,33 @@ export interface Program {
   readonly outputs: readonly Node[]
 }
 
-/** Lists the nodes that `outputs` need, operands before users. `through` narrows which operands are followed. */
+/** Lists the nodes that `outputs` need, operands before users. `through` narrows which operands are followed, and lists nothing itself. */
 export const nodesOf = (
   outputs: readonly Node[],
   through: (node: Node) => readonly Node[] = (node) => node.operands
 ): readonly Node[] => {
-  const done = new Set<Node>()
+  const walk = nextWalk()
   const order: Node[] = []
+  // The way from an output to the node that is entered, and how many operands of each were seen.
+  const way: Node[] = []
+  const ahead: (readonly Node[])[] = []
+  const seen: number[] = []
+  const enter = (node: Node): void => {
+    if (!enters(walk, node)) return
+    way.push(node)
+    ahead.push(through(node))
+    seen.push(0)
+  }
   for (const output of outputs) {
-    const stack: { node: Node; operands: readonly Node[]; next: number }[] = []
-    const enter = (node: Node): void => {
-      if (done.has(node)) return
-      done.add(node)
-      stack.push({ node, operands: through(node), next: 0 })
-    }
     enter(output)
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      if (top.next < top.operands.length) enter(top.operands[top.next++]!)
+    while (way.length > 0) {
+      const top = way.length - 1
+      const operand = ahead[top]![seen[top]!++]
+      if (operand !== undefined) enter(operand)
       else {
-        order.push(top.node)
-        stack.pop()
+        order.push(way.pop()!)
+        ahead.pop()
+        seen.pop()
       }
     }
   }
@@ -43,6 +51,8 @@ export const nodesOf = (
 /** Makes the program of these inputs and outputs; an input of another, closed trace among its nodes is the error EscapedValue. */
 export const closeProgram = (inputs: readonly Node[], outputs: readonly Node[], op: string): Program => {
   const own = new Set(inputs)
+  // Where there are no others, none is among its nodes.
+  if (outputs.every(({ graph }) => graph.inputs === own.size)) return { inputs, outputs }
   for (const node of nodesOf(outputs))
     if (node.primitive === input && !own.has(node))
       fail('EscapedValue', {
@@ -57,7 +67,12 @@ export const closeProgram = (inputs: readonly Node[], outputs: readonly Node[], 
 /** Finds the nodes among `order` that depend on one of `sources`. */
 export const dependents = (order: readonly Node[], sources: readonly Node[]): ReadonlySet<Node> => {
   const found = new Set(sources)
-  for (const node of order) if (node.operands.some((x) => found.has(x))) found.add(node)
+  for (const node of order)
+    for (const x of node.operands)
+      if (found.has(x)) {
+        found.add(node)
+        break
+      }
   return found
 }
 
@@ -89,7 +104,8 @@ export const substitution = (
   for (const node of nodesOf(outputs, (n) => (replaced.has(n) ? [] : since(n)))) {
     if (replaced.has(node)) continue
     const operands = node.operands.map((x) => replaced.get(x) ?? x)
-    const same = operands.every((x, i) => x === node.operands[i])
+    let same = true
+    for (let i = 0; i < operands.length; i++) same &&= operands[i] === node.operands[i]
     if (same) replaced.set(node, node)
     else if (isRenaming) replaced.set(node, intern(graph, node.primitive, node.params, operands, node))
     else replaced.set(node, call(node.primitive, node.params, operands) as Node)

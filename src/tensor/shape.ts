@@ -19,7 +19,12 @@ export const stridesOf = (shape: Shape): readonly number[] => {
   return strides
 }
 
-export const equalShapes = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i])
+export const equalShapes = (a: Shape, b: Shape): boolean => {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
+  return true
+}
 
 /** Broadcasts two shapes as NumPy does; undefined where they do not fit. */
 export const broadcastShapes = (a: Shape, b: Shape): Shape | undefined => {

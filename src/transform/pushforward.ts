@@ -22,7 +22,9 @@ const operandTangents = (
   tangentOf: ReadonlyMap<Node, Tangent>
 ): readonly Tangent[] => {
   const through = primitive.tangentsThrough?.(operands.length, params)
-  return operands.map((x, i) => (through?.includes(i) === false ? undefined : tangentOf.get(x)) ?? zero(x))
+  return through === undefined
+    ? operands.map((x) => tangentOf.get(x) ?? zero(x))
+    : operands.map((x, i) => (through.includes(i) ? tangentOf.get(x) : undefined) ?? zero(x))
 }
 
 /**

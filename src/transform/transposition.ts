@@ -47,15 +47,23 @@ export const vanishing = (): ((node: Node) => boolean) => {
 /** Makes a test of whether a value is not linear in the nodes `onPath`, some of which are its operands. */
 const nonlinearIn = (onPath: ReadonlySet<Node>, vanishes: (node: Node) => boolean): ((node: Node) => boolean) => {
   return ({ primitive, operands, params }) => {
-    const linearIn = new Set(linearOperands(primitive, operands.length, params))
-    const moving = operands.flatMap((operand, i) => (onPath.has(operand) ? [i] : []))
-    // A product of two tangents is linear in each, but not in both.
-    if (moving.length > 1 && isSeparatelyLinear(primitive)) return true
+    const linear = linearOperands(primitive, operands.length, params)
+    const inAll = linear.length === operands.length
+    const linearIn = inAll ? undefined : new Set(linear)
+    const isProduct = isSeparatelyLinear(primitive)
     // The sum of a tangent and something else is affine, and has no transpose. Products of a tangent and something else are
     // linear; so are `reverseOnly` nodes, among whose operands are the primals of their rule.
-    const mayBeAffine = primitive.reverseOnly !== true && !isSeparatelyLinear(primitive)
-    if (mayBeAffine && [...linearIn].some((i) => !onPath.has(operands[i]!) && !vanishes(operands[i]!))) return true
-    return moving.some((i) => !linearIn.has(i))
+    const mayBeAffine = primitive.reverseOnly !== true && !isProduct
+    let moving = 0
+    for (let i = 0; i < operands.length; i++) {
+      const isLinear = linearIn === undefined || linearIn.has(i)
+      if (onPath.has(operands[i]!)) {
+        moving++
+        if (!isLinear) return true
+      } else if (mayBeAffine && isLinear && !vanishes(operands[i]!)) return true
+    }
+    // A product of two tangents is linear in each, but not in both.
+    return isProduct && moving > 1
   }
 }
 
@@ -97,7 +105,8 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
   })
   const sources = new Set(linear.inputs)
   const isNonlinear = nonlinearIn(onPath, vanishing())
-  for (const node of order.toReversed()) {
+  for (let place = order.length - 1; place >= 0; place--) {
+    const node = order[place]!
     const cotangent = cotangentOf.get(node)
     if (cotangent === undefined || isZero(cotangent) || sources.has(node)) continue
     const { primitive, operands, params } = node
@@ -113,7 +122,8 @@ export const transposition = (linear: Program, cotangents: readonly Tangent[]): 
       continue
     }
     if (isNonlinear(node)) return notLinear(node)
-    for (const [i, operand] of operands.entries()) {
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i]!
       if (!onPath.has(operand)) continue
       if (primitive.transpose === undefined) return notLinear(node)
       accumulate(operand, primitive.transpose(o, cotangent, i, operands, params))

@@ -26,8 +26,12 @@ export const fold = (
   f: (...values: number[]) => number,
   dtype: DType = operands[0]!.dtype
 ): Tensor | undefined => {
-  const values = operands.map(literalValue)
-  if (!values.every((value) => value !== undefined)) return undefined
+  const values: number[] = []
+  for (const operand of operands) {
+    const value = literalValue(operand)
+    if (value === undefined) return undefined
+    values.push(value)
+  }
   const value = f(...values)
   const single = f(...values.map(Math.fround))
   const rounds = operands[0]!.dtype === 'float32'
