@@ -105,6 +105,8 @@ export const DataPicker = ({ player, prefix }: { readonly player: Player; readon
             </option>
           ))}
         </select>
+      </div>
+      <div class="buttons">
         <button type="button" class="small" aria-expanded={isDrawing} onClick={() => setDrawing(!isDrawing)}>
           draw points
         </button>
