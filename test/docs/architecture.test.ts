@@ -44,7 +44,7 @@ describe('the walk through the architecture', () => {
 const own = ['mine.ts', 'NAME.ts']
 const pages = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'))
 const sources = new Set(
-  ['src', 'kernels', 'test', 'examples']
+  ['src', 'kernels', 'test', 'examples', 'bench/studies', 'bench/cases']
     .flatMap((folder) => readdirSync(root + folder, { recursive: true, encoding: 'utf8' }))
     .map((name) => basename(name))
 )
