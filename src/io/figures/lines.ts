@@ -21,6 +21,8 @@ export interface Line {
   readonly x: ArrayLike<number>
   /** As many as of x. */
   readonly y: ArrayLike<number | null>
+  /** As many as of x: a standard error, say, by which a band around a line of up to 400 points reaches to either side. */
+  readonly margin?: ArrayLike<number | null>
 }
 
 export interface LinesOptions extends FigureOptions {
@@ -51,14 +53,15 @@ const isLine = (x: unknown): boolean =>
   isNumbers(x['x']) &&
   Array.from(x['x']).every((at) => at !== null && isDrawable(at)) &&
   isNumbers(x['y']) &&
-  x['x'].length === x['y'].length
+  x['x'].length === x['y'].length &&
+  (x['margin'] === undefined || (isNumbers(x['margin']) && x['margin'].length === x['x'].length))
 
 const requireLines = (op: string, lines: readonly Line[]): readonly Line[] => {
   const given: unknown = lines
   if (!Array.isArray(given) || !given.every(isLine))
     fail('InvalidArgument', {
       op,
-      expected: 'a list of lines { name, x, y } with as many numbers y as x, those of x finite',
+      expected: 'a list of lines { name, x, y } with as many numbers y as x (and of a margin), those of x finite',
       actual: Array.isArray(given) ? `${showValue(given.find((line) => !isLine(line)))} among them` : showValue(given)
     })
   return lines
@@ -80,13 +83,19 @@ export const drawLines = (
   const drawable = (y: number | null): number => (y !== null && isDrawable(y, logarithmic) ? y : NaN)
   const gap = (y: number | null): number => y ?? NaN
   const names = [...new Set(given.map(({ name, group = name }) => group))]
-  const lines = given.map(({ name, group = name, x, y }) => {
+  const lines = given.map(({ name, group = name, x, y, margin }) => {
     const thinned = thin(Array.from(x), Array.from(y, drawable), mostPoints)
-    const [mean, low, high] = [thinned.mean.map(gap), thinned.low.map(gap), thinned.high.map(gap)]
+    const mean = thinned.mean.map(gap)
+    const isBand = margin !== undefined && x.length <= mostPoints
+    const beside = (side: -1 | 1): readonly number[] =>
+      isBand
+        ? mean.map((at, i) => drawable(at + side * (margin[i] ?? NaN)))
+        : (side < 0 ? thinned.low : thinned.high).map(gap)
+    const [low, high] = [beside(-1), beside(1)]
     const stroke = colourOf(names.indexOf(group))
-    return { x: thinned.x, mean, low, high, stroke, thinned: x.length > mostPoints }
+    return { x: thinned.x, mean, low, high, stroke, hasBand: isBand || x.length > mostPoints }
   })
-  const bands = lines.filter(({ thinned }) => thinned)
+  const bands = lines.filter(({ hasBand }) => hasBand)
   const few = lines.filter(({ x }) => x.length <= fewPoints)
   const empty = !lines.some(({ mean }) => mean.some(Number.isFinite))
   return draw({
@@ -96,7 +105,7 @@ export const drawLines = (
     height,
     legend: names.length < 2 ? [] : names.map((name, i) => ({ name, colour: colourOf(i) })),
     x: { label: xLabel, values: given.flatMap(({ x }) => Array.from(x)), ticks: 6, nice: false },
-    y: { label: yLabel, values: lines.flatMap(({ low, high }) => [...low, ...high]), logarithmic },
+    y: { label: yLabel, values: lines.flatMap(({ mean, low, high }) => [...mean, ...low, ...high]), logarithmic },
     marks: [
       ...bands.map(({ x, low, high, stroke }) =>
         Plot.areaY(x, { x: [...x], y1: low, y2: high, fill: stroke, fillOpacity: 0.16 })

@@ -21,7 +21,8 @@ export interface ArmSummary {
   readonly figures: Readonly<Record<string, ArmFigure>>
 }
 
-const figureOf = (values: readonly number[]): ArmFigure => {
+/** Sums up a figure of several runs. */
+export const figureOf = (values: readonly number[]): ArmFigure => {
   const n = values.length
   const mean = values.reduce((sum, x) => sum + x, 0) / n
   const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1)

@@ -3,6 +3,7 @@ import * as TE from '#fp-ts/TaskEither'
 import type { Issues } from '../../gan/check/issue.ts'
 import { writeAtomically } from '../../io/files.ts'
 import { issueOfRun } from '../issueOfRun.ts'
+import { curvesOf } from './curves.ts'
 import type { Sweep } from './folder.ts'
 import { files } from './folder.ts'
 import { sweepPage } from './page.ts'
@@ -14,13 +15,18 @@ import { csv, jsonLines, rowOf } from './table.ts'
 export const writeResults = (folder: string, results: readonly Result[]): TE.TaskEither<Issues, readonly Result[]> => {
   const rows = results.map(rowOf)
   return pipe(
-    [
-      [files.results, jsonLines(rows)] as const,
-      [files.table, csv(rows)] as const,
-      [files.report, sweepPage(results)] as const
-    ],
-    TE.traverseSeqArray(([name, text]) => writeAtomically(`${folder}/${name}`, text)),
-    TE.bimap(issueOfRun, () => results)
+    TE.fromTask<readonly string[], Issues>(() => curvesOf(results)),
+    TE.chain((curves) =>
+      pipe(
+        [
+          [files.results, jsonLines(rows)] as const,
+          [files.table, csv(rows)] as const,
+          [files.report, sweepPage(results, curves)] as const
+        ],
+        TE.traverseSeqArray(([name, text]) => writeAtomically(`${folder}/${name}`, text)),
+        TE.bimap(issueOfRun, () => results)
+      )
+    )
   )
 }
 

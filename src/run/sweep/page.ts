@@ -1,4 +1,4 @@
-/** The page of a sweep: one table of its arms, with means and standard errors, and one of its runs. */
+/** The page of a sweep: one table of its arms, with means and standard errors, figures over the steps, and one table of its runs. */
 import { escapeHtml } from '../../io/html.ts'
 import { showNumber } from '../../io/numbers.ts'
 import { reportStyle } from '../../io/reportStyle.ts'
@@ -13,6 +13,7 @@ const style = `${reportStyle}
 .sweep thead th { border-top: 0; color: var(--soft); font-weight: 400 }
 .sweep .number { text-align: right; font-variant-numeric: tabular-nums }
 .scroll { overflow-x: auto }
+.curve svg { max-width: 100%; height: auto; display: block }
 a { color: var(--accent) }
 `
 
@@ -33,7 +34,7 @@ const namesIn = (of: readonly { readonly figures: object }[]): readonly string[]
 ]
 
 /** Writes results as one HTML page that needs nothing else; runs link to the reports in their folders. */
-export const sweepPage = (results: readonly Result[]): string => {
+export const sweepPage = (results: readonly Result[], figures: readonly string[]): string => {
   const arms = armsOf(results)
   const ofArms = namesIn(arms)
   const ofRuns = namesIn(results)
@@ -62,6 +63,7 @@ export const sweepPage = (results: readonly Result[]): string => {
     `<title>Sweep</title><style>${style}</style></head>`,
     `<body><main><h1>Sweep</h1><p class="summary">${summary}</p><div class="grid">`,
     table('Means over seeds, ± standard errors', ['arm', 'runs', ...ofArms], armRows),
+    ...figures.map((svg) => `<section><div class="curve">${svg}</div></section>`),
     table('Runs', ['run', 'status', 'step', ...ofRuns], runRows),
     '</div></main></body></html>',
     ''

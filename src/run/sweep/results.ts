@@ -5,7 +5,7 @@ import * as TE from '#fp-ts/TaskEither'
 import { readText } from '../../io/files.ts'
 import { isRecord } from '../../tensor/tree.ts'
 import { files as runFiles } from '../folder.ts'
-import type { Journal } from '../journal.ts'
+import type { Journal, Look } from '../journal.ts'
 import { isEnding, isLook, isMeans, readJournal } from '../journal.ts'
 import type { Sweep } from './folder.ts'
 import { failurePath, runPath } from './folder.ts'
@@ -22,6 +22,8 @@ export interface Result {
   readonly step: number
   /** The last scores of samples, then the last means of figures, by name. */
   readonly figures: Readonly<Record<string, number | null>>
+  /** The scores of samples at each step at which they were looked at. */
+  readonly looks: readonly Pick<Look, 'step' | 'scores'>[]
   /** Why it failed. */
   readonly why?: string
 }
@@ -45,6 +47,7 @@ export const resultIn = (job: Job, journal: Journal | undefined, failure: string
     status,
     step: entries.at(-1)?.step ?? 0,
     figures: { ...means, ...scores },
+    looks: entries.filter(isLook).map((look) => ({ step: look.step, scores: look.scores })),
     ...(status === 'failed' && why !== undefined && { why })
   }
 }

@@ -112,11 +112,22 @@ describe('what is drawn', () => {
   })
 })
 
+describe('a line with a margin', () => {
+  it('lies in a band that the axis has room for; where there is no margin, there is none', () => {
+    const svg = Figure.lines([{ name: 'a', x: [0, 1, 2], y: [1, 1, 1], margin: [1, 9, null] }])
+    expect(svg).toContain('fill-opacity="0.16"')
+    expect(svg).toMatch(/>10</)
+    expect(Figure.lines([{ name: 'a', x: [0, 1, 2], y: [1, 1, 1] }])).not.toContain('fill-opacity="0.16"')
+    const short = [{ name: 'a', x: [0, 1], y: [1, 1], margin: [1] }]
+    expect(() => Figure.lines(short)).toThrow('as many numbers y as x')
+  })
+})
+
 describe('the plotting library', () => {
   it('is loaded where something is drawn, not with what only may draw', () => {
     const root = fileURLToPath(new URL('../../..', import.meta.url))
     const apart = /^src\/(figures\.ts|io\/figures\/)/
-    const outright = sourceFiles(root, 'src').filter((file) => !apart.test(file) && /from '[^']*\/figures\/[^']*'/.test(readFileSync(join(root, file), 'utf8'))) // prettier-ignore
+    const outright = sourceFiles(root, 'src').filter((file) => !apart.test(file) && /^import (?!type).* from '[^']*\/figures\/[^']*'/m.test(readFileSync(join(root, file), 'utf8'))) // prettier-ignore
     expect(outright).toEqual([])
   })
 })

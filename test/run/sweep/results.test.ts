@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Sweep } from '../../../src/run.ts'
 import type { Journal } from '../../../src/run/journal.ts'
+import { curvesOf } from '../../../src/run/sweep/curves.ts'
 import { sweepPage } from '../../../src/run/sweep/page.ts'
 import type { Result } from '../../../src/run/sweep/results.ts'
 import { resultIn } from '../../../src/run/sweep/results.ts'
@@ -63,12 +64,20 @@ describe('the results of runs', () => {
     expect(large).toMatchObject({ runs: 3, done: 0, failed: 1, figures: {} })
   })
 
-  it('are one page, whose links lead to the runs', () => {
-    const page = sweepPage(results)
+  it('are one page, whose links lead to the runs', async () => {
+    const curves = await curvesOf(results)
+    const page = sweepPage(results, curves)
     expect(page).toContain('6 runs, 2 done, 2 failed')
     expect(page).toContain('6.5 ± 1.5')
     expect(page).toContain('<a href="runs/r1_batchSize=4_seed=0/report.html">')
     expect(page).toContain('a, &quot;b&quot;')
     expect(page).not.toContain('<script')
+    expect(curves).toHaveLength(1)
+    expect(page).toContain(curves[0])
+    // A line an arm; a band where several runs were looked at.
+    expect(curves[0]).toContain('modes, mean over seeds ± standard error')
+    for (const arm of new Set(results.filter(({ looks }) => looks.length > 0).map(({ job }) => job.arm)))
+      expect(curves[0]).toContain(`>${arm}<`)
+    expect(await curvesOf([results[1]!])).toEqual([])
   })
 })
