@@ -21,8 +21,8 @@ export default defineConfig({
     // Values are plain data and the library sets no globals, so files may share a process; that halves the time.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     typecheck: { include: ['**/*.test-d.ts'], tsconfig: './tsconfig.json', ignoreSourceErrors: true },
     // istanbul would rewrite the bodies of kernels, whose text is compiled.
     coverage: { provider: 'v8', include: ['src/**', 'kernels/**'] },
