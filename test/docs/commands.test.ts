@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const told = ['.', 'bench', 'docs', 'examples', 'src', 'kernels', 'test', '.ci'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' })
     .map((name) => join(folder, name))
-    .filter((name) => /\.(md|ts|mjs|json)$/.test(name) && name !== 'package-lock.json')
+    .filter((name) => /\.(md|ts|mjs|json)$/.test(name) && !/package-lock\.json|node_modules/.test(name))
     .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }))
 )
 const matches = (pattern: RegExp): readonly string[] =>
