@@ -26,6 +26,8 @@ for (const [name, width, height] of [
   page.on('pageerror', (error) => errors.push(error.message))
   for (const file of pages) {
     await page.goto(addressOf(file))
+    // A page shows itself once its script has run.
+    await page.waitForFunction(() => getComputedStyle(document.body).display !== 'none')
     const { wide, broken, headings } = await page.evaluate(() => ({
       wide: document.documentElement.scrollWidth - innerWidth,
       broken: [...document.images].filter((image) => image.naturalWidth === 0).map((image) => image.src),
