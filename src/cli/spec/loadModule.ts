@@ -13,7 +13,8 @@ const library = async (text: string): Promise<Record<string, unknown>> => ({
 export const loadModule = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
   const text = await readFile(file, 'utf8')
   const { createJiti } = await import('jiti')
-  const options = { virtualModules: await library(text), fsCache: false, moduleCache: false }
-  const loaded: unknown = await createJiti(import.meta.url, options).import(file)
+  const jiti = createJiti(import.meta.url, { virtualModules: await library(text), fsCache: false, moduleCache: false })
+  // Imported by Node itself, it would find the library that is installed beside it, which may be another copy.
+  const loaded: unknown = await jiti.evalModule(text, { filename: file, async: true, forceTranspile: true })
   return isRecord(loaded) ? loaded : {}
 }
