@@ -8,7 +8,7 @@ import { compileStep } from '../../src/transform/compileStep.ts'
 import { E, Gan, Issue, Loss, Net, Program, Reg, Update, pipe } from '../../src/index.ts'
 import type { Layer } from '../../src/nn/layer.ts'
 import type { Bar, Stepped } from '../measure/bar.ts'
-import { compilingRatio, stepRatio } from '../measure/bar.ts'
+import { stepRatio } from '../measure/bar.ts'
 import type { Bench } from '../measure/bench.ts'
 import { jobOf } from '../measure/job.ts'
 import { mulberry32, uniform } from '../measure/random.ts'
@@ -18,7 +18,7 @@ import { adamStep } from './unrolled.ts'
 
 type On = EngineName | Engine
 
-const compileUnrolled = (updates: number, engine: On) => async () => {
+const compileUnrolled = (updates: number) => async (engine: On) => {
   const { step, carry, feed } = adamStep(updates)
   const made = await compileStep(step, carry, feed(0), { engine })()
   if (E.isLeft(made)) throw new Error(`unrolled-adam-${String(updates)} was not compiled`)
@@ -105,12 +105,10 @@ const ofPair = (name: string, pair: () => Pair): readonly Bar[] => [
     name: `compile discriminatorSteps 20, ${name}`,
     to: 'discriminatorSteps 1',
     most: 1.3,
-    ratio: (engine, samples) =>
-      compilingRatio(
-        () => compileGan(pair(), alternating(20), engine),
-        () => compileGan(pair(), alternating(1), engine),
-        samples
-      )
+    ratio: [
+      (engine) => compileGan(pair(), alternating(20), engine),
+      (engine) => compileGan(pair(), alternating(1), engine)
+    ]
   },
   {
     name: `step of discriminatorSteps 5, ${name}`,
@@ -130,13 +128,13 @@ export const scans: Bench = {
       name: 'compile unrolled-adam-50',
       to: 'unrolled-adam-5',
       most: 1.5,
-      ratio: (engine, samples) => compilingRatio(compileUnrolled(50, engine), compileUnrolled(5, engine), samples)
+      ratio: [compileUnrolled(50), compileUnrolled(5)]
     },
     {
       name: 'compile unrolled-adam-5',
       to: 'unrolled-adam-1',
       most: 1.5,
-      ratio: (engine, samples) => compilingRatio(compileUnrolled(5, engine), compileUnrolled(1, engine), samples)
+      ratio: [compileUnrolled(5), compileUnrolled(1)]
     },
     {
       name: 'step of unrolled-adam-10',

@@ -64,6 +64,20 @@ const carriesNeeded = (
 }
 
 /**
+ * Repetitions and counts are read, not computed, by what they are fused into: they stay in the body, and what is repeated comes in as
+ * a constant in their place.
+ */
+const unrepeated = (fixed: readonly Node[]): readonly Node[] => {
+  const found = new Set<Node>()
+  for (let node of fixed) {
+    while (node.primitive.name === 'broadcastInDim' && literalValue(node.operands[0]!) === undefined)
+      node = node.operands[0]!
+    if (node.primitive.name !== 'iota') found.add(node)
+  }
+  return [...found]
+}
+
+/**
  * Makes the scan of a body that returns some of its outputs: carries by number, ys by number behind those. What no such
  * output needs is left out of the body. What does not depend on the iteration stays outside and comes in as a constant.
  */
@@ -95,7 +109,7 @@ export const closeBody = (
   const xs = body.xs.filter(({ input }) => reached.has(input))
   const varying = dependents(order, [...inputsOf(carries), ...inputsOf(xs)])
   const read = [...order.filter((node) => varying.has(node)).flatMap(({ operands }) => operands), ...outputs]
-  const fixed = [...new Set(read)].filter((node) => !varying.has(node) && literalValue(node) === undefined)
+  const fixed = unrepeated([...new Set(read)].filter((node) => !varying.has(node) && literalValue(node) === undefined))
   // A tangent that is certainly 0 stays so visibly: what is added to it is linear.
   const vanishes = vanishing()
   const zeros = fixed.filter((node) => vanishes(node))

@@ -1,6 +1,6 @@
 /** scan, repeat and whileLoop: what they give, what they refuse, and that their cost does not grow with the iterations. */
 import { describe, expect, it } from 'vitest'
-import { E, Engine, Program, add, compile, customVjp, evaluate, grad, jvp, less, mul, ones, repeat, scan, sin, square, sum, tanh, tensor, vmap, whileLoop } from '../../../src/index.ts' // prettier-ignore
+import { E, Engine, Program, add, arange, broadcastTo, compile, customVjp, evaluate, grad, jvp, less, mul, ones, repeat, scan, sin, square, sum, tanh, tensor, vmap, whileLoop } from '../../../src/index.ts' // prettier-ignore
 import { nodesOf } from '../../../src/program/program.ts'
 import { isScan, someNode } from '../../../src/program/scan.ts'
 import { sizeOf } from '../../../src/tensor/shape.ts'
@@ -79,6 +79,17 @@ describe('scan', () => {
     const outer = nodesOf(program.outputs)
     expect(outer.filter(({ primitive }) => primitive.name === 'sin').length).toBe(2)
     expect(someNode(outer.filter(isScan), ({ primitive }) => primitive.name === 'sin')).toBe(false)
+  })
+
+  it('repeats and counts inside, where that is fused, what comes in once', () => {
+    const step = (w: Tensor) => (x: Tensor) => mul(add(x, arange(3)), broadcastTo(sin(w), [4, 3]))
+    const looped = (w: Tensor) => repeat(3, step(w), ones([4, 3]))
+    const [w, program] = [tensor([1, 2, 3]), Program.of(looped, ones([3]))]
+    const outer = nodesOf(program.outputs)
+    const [loop] = outer.filter(isScan)
+    expect(loop!.operands.map(({ shape }) => shape)).toEqual([[3], [4, 3]])
+    expect(outer.map(({ primitive }) => primitive.name)).not.toContain('iota')
+    expect(numbers(looped(w))).toEqual(numbers(step(w)(step(w)(step(w)(ones([4, 3]))))))
   })
 
   it('has no cotangents of what nobody reads', () => {
