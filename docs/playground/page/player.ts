@@ -21,6 +21,8 @@ export interface Player {
   /** Begins the game anew on another engine; where that cannot be had, says why and is back on WebAssembly. */
   readonly playOn: (engine: EngineChoice) => void
   readonly ask: Connection['ask']
+  /** Shows why something was refused, once the game that is opening is open. */
+  readonly refuse: (told: readonly IssueText[]) => void
   /** Changes the game, and begins it anew: it goes on playing where it played. */
   readonly change: (game: Game) => void
   /** Plays code in the sandbox. */
@@ -194,6 +196,8 @@ export const createPlayer = (first: Game): Player => {
       change(game.value)
     },
     ask: main.ask,
+    // A game that opens tells its own issues in the place of others.
+    refuse: (told) => void ready.then(() => (issues.value = told)),
     change,
     runCode: (code, openWire) => {
       leaveSandbox()

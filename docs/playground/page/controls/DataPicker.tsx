@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Data, EngineChoice, Game, IssueText, JsonRecord } from '../../worker/messages.ts'
+import type { Data, EngineChoice, Game, JsonRecord } from '../../worker/messages.ts'
 import { isRefusal } from '../connection.ts'
 import { diracSpec, gameOf } from '../games.ts'
 import type { Player } from '../player.ts'
@@ -26,7 +26,7 @@ const hasWebGpu = 'gpu' in navigator
 
 /** Chooses data and the game to begin with: presets are made anew for data of another shape. */
 export const DataPicker = ({ player, prefix }: { readonly player: Player; readonly prefix: string }) => {
-  const { game, change, ask, issues, engine, playOn } = player
+  const { game, change, ask, refuse, engine, playOn } = player
   const [preset, setPreset] = useState('r1')
   const [presets, setPresets] = useState<readonly string[]>([])
   const [isDrawing, setDrawing] = useState(false)
@@ -65,7 +65,7 @@ export const DataPicker = ({ player, prefix }: { readonly player: Player; readon
     for (const file of [...(files ?? [])].sort((a, b) => b.size - a.size)) {
       const bytes = new Uint8Array(await file.arrayBuffer())
       const found = await ask<Data>({ type: 'read', name: file.name, bytes, beside: game.value.data })
-      if (isRefusal(found)) issues.value = found.refused satisfies readonly IssueText[]
+      if (isRefusal(found)) refuse(found.refused)
       else await choose(found)
     }
   }
