@@ -79,7 +79,7 @@ const armsOf = (plain: Gan.Spec, calibrated: Bounds): Readonly<Record<string, Ga
   'clamped as calibrated': pipe(plain, Gan.withRegularizer('generator', Reg.jacobianClamp(calibrated))),
   'log condition': pipe(
     plain,
-    Gan.withRegularizer('generator', pipe(Reg.logCondition({ weight: 0.1, subset: 4 }), Objective.every(4)))
+    Gan.withRegularizer('generator', pipe(Reg.logCondition({ subset: 4 }), Objective.every(4)))
   )
 })
 
