@@ -21,7 +21,7 @@ done
 echo '- install'
 mkdir "$work/consumer"
 cd "$work/consumer"
-cp "$here"/use.mjs "$here"/use.ts "$here"/bundled.mjs "$here"/bundlers.mjs .
+cp "$here"/use.mjs "$here"/use.ts "$here"/optional.mjs "$here"/bundled.mjs "$here"/bundlers.mjs .
 echo '{ "name": "consumer", "private": true, "type": "module" }' > package.json
 npm install --silent --ignore-scripts --no-audit --no-fund "$tarball"
 
@@ -102,3 +102,6 @@ END
   wait $! || test $? -eq 130
   grep -q '"stopped": "aborted"' stopped/metrics.json
 fi
+
+echo '- optional packages that are not there'
+node optional.mjs
