@@ -31,7 +31,7 @@ export interface WeightedTerm {
   readonly every: number
   /** It is a figure, and no part of what is minimized. */
   readonly isMetric?: boolean
-  /** The term reads per-sample gradients, so samples of a minibatch must not be coupled (by batch norm, say). */
+  /** The term reads derivatives of each sample by itself, so samples of a minibatch must not be coupled. */
   readonly perSample?: boolean
   /** The options that it was made from, defaults filled in, for `Gan.show`. */
   readonly options?: Readonly<Record<string, unknown>>

@@ -20,12 +20,13 @@ const eachOnce = (bySize: readonly (readonly Issue[])[]): readonly Issue[] =>
     return [...told, ...issues.filter(({ path }) => !places.includes(path.join()))]
   }, [])
 
-/** Warns of layers that compare the samples of a minibatch, where its size leaves them nothing to compare. */
+/** Warns of layers that compare the samples of a minibatch, where its size leaves them nothing, or a term no sample by itself. */
 const layerWarnings = async (spec: Spec, sizes: readonly number[]): Promise<readonly Issue[]> => {
   if (!Object.values(spec.networks).some(({ couplesSamples }) => couplesSamples)) return []
   // Loaded only where there is such a layer.
   const { checkBatchSize } = await import('../check/batchSize.ts')
-  return eachOnce(sizes.map((size) => checkBatchSize(spec, size)))
+  const { checkComparison } = await import('../check/comparison.ts')
+  return [...eachOnce(sizes.map((size) => checkBatchSize(spec, size))), ...checkComparison(spec)]
 }
 
 /** Finds what is wrong with batch sizes by player. A rule that throws is told elsewhere. */
