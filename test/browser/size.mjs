@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
 /** The core with the wasm engine: what a page needs that trains a GAN, bundled as one module. Cut into chunks it is 5 % more. */
-const coreBudget = 113_000
+const coreBudget = 113_500
 /** The module for pages without a bundler: every function, since nobody knows which of them the page will call. */
 const moduleBudget = 206_000
 
