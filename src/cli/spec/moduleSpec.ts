@@ -1,11 +1,11 @@
 /** Specs in modules of the user's, JavaScript or TypeScript. */
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { isSpec } from '../../gan/game/form.ts'
 import type { Spec } from '../../gan/game/spec.ts'
 import type { Origin } from '../../run/description.ts'
+import { exportedSpec, hashOf } from '../../run/exportedSpec.ts'
 import type { Work } from '../cli.ts'
 import { attempt, cannot } from '../cli.ts'
 import { loadModule } from './loadModule.ts'
@@ -27,22 +27,13 @@ export const moduleSpec = (file: string, settings: Settings): Work<ModuleSpec> =
     TE.bindTo('text'),
     TE.bind('exports', () => attempt(() => loadModule(file))),
     TE.mapLeft(({ message }) => cannot(`${file}: this module could not be loaded. ${message}`)),
-    TE.bind('given', ({ exports }) => {
-      const found = exports['default'] ?? exports['spec']
-      return attempt((): unknown =>
-        typeof found === 'function' ? (found as (of: Settings) => unknown)(settings) : found
-      )
-    }),
-    TE.chain(({ exports, text, given }) =>
-      isSpec(given)
+    TE.bind('given', ({ exports }) => attempt(() => exportedSpec(exports, settings))),
+    TE.chain(({ exports, text, given: { made, taken } }) =>
+      isSpec(made)
         ? TE.right({
-            spec: given,
-            origin: {
-              module: file,
-              hash: createHash('sha256').update(text).digest('hex'),
-              ...(typeof (exports['default'] ?? exports['spec']) === 'function' ? { settings } : {})
-            },
-            taken: typeof (exports['default'] ?? exports['spec']) === 'function',
+            spec: made,
+            origin: { module: file, hash: hashOf(text), ...(taken ? { settings } : {}) },
+            taken,
             exports
           })
         : TE.left(

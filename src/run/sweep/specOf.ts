@@ -8,6 +8,7 @@ import type { Spec } from '../../gan/game/spec.ts'
 import { specFromJson } from '../../gan/json/specJson.ts'
 import { showValue } from '../../tensor/problem.ts'
 import type { Origin } from '../description.ts'
+import { exportedSpec, hashOf } from '../exportedSpec.ts'
 import type { Job } from './job.ts'
 import { inside } from './paths.ts'
 
@@ -18,11 +19,6 @@ export type LoadModule = (path: string) => Promise<Readonly<Record<string, unkno
 export interface Found {
   readonly spec: Spec
   readonly origin?: Origin
-}
-
-const hashOf = (path: string): string => {
-  const { readFileSync } = process.getBuiltinModule('node:fs')
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(readFileSync(path)).digest('hex')
 }
 
 const specFrom = (made: unknown, module: string): E.Either<Issues, Spec> =>
@@ -51,10 +47,9 @@ export const specOf = ({ source, settings }: Job, modules: string, load: LoadMod
     TE.chain((path) =>
       TE.tryCatch(
         async () => {
-          const exports = await load(path)
-          const found = exports['default'] ?? exports['spec']
-          const made = typeof found === 'function' ? (found as (of: Job['settings']) => unknown)(settings) : found
-          return { made, origin: { module, hash: hashOf(path) } }
+          const { made } = exportedSpec(await load(path), settings)
+          const { readFileSync } = process.getBuiltinModule('node:fs')
+          return { made, origin: { module, hash: hashOf(readFileSync(path)) } }
         },
         (cause): Issues => [issueOf('NetworkFailed', [module], cause, { expected: 'a module that can be loaded', hint: 'Mend the module' })] // prettier-ignore
       )
