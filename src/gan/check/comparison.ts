@@ -27,8 +27,8 @@ export const checkComparison = (spec: Spec): readonly Issue[] =>
     const layer = player === 'discriminator' ? undefined : comparing(net)
     return layer === undefined
       ? []
-      : objectiveOf(spec, player).flatMap(({ name, perSample }, index) =>
-          perSample === true
+      : objectiveOf(spec, player).flatMap(({ name, perLatent }, index) =>
+          perLatent === true
             ? warning(
                 issue(
                   'SampleCoupling',

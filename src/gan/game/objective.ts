@@ -31,8 +31,10 @@ export interface WeightedTerm {
   readonly every: number
   /** It is a figure, and no part of what is minimized. */
   readonly isMetric?: boolean
-  /** The term reads derivatives of each sample by itself, so samples of a minibatch must not be coupled. */
+  /** The term reads gradients of a critic at each sample by itself, so samples of a minibatch must not be coupled (by batch norm, say). */
   readonly perSample?: boolean
+  /** The term reads derivatives of a generator at each latent by itself. */
+  readonly perLatent?: boolean
   /** The options that it was made from, defaults filled in, for `Gan.show`. */
   readonly options?: Readonly<Record<string, unknown>>
   /** What is wrong with them. */
@@ -40,7 +42,7 @@ export interface WeightedTerm {
 }
 
 /** Lists what `of` may be told besides name and term. */
-export type TermOptions = Pick<WeightedTerm, 'perSample' | 'options' | 'problems'>
+export type TermOptions = Pick<WeightedTerm, 'perSample' | 'perLatent' | 'options' | 'problems'>
 
 /**
  * Says what a player minimizes: the weighted sum of its terms. Term i draws from foldIn(key, i).
@@ -63,6 +65,7 @@ const ofRules: Rules = {
   name: anyName,
   term: { expected: 'a term, which is a function of a Play', accepts: anyFunction.accepts },
   perSample: optional(flag),
+  perLatent: optional(flag),
   options: optional({ expected: 'a record', accepts: isRecord }),
   problems: optional({ expected: 'a list of problems', accepts: Array.isArray })
 }

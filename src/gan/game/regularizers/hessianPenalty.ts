@@ -64,6 +64,6 @@ export const hessianPenalty = (options: HessianPenaltyOptions = {}, ...more: Non
       const each = curvatureVariances(G, z, directions)
       return mul(all.weight, mean(all.reduction === 'max' ? reduceMax(each, { axes: [1] }) : mean(each, { axes: [1] })))
     },
-    { perSample: true, options: { ...all }, problems }
+    { perLatent: true, options: { ...all }, problems }
   )
 }

@@ -92,6 +92,6 @@ export const jacobianClamp = (options: JacobianClampOptions = {}, ...more: None)
       const stretch = mode === 'jvp' ? tangentStretch : secantStretch
       return clampPenalty(stretch(G, z, perturbation), min, max)
     },
-    { perSample: true, options: { ...all }, problems: [...problems, ...crossed] }
+    { perLatent: true, options: { ...all }, problems: [...problems, ...crossed] }
   )
 }

@@ -64,6 +64,6 @@ export const logCondition = (options: LogConditionOptions = {}, ...more: None): 
       const [G, z] = lookedAt(all, play)
       return mul(all.weight, mean(logConditions(G, z)))
     },
-    { perSample: true, options: { ...all }, problems }
+    { perLatent: true, options: { ...all }, problems }
   )
 }

@@ -69,6 +69,6 @@ export const logDeterminant = (options: LogDeterminantOptions = {}, ...more: Non
       const [G, z] = lookedAt(all, play)
       return mul(all.weight, mean(logDeterminants(G, z)))
     },
-    { perSample: true, options: { ...all }, problems }
+    { perLatent: true, options: { ...all }, problems }
   )
 }

@@ -91,6 +91,6 @@ export const modeSeeking = (options: ModeSeekingOptions = {}, ...more: None): Ob
       const ratio = all.form === 'batch' ? meanSeparation : separations
       return mul(all.weight, mean(div(1, add(ratio(G, z, others), all.epsilon))))
     },
-    { perSample: true, options: { ...all }, problems }
+    { perLatent: true, options: { ...all }, problems }
   )
 }

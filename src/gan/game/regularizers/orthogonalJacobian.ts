@@ -71,6 +71,6 @@ export const orthogonalJacobian = (options: OrthogonalJacobianOptions = {}, ...m
       const directions = play.draw('directions', (key) => rademacher(key, [all.probes, ...z.shape]))
       return mul(all.weight, mean(stretchVariances(G, z, directions)))
     },
-    { perSample: true, options: { ...all }, problems }
+    { perLatent: true, options: { ...all }, problems }
   )
 }

@@ -69,6 +69,6 @@ export const pathLength = (options: PathLengthOptions = {}, ...more: None): Obje
       play.remember('mean', a)
       return mul(all.weight, pathLengthPenalty(lengths, a))
     },
-    { perSample: true, options: { ...all }, problems }
+    { perLatent: true, options: { ...all }, problems }
   )
 }
