@@ -5,7 +5,7 @@ import type { NodeModules } from './nodeModules.ts'
 
 /** At most so many bytes are read at each end of a file. */
 const atEachEnd = 2 ** 22
-/** Of more files than this, some are read, evenly spread; of the others the size counts. */
+/** Limits how many files are read: of more, some are, evenly spread, and of the others the size counts. */
 const mostRead = 256
 /** Files are asked for so many at a time. */
 const together = 64

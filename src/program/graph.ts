@@ -98,14 +98,14 @@ export const refuseUnusable = (x: Tensor, op: string): void => {
   else requireNumbers(op, x)
 }
 
-/** What two nodes of one primitive on the same operands are told apart by. */
+/** Writes the parameters by which two nodes of one primitive on the same operands are told apart. */
 const textOf = (params: Params): string => {
   let text = ''
   for (const name in params) text += `|${name}:${JSON.stringify(params[name])}`
   return text
 }
 
-/** Whether a node is this primitive with these parameters on these operands. */
+/** Tests whether a node is this primitive with these parameters on these operands. */
 const isApplication = (node: Node, primitive: AnyPrimitive, params: Params, operands: readonly Node[]): boolean => {
   if (node.primitive !== primitive || node.operands.length !== operands.length) return false
   for (let i = 0; i < operands.length; i++) if (node.operands[i] !== operands[i]) return false

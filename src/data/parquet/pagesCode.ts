@@ -8,7 +8,7 @@
 export const pagesCode = `
 /** How many times as long as its bytes a page can be: by the format of each compression, of others by what the limit leaves. */
 const expansion = { UNCOMPRESSED: 1, SNAPPY: 22, GZIP: 1032, LZ4: 255, LZ4_RAW: 255, ZSTD: 2 ** 16 }
-/** What short pages may have beside that: headers of their compression. */
+/** Allows short pages the headers of their compression beside that. */
 const slack = 64
 
 /** Reads a structure of Thrift's compact protocol: its numbers and structures by field, and where it ends. */

@@ -7,7 +7,7 @@ import { metricsOf } from './metrics.ts'
 import type { PhaseFeed, RunRepeatedly } from './run.ts'
 import { runOnce } from './run.ts'
 
-/** What a feed holds beside numbers: data, which an iteration reads a slice of. */
+/** Takes what a feed holds beside numbers: data, of which an iteration reads a slice. */
 const givenOf = ({ batches, draws }: PhaseFeed) => ({ batches, draws })
 
 /**

@@ -10,7 +10,7 @@ import { escapeHtml } from '../html.ts'
 export interface Captioned {
   /** The fragment that links to it: `page.html#spectra`. */
   readonly name: string
-  /** What another function of `Figure` gave. */
+  /** The text of an SVG file, as the other functions of `Figure` give it. */
   readonly svg: string
   readonly caption: string
 }
